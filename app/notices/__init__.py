@@ -1,0 +1,1 @@
+"""What people are told (通知), through which door, once. Decides nothing about money."""

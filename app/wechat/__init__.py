@@ -1,0 +1,1 @@
+"""The adapter to WeChat. Speaks its protocols; knows no domain rule and posts no money."""

@@ -1,0 +1,1 @@
+"""Sets up and runs the product on one machine. Imports nothing of the product."""
