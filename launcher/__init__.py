@@ -1,1 +1,1 @@
-"""Sets up and runs the product on one machine. Imports nothing of the product."""
+"""Starts and ends the parts of the product on one machine; nothing of the product itself enters."""

@@ -1,1 +1,1 @@
-"""Ground floor: database, clock, errors, who may call. Imports nothing above it and knows no shop."""
+"""Ground floor: database, clock, errors, who may call. Imports nothing above, knows no shop."""

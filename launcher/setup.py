@@ -1,0 +1,132 @@
+"""Fills .venv with exactly what requirements.txt lists. Uses the standard library only.
+
+Started by setup.sh with any Python 3.11+. Packages come in through uv, which the list itself pins,
+and through pip where uv cannot be had; both check every hash.
+"""
+
+import fcntl
+import os
+import platform
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+NO_VENV = (
+    "This Python cannot make a virtual environment ({reason}): install its venv part "
+    "(Debian: apt install python3-venv) and start again.",
+    "当前 Python 无法创建虚拟环境（{reason}）：请安装 venv 组件"
+    "（Debian：apt install python3-venv）后重试。",
+)
+NO_PACKAGES = (
+    "The packages could not be installed ({reason}): check the network, or the proxy and index "
+    "settings of pip, and start again.",
+    "无法安装依赖包（{reason}）：请检查网络，或 pip 的代理与索引设置后重试。",
+)
+NOT_WRITABLE = (
+    "{reason} cannot be written to: give yourself write access to the project folder, or copy it "
+    "to a folder of your own.",
+    "{reason} 不可写：请取得项目目录的写权限，或把项目复制到自己的目录。",
+)
+
+
+class SetupRefused(Exception):
+    """Set-up cannot go on; the text says in one sentence per language why and what helps."""
+
+    def __init__(self, sentences: tuple[str, str], reason: str) -> None:
+        super().__init__("\n".join(sentence.format(reason=reason) for sentence in sentences))
+
+
+def main(root: Path) -> None:
+    """Make or repair `root`/.venv; a second set-up at the same time waits for the first."""
+    if not os.access(root, os.W_OK):
+        raise SetupRefused(NOT_WRITABLE, str(root))
+    lock = (root / ".venv.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    folder, wanted = root / ".venv", root / "requirements.txt"
+    stamp = folder / "installed.txt"
+    if stamp.exists() and stamp.read_bytes() == wanted.read_bytes() and works(folder):
+        return
+    print("Installing packages into .venv (only when their list has changed) …", flush=True)
+    stamp.unlink(missing_ok=True)
+    if not works(folder):
+        make_environment(folder)
+    install(folder, wanted)
+    shutil.copyfile(wanted, stamp)
+
+
+def works(folder: Path) -> bool:
+    """Tell whether the environment's own interpreter starts and is new enough."""
+    python = folder / "bin" / "python"
+    check = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    return python.exists() and subprocess.run(check, capture_output=True).returncode == 0
+
+
+def make_environment(folder: Path) -> None:
+    """Create the virtual environment with pip inside. Raises SetupRefused."""
+    try:
+        venv.create(folder, clear=True, symlinks=True, with_pip=True)
+    except (subprocess.CalledProcessError, OSError, SystemExit) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        name = f"{sys.executable} {platform.python_version()}"
+        raise SetupRefused(NO_VENV, f"{name}: {type(error).__name__}") from None
+
+
+def install(folder: Path, wanted: Path) -> None:
+    """Install the list, with uv if possible, else with pip. Raises SetupRefused."""
+    python = str(folder / "bin" / "python")
+    only_uv = folder / "uv.txt"
+    only_uv.write_text(pinned("uv", wanted.read_text("utf-8")), "utf-8")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip += ["--no-input", "--require-hashes", "--requirement"]
+    environment = quiet_environment(folder)
+    has_uv = subprocess.run([*pip, str(only_uv)], env=environment).returncode == 0
+    uv = [str(folder / "bin" / "uv"), "pip", "sync", "--quiet", "--python", python]
+    sync = [*uv, "--require-hashes", str(wanted)]
+    if has_uv and subprocess.run(sync, env=environment).returncode == 0:
+        return
+    print("uv did not succeed; trying pip, which takes about a minute …", flush=True)
+    result = subprocess.run([*pip, str(wanted)], env=environment)
+    if result.returncode != 0:
+        raise SetupRefused(NO_PACKAGES, f"pip ended with {result.returncode}")
+
+
+def pinned(package: str, listing: str) -> str:
+    """Return the lines of `package`, with its hashes, out of a requirements file."""
+    match = re.search(rf"^{package}==(?:.*\\\n)*.*$", listing, re.MULTILINE)
+    if match is None:
+        raise SetupRefused(NO_PACKAGES, f"requirements.txt does not pin {package}")
+    return match.group(0) + "\n"
+
+
+def quiet_environment(folder: Path) -> dict[str, str]:
+    """Return the variables for pip and uv: system certificates, no downloads of interpreters.
+
+    A home folder that is missing or closed to us (a service account has none) gets no cache.
+    """
+    variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
+    variables.setdefault("UV_SYSTEM_CERTS", "true")
+    variables.pop("PYTHONPATH", None)
+    home = variables.get("HOME") or home_of_user()
+    if not home or not os.access(home, os.W_OK | os.X_OK):
+        variables |= {"HOME": str(folder), "UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"}
+    return variables
+
+
+def home_of_user() -> str:
+    """Return the home folder from the user table, or nothing for a user who is not in it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]))
+    except SetupRefused as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(1)
