@@ -1,0 +1,83 @@
+"""The HTTP frame of API v1: request ids, size limits, malformed input, blueprints."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from apiflask import APIBlueprint, APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, g, request
+from flask.json.provider import DefaultJSONProvider
+
+from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
+
+LARGEST_BODY_BYTES = 64 * 1024
+PREFIX = "/api/v1"
+
+
+def api_blueprint(name: str, import_name: str) -> APIBlueprint:
+    """A blueprint of API v1 for one room."""
+    return APIBlueprint(name, import_name, url_prefix=PREFIX, tag=name.capitalize())
+
+
+class _Json(DefaultJSONProvider):
+    """JSON in and out; nesting beyond the interpreter's depth is malformed, not a fault."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def install(app: APIFlask) -> None:
+    """Request ids, limits, and every framework error as problem+json."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY_BYTES
+    app.json = _Json(app)
+    app.before_request(_name_request)
+    app.after_request(_protect_response)
+    app.error_processor(_framework_error)
+
+
+def _name_request() -> None:
+    g.request_id = uuid4()
+
+
+def _protect_response(response: Response) -> Response:
+    response.headers["X-Request-Id"] = str(g.get("request_id", ""))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.path.startswith(PREFIX):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _framework_error(error: HTTPError) -> Response:
+    kind = BY_STATUS.get(error.status_code)
+    if kind is None and error.status_code >= 500:
+        return problem(ServiceUnavailable())
+    if kind is None:
+        return _other(error)
+    extra: dict[str, Any] = {}
+    if error.detail:
+        extra["errors"] = error.detail
+    return _with_headers(kind(error.message, **extra), error)
+
+
+def _other(error: HTTPError) -> Response:
+    refusal = AppError(error.message)
+    response = problem(refusal)
+    response.status_code = error.status_code
+    return response
+
+
+def _with_headers(refusal: AppError, error: HTTPError) -> Response:
+    response = problem(refusal)
+    for name in ("Allow", "Retry-After"):
+        if error.headers and name in error.headers:
+            response.headers[name] = error.headers[name]
+    return response

@@ -1,0 +1,197 @@
+"""Who may call: each view carries exactly one of these decisions, or the house test fails."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import g, request
+from sqlalchemy import select, update
+
+from app.core.config import settings
+from app.core.db import db, read
+from app.core.errors import AppError
+from app.core.models import Session
+from app.core.world import now
+
+View = TypeVar("View", bound=Callable[..., Any])
+STAFF_ROLES = frozenset(
+    "operator finance reviewer support merchant_owner cashier salesperson runner".split()
+)
+MEMBER_CACHE_SECONDS = 5.0
+MEMBER_CACHE_SIZE = 10_000
+
+
+class NotSignedIn(AppError):
+    """There is no bearer token, or it is unknown, expired or revoked."""
+
+    status, code = 401, "not_signed_in"
+    title, message = "Sign in first", "请先登录"
+
+
+class NotAllowed(AppError):
+    """The caller is known but may not do this."""
+
+    status, code = 403, "not_allowed"
+    title, message = "You may not do this", "没有权限进行此操作"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling. `merchant_id` and `store_ids` narrow what merchant staff may touch."""
+
+    kind: str
+    id: UUID
+    roles: frozenset[str]
+    merchant_id: UUID | None = None
+    store_ids: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A bearer token (shown once) and the UTC moment at which it ends."""
+
+    token: str
+    expires_at: datetime
+
+
+def principal() -> Principal:
+    """The caller of the current request; raises NotSignedIn where the view is public."""
+    found: Principal | None = g.get("principal")
+    if found is None:
+        raise NotSignedIn()
+    return found
+
+
+def open_session(caller: Principal) -> OpenedSession:
+    """Writes a session for the caller in the current unit of work; SESSION_HOURS long."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    expires_at = moment + timedelta(hours=settings().session_hours)
+    db.session.add(
+        Session(
+            token_hash=_hash(token),
+            kind=caller.kind,
+            subject_id=caller.id,
+            roles=sorted(caller.roles),
+            merchant_id=caller.merchant_id,
+            store_ids=sorted(caller.store_ids),
+            created_at=moment,
+            expires_at=expires_at,
+        )
+    )
+    return OpenedSession(token, expires_at)
+
+
+def revoke_sessions(subject_id: UUID) -> None:
+    """Ends all sessions of a subject in the current unit of work.
+
+    Staff feel it at once, members within MEMBER_CACHE_SECONDS.
+    """
+    db.session.execute(
+        update(Session)
+        .where(Session.subject_id == subject_id, Session.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+
+
+def public(view: View) -> View:
+    """Anybody may call."""
+    return _decided(view, "public", lambda: None)
+
+
+def signed_by_wechat(view: View) -> View:
+    """Only WeChat may call: the view itself verifies the signature before anything else."""
+    return _decided(view, "wechat-signature", lambda: None)
+
+
+def member(view: View) -> View:
+    """A signed-in member may call, for what is theirs."""
+    return _decided(view, "member", lambda: _require("member", frozenset({"member"})))
+
+
+def staff(*roles: str) -> Callable[[View], View]:
+    """Signed-in staff with at least one of the roles may call."""
+    unknown = set(roles) - STAFF_ROLES
+    if unknown or not roles:
+        raise ValueError(f"unknown staff roles: {sorted(unknown)}")
+    wanted = frozenset(roles)
+    decision = "staff:" + ",".join(sorted(wanted))
+    return lambda view: _decided(view, decision, lambda: _require("staff", wanted))
+
+
+def _decided(view: View, decision: str, check: Callable[[], None]) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        check()
+        return view(*args, **kwargs)
+
+    guarded.auth_decision = decision  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def _require(kind: str, roles: frozenset[str]) -> None:
+    caller = _caller()
+    if caller.kind != kind or not caller.roles & roles:
+        raise NotAllowed()
+    g.principal = caller
+
+
+def _caller() -> Principal:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn()
+    return _members.get(_hash(token)) or _look_up(_hash(token))
+
+
+def _look_up(token_hash: bytes) -> Principal:
+    rows = read(
+        select(
+            Session.kind,
+            Session.subject_id,
+            Session.roles,
+            Session.merchant_id,
+            Session.store_ids,
+        ).where(
+            Session.token_hash == token_hash,
+            Session.expires_at > now(),
+            Session.revoked_at.is_(None),
+        )
+    )
+    if not rows:
+        raise NotSignedIn()
+    kind, subject_id, roles, merchant_id, store_ids = rows[0]
+    found = Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(store_ids))
+    if kind == "member":
+        _members.put(token_hash, found)
+    return found
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()
+
+
+class _MemberCache:
+    """Members' sessions for a few seconds, so that a payment spares one round trip."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, tuple[float, Principal]] = {}
+
+    def get(self, token_hash: bytes) -> Principal | None:
+        until, found = self._found.get(token_hash, (0.0, None))
+        return found if until > time.monotonic() else None
+
+    def put(self, token_hash: bytes, found: Principal) -> None:
+        if len(self._found) >= MEMBER_CACHE_SIZE:
+            self._found.clear()
+        self._found[token_hash] = (time.monotonic() + MEMBER_CACHE_SECONDS, found)
+
+
+_members = _MemberCache()

@@ -1,0 +1,60 @@
+"""Personal data at rest: AES-256-GCM with a key ring, and keyed blind indexes.
+
+PII_KEYS is `name:base64(32 bytes)`, comma separated; the first encrypts, all decrypt.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.core.config import settings
+
+NONCE_BYTES = 12
+
+
+class Undecryptable(Exception):
+    """The cipher text was changed, moved to another place, or its key is gone."""
+
+
+def _ring() -> dict[str, bytes]:
+    pairs = (part.split(":", 1) for part in settings().pii_keys.get_secret_value().split(","))
+    return {name.strip(): base64.b64decode(key) for name, key in pairs}
+
+
+def encrypt(plaintext: str, context: str) -> str:
+    """The cipher text `key$base64` of a text. `context` (table, column, row id) is bound to it,
+    so that a cipher text moved to another row or column does not decrypt."""
+    name, key = next(iter(_ring().items()))
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, plaintext.encode(), context.encode())
+    return f"{name}${base64.b64encode(nonce + sealed).decode()}"
+
+
+def decrypt(token: str, context: str) -> str:
+    """The text behind `encrypt`. Raises Undecryptable."""
+    name, _, body = token.partition("$")
+    key = _ring().get(name)
+    if key is None:
+        raise Undecryptable(f"key {name} is not in the ring")
+    raw = base64.b64decode(body)
+    try:
+        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
+    except InvalidTag:
+        raise Undecryptable("the cipher text does not belong here") from None
+
+
+def derived_key(purpose: str) -> bytes:
+    """A 32-byte key for one purpose, derived from SECRET_KEY."""
+    secret = settings().secret_key.get_secret_value().encode()
+    return hmac.new(secret, purpose.encode(), sha256).digest()
+
+
+def blind_index(value: str, purpose: str) -> bytes:
+    """A keyed hash (32 bytes) by which a value can be found without being readable."""
+    return hmac.new(derived_key(f"blind:{purpose}"), value.encode(), sha256).digest()

@@ -1,0 +1,143 @@
+"""The database session, and the only place that commits.
+
+A unit of work is retried as a whole, with the same keys, when PostgreSQL asks for it or the
+connection breaks (design, "Built to be spread out later"): an error at commit means unknown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Executable, MetaData, Row, Table
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase
+
+from app.core.errors import ServiceUnavailable
+
+T = TypeVar("T")
+RETRYABLE = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25006", "53300"}
+ATTEMPTS = 6
+FIRST_PAUSE_SECONDS = 0.02
+
+
+class Base(DeclarativeBase):
+    """Base class of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A plain insert that is to commit together with others: a table and its column values."""
+
+    table: Table
+    values: dict[str, Any]
+
+
+class TryAgain(Exception):
+    """Raised inside a unit of work that must be run again from its start (a lost race)."""
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether running the same unit of work again may succeed."""
+    if isinstance(error, TryAgain | PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    broken = error.connection_invalidated or (state is None and _is_operational(error))
+    return bool(broken or (state and (state in RETRYABLE or state.startswith("08"))))
+
+
+def _is_operational(error: DBAPIError) -> bool:
+    return type(error.orig).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}
+
+
+def in_transaction(work: Callable[[], T]) -> T:
+    """Runs `work` as one unit: commits what it did, or leaves nothing of it.
+
+    Needs an application context. Raises ServiceUnavailable (503) when PostgreSQL stays away or
+    refuses again and again, and whatever `work` raises; both change nothing.
+    """
+    if g.get("in_transaction"):
+        raise RuntimeError("a unit of work is already open; only its opener commits")
+    g.in_transaction = True
+    try:
+        return _attempt(work)
+    finally:
+        g.in_transaction = False
+
+
+def _attempt(work: Callable[[], T]) -> T:
+    for attempt in range(ATTEMPTS):
+        try:
+            result = work()
+            db.session.commit()
+            return result
+        except Exception as error:
+            _forget()
+            if not is_retryable(error):
+                raise
+            last = error
+        except BaseException:
+            _forget()
+            raise
+        time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+    raise ServiceUnavailable() from last
+
+
+def _forget() -> None:
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()
+
+
+def read(statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """All rows of one reading statement, outside any unit of work, in one round trip.
+
+    Retried like a unit of work; raises ServiceUnavailable (503) when PostgreSQL stays away.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with autocommit() as connection:
+                return connection.execute(statement, parameters).all()
+        except (DBAPIError, PoolTimeout) as error:
+            if not is_retryable(error):
+                raise
+            last = error
+        time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+    raise ServiceUnavailable() from last
+
+
+@contextmanager
+def autocommit() -> Iterator[Connection]:
+    """A connection on which each statement is a transaction of its own."""
+    with db.engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def insert(rows: Sequence[NewRow]) -> None:
+    """Inserts plain rows in the current unit of work, grouped by table."""
+    by_table: dict[Table, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_table.setdefault(row.table, []).append(row.values)
+    for table, values in by_table.items():
+        db.session.execute(table.insert(), values)

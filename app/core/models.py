@@ -1,0 +1,91 @@
+"""Tables of the ground floor: sessions, staff, answered requests, outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Moment = DateTime(timezone=True)
+
+
+class Session(Base):
+    """A bearer session of a member or of staff. The token itself is never stored, only its hash.
+
+    Personal data: none but the link to its subject.
+    """
+
+    __tablename__ = "core_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    merchant_id: Mapped[UUID | None] = mapped_column(Uuid)
+    store_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StaffAccount(Base):
+    """A person of the platform or of a merchant who signs in with password and second factor.
+
+    Personal data: username; the second factor's secret is encrypted.
+    """
+
+    __tablename__ = "core_staff"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    username: Mapped[str] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    totp_secret: Mapped[str] = mapped_column(Text)
+    totp_used_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    merchant_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    store_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AnsweredRequest(Base):
+    """The answer to a request with an Idempotency-Key, kept as long as what it did."""
+
+    __tablename__ = "core_request"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    principal_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OutboxRow(Base):
+    """Work that was decided with a commit and is done afterwards, by one named reader.
+
+    `due_at` is also the lease: claiming a row moves it ahead, so that a row whose worker died
+    falls due again. `attempts` fences a worker that comes back late.
+    """
+
+    __tablename__ = "core_outbox"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    reader: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+

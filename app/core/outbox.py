@@ -1,0 +1,182 @@
+"""Letters out: work decided with a commit, done afterwards, at least once, by named readers.
+
+A row is written in the same transaction as what caused it. The relay wakes workers through
+Redis, which carries no content: a Redis emptied at any moment loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from sqlalchemy import Table, delete, func, select, text, update
+
+from app.core.db import NewRow, db, in_transaction, insert, read
+from app.core.models import OutboxRow
+from app.core.world import new_id, now
+
+log = structlog.get_logger()
+Payload = dict[str, Any]
+Reader = Callable[[Payload], None]
+LEASE_SECONDS = 60
+FAILURES_BEFORE_DEAD = 15
+LONGEST_PAUSE_SECONDS = 3600
+EXTENSION = "lianhui_outbox_readers"
+
+
+class TryLater(Exception):
+    """Raised by a reader whose work is not finished: look again after `seconds`.
+
+    It is no failure: the row never becomes a dead letter for it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"look again in {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row leased to this worker; `attempt` fences it."""
+
+    bucket: int
+    id: UUID
+    reader: str
+    payload: Payload
+    attempt: int
+    failures: int
+
+
+def reader(event: str, name: str, function: Reader) -> None:
+    """Wires a reader to an event; called by create_app only. `name` is unique and stable."""
+    readers: dict[str, tuple[str, Reader]] = current_app.extensions.setdefault(EXTENSION, {})
+    if name in readers:
+        raise ValueError(f"two readers are called {name}")
+    readers[name] = (event, function)
+
+
+def rows(
+    event: str, payload: Payload, *, bucket: int, due_at: datetime | None = None
+) -> list[NewRow]:
+    """One row for each reader of the event, for a bundle that commits elsewhere."""
+    moment = now()
+    readers: dict[str, tuple[str, Reader]] = current_app.extensions.get(EXTENSION, {})
+    return [
+        NewRow(
+            _table(),
+            {
+                "bucket": bucket,
+                "id": new_id(bucket),
+                "reader": name,
+                "payload": payload,
+                "state": "waiting",
+                "due_at": due_at or moment,
+                "attempts": 0,
+                "failures": 0,
+                "created_at": moment,
+            },
+        )
+        for name, (wanted, _) in readers.items()
+        if wanted == event
+    ]
+
+
+def emit(event: str, payload: Payload, *, bucket: int, due_at: datetime | None = None) -> None:
+    """Tells the readers of an event, in the current unit of work."""
+    insert(rows(event, payload, bucket=bucket, due_at=due_at))
+
+
+def work_off(limit: int = 50) -> int:
+    """Claims up to `limit` due rows and reads each; the number of rows claimed."""
+    claims = in_transaction(lambda: _claim(limit))
+    for claim in claims:
+        _read(claim)
+    return len(claims)
+
+
+def due() -> int:
+    """How many rows wait to be read now."""
+    statement = select(func.count()).where(OutboxRow.state == "waiting", OutboxRow.due_at <= now())
+    return int(read(statement)[0][0])
+
+
+def pending() -> tuple[int, float]:
+    """How many rows are not finished, and the age (seconds) of the oldest that is overdue."""
+    waiting = OutboxRow.state == "waiting"
+    oldest = func.min(OutboxRow.created_at).filter(OutboxRow.due_at <= now())
+    count, created_at = read(select(func.count(), oldest).where(waiting))[0]
+    return count, max(0.0, (now() - created_at).total_seconds()) if created_at else 0.0
+
+
+def _table() -> Table:
+    table = OutboxRow.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+CLAIM = text(
+    """
+    UPDATE core_outbox AS o SET due_at = :lease, attempts = o.attempts + 1
+    FROM (SELECT bucket, id FROM core_outbox WHERE state = 'waiting' AND due_at <= :moment
+          ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) AS due
+    WHERE o.bucket = due.bucket AND o.id = due.id
+    RETURNING o.bucket, o.id, o.reader, o.payload, o.attempts, o.failures
+    """
+)
+
+
+def _claim(limit: int) -> list[Claim]:
+    moment = now()
+    lease = moment + timedelta(seconds=LEASE_SECONDS)
+    found = db.session.execute(CLAIM, {"lease": lease, "moment": moment, "limit": limit})
+    return sorted((Claim(*row) for row in found), key=lambda claim: claim.id)
+
+
+def _read(claim: Claim) -> None:
+    entry = current_app.extensions.get(EXTENSION, {}).get(claim.reader)
+    try:
+        if entry is None:
+            raise LookupError(f"no reader is called {claim.reader}")
+        entry[1](claim.payload)
+    except TryLater as later:
+        seconds = later.seconds
+        in_transaction(lambda: _postpone(claim, seconds))
+    except Exception as error:
+        log.warning("outbox_reader_failed", reader=claim.reader, row=str(claim.id), exc_info=error)
+        reason = f"{type(error).__name__}: {error}"[:500]
+        in_transaction(lambda: _failed(claim, reason))
+    else:
+        in_transaction(lambda: _finish(claim))
+
+
+def _mine(claim: Claim) -> tuple[Any, ...]:
+    return (
+        OutboxRow.bucket == claim.bucket,
+        OutboxRow.id == claim.id,
+        OutboxRow.attempts == claim.attempt,
+    )
+
+
+def _finish(claim: Claim) -> None:
+    db.session.execute(delete(OutboxRow).where(*_mine(claim)))
+
+
+def _failed(claim: Claim, error: str) -> None:
+    failures = claim.failures + 1
+    pause = min(LONGEST_PAUSE_SECONDS, 2**failures)
+    values: Payload = {"failures": failures, "last_error": error}
+    if failures >= FAILURES_BEFORE_DEAD:
+        values["state"] = "dead"
+    else:
+        values["due_at"] = now() + timedelta(seconds=pause)
+    db.session.execute(update(OutboxRow).where(*_mine(claim)).values(values))
+
+
+def _postpone(claim: Claim, seconds: float) -> None:
+    values: Payload = {"due_at": now() + timedelta(seconds=seconds), "last_error": None}
+    db.session.execute(update(OutboxRow).where(*_mine(claim)).values(values))

@@ -1,0 +1,43 @@
+"""What production refuses at boot: weak or default secrets, and addresses without TLS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+SECRETS = (
+    "secret_key",
+    "pii_keys",
+    "wechat_oa_secret",
+    "wechat_oa_token",
+    "wechat_oa_aes_key",
+    "wechat_mini_secret",
+    "wechat_pay_api_v3_key",
+)
+ADDRESSES = ("base_url", "wechat_api_base", "wechat_mp_base", "wechat_pay_base")
+SHORTEST_SECRET = {"wechat_oa_token": 3, "wechat_oa_secret": 16, "wechat_mini_secret": 16}
+
+
+def refusals(settings: Settings) -> list[str]:
+    """The reasons (English sentences) why these settings must not run in production."""
+    if settings.lianhui_env != "production":
+        return []
+    reasons = [_weak(name, getattr(settings, name).get_secret_value()) for name in SECRETS]
+    reasons += [_plain(name, getattr(settings, name)) for name in ADDRESSES]
+    if settings.clock_url:
+        reasons.append("CLOCK_URL must not be set in production: the clock is the machine's")
+    if settings.custody is None:
+        reasons.append("CUSTODY must say who holds the money: see docs/settings.md")
+    return [reason for reason in reasons if reason]
+
+
+def _weak(name: str, value: str) -> str:
+    marked = "development" in value.lower() or len(set(value)) < min(4, len(value))
+    short = len(value) < SHORTEST_SECRET.get(name, 32)
+    return f"{name.upper()} is weak or a development value" if marked or short else ""
+
+
+def _plain(name: str, value: Any) -> str:
+    return "" if str(value).startswith("https://") else f"{name.upper()} must start with https://"

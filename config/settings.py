@@ -1,0 +1,83 @@
+"""Every setting of the product, read from environment variables of the same name in capitals.
+
+`docs/settings.md` documents each one; the house test fails for a setting that is missing there.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.production import refusals
+
+
+class Settings(BaseSettings):
+    """The product's settings. Amounts in fen, rates in basis points (100 = 1 %)."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    lianhui_env: Literal["development", "test", "production"] = "production"
+
+    database_url: str
+    database_pool_size: int = Field(20, ge=1, le=500)
+    redis_url: str
+    base_url: str
+    clock_url: str | None = None
+
+    secret_key: SecretStr
+    pii_keys: SecretStr
+    session_hours: int = Field(2, ge=1, le=24 * 30)
+
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_mp_base: str = "https://mp.weixin.qq.com"
+    wechat_pay_base: str = "https://api.mch.weixin.qq.com"
+    wechat_oa_app_id: str
+    wechat_oa_secret: SecretStr
+    wechat_oa_token: SecretStr
+    wechat_oa_aes_key: SecretStr
+    wechat_oa_mode: Literal["safe", "compatible", "plain"] = "safe"
+    wechat_oa_original_id: str
+    wechat_oa_templates: dict[str, str] = Field(default_factory=dict)
+    wechat_mini_app_id: str
+    wechat_mini_secret: SecretStr
+    wechat_pay_mch_id: str
+    wechat_pay_api_v3_key: SecretStr
+    wechat_pay_merchant_serial: str
+    wechat_pay_private_key_file: Path
+    wechat_pay_public_key_id: str
+    wechat_pay_public_key_file: Path
+    wechat_transfer_scene_id: str = "1005"
+
+    custody: Literal["licensed_split", "seller_of_record", "prepaid_issuer"] | None = None
+    group_posting: bool = True
+    channel_fee_bp: int = Field(60, ge=0, le=10_000)
+    experience_grant_fen: int = Field(2_000, ge=0)
+    experience_sale_cap_bp: int = Field(1_000, ge=0, le=10_000)
+    experience_valid_days: int = Field(180, ge=1)
+    rebate_freeze_days: int = Field(7, ge=0)
+    home_store_inherited: bool = True
+    top_up_minimum_fen: int = Field(100, ge=1)
+    top_up_maximum_fen: int = Field(500_000, ge=1)
+    payment_maximum_fen: int = Field(10_000_000, ge=1)
+    order_valid_minutes: int = Field(30, ge=1, le=120)
+    withdrawal_minimum_fen: int = Field(10_000, ge=30)
+    withdrawal_automatic_limit_fen: int = Field(20_000, ge=0)
+    withdrawal_maximum_fen: int = Field(199_999, ge=30)
+    settlement_working_days: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _refuse_weak_production(self) -> Settings:
+        found = refusals(self)
+        if found:
+            raise ValueError("; ".join(found))
+        return self
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process; raises pydantic's ValidationError naming what is missing."""
+    return Settings()  # type: ignore[call-arg]  # the fields come from the environment
