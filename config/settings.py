@@ -80,4 +80,4 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process; raises pydantic's ValidationError naming what is missing."""
-    return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+    return Settings()

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.datastructures import Headers
 
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 
@@ -63,8 +64,10 @@ def _framework_error(error: HTTPError) -> Response:
     if kind is None:
         return _other(error)
     extra: dict[str, Any] = {}
-    if error.detail:
-        extra["errors"] = error.detail
+    if isinstance(error.detail, dict):
+        extra["errors"] = {
+            name: reasons for place in error.detail.values() for name, reasons in place.items()
+        }
     return _with_headers(kind(error.message, **extra), error)
 
 
@@ -77,7 +80,8 @@ def _other(error: HTTPError) -> Response:
 
 def _with_headers(refusal: AppError, error: HTTPError) -> Response:
     response = problem(refusal)
+    headers = Headers(error.headers or {})
     for name in ("Allow", "Retry-After"):
-        if error.headers and name in error.headers:
-            response.headers[name] = error.headers[name]
+        if name in headers:
+            response.headers[name] = headers[name]
     return response

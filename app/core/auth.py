@@ -23,7 +23,8 @@ from app.core.world import now
 
 View = TypeVar("View", bound=Callable[..., Any])
 STAFF_ROLES = frozenset(
-    "operator finance reviewer support merchant_owner cashier salesperson runner".split()
+    ["operator", "finance", "reviewer", "support"]
+    + ["merchant_owner", "cashier", "salesperson", "runner"]
 )
 MEMBER_CACHE_SECONDS = 5.0
 MEMBER_CACHE_SIZE = 10_000
@@ -167,7 +168,7 @@ def _look_up(token_hash: bytes) -> Principal:
     )
     if not rows:
         raise NotSignedIn()
-    kind, subject_id, roles, merchant_id, store_ids = rows[0]
+    kind, subject_id, roles, merchant_id, store_ids = tuple(rows[0])
     found = Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(store_ids))
     if kind == "member":
         _members.put(token_hash, found)

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Executable, MetaData, Row, Table
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core.errors import ServiceUnavailable

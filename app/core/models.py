@@ -87,5 +87,3 @@ class OutboxRow(Base):
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
-
-

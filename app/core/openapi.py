@@ -46,7 +46,7 @@ def install(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def complete(spec: Any) -> Any:
         spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
         views = _views(app)
         for path, operations in spec["paths"].items():

@@ -109,7 +109,7 @@ def pending() -> tuple[int, float]:
     """How many rows are not finished, and the age (seconds) of the oldest that is overdue."""
     waiting = OutboxRow.state == "waiting"
     oldest = func.min(OutboxRow.created_at).filter(OutboxRow.due_at <= now())
-    count, created_at = read(select(func.count(), oldest).where(waiting))[0]
+    count, created_at = tuple(read(select(func.count(), oldest).where(waiting))[0])
     return count, max(0.0, (now() - created_at).total_seconds()) if created_at else 0.0
 
 

@@ -1,0 +1,107 @@
+"""One database for each test process, migrated once; every test makes its own owners in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+ROOT = Path(__file__).resolve().parent.parent
+NOWHERE = "http://127.0.0.1:9"  # nothing listens: a forgotten network call fails at once
+
+
+def _development_settings() -> dict[str, str]:
+    text = (ROOT / "config" / "development.env").read_text()
+    return dict(re.findall(r"^([A-Z_0-9]+)=(.*)$", text, re.MULTILINE))
+
+
+def _write_keys(folder: Path) -> dict[str, str]:
+    paths = {}
+    for name in ("merchant", "platform"):
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        private = folder / f"{name}_private_key.pem"
+        private.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        public = folder / f"{name}_public_key.pem"
+        public.write_bytes(
+            key.public_key().public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+        )
+        paths[f"{name}_private"], paths[f"{name}_public"] = str(private), str(public)
+    return {
+        "WECHAT_PAY_PRIVATE_KEY_FILE": paths["merchant_private"],
+        "WECHAT_PAY_PUBLIC_KEY_FILE": paths["platform_public"],
+        "TEST_PLATFORM_PRIVATE_KEY_FILE": paths["platform_private"],
+        "TEST_MERCHANT_PUBLIC_KEY_FILE": paths["merchant_public"],
+    }
+
+
+def database_address(name: str) -> str:
+    """The address of another database on the test server."""
+    return f"{os.environ['TEST_SERVER_URL'].rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The settings of the test process, and its own freshly created database."""
+    if "DATABASE_URL" not in os.environ:
+        pytest.exit("run the tests with ./test, which starts PostgreSQL and Valkey", 3)
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ.setdefault("TEST_SERVER_URL", os.environ["DATABASE_URL"])
+    name = f"lianhui_test_{process}_{os.getpid()}"
+    with psycopg.connect(os.environ["TEST_SERVER_URL"], autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    os.environ.update(_development_settings())
+    os.environ.update(_write_keys(tmp_path_factory.mktemp("keys")))
+    os.environ.update(
+        LIANHUI_ENV="test",
+        DATABASE_URL=database_address(name),
+        BASE_URL="http://testserver",
+        WECHAT_API_BASE=NOWHERE,
+        WECHAT_MP_BASE=NOWHERE,
+        WECHAT_PAY_BASE=NOWHERE,
+    )
+    yield
+    with psycopg.connect(os.environ["TEST_SERVER_URL"], autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def app(environment: None):
+    """The application on a migrated database."""
+    from flask_migrate import upgrade
+
+    from app import create_app
+
+    application = create_app()
+    with application.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+    return application
+
+
+@pytest.fixture
+def context(app) -> Iterator[None]:
+    """An application context; what a test leaves uncommitted is rolled back."""
+    from app.core.db import db
+
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app):
+    """An HTTP client without a session."""
+    return app.test_client()
