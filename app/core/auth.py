@@ -22,10 +22,9 @@ from app.core.models import Session
 from app.core.world import now
 
 View = TypeVar("View", bound=Callable[..., Any])
-STAFF_ROLES = frozenset(
-    ["operator", "finance", "reviewer", "support"]
-    + ["merchant_owner", "cashier", "salesperson", "runner"]
-)
+PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
+MERCHANT_ROLES = frozenset({"merchant_owner", "cashier"})
+STAFF_ROLES = PLATFORM_ROLES | MERCHANT_ROLES | {"salesperson", "runner"}
 MEMBER_CACHE_SECONDS = 5.0
 MEMBER_CACHE_SIZE = 10_000
 

@@ -1,0 +1,116 @@
+"""Letters out: written with their cause, read at least once, never lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.core import outbox
+from app.core.db import in_transaction, read
+from app.core.world import new_id, now
+
+
+@pytest.fixture
+def reading(app, context):
+    """A fresh reader; yields (event, what it read, what it is to raise next)."""
+    event, seen, raising = f"test.{new_id().hex}", [], []
+
+    def reader(payload):
+        seen.append(payload["n"])
+        if raising:
+            raise raising.pop(0)
+
+    outbox.reader(event, event, reader)
+    yield event, seen, raising
+    del app.extensions[outbox.EXTENSION][event]
+
+
+def row(event):
+    found = read(text("SELECT * FROM core_outbox WHERE reader = :event"), {"event": event})
+    return found[0] if found else None
+
+
+def emit(event, **when):
+    in_transaction(lambda: outbox.emit(event, {"n": 1}, bucket=7, **when))
+
+
+def fall_due(event):
+    statement = text("UPDATE core_outbox SET due_at = :now WHERE reader = :event RETURNING 1")
+    read(statement, {"now": now(), "event": event})
+
+
+def test_a_letter_is_read_and_gone(reading):
+    event, seen, _ = reading
+    emit(event)
+    outbox.work_off()
+    assert seen == [1]
+    assert row(event) is None
+
+
+def test_a_letter_of_an_undone_unit_was_never_written(reading):
+    event, _seen, _ = reading
+
+    def fail():
+        outbox.emit(event, {"n": 1}, bucket=7)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        in_transaction(fail)
+    assert row(event) is None
+
+
+def test_a_failed_reading_is_tried_again_later(reading):
+    event, seen, raising = reading
+    raising.append(RuntimeError("no"))
+    emit(event)
+    outbox.work_off()
+    waiting = row(event)
+    assert waiting.failures == 1
+    assert waiting.due_at > now()
+    fall_due(event)
+    outbox.work_off()
+    assert seen == [1, 1]
+    assert row(event) is None
+
+
+def test_looking_again_later_is_no_failure(reading):
+    event, _, raising = reading
+    raising.append(outbox.TryLater(30))
+    emit(event)
+    outbox.work_off()
+    assert row(event).failures == 0
+    assert row(event).due_at > now() + timedelta(seconds=20)
+
+
+def test_a_letter_that_fails_for_ever_becomes_a_dead_letter(reading):
+    event, seen, raising = reading
+    raising.extend(RuntimeError("no") for _ in range(50))
+    emit(event)
+    for _ in range(outbox.FAILURES_BEFORE_DEAD + 3):
+        fall_due(event)
+        outbox.work_off()
+    assert row(event).state == "dead"
+    assert "RuntimeError" in row(event).last_error
+    assert len(seen) == outbox.FAILURES_BEFORE_DEAD
+
+
+def test_a_letter_is_not_read_before_its_time(reading):
+    event, seen, _ = reading
+    emit(event, due_at=now() + timedelta(hours=1))
+    outbox.work_off()
+    assert seen == []
+
+
+def test_a_claim_that_was_lost_falls_due_again_and_the_late_worker_is_fenced(reading):
+    event, _seen, _ = reading
+    emit(event)
+    lost = next(
+        claim for claim in in_transaction(lambda: outbox._claim(50)) if claim.reader == event
+    )
+    assert row(event).due_at > now()
+    fall_due(event)
+    again = next(c for c in in_transaction(lambda: outbox._claim(50)) if c.reader == event)
+    in_transaction(lambda: outbox._finish(lost))
+    assert row(event) is not None
+    in_transaction(lambda: outbox._finish(again))
+    assert row(event) is None

@@ -1,0 +1,60 @@
+"""Staff sign in with password and second factor; wrong guesses learn nothing."""
+
+import pyotp
+import pytest
+
+from app.core import staff
+from app.core.db import in_transaction, read
+from app.core.world import new_id, now
+
+SIGN_IN = "/api/v1/staff/sessions"
+
+
+@pytest.fixture
+def cashier(context):
+    new = staff.NewStaff(f"cashier-{new_id().hex}", "correct horse", frozenset({"cashier"}))
+    in_transaction(lambda: staff.create(new))
+    return new
+
+
+def sign_in(client, new, *, password=None, code=None):
+    code = code or pyotp.TOTP(new.totp_secret).at(now())
+    body = {"username": new.username, "password": password or new.password, "totp": code}
+    return client.post(SIGN_IN, json=body)
+
+
+def test_password_and_code_open_a_session(client, cashier):
+    answer = sign_in(client, cashier)
+    assert answer.status_code == 201
+    assert answer.json["roles"] == ["cashier"]
+    bearer = {"Authorization": f"Bearer {answer.json['token']}"}
+    assert client.delete(SIGN_IN, headers=bearer).status_code == 204
+    assert client.delete(SIGN_IN, headers=bearer).status_code == 401
+
+
+def test_a_code_works_once(client, cashier):
+    assert sign_in(client, cashier).status_code == 201
+    assert sign_in(client, cashier).json["code"] == "wrong_credentials"
+
+
+@pytest.mark.parametrize("wrong", [{"password": "nope"}, {"code": "000000"}])
+def test_wrong_credentials_do_not_say_which(client, cashier, wrong):
+    answer = sign_in(client, cashier, **wrong)
+    unknown = sign_in(client, staff.NewStaff("nobody", "x", frozenset({"cashier"})))
+    assert answer.status_code == unknown.status_code == 401
+    assert answer.json["detail"] == unknown.json["detail"]
+
+
+def test_the_second_factor_is_encrypted_at_rest(client, cashier):
+    from sqlalchemy import text
+
+    stored = read(text("SELECT totp_secret, password_hash FROM core_staff"))
+    assert all(cashier.totp_secret not in row[0] for row in stored)
+    assert all(row[1].startswith("$argon2id$") for row in stored)
+
+
+def test_a_token_of_nonsense_is_refused(client):
+    for header in ("Bearer x", "Bearer ", "Basic abc", "Bearer \xff"):
+        answer = client.delete(SIGN_IN, headers={"Authorization": header})
+        assert answer.status_code == 401
+        assert answer.json["code"] == "not_signed_in"
