@@ -10,6 +10,7 @@ from app.core.config import settings
 from app.core.db import db
 from app.core.limits import limiter
 from app.core.routes import blueprint as staff_blueprint
+from app.pages.routes import blueprint as pages_blueprint
 
 POOL_TIMEOUT_SECONDS = 5
 
@@ -45,4 +46,5 @@ def create_app() -> APIFlask:
     health.install(app)
     commands.install(app)
     app.register_blueprint(staff_blueprint)
+    app.register_blueprint(pages_blueprint)
     return app
