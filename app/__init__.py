@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask_migrate import Migrate
 
-from app.core import api, commands, errors, health, logs, openapi
+from app.core import api, boot, commands, errors, health, logs, openapi
 from app.core.config import settings
 from app.core.db import db
 from app.core.limits import limiter
@@ -47,4 +47,5 @@ def create_app() -> APIFlask:
     commands.install(app)
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
+    boot.check_servers(app)
     return app
