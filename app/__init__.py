@@ -10,7 +10,11 @@ from app.core.config import settings
 from app.core.db import db
 from app.core.limits import limiter
 from app.core.routes import blueprint as staff_blueprint
+from app.core.timetable import every
 from app.pages.routes import blueprint as pages_blueprint
+from app.wechat import client as wechat
+from app.wechat import jobs as wechat_jobs
+from app.wechat.routes import blueprint as wechat_blueprint
 
 POOL_TIMEOUT_SECONDS = 5
 
@@ -47,5 +51,15 @@ def create_app() -> APIFlask:
     commands.install(app)
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
+    with app.app_context():
+        _open_wechat(app)
     boot.check_servers(app)
     return app
+
+
+def _open_wechat(app: APIFlask) -> None:
+    """The room `wechat`: its addresses and the duties of its inbox."""
+    app.register_blueprint(wechat_blueprint)
+    every(wechat_jobs.SWEEP_SECONDS, "wechat.sweep_notices", wechat_jobs.sweep_notices)
+    every(wechat_jobs.CLEAR_SECONDS, "wechat.clear_old_notices", wechat_jobs.clear_old_notices)
+    health.gauge("notices_unprocessed", wechat.unprocessed)

@@ -1,0 +1,215 @@
+"""The inbox: each notice is stored under its own key and handled once, in one unit of work.
+
+A second push of the same notice waits on the unique key of the first and then gets the same
+reply. A notice whose handling fails stays in the inbox, is counted by `unprocessed` and handled
+again by `sweep`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.crypto import decrypt, encrypt
+from app.core.db import db, in_transaction, read
+from app.core.errors import ServiceUnavailable
+from app.core.world import now
+from app.wechat.envelope import Message, read_message
+from app.wechat.models import Notice
+from app.wechat.signals import tell_message, tell_payment
+from app.wechat.signing import PayNotice
+
+log = structlog.get_logger()
+MESSAGE, PAYMENT = "message", "payment"
+KEEP_DAYS = 30
+LONGEST_PAUSE_SECONDS = 3600
+FIRST_PAUSE_SECONDS = 15
+
+Values = dict[str, Any]
+Handle = Callable[[], str | None]
+
+
+def receive_message(message: Message) -> str | None:
+    """Stores and handles a pushed message once; its reply text, the same for each repetition.
+
+    If the handler fails, the notice is kept for `sweep` and None is returned, so that the user
+    sees no error. Raises ServiceUnavailable (WeChat pushes again) where nothing could be kept.
+    """
+    values = _values(MESSAGE, message.event or message.kind, message.key(), dict(message.fields))
+    values |= {"app_id": message.app_id, "openid": message.openid}
+    try:
+        return in_transaction(lambda: _take(values, lambda: tell_message(message)))
+    except ServiceUnavailable:
+        raise
+    except Exception as error:
+        _keep_failed(values, error)
+        return None
+
+
+def receive_payment(notice: PayNotice) -> None:
+    """Stores and handles a payment notification once.
+
+    Raises ServiceUnavailable if the handler fails: the notice is kept, and WeChat sends it again.
+    """
+    key = sha256(json.dumps([PAYMENT, notice.id]).encode()).digest()
+    values = _values(PAYMENT, notice.event_type, key, notice.resource)
+    try:
+        in_transaction(
+            lambda: _take(values, lambda: tell_payment(notice.event_type, notice.resource))
+        )
+    except ServiceUnavailable:
+        raise
+    except Exception as error:
+        _keep_failed(values, error)
+        raise ServiceUnavailable("the notification is kept", retry_after=15) from error
+
+
+def unprocessed() -> int:
+    """How many notices are stored whose handling is still owed."""
+    return int(read(select(func.count()).where(Notice.processed_at.is_(None)))[0][0])
+
+
+def sweep(limit: int = 20) -> int:
+    """Handles up to `limit` owed notices that are due again; how many succeeded."""
+    due = select(Notice.key).where(Notice.processed_at.is_(None), Notice.retry_at <= now())
+    keys = [row.key for row in read(due.order_by(Notice.retry_at).limit(limit))]
+    return sum(_handle_again(key) for key in keys)
+
+
+def clear_old(limit: int = 1000) -> int:
+    """Clears the personal data of up to `limit` handled notices older than KEEP_DAYS."""
+    old = (
+        select(Notice.key)
+        .where(
+            Notice.body.is_not(None),
+            Notice.received_at < now() - timedelta(days=KEEP_DAYS),
+            Notice.processed_at.is_not(None),
+        )
+        .order_by(Notice.received_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return in_transaction(lambda: _clear(Notice.key.in_(old.scalar_subquery())))
+
+
+def forget(app_id: str, openid: str) -> int:
+    """Clears what the inbox holds of a person, in the current unit of work (WeChat fact A6)."""
+    return _clear(
+        (Notice.app_id == app_id) & (Notice.openid == openid) & Notice.processed_at.is_not(None)
+    )
+
+
+def _clear(condition: Any) -> int:
+    statement = update(Notice).where(condition).values(openid=None, body=None, reply=None)
+    found = db.session.execute(statement.execution_options(synchronize_session=False))
+    return int(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _values(source: str, event: str, key: bytes, body: Values) -> Values:
+    sealed = encrypt(json.dumps(body, ensure_ascii=False), _context(key))
+    return {
+        "key": key,
+        "source": source,
+        "event": event,
+        "app_id": None,
+        "openid": None,
+        "body": sealed,
+        "attempts": 1,
+        "received_at": now(),
+    }
+
+
+def _context(key: bytes) -> str:
+    return f"wechat_notice.body:{key.hex()}"
+
+
+def _take(values: Values, handle: Handle) -> str | None:
+    """Stores the notice as handled and handles it; both or neither will be committed."""
+    statement = insert(Notice).values(values | {"processed_at": now()})
+    stored = db.session.execute(statement.on_conflict_do_nothing().returning(Notice.key)).first()
+    if stored is not None:
+        return _handle(values["key"], handle, {})
+    found = db.session.execute(
+        select(Notice.processed_at, Notice.reply, Notice.attempts)
+        .where(Notice.key == values["key"])
+        .with_for_update()
+    ).one()
+    if found.processed_at is not None:
+        return found.reply  # type: ignore[no-any-return]
+    return _handle(values["key"], handle, {"attempts": found.attempts + 1, "processed_at": now()})
+
+
+def _handle(key: bytes, handle: Handle, changes: Values) -> str | None:
+    reply = handle()
+    changes |= {"reply": reply} if reply is not None else {}
+    if changes:
+        db.session.execute(_update(key, changes))
+    return reply
+
+
+def _update(key: bytes, changes: Values) -> Any:
+    statement = update(Notice).where(Notice.key == key).values(changes)
+    return statement.execution_options(synchronize_session=False)
+
+
+def _keep_failed(values: Values, error: Exception) -> None:
+    log.error("notice_failed", event_type=values["event"], key=values["key"].hex(), exc_info=error)
+    changes = _failure(1, type(error).__name__)
+    statement = insert(Notice).values(values | changes)
+    in_transaction(lambda: db.session.execute(statement.on_conflict_do_nothing()))
+
+
+def _failure(attempts: int, error: str) -> Values:
+    pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(attempts - 1, 12))
+    return {
+        "attempts": min(attempts, 32_000),
+        "last_error": error,
+        "retry_at": now() + timedelta(seconds=pause),
+    }
+
+
+def _handle_again(key: bytes) -> bool:
+    try:
+        return in_transaction(lambda: _take_owed(key))
+    except ServiceUnavailable:
+        raise
+    except Exception as error:
+        failure = type(error).__name__
+        log.error("notice_failed_again", key=key.hex(), exc_info=error)
+    in_transaction(lambda: _postpone(key, failure))
+    return False
+
+
+def _take_owed(key: bytes) -> bool:
+    owed = (
+        select(Notice.source, Notice.event, Notice.app_id, Notice.body, Notice.attempts)
+        .where(Notice.key == key, Notice.processed_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    row = db.session.execute(owed).first()
+    if row is None:
+        return False
+    body = json.loads(decrypt(row.body, _context(key)))
+    done = {"attempts": row.attempts + 1, "processed_at": now()}
+    if row.source == PAYMENT:
+        _handle(key, lambda: tell_payment(row.event, body), done)
+    else:
+        _handle(key, lambda: tell_message(read_message(body, row.app_id)), done)
+    return True
+
+
+def _postpone(key: bytes, error: str) -> None:
+    attempts = db.session.scalar(
+        select(Notice.attempts)
+        .where(Notice.key == key, Notice.processed_at.is_(None))
+        .with_for_update()
+    )
+    if attempts is not None:
+        db.session.execute(_update(key, _failure(attempts + 1, error)))

@@ -1,0 +1,179 @@
+"""The guard around wechatpayv3: base address, time limits, verified answers, typed errors.
+
+The library shapes the calls and encrypts; sending and believing happen here (dependencies §7:
+it has no base address, no time limit, no freshness, and reaches out for unknown keys).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import requests
+import structlog
+from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3.core import Core
+from wechatpayv3.type import RequestType
+from wechatpayv3.utils import build_authorization
+
+from app.core.config import settings
+from app.core.world import now
+from app.wechat.errors import NotFromWeChat, OutcomeUnknown, WeChatRefused, WeChatUnavailable
+from app.wechat.keys import merchant_key, pay_keys
+from app.wechat.signing import verify_pay
+from app.wechat.transport import TIMEOUT_SECONDS, session, was_sent
+
+T = TypeVar("T")
+log = structlog.get_logger()
+NOTIFY_PATH = "/wechat/pay/notify"
+USER_AGENT = "lianhui/1"
+TOO_OFTEN = frozenset(
+    {
+        "FREQUENCY_LIMITED",
+        "FREQUENCY_LIMIT_EXCEED",
+        "FREQUENCY_LIMIT_EXCEEDED",
+    }
+)
+
+
+class Unclear(Exception):
+    """A request may have reached WeChat Pay, and no answer that can be believed came back."""
+
+
+def asking(call: Callable[[], T]) -> T:
+    """Runs a call that moves nothing: an unclear answer means asking again later."""
+    try:
+        return call()
+    except Unclear as unclear:
+        raise WeChatUnavailable(str(unclear)) from None
+
+
+def moving(call: Callable[[], T]) -> T:
+    """Runs a call that may move money: an unclear answer must be queried, never repeated anew."""
+    try:
+        return call()
+    except Unclear as unclear:
+        raise OutcomeUnknown(str(unclear)) from None
+
+
+def gateway() -> WeChatPay:
+    """wechatpayv3 with our core inside; its calls return the verified answer's fields (dict)."""
+    return _gateway(os.getpid(), settings().wechat_pay_base)
+
+
+def notify_address() -> str:
+    """Where WeChat Pay sends its notifications."""
+    return settings().base_url.rstrip("/") + NOTIFY_PATH
+
+
+class _Core(Core):  # type: ignore[misc]  # wechatpayv3 is untyped
+    """Keeps the library's signing and encryption, replaces how it sends and what it believes."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._mchid = settings().wechat_pay_mch_id
+        self._cert_serial_no = settings().wechat_pay_merchant_serial
+        self._private_key = merchant_key()
+        self._apiv3_key = settings().wechat_pay_api_v3_key.get_secret_value()
+        self._public_key_id = settings().wechat_pay_public_key_id
+        self._public_key = pay_keys().verifiers[self._public_key_id]
+
+    def request(  # the library's own signature
+        self,
+        path: str,
+        method: RequestType = RequestType.GET,
+        data: dict[str, Any] | None = None,
+        skip_verify: bool = False,
+        sign_data: Any = None,
+        files: Any = None,
+        cipher_data: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Sends one signed request; the fields of its verified answer.
+
+        Raises Unclear, WeChatUnavailable (not sent, or too often), WeChatRefused.
+        """
+        body = json.dumps(data, ensure_ascii=False).encode() if data else b""
+        try:
+            answer = session().request(
+                method.value,
+                self._base + path,
+                data=body or None,
+                headers=self._headers(method, path, body),
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            if was_sent(error):
+                raise Unclear("WeChat Pay did not answer") from None
+            raise WeChatUnavailable("WeChat Pay cannot be reached") from None
+        return _believe(answer) if 200 <= answer.status_code < 300 else _refuse(answer)
+
+    def _headers(self, method: RequestType, path: str, body: bytes) -> dict[str, str]:
+        return {
+            "Authorization": build_authorization(
+                path,
+                method.value,
+                self._mchid,
+                self._cert_serial_no,
+                self._private_key,
+                data=body.decode(),
+            ),
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+            "Wechatpay-Serial": self._public_key_id,
+        }
+
+    def _update_certificates(self) -> None:
+        raise NotImplementedError("keys come from settings, never from the network")
+
+
+class _Gateway(WeChatPay):  # type: ignore[misc]  # wechatpayv3 is untyped
+    """wechatpayv3's calls over our core; its own constructor would build another one."""
+
+    def __init__(self, base: str) -> None:
+        self._type = WeChatPayType.JSAPI
+        self._mchid = settings().wechat_pay_mch_id
+        self._appid = settings().wechat_mini_app_id
+        self._notify_url = notify_address()
+        self._partner_mode = False
+        self._core = _Core(base)
+
+
+@lru_cache(maxsize=2)
+def _gateway(process_id: int, base: str) -> _Gateway:
+    return _Gateway(base)
+
+
+def _believe(answer: requests.Response) -> dict[str, Any]:
+    try:
+        verify_pay(pay_keys(), answer.headers, answer.content, now())
+    except NotFromWeChat as doubt:
+        log.error("pay_answer_not_verified", status=answer.status_code, reason=str(doubt))
+        raise Unclear("the answer is not signed by WeChat Pay") from None
+    if not answer.content:
+        return {}
+    try:
+        fields = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise Unclear("the answer is not JSON")
+    return fields
+
+
+def _refuse(answer: requests.Response) -> dict[str, Any]:
+    try:
+        fields = json.loads(answer.content)
+        code, message = str(fields["code"]), str(fields.get("message", ""))
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        raise Unclear(f"WeChat Pay answered {answer.status_code}") from None
+    if answer.status_code == 429 or code in TOO_OFTEN:
+        raise WeChatUnavailable(f"WeChat Pay answered {code}")
+    if not 400 <= answer.status_code < 500:
+        raise Unclear(f"WeChat Pay answered {answer.status_code} {code}")
+    raise WeChatRefused(code, message)

@@ -1,0 +1,46 @@
+"""A desk that writes genuine letters to the test application, and signals nobody else reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from blinker import ANY, Signal
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from app.wechat.signals import message_received, payment_notified
+from tests.wechat.letters import PayDesk
+
+
+def _alone(signal: Signal) -> Iterator[Signal]:
+    others = list(signal.receivers_for(ANY))
+    for other in others:
+        signal.disconnect(other)
+    yield signal
+    for receiver in list(signal.receivers_for(ANY)):
+        signal.disconnect(receiver)
+    for other in others:
+        signal.connect(other)
+
+
+@pytest.fixture
+def messages(app) -> Iterator[Signal]:
+    """`message_received` without the receivers of the rooms above."""
+    yield from _alone(message_received)
+
+
+@pytest.fixture
+def payments(app) -> Iterator[Signal]:
+    """`payment_notified` without the receivers of the rooms above."""
+    yield from _alone(payment_notified)
+
+
+@pytest.fixture(scope="session")
+def pay_desk(app) -> PayDesk:
+    """WeChat Pay's side with the key that the settings of the tests trust."""
+    pem = Path(os.environ["TEST_PLATFORM_PRIVATE_KEY_FILE"]).read_bytes()
+    key: Any = load_pem_private_key(pem, None)
+    return PayDesk(os.environ["WECHAT_PAY_PUBLIC_KEY_ID"], key, os.environ["WECHAT_PAY_API_V3_KEY"])
