@@ -1,0 +1,117 @@
+"""The accounts this pretend WeChat knows: read from the same WECHAT_* variables as the product."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from sandbox import keys
+
+PUSH_MODES = ("safe", "compatible", "plain")
+REQUIRED = (
+    "WECHAT_OA_APP_ID",
+    "WECHAT_OA_SECRET",
+    "WECHAT_OA_TOKEN",
+    "WECHAT_OA_AES_KEY",
+    "WECHAT_OA_ORIGINAL_ID",
+    "WECHAT_MINI_APP_ID",
+    "WECHAT_MINI_SECRET",
+    "WECHAT_PAY_MCH_ID",
+    "WECHAT_PAY_API_V3_KEY",
+    "WECHAT_PAY_MERCHANT_SERIAL",
+    "WECHAT_PAY_PUBLIC_KEY_ID",
+)
+
+
+class MissingSettings(Exception):
+    """Variables without which the sandbox cannot know whom it serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """One official account, one mini-program and one merchant, with the keys of both sides."""
+
+    oa_app_id: str
+    oa_secret: str
+    oa_token: str
+    oa_aes_key: str
+    oa_original_id: str
+    mini_app_id: str
+    mini_secret: str
+    mch_id: str
+    api_v3_key: bytes
+    merchant_serial: str
+    public_key_id: str
+    callback_url: str
+    push_mode: str
+    product_url: str
+    merchant_public_key: RSAPublicKey
+    platform_private_key: RSAPrivateKey
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """AppSecret by app id."""
+        return {self.oa_app_id: self.oa_secret, self.mini_app_id: self.mini_secret}
+
+
+def key_directory(environment: Mapping[str, str], data: Path) -> Path:
+    """SANDBOX_KEY_DIR, else the folder of the merchant's key, else `keys` in the data folder."""
+    if environment.get("SANDBOX_KEY_DIR"):
+        return Path(environment["SANDBOX_KEY_DIR"])
+    if environment.get("WECHAT_PAY_PRIVATE_KEY_FILE"):
+        return Path(environment["WECHAT_PAY_PRIVATE_KEY_FILE"]).parent
+    return data / "keys"
+
+
+def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Accounts:
+    """Read the accounts; key files that are missing are made.
+
+    Raises MissingSettings naming every variable that is not set, or a push mode that does not
+    exist.
+    """
+    missing = [name for name in REQUIRED if not environment.get(name)]
+    if missing:
+        raise MissingSettings("not set: " + ", ".join(missing))
+    mode = environment.get("SANDBOX_PUSH_MODE") or "safe"
+    if mode not in PUSH_MODES:
+        raise MissingSettings(f"SANDBOX_PUSH_MODE must be one of {', '.join(PUSH_MODES)}")
+    folder = key_directory(environment, data)
+    keys.make_missing(folder, environment["WECHAT_PAY_MERCHANT_SERIAL"])
+    return Accounts(
+        oa_app_id=environment["WECHAT_OA_APP_ID"],
+        oa_secret=environment["WECHAT_OA_SECRET"],
+        oa_token=environment["WECHAT_OA_TOKEN"],
+        oa_aes_key=environment["WECHAT_OA_AES_KEY"],
+        oa_original_id=environment["WECHAT_OA_ORIGINAL_ID"],
+        mini_app_id=environment["WECHAT_MINI_APP_ID"],
+        mini_secret=environment["WECHAT_MINI_SECRET"],
+        mch_id=environment["WECHAT_PAY_MCH_ID"],
+        api_v3_key=environment["WECHAT_PAY_API_V3_KEY"].encode(),
+        merchant_serial=environment["WECHAT_PAY_MERCHANT_SERIAL"],
+        public_key_id=environment["WECHAT_PAY_PUBLIC_KEY_ID"],
+        callback_url=environment.get("SANDBOX_CALLBACK_URL", ""),
+        push_mode=mode,
+        product_url=environment.get("SANDBOX_PRODUCT_URL", "").rstrip("/"),
+        merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
+        platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
+    )
+
+
+def _merchant_key(path: Path) -> RSAPublicKey:
+    key = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise MissingSettings(f"{path.name} does not hold an RSA key")
+    return key
+
+
+def _platform_key(path: Path) -> RSAPrivateKey:
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise MissingSettings(f"{path.name} does not hold an RSA key")
+    return key

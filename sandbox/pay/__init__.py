@@ -1,0 +1,1 @@
+"""WeChat Pay API v3 of one merchant; what reaches it without a right signature goes no further."""

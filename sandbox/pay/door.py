@@ -1,0 +1,45 @@
+"""The door of api.mch.weixin.qq.com: nothing enters unsigned, nothing leaves unsigned."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from sandbox.pay import orders, refunds, signing, transfers
+from sandbox.pay.errors import PayError
+from sandbox.world import world
+
+blueprint = Blueprint("pay", __name__)
+for child in (orders, refunds, transfers):
+    blueprint.register_blueprint(child.blueprint)
+
+
+@blueprint.before_request
+def check() -> None:
+    """Raises PayError 401, 406 or 415."""
+    here = world()
+    if request.content_length and not request.is_json:
+        raise PayError(415, "PARAM_ERROR", "Http头Content-Type必须为application/json")
+    accept = request.headers.get("Accept", "")
+    if not accept or not request.headers.get("User-Agent"):
+        raise PayError(406, "PARAM_ERROR", "Http头缺少Accept或User-Agent")
+    # The path as it was sent, percent-encoding and all: that is what was signed.
+    target = request.environ.get("RAW_URI") or request.environ["REQUEST_URI"]
+    authorization = request.headers.get("Authorization", "")
+    signing.check_request(here, authorization, request.method, target, request.get_data())
+
+
+@blueprint.after_request
+def sign(response: Response) -> Response:
+    """Sign the answer, also an error's."""
+    here = world()
+    subject = f"api:{request.method} {request.path}"
+    fault = here.faults.take(subject, "signtest", "stale_timestamp", "forge")
+    body = response.get_data()
+    response.headers.update(signing.sign(here, body, twist=fault.kind if fault else ""))
+    return response
+
+
+@blueprint.route("/v3/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def unknown(_: str) -> Response:
+    """Also /v3/certificates: a merchant in public-key mode has none (WeChat fact D3)."""
+    raise PayError(404, "RESOURCE_NOT_EXISTS", "请求的资源不存在")

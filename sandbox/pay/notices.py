@@ -1,0 +1,153 @@
+"""Notifications to the merchant: sealed, signed, and repeated for a day until answered (fact D4)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+import requests
+
+from sandbox.clock import beijing_text, utc_text
+from sandbox.pay import signing
+from sandbox.records import Notice
+from sandbox.world import World
+
+WAITS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
+# Seconds after the first delivery at which each repetition is due.
+DUE_AFTER = tuple(itertools.accumulate(WAITS))
+REORDER_SECONDS = 5.0
+JOB = "notice"
+
+
+def create(
+    here: World, event_type: str, kind: str, summary: str, url: str, resource: dict[str, Any]
+) -> Notice | None:
+    """Write a notification down and plan its delivery. Only within `State.change()`."""
+    if not url:
+        return None
+    now = here.clock.now()
+    notice = Notice(str(uuid.uuid4()), event_type, kind, summary, url, resource, now)
+    here.state.notices.put(notice)
+    here.schedule.at(now, JOB, notice.id)
+    return notice
+
+
+def deliver(here: World, notice_id: str) -> None:
+    """One delivery with whatever faults strike it; plans the next one unless it was accepted."""
+    notice = here.state.notices.get(notice_id)
+    if notice is None or notice.state != "pending":
+        return
+    subject = f"notify:{notice.event_type}"
+    if notice.tries == 0 and _put_off(here, notice, subject):
+        return
+    for twist in ("forge", "signtest", "stale_timestamp"):
+        if here.faults.take(subject, twist):
+            attempt(here, notice, twist=twist)
+    for spoil in ("amount_mismatch", "unknown_order"):
+        if here.faults.take(subject, spoil):
+            attempt(here, notice, spoil=spoil)
+    status = attempt(here, notice)
+    if here.faults.take(subject, "repeat"):
+        attempt(here, notice, repeated=True)
+    _settle(here, notice, accepted=status in (200, 204))
+
+
+def attempt(
+    here: World, notice: Notice, *, twist: str = "", spoil: str = "", repeated: bool = False
+) -> int:
+    """Post once; returns the status, 0 if there was none. `twist` spoils the signature, `spoil`
+    the content: an attacker's or a mistaken notice, under its own id."""
+    body = _body(here, notice, twist, spoil)
+    headers = signing.sign(here, body, twist=twist) | {
+        "Content-Type": "application/json",
+        "User-Agent": "Mozilla/4.0",
+    }
+    note: dict[str, Any] = {"at": utc_text(here.clock.now()), "twist": twist or spoil}
+    note["repeated"] = repeated
+    try:
+        answer = here.courier.post(notice.url, body, headers)
+        note |= {"status": answer.status_code, "body": answer.text[:1000]}
+    except requests.RequestException as error:
+        note |= {"status": 0, "error": type(error).__name__}
+    with here.state.change():
+        notice.attempts.append(note)
+        here.state.notices.put(notice)
+    return int(note["status"])
+
+
+def forge(here: World, url: str, resource: dict[str, Any]) -> Notice:
+    """A payment notice from nothing: right key for the content, nobody's signature."""
+    with here.state.change():
+        notice = Notice(
+            str(uuid.uuid4()),
+            "TRANSACTION.SUCCESS",
+            "transaction",
+            "支付成功",
+            url,
+            resource,
+            here.clock.now(),
+            state="forged",
+            forged=True,
+        )
+        here.state.notices.put(notice)
+    attempt(here, notice, twist="forge")
+    return notice
+
+
+def _put_off(here: World, notice: Notice, subject: str) -> bool:
+    fault = here.faults.take(subject, "drop", "delay", "reorder")
+    if fault is None:
+        return False
+    with here.state.change():
+        if fault.kind == "drop":
+            notice.state = "dropped"
+        else:
+            wait = REORDER_SECONDS if fault.kind == "reorder" else fault.delay_seconds
+            notice.tries = -1  # put off once, no more
+            notice.created_at += wait
+            here.schedule.at(here.clock.now() + wait, JOB, notice.id)
+        here.state.notices.put(notice)
+    return True
+
+
+def _settle(here: World, notice: Notice, *, accepted: bool) -> None:
+    with here.state.change():
+        notice.tries = max(notice.tries, 0) + 1
+        if accepted:
+            notice.state = "accepted"
+        elif notice.tries <= len(DUE_AFTER):
+            # Counted from the first delivery, so a leap of the clock makes up what is missed.
+            here.schedule.at(notice.created_at + DUE_AFTER[notice.tries - 1], JOB, notice.id)
+        else:
+            notice.state = "given_up"
+        here.state.notices.put(notice)
+
+
+def _body(here: World, notice: Notice, twist: str, spoil: str) -> bytes:
+    resource, name = notice.resource, notice.id
+    if spoil:
+        resource, name = json.loads(json.dumps(resource)), str(uuid.uuid4())
+    if spoil == "amount_mismatch" and "amount" in resource:
+        resource["amount"]["total"] = resource["amount"].get("total", 0) + 1
+    if spoil == "unknown_order" and "out_trade_no" in resource:
+        resource["out_trade_no"] = uuid.uuid4().hex
+    if twist == "forge":
+        name = str(uuid.uuid4())
+    clear = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+    envelope = {
+        "id": name,
+        "create_time": beijing_text(notice.created_at),
+        "resource_type": "encrypt-resource",
+        "event_type": notice.event_type,
+        "summary": notice.summary,
+        "resource": signing.seal_resource(here, notice.original_type, clear),
+    }
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def as_json(notice: Notice) -> dict[str, Any]:
+    """A notification for the control API."""
+    return asdict(notice) | {"created_at": utc_text(notice.created_at)}

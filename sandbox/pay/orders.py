@@ -1,0 +1,189 @@
+"""Orders: prepay for mini-program and native, query, close (WeChat facts D5, D7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox import names
+from sandbox.clock import beijing_text, parse_time
+from sandbox.pay import schemas
+from sandbox.pay.errors import PayError, invalid_request, wrong_parameter
+from sandbox.records import Order, Prepay
+from sandbox.world import World, world
+
+PREPAY_SECONDS = 7200.0
+ORDER_SECONDS = 7 * 86400.0
+NATIVE_URL = "weixin://wxpay/bizpayurl?pr="
+WORDS = {
+    "NOTPAY": "订单未支付",
+    "SUCCESS": "支付成功",
+    "REFUND": "转入退款",
+    "CLOSED": "订单已关闭",
+}
+
+blueprint = Blueprint("orders", __name__)
+
+
+@blueprint.post("/v3/pay/transactions/jsapi")
+def jsapi() -> Response:
+    """A prepay_id for a payer in a mini-program or in the chat's browser."""
+    here = world()
+    wish = schemas.read(schemas.JsapiPrepay, request.get_data())
+    payer = here.state.phones.find(wish.payer.openid)
+    accounts = here.accounts
+    own = payer and {accounts.mini_app_id: payer.mini_openid, accounts.oa_app_id: payer.openid}
+    if not own or own.get(wish.appid) != wish.payer.openid:
+        raise PayError(400, "OPENID_MISMATCH", "appid和openid不匹配")
+    with here.state.change():
+        order = _open_order(here, wish, "JSAPI", wish.payer.openid)
+        prepay = _new_prepay(here, order, names.prepay_id(here.clock.now()))
+    return jsonify(prepay_id=prepay.id)
+
+
+@blueprint.post("/v3/pay/transactions/native")
+def native() -> Response:
+    """A code_url to be scanned; an older one of the same order is no longer valid."""
+    here = world()
+    wish = schemas.read(schemas.NativePrepay, request.get_data())
+    with here.state.change():
+        order = _open_order(here, wish, "NATIVE", "")
+        for old in here.state.prepays.group(order.id):
+            old.alive = False
+            here.state.prepays.put(old)
+        prepay = _new_prepay(here, order, NATIVE_URL + names.letters(9))
+    return jsonify(code_url=prepay.id)
+
+
+@blueprint.get("/v3/pay/transactions/out-trade-no/<number>")
+def query(number: str) -> Response:
+    """An order by the merchant's own number."""
+    here = world()
+    _check_merchant(here, request.args.get("mchid", ""), "query")
+    return jsonify(order_json(here, _find(here, number)))
+
+
+@blueprint.get("/v3/pay/transactions/id/<transaction_id>")
+def query_by_id(transaction_id: str) -> Response:
+    """A paid order by WeChat's number."""
+    here = world()
+    _check_merchant(here, request.args.get("mchid", ""), "query")
+    order = here.state.orders.find(transaction_id)
+    if order is None:
+        raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
+    return jsonify(order_json(here, order))
+
+
+@blueprint.post("/v3/pay/transactions/out-trade-no/<number>/close")
+def close(number: str) -> Response:
+    """Close an unpaid order; once more is no error."""
+    here = world()
+    wish = schemas.read(schemas.Close, request.get_data())
+    _check_merchant(here, wish.mchid, "body")
+    with here.state.change():
+        order = _find(here, number)
+        if order.state in ("SUCCESS", "REFUND"):
+            raise PayError(400, "ORDERPAID", "该订单已支付")
+        order.state = "CLOSED"
+        here.state.orders.put(order)
+    return Response(status=204)
+
+
+def current_state(here: World, order: Order) -> str:
+    """trade_state now; an unpaid order whose time is up is CLOSED."""
+    if order.state == "NOTPAY" and order.closes_at <= here.clock.now():
+        return "CLOSED"
+    return order.state
+
+
+def order_json(here: World, order: Order) -> dict[str, Any]:
+    """An order as query and notification show it (WeChat fact D7)."""
+    state = current_state(here, order)
+    amount: dict[str, Any] = {"total": order.total_fen, "currency": "CNY"}
+    body: dict[str, Any] = {
+        "appid": order.app_id,
+        "mchid": here.accounts.mch_id,
+        "out_trade_no": order.id,
+        "trade_state": state,
+        "trade_state_desc": WORDS[state],
+        "amount": amount,
+        "promotion_detail": [],
+    }
+    if order.request.get("attach"):
+        body["attach"] = order.request["attach"]
+    if order.transaction_id:
+        amount |= {"payer_total": order.total_fen, "payer_currency": "CNY"}
+        body |= {
+            "transaction_id": order.transaction_id,
+            "trade_type": order.trade_type,
+            "bank_type": "OTHERS",
+            "success_time": beijing_text(order.paid_at),
+            "payer": {"openid": order.openid},
+        }
+    return body
+
+
+def _open_order(here: World, wish: schemas.Prepay, trade_type: str, openid: str) -> Order:
+    """The order of this number, new or as it was. Raises PayError when it cannot be paid."""
+    _check_merchant(here, wish.mchid, "body")
+    if wish.appid not in here.accounts.secrets:
+        raise PayError(400, "APPID_MCHID_NOT_MATCH", "商户号mchid与appid不匹配")
+    fields = wish.model_dump(mode="json", exclude_none=True) | {"trade_type": trade_type}
+    order = here.state.orders.get(wish.out_trade_no)
+    if order is None:
+        now = here.clock.now()
+        closes_at = _closing_time(wish.time_expire, now)
+        order = Order(
+            wish.out_trade_no,
+            wish.appid,
+            trade_type,
+            wish.amount.total,
+            wish.notify_url,
+            fields,
+            now,
+            openid,
+            closes_at=closes_at,
+        )
+        return here.state.orders.put(order)
+    state = current_state(here, order)
+    if state in ("SUCCESS", "REFUND"):
+        raise PayError(400, "ORDERPAID", "该订单已支付")
+    if state == "CLOSED":
+        raise PayError(400, "ORDER_CLOSED", "订单已关闭")
+    if order.request != fields:
+        raise PayError(
+            403, "OUT_TRADE_NO_USED", "商户订单号重复：请求重入时，参数与首次请求时不一致"
+        )
+    return order
+
+
+def _closing_time(text: str | None, now: float) -> float:
+    if text is None:
+        return now + ORDER_SECONDS
+    try:
+        moment = parse_time(text)
+    except ValueError as error:
+        raise wrong_parameter("/time_expire", "not an RFC 3339 time", text) from error
+    if moment <= now:
+        raise wrong_parameter("/time_expire", "time_expire is over", text)
+    return min(moment, now + ORDER_SECONDS)
+
+
+def _new_prepay(here: World, order: Order, name: str) -> Prepay:
+    now = here.clock.now()
+    return here.state.prepays.put(Prepay(name, order.id, now, now + PREPAY_SECONDS))
+
+
+def _find(here: World, number: str) -> Order:
+    order = here.state.orders.get(number)
+    if order is None:
+        raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
+    return order
+
+
+def _check_merchant(here: World, mchid: str, location: str) -> None:
+    if not mchid:
+        raise wrong_parameter("mchid", "mchid is missing", location=location)
+    if mchid != here.accounts.mch_id:
+        raise invalid_request("商户号与签名中的商户号不一致")

@@ -1,0 +1,169 @@
+"""What WeChat Pay accepts, field by field: anything unknown is refused (WeChat facts D5, D8, D9)."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sandbox.pay.errors import PayError, wrong_parameter
+
+Fen = Annotated[int, Field(ge=1)]
+Trade = Annotated[str, Field(pattern=r"^[0-9A-Za-z_\-*|]{6,32}$")]
+RefundNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z_\-|*@]{1,64}$")]
+BillNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,32}$")]
+Address = Annotated[str, Field(pattern=r"^https?://[^?\s]+$", max_length=256)]
+Identity = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Amount(Strict):
+    total: Fen
+    currency: Literal["CNY"] = "CNY"
+
+
+class Payer(Strict):
+    openid: Identity
+
+
+class GoodsDetail(Strict):
+    merchant_goods_id: Annotated[str, Field(min_length=1, max_length=32)]
+    wechatpay_goods_id: Annotated[str, Field(max_length=32)] = ""
+    goods_name: Annotated[str, Field(max_length=256)] = ""
+    quantity: Fen
+    unit_price: Annotated[int, Field(ge=0)]
+
+
+class Detail(Strict):
+    cost_price: Annotated[int, Field(ge=0)] = 0
+    invoice_id: Annotated[str, Field(max_length=32)] = ""
+    goods_detail: list[GoodsDetail] = []
+
+
+class StoreInfo(Strict):
+    id: Annotated[str, Field(min_length=1, max_length=32)]
+    name: Annotated[str, Field(max_length=256)] = ""
+    area_code: Annotated[str, Field(max_length=32)] = ""
+    address: Annotated[str, Field(max_length=512)] = ""
+
+
+class SceneInfo(Strict):
+    payer_client_ip: Annotated[str, Field(min_length=1, max_length=45)]
+    device_id: Annotated[str, Field(max_length=32)] = ""
+    store_info: StoreInfo | None = None
+
+
+class SettleInfo(Strict):
+    profit_sharing: bool = False
+
+
+class Prepay(Strict):
+    """The part all trade types share."""
+
+    appid: Identity
+    mchid: Identity
+    description: Annotated[str, Field(min_length=1, max_length=127)]
+    out_trade_no: Trade
+    time_expire: str | None = None
+    attach: Annotated[str, Field(max_length=128)] | None = None
+    notify_url: Address
+    goods_tag: Annotated[str, Field(max_length=32)] | None = None
+    support_fapiao: bool | None = None
+    amount: Amount
+    detail: Detail | None = None
+    scene_info: SceneInfo | None = None
+    settle_info: SettleInfo | None = None
+    limit_pay: list[str] | None = None
+
+
+class JsapiPrepay(Prepay):
+    payer: Payer
+
+
+class NativePrepay(Prepay):
+    pass
+
+
+class Close(Strict):
+    mchid: Identity
+
+
+class RefundAmount(Strict):
+    refund: Fen
+    total: Fen
+    currency: Literal["CNY"]
+
+
+class RefundRequest(Strict):
+    transaction_id: Identity | None = None
+    out_trade_no: Trade | None = None
+    out_refund_no: RefundNumber
+    reason: Annotated[str, Field(max_length=80)] | None = None
+    notify_url: Address | None = None
+    funds_account: Literal["AVAILABLE"] | None = None
+    amount: RefundAmount
+
+
+class ReportInfo(Strict):
+    info_type: Annotated[str, Field(min_length=1, max_length=15)]
+    info_content: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class ReceiveStyle(Strict):
+    type: Literal["CONFIRM_PAGE", "RED_PACKET"]
+
+
+class TransferRequest(Strict):
+    appid: Identity
+    out_bill_no: BillNumber
+    transfer_scene_id: Annotated[str, Field(pattern=r"^\d{4,5}$")]
+    openid: Identity
+    user_name: str | None = None
+    transfer_amount: Fen
+    transfer_remark: Annotated[str, Field(min_length=1, max_length=32)]
+    notify_url: Address | None = None
+    user_recv_perception: Annotated[str, Field(max_length=32)] | None = None
+    transfer_scene_report_infos: list[ReportInfo]
+    user_recv_style: ReceiveStyle | None = None
+
+
+M = TypeVar("M", bound=Strict)
+
+
+def read(model: type[M], body: bytes) -> M:
+    """The request. Raises PayError 400 PARAM_ERROR for what is unknown, null, missing or wrong."""
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise PayError(400, "PARAM_ERROR", "请求体不是合法的JSON") from error
+    if not isinstance(found, dict):
+        raise PayError(400, "PARAM_ERROR", "请求体不是JSON对象")
+    empty = _null_in(found, "")
+    if empty:
+        raise wrong_parameter(empty, "null is not allowed: leave the field out")
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = "/" + "/".join(str(part) for part in first["loc"])
+        raise wrong_parameter(field, first["msg"], _short(first.get("input"))) from error
+
+
+def _null_in(value: Any, path: str) -> str:
+    """Path of the first null, or nothing."""
+    if value is None:
+        return path or "/"
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        pairs = list(enumerate(value))
+    return next(filter(None, (_null_in(entry, f"{path}/{name}") for name, entry in pairs)), "")
+
+
+def _short(value: Any) -> Any:
+    return value if isinstance(value, int | float | bool) else str(value)[:64]
