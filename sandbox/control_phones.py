@@ -13,7 +13,7 @@ from sandbox import books, chat, phones, push
 from sandbox.control import body
 from sandbox.pay import cashier, transfers
 from sandbox.phones import Impossible
-from sandbox.records import Phone
+from sandbox.records import Phone, Push
 from sandbox.world import World, world
 
 blueprint = Blueprint("control_phones", __name__, url_prefix="/__ctl/phones")
@@ -126,7 +126,7 @@ def everything(here: World, phone: Phone) -> dict[str, Any]:
         }
 
 
-def _pushed(sent: push.Push) -> Response:
+def _pushed(sent: Push) -> Response:
     return jsonify({"push": push.as_json(sent)})
 
 

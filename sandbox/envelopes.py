@@ -1,4 +1,4 @@
-"""Official-account envelopes: clear, compatible and safe XML, and what a reply says (facts A2–A8)."""
+"""Official-account envelopes in three modes, and what a reply says (WeChat facts A2–A8)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "transfer_fail": ("transfer:",),
     "refund_abnormal": ("refund:",),
 }
-SIGNING = ("signtest", "stale_timestamp", "forge")
 
 
 class UnknownFault(ValueError):
@@ -102,8 +101,6 @@ class Faults:
         return None
 
     def _strikes(self, fault: Fault, subject: str) -> bool:
-        if fault.match:
-            hit = fault.match in subject
-        else:
-            hit = subject.startswith(KINDS[fault.kind])
+        made_for = KINDS[fault.kind]
+        hit = fault.match in subject if fault.match else subject.startswith(made_for)
         return hit and (fault.probability >= 1 or self._dice.random() < fault.probability)

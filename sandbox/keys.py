@@ -96,7 +96,7 @@ def _write(path: Path, content: bytes, *, mode: int) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from sandbox import chat, codes, names, push, users
 from sandbox.clock import utc_text
 from sandbox.messages import open_window
-from sandbox.records import Phone, Push
+from sandbox.records import Phone, Push, Ticket
 from sandbox.world import World
 
 FIRST_NAMES = ("小林", "阿明", "晓雯", "老周", "思思", "大伟", "美玲", "子涵")
@@ -151,7 +151,7 @@ def as_json(phone: Phone) -> dict[str, Any]:
     return fields | {"created_at": utc_text(phone.created_at)}
 
 
-def _scan_again(here: World, phone: Phone, ticket: codes.Ticket) -> Push:
+def _scan_again(here: World, phone: Phone, ticket: Ticket) -> Push:
     with here.state.change():
         open_window(here, phone, "scan")
         chat.say(here, phone.id, "system", "scan", "扫了公众号的二维码")

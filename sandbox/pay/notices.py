@@ -1,4 +1,4 @@
-"""Notifications to the merchant: sealed, signed, and repeated for a day until answered (fact D4)."""
+"""Notifications to the merchant: sealed, signed, repeated for a day (WeChat fact D4)."""
 
 from __future__ import annotations
 

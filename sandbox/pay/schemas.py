@@ -1,4 +1,4 @@
-"""What WeChat Pay accepts, field by field: anything unknown is refused (WeChat facts D5, D8, D9)."""
+"""What WeChat Pay accepts, field by field; the unknown is refused (WeChat facts D5, D8, D9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures of WeChat Pay v3: requests checked to the byte, answers and notices signed (D1, D2)."""
+"""Signatures of WeChat Pay v3, checked to the byte and made (WeChat facts D1, D2)."""
 
 from __future__ import annotations
 

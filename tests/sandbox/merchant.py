@@ -1,0 +1,115 @@
+"""The merchant of the tests: it speaks through wechatpayv3, which knows nothing of this sandbox."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import requests
+from wechatpayv3 import SignType, WeChatPay, WeChatPayType
+from wechatpayv3.utils import build_authorization
+
+TRANSFERS = "/v3/fund-app/mch-transfer/transfer-bills"
+
+
+class Merchant:
+    """Signs and verifies with `wechatpayv3` in public-key mode."""
+
+    def __init__(self, url: str, keys: Path, accounts: dict[str, str], notify_url: str) -> None:
+        self.url, self.accounts, self.notify_url = url, accounts, notify_url
+        self.client = WeChatPay(
+            wechatpay_type=WeChatPayType.MINIPROG,
+            mchid=accounts["WECHAT_PAY_MCH_ID"],
+            private_key=(keys / "merchant_private_key.pem").read_text(),
+            cert_serial_no=accounts["WECHAT_PAY_MERCHANT_SERIAL"],
+            apiv3_key=accounts["WECHAT_PAY_API_V3_KEY"],
+            appid=accounts["WECHAT_MINI_APP_ID"],
+            notify_url=notify_url,
+            public_key=(keys / "platform_public_key.pem").read_text(),
+            public_key_id=accounts["WECHAT_PAY_PUBLIC_KEY_ID"],
+        )
+        self.client._core._gate_way = url
+
+    def order(self, phone: dict[str, Any], total_fen: int = 1000, **more: Any) -> dict[str, Any]:
+        """The body of a prepay request."""
+        return {
+            "appid": self.accounts["WECHAT_MINI_APP_ID"],
+            "mchid": self.accounts["WECHAT_PAY_MCH_ID"],
+            "description": "储值",
+            "out_trade_no": uuid.uuid4().hex,
+            "notify_url": self.notify_url,
+            "amount": {"total": total_fen, "currency": "CNY"},
+            "payer": {"openid": phone["mini_openid"]},
+        } | more
+
+    def send(self, method: str, path: str, wish: dict[str, Any] | None = None) -> tuple[int, Any]:
+        """A signed call; the answer's signature is verified for 2xx."""
+        body = json.dumps(wish, ensure_ascii=False) if wish is not None else ""
+        return self.send_raw(method, path, body, body)
+
+    def send_raw(self, method: str, path: str, body: str, signed: str) -> tuple[int, Any]:
+        """Send a body and the signature of another one."""
+        headers = self.headers(method, path, signed)
+        answer = requests.request(
+            method, f"{self.url}{path}", data=body.encode(), headers=headers, timeout=9
+        )
+        if answer.ok:
+            assert self.verified(answer.headers, answer.text), "the answer is not signed"
+        return answer.status_code, answer.json() if answer.content else None
+
+    def headers(self, method: str, path: str, body: str) -> dict[str, str]:
+        """The headers of a signed request."""
+        core = self.client._core
+        return {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Authorization": build_authorization(
+                path, method, core._mchid, core._cert_serial_no, core._private_key, data=body
+            ),
+        }
+
+    def verified(self, headers: Any, body: str) -> bool:
+        """What wechatpayv3 says about a signature."""
+        return bool(self.client._core._verify_signature(headers, body))
+
+    def sheet(self, prepay_id: str) -> dict[str, str]:
+        """The parameters of wx.requestPayment."""
+        app_id, package = self.accounts["WECHAT_MINI_APP_ID"], f"prepay_id={prepay_id}"
+        signed = self.client.sign([app_id, "1700000000", "nonce", package], SignType.RSA_SHA256)
+        return {
+            "timeStamp": "1700000000",
+            "nonceStr": "nonce",
+            "package": package,
+            "signType": "RSA",
+            "paySign": signed,
+        }
+
+    def prepay(self, phone: dict[str, Any], total_fen: int = 1000) -> tuple[dict[str, Any], str]:
+        """An order and its prepay_id."""
+        order = self.order(phone, total_fen)
+        status, answer = self.send("POST", "/v3/pay/transactions/jsapi", order)
+        assert status == 200, answer
+        return order, answer["prepay_id"]
+
+    def transfer(self, phone: dict[str, Any], amount_fen: int = 1000, **more: Any) -> Any:
+        """The body of a transfer."""
+        return {
+            "appid": self.accounts["WECHAT_MINI_APP_ID"],
+            "out_bill_no": uuid.uuid4().hex,
+            "transfer_scene_id": "1005",
+            "openid": phone["mini_openid"],
+            "transfer_amount": amount_fen,
+            "transfer_remark": "返利提现",
+            "notify_url": self.notify_url,
+            "transfer_scene_report_infos": [
+                {"info_type": "岗位类型", "info_content": "推广员"},
+                {"info_type": "报酬说明", "info_content": "推荐返利"},
+            ],
+        } | more
+
+    def bill(self, number: str) -> dict[str, Any]:
+        status, answer = self.send("GET", f"{TRANSFERS}/out-bill-no/{number}")
+        assert status == 200, answer
+        return dict(answer)

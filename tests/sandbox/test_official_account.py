@@ -1,0 +1,364 @@
+"""Tokens, codes, pushes and messages; `wechatpy` reads and writes as an independent client."""
+
+from __future__ import annotations
+
+import io
+import time
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+import zxingcpp
+from PIL import Image
+from wechatpy import WeChatClient, parse_message
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.replies import create_reply
+from wechatpy.utils import check_signature
+
+from sandbox.envelopes import signature
+from tests.sandbox.conftest import ACCOUNTS, OA_TOKEN, Letter, Product, Sandbox
+
+CALLBACK = "/wechat/callback"
+VECTOR_TOKEN, VECTOR_KEY, VECTOR_APP = "AAAAA", "A" * 43, "wxba5fad812f8e6fb9"
+
+
+def crypto() -> WeChatCrypto:
+    return WeChatCrypto(OA_TOKEN, ACCOUNTS["WECHAT_OA_AES_KEY"], ACCOUNTS["WECHAT_OA_APP_ID"])
+
+
+def opened(letter: Letter) -> str:
+    """The clear XML of a push, its signature verified by wechatpy."""
+    query = {name: values[0] for name, values in parse_qs(letter.query).items()}
+    check_signature(OA_TOKEN, query["signature"], query["timestamp"], query["nonce"])
+    return str(
+        crypto().decrypt_message(
+            letter.body, query["msg_signature"], query["timestamp"], query["nonce"]
+        )
+    )
+
+
+def answer_with(text: str):
+    """A product that answers every push with an encrypted text."""
+
+    def answer(letter: Letter) -> tuple[int, bytes]:
+        reply = create_reply(text, parse_message(opened(letter))).render()
+        return 200, crypto().encrypt_message(reply, "nonce", str(int(time.time()))).encode()
+
+    return answer
+
+
+def make_code(sandbox: Sandbox, scene: str, seconds: int = 600) -> dict[str, str]:
+    wish = {
+        "expire_seconds": seconds,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": scene}},
+    }
+    return dict(sandbox.call("/cgi-bin/qrcode/create", wish).json())
+
+
+def test_official_signature_vectors_hold():
+    assert signature(VECTOR_TOKEN, "1714036504", "1514711492") == (
+        "f464b24fc39322e44b38aa78f5edd27bd1441696"
+    )
+    sealed = (
+        "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="
+    )
+    signed = "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1"
+    assert signature(VECTOR_TOKEN, "1713424427", "415670741", sealed) == signed
+    vector = WeChatCrypto(VECTOR_TOKEN, VECTOR_KEY, VECTOR_APP)
+    clear = vector.decrypt_message({"Encrypt": sealed}, signed, "1713424427", "415670741")
+    assert clear == '{"demo_resp":"good luck"}'
+
+
+def test_scanned_code_follows_with_its_scene_and_shows_the_reply(sandbox, product):
+    product.answer = answer_with("欢迎")
+    phone, code = sandbox.phone(), make_code(sandbox, "S12345")
+    picture = requests.get(
+        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
+    )
+    assert picture.headers["Content-Type"] == "image/jpg"
+    seen = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)))[0].text
+    assert seen == code["url"]
+
+    sandbox.control(f"/phones/{phone['id']}/scan", {"content": seen})
+
+    message = parse_message(opened(product.of(CALLBACK)[0]))
+    assert (message.event, message.scene_id) == ("subscribe_scan", "S12345")
+    assert message.source == phone["openid"]
+    assert message.ticket == code["ticket"]
+    lines = sandbox.chat(phone)
+    assert [(line["side"], line["text"]) for line in lines][-1] == ("account", "欢迎")
+
+
+def test_a_follower_who_scans_sends_scan_without_prefix(sandbox, product):
+    phone, code = sandbox.phone(), make_code(sandbox, "S12345")
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    sandbox.control(f"/phones/{phone['id']}/scan", {"content": code["url"]})
+    message = parse_message(opened(product.of(CALLBACK)[-1]))
+    assert (message.event, message.scene_id) == ("scan", "S12345")
+
+
+def test_an_uploaded_picture_is_scanned(sandbox, product):
+    phone, code = sandbox.phone(), make_code(sandbox, "upload")
+    picture = requests.get(
+        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
+    )
+    url = f"{sandbox.url}/__ctl/phones/{phone['id']}/scan"
+    answer = requests.post(url, files={"image": picture.content}, timeout=9)
+    assert answer.json()["kind"] == "subscribe"
+    assert len(product.of(CALLBACK)) == 1
+
+
+def test_an_expired_code_cannot_be_scanned(sandbox, product):
+    phone, code = sandbox.phone(), make_code(sandbox, "old", seconds=60)
+    sandbox.pass_time(61)
+    url = f"{sandbox.url}/__ctl/phones/{phone['id']}/scan"
+    answer = requests.post(url, json={"content": code["url"]}, timeout=9)
+    assert (answer.status_code, answer.json()["error"]) == (409, "code_expired")
+    assert product.letters == []
+    picture = requests.get(
+        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
+    )
+    assert picture.status_code == 404
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible"])
+def test_clear_modes_show_the_fields(start, product, mode):
+    sandbox = start(SANDBOX_PUSH_MODE=mode)
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow", {"scene": "abc"})
+    body = product.of(CALLBACK)[0].body
+    assert parse_message(body).event == "subscribe_scan"
+    assert (b"<Encrypt>" in body) is (mode == "compatible")
+    if mode == "compatible":
+        assert parse_message(opened(product.of(CALLBACK)[0])).scene_id == "abc"
+
+
+def test_a_refused_push_is_tried_four_times_with_the_same_identity(sandbox, product):
+    product.answer = lambda letter: (500, b"")
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    for _ in range(6):
+        sandbox.pass_time(5)
+    letters = [opened(letter) for letter in product.of(CALLBACK)]
+    assert len(letters) == 4
+    assert len(set(letters)) == 1
+    assert len({letter.query for letter in product.of(CALLBACK)}) == 4
+
+
+def test_a_push_is_not_repeated_after_success(sandbox, product):
+    replies = iter([(500, b""), (200, b"success")])
+    product.answer = lambda letter: next(replies)
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    for _ in range(4):
+        sandbox.pass_time(5)
+    assert len(product.of(CALLBACK)) == 2
+
+
+@pytest.mark.parametrize(
+    "reply", [b"{}", b"<xml><a></xml>", b"<xml><ToUserName>x</ToUserName></xml>"]
+)
+def test_a_malformed_reply_shows_that_the_account_is_out_of_order(sandbox, product, reply):
+    product.answer = lambda letter: (200, reply)
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    assert "该公众号暂时无法提供服务" in sandbox.chat(phone)[-1]["text"]
+
+
+def test_text_and_menu_reach_the_product(sandbox, product):
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    sandbox.control(f"/phones/{phone['id']}/text", {"content": "你好 <b>&]]>"})
+    sandbox.control(f"/phones/{phone['id']}/menu", {"key": "WALLET"})
+    _, text, click = [parse_message(opened(letter)) for letter in product.of(CALLBACK)]
+    assert (text.content, text.id > 0) == ("你好 <b>&]]>", True)
+    assert (click.event, click.key) == ("click", "WALLET")
+
+
+def test_wechatpy_as_client_finds_its_way(sandbox, product):
+    class Client(WeChatClient):
+        API_BASE_URL = f"{sandbox.url}/cgi-bin/"
+
+    client = Client(ACCOUNTS["WECHAT_OA_APP_ID"], "", access_token=sandbox.token())
+    phone = sandbox.phone()
+    assert client.user.get(phone["openid"])["subscribe"] == 0
+    ticket = client.qrcode.create(
+        {
+            "expire_seconds": 60,
+            "action_name": "QR_STR_SCENE",
+            "action_info": {"scene": {"scene_str": "abc"}},
+        }
+    )
+    sandbox.control(f"/phones/{phone['id']}/scan", {"content": ticket["url"]})
+    user = client.user.get(phone["openid"])
+    assert (user["subscribe"], user["unionid"]) == (1, phone["unionid"])
+    assert user["qr_scene_str"] == "abc"
+    client.message.send_text(phone["openid"], "客服消息")
+    assert sandbox.chat(phone)[-1]["text"] == "客服消息"
+
+
+def test_stable_token_stays_the_same_and_classic_rotates(sandbox):
+    params = {
+        "grant_type": "client_credential",
+        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
+        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
+    }
+
+    def stable(**more):
+        answer = requests.post(f"{sandbox.url}/cgi-bin/stable_token", json=params | more, timeout=9)
+        return answer.json()
+
+    first = stable()
+    sandbox.pass_time(6000)
+    second = stable()
+    assert second["access_token"] == first["access_token"]
+    assert second["expires_in"] <= 1201
+    sandbox.pass_time(1000)
+    third = stable()
+    assert third["access_token"] != first["access_token"]
+    assert third["expires_in"] >= 300
+    assert stable(force_refresh=True)["access_token"] != third["access_token"]
+
+    classic = [
+        requests.get(f"{sandbox.url}/cgi-bin/token", params, timeout=9).json() for _ in range(2)
+    ]
+    assert classic[0]["access_token"] != classic[1]["access_token"]
+
+
+@pytest.mark.parametrize(
+    ("change", "errcode"),
+    [
+        ({"grant_type": "x"}, 40002),
+        ({"appid": "wxunknown"}, 40013),
+        ({"secret": "wrong"}, 40125),
+        ({"appid": ""}, 41002),
+    ],
+)
+def test_wrong_credentials_get_no_token(sandbox, change, errcode):
+    wish = {
+        "grant_type": "client_credential",
+        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
+        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
+    } | change
+    answer = requests.post(f"{sandbox.url}/cgi-bin/stable_token", json=wish, timeout=9)
+    assert (answer.status_code, answer.json()["errcode"]) == (200, errcode)
+
+
+def test_old_and_foreign_tokens_are_refused(sandbox):
+    phone = sandbox.phone()
+
+    def info(token: str) -> int:
+        params = {"access_token": token, "openid": phone["openid"]}
+        answer = requests.get(f"{sandbox.url}/cgi-bin/user/info", params, timeout=9)
+        return int(answer.json().get("errcode", 0))
+
+    token = sandbox.token()
+    assert info(token) == 0
+    assert info("") == 41001
+    assert info("nonsense") == 40001
+    assert info(sandbox.token("MINI")) == 48001
+    sandbox.pass_time(7201)
+    assert info(token) == 42001
+
+
+def test_template_messages_need_a_follower_and_report_their_end(sandbox, product):
+    phone = sandbox.phone()
+    wish = {
+        "touser": phone["openid"],
+        "template_id": "TM_paid",
+        "client_msg_id": "one",
+        "data": {"amount1": {"value": "¥12.00"}, "thing2": {"value": "茶小满"}},
+    }
+    assert sandbox.call("/cgi-bin/message/template/send", wish).json()["errcode"] == 43004
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    first = sandbox.call("/cgi-bin/message/template/send", wish).json()
+    again = sandbox.call("/cgi-bin/message/template/send", wish).json()
+    assert first["errcode"] == 0
+    assert again["msgid"] == first["msgid"]
+    sandbox.pass_time(2)
+    sandbox.control(f"/phones/{phone['id']}/block")
+    sandbox.call("/cgi-bin/message/template/send", wish | {"client_msg_id": "two"})
+    sandbox.pass_time(2)
+    ends = [parse_message(opened(letter)) for letter in product.of(CALLBACK)[1:]]
+    assert [end.status for end in ends] == ["success", "failed:user block"]
+    assert [line["kind"] for line in sandbox.chat(phone)].count("template") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("thing1", "一" * 21),
+        ("phrase1", "六个汉字太长"),
+        ("amount1", "12 yuan"),
+        ("character_string1", "编号1"),
+        ("thing1", "两\n行"),
+    ],
+)
+def test_a_template_value_that_does_not_fit_is_named(sandbox, name, value):
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    wish = {"touser": phone["openid"], "template_id": "T", "data": {name: {"value": value}}}
+    answer = sandbox.call("/cgi-bin/message/template/send", wish).json()
+    assert answer["errcode"] == 47003
+    assert f"data.{name}.value" in answer["errmsg"]
+
+
+def test_customer_service_messages_keep_to_their_windows(sandbox):
+    phone = sandbox.phone()
+    wish = {"touser": phone["openid"], "msgtype": "text", "text": {"content": "在吗"}}
+
+    def send() -> int:
+        return int(sandbox.call("/cgi-bin/message/custom/send", wish).json()["errcode"])
+
+    assert send() == 45015
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    assert [send() for _ in range(4)] == [0, 0, 0, 45047]
+    sandbox.pass_time(61)
+    assert send() == 45015
+    sandbox.control(f"/phones/{phone['id']}/text", {"content": "在"})
+    assert [send() for _ in range(6)] == [0, 0, 0, 0, 0, 45047]
+    sandbox.pass_time(48 * 3600 + 1)
+    assert send() == 45015
+
+
+def test_a_login_code_works_once_and_five_minutes(sandbox):
+    phone = sandbox.phone()
+
+    def login(code: str) -> dict:
+        params = {
+            "appid": ACCOUNTS["WECHAT_MINI_APP_ID"],
+            "secret": ACCOUNTS["WECHAT_MINI_SECRET"],
+            "js_code": code,
+            "grant_type": "authorization_code",
+        }
+        return requests.get(f"{sandbox.url}/sns/jscode2session", params, timeout=9).json()
+
+    code = sandbox.control(f"/phones/{phone['id']}/login")["code"]
+    session = login(code)
+    assert (session["openid"], session["unionid"]) == (phone["mini_openid"], phone["unionid"])
+    assert login(code)["errcode"] == 40163
+    late = sandbox.control(f"/phones/{phone['id']}/login")["code"]
+    sandbox.pass_time(301)
+    assert login(late)["errcode"] == 40029
+
+
+def test_a_mini_program_code_opens_with_its_scene(sandbox):
+    answer = sandbox.call("/wxa/getwxacodeunlimit", {"scene": "S" * 31, "page": "p/join"}, "MINI")
+    content = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))[0].text
+    phone = sandbox.phone()
+    found = sandbox.control(f"/phones/{phone['id']}/scan", {"content": content})
+    assert (found["kind"], found["scene"], found["page"]) == ("mini_program", "S" * 31, "p/join")
+    refused = sandbox.call("/wxa/getwxacodeunlimit", {"scene": "S" * 33}, "MINI").json()
+    assert refused["errcode"] == 40169
+
+
+def test_the_sandbox_remembers_after_a_restart(start, product: Product):
+    sandbox = start()
+    phone, code = sandbox.phone(), make_code(sandbox, "kept")
+    sandbox.pass_time(100)
+    restarted = start()
+    assert restarted.control("/clock", method="GET")["offset_seconds"] == 100
+    found = restarted.control(f"/phones/{phone['id']}/scan", {"content": code["url"]})
+    assert found["push"]["fields"]["FromUserName"] == phone["openid"]
+    assert restarted.control(f"/phones/{phone['id']}", method="GET")["follows"] is True
