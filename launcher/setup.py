@@ -5,15 +5,16 @@ and through pip where uv cannot be had; both check every hash.
 """
 
 import fcntl
+import importlib.util
 import os
-import platform
 import pwd
 import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
+
+from launcher import without_pip
 
 NO_VENV = (
     "This Python cannot make a virtual environment ({reason}): install its venv part "
@@ -66,32 +67,55 @@ def works(folder: Path) -> bool:
 
 
 def make_environment(folder: Path) -> None:
-    """Create the virtual environment with pip inside. Raises SetupRefused."""
+    """Create the virtual environment, with pip if this Python has it. Raises SetupRefused."""
+    part = importlib.util.find_spec("ensurepip")
+    has_pip = part is not None and part.origin is not None
     try:
-        venv.create(folder, clear=True, symlinks=True, with_pip=True)
-    except (subprocess.CalledProcessError, OSError, SystemExit) as error:
+        import venv
+
+        venv.create(folder, clear=True, symlinks=True, with_pip=has_pip)
+    except (ImportError, subprocess.CalledProcessError, OSError) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        name = f"{sys.executable} {platform.python_version()}"
-        raise SetupRefused(NO_VENV, f"{name}: {type(error).__name__}") from None
+        raise SetupRefused(NO_VENV, f"{sys.executable}: {error}") from None
 
 
 def install(folder: Path, wanted: Path) -> None:
     """Install the list, with uv if possible, else with pip. Raises SetupRefused."""
     python = str(folder / "bin" / "python")
-    only_uv = folder / "uv.txt"
-    only_uv.write_text(pinned("uv", wanted.read_text("utf-8")), "utf-8")
+    environment = quiet_environment(folder)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     pip += ["--no-input", "--require-hashes", "--requirement"]
-    environment = quiet_environment(folder)
-    has_uv = subprocess.run([*pip, str(only_uv)], env=environment).returncode == 0
+    has_pip = (folder / "bin" / "pip").exists()
+    only_uv = folder / "uv.txt"
+    only_uv.write_text(pinned("uv", wanted.read_text("utf-8")), "utf-8")
+    if has_pip:
+        subprocess.run([*pip, str(only_uv)], env=environment)
+    else:
+        fetch(only_uv, folder / "bin" / "uv")
     uv = [str(folder / "bin" / "uv"), "pip", "sync", "--quiet", "--python", python]
-    sync = [*uv, "--require-hashes", str(wanted)]
-    if has_uv and subprocess.run(sync, env=environment).returncode == 0:
+    if succeeds([*uv, "--require-hashes", str(wanted)], environment):
         return
+    if not has_pip:
+        raise SetupRefused(NO_PACKAGES, "uv did not succeed, and this Python has no pip")
     print("uv did not succeed; trying pip, which takes about a minute …", flush=True)
-    result = subprocess.run([*pip, str(wanted)], env=environment)
-    if result.returncode != 0:
-        raise SetupRefused(NO_PACKAGES, f"pip ended with {result.returncode}")
+    if not succeeds([*pip, str(wanted)], environment):
+        raise SetupRefused(NO_PACKAGES, "neither uv nor pip succeeded")
+
+
+def fetch(only_uv: Path, target: Path) -> None:
+    """Fetch uv without pip. Raises SetupRefused."""
+    try:
+        without_pip.fetch_uv(only_uv.read_text("utf-8"), target)
+    except (OSError, LookupError, ValueError) as error:
+        raise SetupRefused(NO_VENV, f"no ensurepip, and uv could not be fetched: {error}") from None
+
+
+def succeeds(command: list[str], environment: dict[str, str]) -> bool:
+    """Run a command; tell whether it could be run and ended well."""
+    try:
+        return subprocess.run(command, env=environment).returncode == 0
+    except OSError:
+        return False
 
 
 def pinned(package: str, listing: str) -> str:

@@ -5,7 +5,7 @@ export PYTHONPATH="$root" PYTHONUTF8=1
 
 lianhui_python() {
     for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3 \
-        /usr/bin/python3.11 /usr/bin/python3 /opt/homebrew/bin/python3 /usr/local/bin/python3; do
+        /opt/homebrew/bin/python3 /usr/local/bin/python3; do
         if command -v "$candidate" >/dev/null 2>&1 &&
             "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             printf '%s\n' "$candidate"
