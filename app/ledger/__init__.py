@@ -1,1 +1,1 @@
-"""Double-entry books (复式账). Knows no member, merchant or WeChat: only owners and accounts."""
+"""Double-entry books (复式账) of owners and accounts; no member, merchant or WeChat enters here."""

@@ -1,0 +1,225 @@
+"""Reading the books: balances, lots, statements and journals."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import BigInteger, Executable, Row, func, select
+
+from app.core import db as core_db
+from app.core.db import db
+from app.core.world import bucket_of, new_id
+from app.ledger.accounts import FIRST_APPEND_ONLY, FIRST_WITHOUT_FLOOR, Account, Balance
+from app.ledger.errors import NoSuchJournal
+from app.ledger.journals import Journal, Leg, mirror
+from app.ledger.models import AccountRow, EntryRow, JournalRow, LotRow, UnsealedRow
+
+NOTHING = Balance(0, 0)
+
+
+class Balances(dict[Account, Balance]):
+    """The opened accounts of one owner; an account not yet opened holds nothing."""
+
+    def __missing__(self, account: Account) -> Balance:
+        return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A journal as it stands in the books, and when (UTC) it was posted."""
+
+    journal: Journal
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a statement: the amount, and the balance (fen) and number after it."""
+
+    journal_id: UUID
+    kind: str
+    reference_id: UUID
+    account: Account
+    lot_id: UUID | None
+    amount_fen: int
+    balance_fen: int
+    version: int
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines of a statement, newest first, and the cursor of the next page (None: no more)."""
+
+    entries: list[Entry]
+    cursor: str | None
+
+
+def _rows(statement: Executable) -> Sequence[Row[Any]]:
+    """Reads in the current unit of work, or in one round trip outside any."""
+    if g.get("in_transaction"):
+        return db.session.execute(statement).all()
+    return core_db.read(statement)
+
+
+def balances(owner_id: UUID, *, with_unfolded: bool = False) -> Balances:
+    """The balances of an owner's accounts, with the number of entries each contains.
+
+    Append-only accounts show what has been folded; `with_unfolded` adds the rest, at the price
+    of a look at the sealer's queue. A debit of such an account can use the folded part only.
+    """
+    found = Balances()
+    statement = select(AccountRow.account, AccountRow.balance_fen, AccountRow.version).where(
+        AccountRow.bucket == bucket_of(owner_id), AccountRow.owner_id == owner_id
+    )
+    for row in _rows(statement):
+        found[Account(row.account)] = Balance(row.balance_fen, row.version)
+    if with_unfolded:
+        for row in _rows(_unfolded(owner_id)):
+            known = found[Account(row.account)]
+            found[Account(row.account)] = Balance(
+                known.balance_fen + row.amount_fen, known.ledger_version + row.entries
+            )
+    return found
+
+
+def _unfolded(owner_id: UUID) -> Executable:
+    return (
+        select(EntryRow.account, func.sum(EntryRow.amount_fen).cast(BigInteger).label("amount_fen"),
+               func.count().label("entries"))
+        .join(UnsealedRow, (UnsealedRow.bucket == EntryRow.bucket)
+              & (UnsealedRow.journal_id == EntryRow.journal_id))
+        .where(
+            EntryRow.owner_id == owner_id,
+            EntryRow.account >= FIRST_APPEND_ONLY,
+            (EntryRow.amount_fen > 0) | (EntryRow.account >= FIRST_WITHOUT_FLOOR),
+        )
+        .group_by(EntryRow.account)
+    )  # fmt: skip
+
+
+def lots(owner_id: UUID, account: Account) -> dict[UUID, int]:
+    """The lots of an account that hold something, in fen, in the order of their ids."""
+    statement = (
+        select(LotRow.lot_id, LotRow.balance_fen)
+        .where(
+            LotRow.bucket == bucket_of(owner_id),
+            LotRow.owner_id == owner_id,
+            LotRow.account == account,
+            LotRow.balance_fen > 0,
+        )
+        .order_by(LotRow.lot_id)
+    )
+    return {row.lot_id: row.balance_fen for row in _rows(statement)}
+
+
+def balance_at(owner_id: UUID, account: Account, moment: datetime) -> int:
+    """The sum in fen of the account's entries posted up to `moment`: at any moment all accounts
+    together come to 0. Reads all entries of the account, of append-only accounts all there are.
+    """
+    statement = select(func.coalesce(func.sum(EntryRow.amount_fen), 0)).where(
+        EntryRow.owner_id == owner_id,
+        EntryRow.account == account,
+        EntryRow.posted_at <= moment,
+    )
+    if not account.append_only:
+        statement = statement.where(EntryRow.version.is_not(None))
+    return int(_rows(statement)[0][0])
+
+
+def journal(journal_id: UUID) -> Recorded:
+    """A journal with its legs in their order. Raises NoSuchJournal."""
+    bucket = bucket_of(journal_id)
+    found = _rows(select(JournalRow.__table__).where(
+        JournalRow.bucket == bucket, JournalRow.id == journal_id))  # fmt: skip
+    if not found:
+        raise NoSuchJournal(journal_id)
+    head = found[0]
+    lines = _rows(
+        select(EntryRow.owner_id, EntryRow.account, EntryRow.amount_fen, EntryRow.lot_id)
+        .where(EntryRow.bucket == bucket, EntryRow.journal_id == journal_id)
+        .order_by(EntryRow.leg)
+    )
+    legs = tuple(
+        Leg(line.owner_id, Account(line.account), line.amount_fen, line.lot_id) for line in lines
+    )
+    names = ("id", "kind", "reference_id", "principal_id", "key", "reverses_id", "fingerprint")
+    values = {name: getattr(head, name) for name in names}
+    return Recorded(Journal(legs=legs, **values), head.posted_at)
+
+
+def reverse(journal_id: UUID, *, key: str, principal_id: UUID) -> Journal:
+    """The journal that undoes another one entirely, ready to be posted. Raises NoSuchJournal.
+
+    It is posted like any other; the second reversal of a journal is refused (AlreadyReversed).
+    """
+    original = journal(journal_id).journal
+    return Journal(
+        id=new_id(bucket_of(journal_id)),
+        kind=f"{original.kind}.reversed",
+        reference_id=original.reference_id,
+        principal_id=principal_id,
+        key=key,
+        legs=mirror(original.legs),
+        reverses_id=journal_id,
+    )
+
+
+def entries(
+    owner_id: UUID, accounts: Sequence[Account], cursor: str | None = None, limit: int = 50
+) -> Page:
+    """A page of a statement over running accounts, newest first.
+
+    Within an account the order is that of its entries' numbers, so that balances follow from
+    line to line; accounts are merged by time. ValueError for an unreadable cursor, or for an
+    append-only account, which has no statement here.
+    """
+    before = _positions(accounts, cursor)
+    streams = [_newest(owner_id, account, before.get(account), limit) for account in accounts]
+    merged = heapq.merge(*streams, key=lambda entry: entry.posted_at, reverse=True)
+    taken = [entry for entry, _ in zip(merged, range(limit), strict=False)]
+    for entry in taken:
+        before[entry.account] = entry.version
+    more = len(taken) == limit
+    return Page(taken, _cursor(before) if more else None)
+
+
+def _positions(accounts: Sequence[Account], cursor: str | None) -> dict[Account, int]:
+    if any(account.append_only for account in accounts):
+        raise ValueError("an append-only account has no statement")
+    try:
+        pairs = (pair.split(".") for pair in (cursor or "").split("-") if pair)
+        return {Account(int(code)): int(version) for code, version in pairs}
+    except (ValueError, TypeError) as error:
+        raise ValueError("unreadable cursor") from error
+
+
+def _cursor(before: dict[Account, int]) -> str:
+    return "-".join(f"{account:d}.{version}" for account, version in sorted(before.items()))
+
+
+def _newest(owner_id: UUID, account: Account, before: int | None, limit: int) -> Iterator[Entry]:
+    statement = (
+        select(
+            EntryRow.journal_id, JournalRow.kind, JournalRow.reference_id, EntryRow.account,
+            EntryRow.lot_id, EntryRow.amount_fen, EntryRow.balance_fen, EntryRow.version,
+            EntryRow.posted_at,
+        )
+        .join(JournalRow, (JournalRow.bucket == EntryRow.bucket)
+              & (JournalRow.id == EntryRow.journal_id))
+        .where(EntryRow.owner_id == owner_id, EntryRow.account == account,
+               EntryRow.version.is_not(None))
+        .order_by(EntryRow.version.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        statement = statement.where(EntryRow.version < before)
+    for row in _rows(statement):
+        values = row._asdict()
+        yield Entry(**(values | {"account": Account(row.account)}))

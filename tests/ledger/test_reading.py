@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+import pytest
+
+from app.core.world import new_id, now
+from app.ledger import service as ledger
+from app.ledger.service import Account
+from tests.ledger.books import journal, leg, member_with, move, post
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_a_statement_is_paged_without_gap_or_repetition():
+    owner = new_id()
+    for amount in range(1, 8):
+        post(move(owner, Account.REBATE, amount), move(owner, Account.WITHDRAWING, amount))
+    accounts = (Account.REBATE, Account.WITHDRAWING)
+    seen, cursor = [], None
+    while True:
+        page = ledger.entries(owner, accounts, cursor, limit=4)
+        seen += page.entries
+        cursor = page.cursor
+        if cursor is None:
+            break
+    for account in accounts:
+        lines = [entry for entry in seen if entry.account is account]
+        assert [entry.version for entry in lines] == [7, 6, 5, 4, 3, 2, 1]
+        assert [entry.balance_fen for entry in lines] == [28, 21, 15, 10, 6, 3, 1]
+    assert seen[0].kind == "test"
+
+
+def test_a_page_begun_before_new_entries_goes_on_where_it_stopped():
+    owner = member_with(rebate=1)
+    post(move(owner, Account.REBATE, 1), move(owner, Account.REBATE, 1))
+    first = ledger.entries(owner, [Account.REBATE], limit=2)
+    post(move(owner, Account.REBATE, 1))
+    rest = ledger.entries(owner, [Account.REBATE], first.cursor, limit=2)
+    assert [entry.version for entry in first.entries + rest.entries] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("cursor", ["x", "12", "12.y", "999.1", "1.2.3"])
+def test_an_unreadable_cursor_is_refused(cursor):
+    with pytest.raises(ValueError, match="cursor"):
+        ledger.entries(new_id(), [Account.REBATE], cursor)
+
+
+def test_append_only_accounts_have_no_statement():
+    with pytest.raises(ValueError, match="append-only"):
+        ledger.entries(new_id(), [Account.PENDING])
+
+
+def test_a_balance_of_the_past_counts_what_was_posted_until_then():
+    owner, merchant = new_id(), new_id()
+    before = now()
+    post(journal(leg(owner, Account.SUSPENSE, -7), leg(merchant, Account.REBATE, 7)))
+    between = now()
+    post(journal(leg(owner, Account.SUSPENSE, -3), leg(merchant, Account.REBATE, 3)))
+    after = now() + timedelta(seconds=1)
+    moments = (before, between, after)
+    assert [ledger.balance_at(merchant, Account.REBATE, at) for at in moments] == [0, 7, 10]
+    assert [ledger.balance_at(owner, Account.SUSPENSE, at) for at in moments] == [0, -7, -10]
