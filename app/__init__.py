@@ -5,12 +5,15 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask_migrate import Migrate
 
-from app.core import api, boot, commands, errors, health, logs, openapi
+from app.core import api, boot, commands, errors, health, logs, openapi, outbox
 from app.core.config import settings
 from app.core.db import db
 from app.core.limits import limiter
 from app.core.routes import blueprint as staff_blueprint
 from app.core.timetable import every
+from app.members import jobs as members_jobs
+from app.members import service as members
+from app.members.routes import blueprint as members_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.wechat import client as wechat
 from app.wechat import jobs as wechat_jobs
@@ -53,6 +56,7 @@ def create_app() -> APIFlask:
     app.register_blueprint(pages_blueprint)
     with app.app_context():
         _open_wechat(app)
+        _open_members(app)
     boot.check_servers(app)
     return app
 
@@ -63,3 +67,11 @@ def _open_wechat(app: APIFlask) -> None:
     every(wechat_jobs.SWEEP_SECONDS, "wechat.sweep_notices", wechat_jobs.sweep_notices)
     every(wechat_jobs.CLEAR_SECONDS, "wechat.clear_old_notices", wechat_jobs.clear_old_notices)
     health.gauge("notices_unprocessed", wechat.unprocessed)
+
+
+def _open_members(app: APIFlask) -> None:
+    """The room `members`: its addresses and how many members wait to be brought together."""
+    app.register_blueprint(members_blueprint)
+    health.gauge("members_to_merge", members.same_person_count)
+    outbox.reader("member.joined", "members.ask_unionids", members_jobs.ask_unionids)
+    outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)

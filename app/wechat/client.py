@@ -82,6 +82,7 @@ __all__ = [
     "send_template",
     "transfer_confirmation",
     "transfer_status",
+    "unionid_of",
     "unprocessed",
 ]
 
@@ -171,6 +172,17 @@ def send_customer_service_text(openid: str, text: str) -> None:
     """
     message = {"touser": openid, "msgtype": "text", "text": {"content": text}}
     official_account.post("message/custom/send", message)
+
+
+def unionid_of(openid: str) -> str | None:
+    """A follower's unionid (facts B4, B11), or None where WeChat tells none: the account belongs
+    to no open platform, or the person does not follow any more.
+
+    Raises WeChatRefused (40003 no such openid), WeChatUnavailable.
+    """
+    answer = official_account.get("user/info", {"openid": openid, "lang": "zh_CN"})
+    unionid = answer.get("unionid")
+    return unionid if isinstance(unionid, str) and unionid else None
 
 
 def create_qrcode_ticket(scene: str, expire_seconds: int | None) -> Ticket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -39,14 +40,23 @@ def post(endpoint: str, data: Fields) -> Fields:
 
     Raises WeChatRefused with WeChat's errcode, or WeChatUnavailable.
     """
+    return _with_token(lambda token: _post(endpoint, data, token))
+
+
+def get(endpoint: str, parameters: Fields) -> Fields:
+    """GETs /cgi-bin/`endpoint` with the account's token, as `post` does."""
+    return _with_token(lambda token: _get(endpoint, parameters, token))
+
+
+def _with_token(send: Callable[[str], Fields]) -> Fields:
     token = access_token()
     try:
-        return _post(endpoint, data, token)
+        return send(token)
     except WeChatRefused as refusal:
         if refusal.wechat_code not in STALE:
             raise
     try:
-        return _post(endpoint, data, renewed_token(token))
+        return send(renewed_token(token))
     except WeChatRefused as refusal:
         if refusal.wechat_code in STALE:
             raise WeChatUnavailable("WeChat refuses a token it just issued") from None
@@ -77,6 +87,10 @@ def picture(ticket: str) -> bytes:
 
 def _post(endpoint: str, data: Fields, token: str) -> Fields:
     return _call(lambda: _client().post(endpoint, params={"access_token": token}, data=data))
+
+
+def _get(endpoint: str, parameters: Fields, token: str) -> Fields:
+    return _call(lambda: _client().get(endpoint, params=parameters | {"access_token": token}))
 
 
 def _call(send: Any) -> Fields:

@@ -1,0 +1,226 @@
+"""Who brought whom, for good. No self-binding, no loops at any depth, no rebinding.
+
+A member without a binding is the top of a tree. Binding hangs the tree of one top under another
+tree; both tops are locked, in the order of their ids. Since edges below a top never change, two
+locks are enough at any depth, and two members who scan each other at the same moment cannot
+both succeed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, text, update
+
+from app.core.config import settings
+from app.core.db import TryAgain, db
+from app.core.world import PLATFORM_ID, bucket_of
+from app.members.errors import (
+    AlreadyBound,
+    BindingLoop,
+    HomeStoreChosen,
+    MemberUnknown,
+    RecommenderUnknown,
+    SelfBinding,
+)
+from app.members.models import Binding, Member
+from app.members.reading import rows
+
+RecommenderKind = Literal["platform", "salesperson", "member", "merchant"]
+
+TOP = text(
+    """
+    WITH RECURSIVE chain AS (
+        SELECT CAST(:bucket AS smallint) AS bucket, CAST(:id AS uuid) AS id
+        UNION
+        SELECT b.recommender_bucket, b.recommender_id FROM chain
+        JOIN members_binding AS b ON b.bucket = chain.bucket AND b.member_id = chain.id
+        WHERE b.recommender_kind = 'member'
+    )
+    SELECT chain.id FROM chain WHERE NOT EXISTS (
+        SELECT FROM members_binding AS b WHERE b.bucket = chain.bucket
+        AND b.member_id = chain.id AND b.recommender_kind = 'member')
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who brings somebody, the store of the code if it names one, and the code as evidence."""
+
+    recommender_kind: RecommenderKind
+    recommender_id: UUID
+    home_store_id: UUID | None = None
+    scene: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A member's binding. `home_store_id` is None until it is known or chosen."""
+
+    member_id: UUID
+    recommender_kind: RecommenderKind
+    recommender_id: UUID
+    home_store_id: UUID | None
+    scene: str | None
+    channel: str
+    bound_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """Somebody a member brought."""
+
+    member_id: UUID
+    bound_at: datetime
+
+
+def binding(member_id: UUID) -> Bound | None:
+    """The member's binding, or None while nobody has brought them."""
+    found = rows(
+        select(
+            Binding.member_id,
+            Binding.recommender_kind,
+            Binding.recommender_id,
+            Binding.home_store_id,
+            Binding.scene,
+            Binding.channel,
+            Binding.bound_at,
+        ).where(_row(member_id))
+    )
+    return Bound(*tuple(found[0])) if found else None
+
+
+def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime) -> Bound:
+    """Binds a member whom nobody has brought yet, in the current unit of work.
+
+    Raises AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown; TryAgain
+    when the tree moved meanwhile.
+    """
+    if introduction.recommender_kind != "member":
+        _lock([member_id])
+        _must_be_free(member_id)
+        return write(member_id, introduction, channel, at)
+    recommender_id = present(introduction.recommender_id)
+    if recommender_id == member_id:
+        raise SelfBinding()
+    top = _top_of(recommender_id)
+    _lock([member_id, top])
+    _must_be_free(member_id)
+    if _top_of(recommender_id) != top:
+        raise TryAgain()
+    if top == member_id:
+        raise BindingLoop()
+    return write(member_id, introduction, channel, at)
+
+
+def write(member_id: UUID, introduction: Introduction, channel: str, at: datetime) -> Bound:
+    """Writes a binding that cannot close a loop: the member is new, or `bind` has looked.
+
+    Raises RecommenderUnknown. Holds a weak lock on a recommending member until the unit ends,
+    so that they are not merged into another meanwhile.
+    """
+    kind, recommender_id = introduction.recommender_kind, introduction.recommender_id
+    home_store_id = introduction.home_store_id
+    if kind == "member":
+        recommender_id = present(recommender_id)
+        if home_store_id is None and settings().home_store_inherited:
+            theirs = binding(recommender_id)
+            home_store_id = theirs.home_store_id if theirs else None
+    row = Binding(
+        bucket=bucket_of(member_id),
+        member_id=member_id,
+        recommender_kind=kind,
+        recommender_bucket=bucket_of(recommender_id),
+        recommender_id=recommender_id,
+        home_store_id=home_store_id,
+        home_store_at=at if home_store_id else None,
+        scene=introduction.scene,
+        channel=channel,
+        bound_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return Bound(member_id, kind, recommender_id, home_store_id, row.scene, channel, at)
+
+
+def present(recommender_id: UUID) -> UUID:
+    """The member a recommender is today: themselves, or the one they were merged into.
+
+    Takes a weak lock (FOR KEY SHARE). Raises RecommenderUnknown.
+    """
+    found = db.session.execute(
+        select(Member.merged_into)
+        .where(_member(recommender_id))
+        .with_for_update(read=True, key_share=True)
+    ).first()
+    if found is None:
+        raise RecommenderUnknown()
+    return present(found.merged_into) if found.merged_into else recommender_id
+
+
+def choose_home_store(member_id: UUID, store_id: UUID, at: datetime) -> UUID:
+    """Sets the home store once, in the current unit of work; the same choice again is fine.
+
+    A member whom nobody has brought until then was brought by the platform. Raises
+    HomeStoreChosen (another store is home), MemberUnknown. Locks the member.
+    """
+    _lock([member_id])
+    bound = binding(member_id)
+    if bound is None:
+        introduction = Introduction("platform", PLATFORM_ID, home_store_id=store_id)
+        write(member_id, introduction, "home_store_choice", at)
+    elif bound.home_store_id is None:
+        values = {"home_store_id": store_id, "home_store_at": at}
+        chosen = update(Binding).where(_row(member_id)).values(values)
+        db.session.execute(chosen.execution_options(synchronize_session=False))
+    elif bound.home_store_id != store_id:
+        raise HomeStoreChosen()
+    return store_id
+
+
+def recommended_by(member_id: UUID, limit: int = 100) -> list[Recommended]:
+    """Whom a member brought, newest first."""
+    found = rows(
+        select(Binding.member_id, Binding.bound_at)
+        .where(Binding.recommender_id == member_id, Binding.recommender_kind == "member")
+        .order_by(Binding.bound_at.desc(), Binding.member_id)
+        .limit(limit)
+    )
+    return [Recommended(*tuple(row)) for row in found]
+
+
+def recommended_count(member_id: UUID) -> int:
+    """How many a member brought."""
+    mine = (Binding.recommender_id == member_id) & (Binding.recommender_kind == "member")
+    return int(rows(select(func.count()).where(mine))[0][0])
+
+
+def _top_of(member_id: UUID) -> UUID:
+    top: UUID = db.session.execute(
+        TOP, {"bucket": bucket_of(member_id), "id": member_id}
+    ).scalar_one()
+    return top
+
+
+def _must_be_free(member_id: UUID) -> None:
+    if db.session.scalar(select(Binding.member_id).where(_row(member_id))):
+        raise AlreadyBound()
+
+
+def _lock(member_ids: list[UUID]) -> None:
+    for member_id in sorted(set(member_ids)):
+        row = select(Member.id).where(_member(member_id)).with_for_update(key_share=True)
+        if db.session.scalar(row) is None:
+            raise MemberUnknown()
+
+
+def _row(member_id: UUID) -> ColumnElement[bool]:
+    return (Binding.bucket == bucket_of(member_id)) & (Binding.member_id == member_id)
+
+
+def _member(member_id: UUID) -> ColumnElement[bool]:
+    return (Member.bucket == bucket_of(member_id)) & (Member.id == member_id)

@@ -1,0 +1,57 @@
+"""What the room `members` refuses. Documented in docs/errors.md."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+
+
+class MemberUnknown(AppError):
+    """There is no such member."""
+
+    status, code = 404, "member_unknown"
+    title, message = "There is no such member", "没有找到该会员"
+
+
+class RecommenderUnknown(AppError):
+    """The recommender that an introduction names is no member."""
+
+    status, code = 404, "recommender_unknown"
+    title, message = "The recommender is not a member", "推荐人不存在"
+
+
+class AlreadyBound(AppError):
+    """The member is bound; a binding is permanent and later scans change nothing."""
+
+    status, code = 409, "already_bound"
+    title, message = "The member is bound for good", "您已绑定推荐人,绑定后不可更改"
+
+
+class SelfBinding(AppError):
+    """A member cannot be their own recommender."""
+
+    status, code = 409, "self_binding"
+    title, message = "Nobody recommends themselves", "不能绑定自己为推荐人"
+
+
+class BindingLoop(AppError):
+    """The recommender was, at some depth, brought by this very member."""
+
+    status, code = 409, "binding_loop"
+    title, message = (
+        "The recommender was brought by this member",
+        "对方是由您推荐的会员,不能互相绑定",
+    )
+
+
+class HomeStoreChosen(AppError):
+    """The member has another home store already; it is chosen once."""
+
+    status, code = 409, "home_store_chosen"
+    title, message = "The home store was chosen before", "归属门店已选定,不可更改"
+
+
+class CannotMerge(AppError):
+    """Two members are one person, but both have a past that only staff can bring together."""
+
+    status, code = 409, "cannot_merge"
+    title, message = "These two members cannot become one by themselves", "两个会员账户需人工合并"

@@ -1,0 +1,145 @@
+"""The registry: which member a WeChat identity belongs to. Openids and unionids are found by
+keyed hashes, so that the same person is never two rows, however many register at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Update, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.config import settings
+from app.core.crypto import blind_index, decrypt, encrypt
+from app.core.db import TryAgain, db
+from app.members.models import Identity, UnionIdentity
+from app.members.reading import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as WeChat names them in one app of ours; the unionid where WeChat told it."""
+
+    app_id: str
+    openid: str
+    unionid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A follower whose unionid is not known yet."""
+
+    key: bytes
+    member_id: UUID
+    openid: str
+
+
+def identity_key(app_id: str, openid: str) -> bytes:
+    """The keyed hash (32 bytes) under which a person of one app is registered."""
+    return blind_index(f"{app_id}\n{openid}", "members.openid")
+
+
+def union_key(unionid: str) -> bytes:
+    """The keyed hash (32 bytes) under which a person across all apps is registered."""
+    return blind_index(unionid, "members.unionid")
+
+
+def find(app_id: str, openid: str) -> UUID | None:
+    """The member of an openid, or None."""
+    key = identity_key(app_id, openid)
+    found = rows(select(Identity.member_id).where(Identity.key == key))
+    return found[0].member_id if found else None
+
+
+def link(person: Person, member_id: UUID, at: datetime) -> None:
+    """Registers the openid for the member. Raises TryAgain if another unit was faster."""
+    key = identity_key(person.app_id, person.openid)
+    row = insert(Identity).values(
+        key=key,
+        app_id=person.app_id,
+        member_id=member_id,
+        openid=_seal(key, person.openid),
+        linked_at=at,
+        asked_at=at if person.unionid else None,
+    )
+    if not db.session.scalar(row.on_conflict_do_nothing().returning(Identity.member_id)):
+        raise TryAgain()
+
+
+def claim_unionid(unionid: str, member_id: UUID, at: datetime) -> UUID:
+    """Registers the unionid for the member unless it has one; the member it belongs to.
+
+    Waits for a unit that registers the same unionid at this moment.
+    """
+    key = union_key(unionid)
+    row = insert(UnionIdentity).values(key=key, member_id=member_id, linked_at=at)
+    made = row.on_conflict_do_nothing().returning(UnionIdentity.member_id)
+    return (
+        db.session.scalar(made)
+        or db.session.scalars(select(UnionIdentity.member_id).where(UnionIdentity.key == key)).one()
+    )
+
+
+def restore(person: Person) -> None:
+    """Keeps the openid of a person again who had been forgotten; their hash had stayed."""
+    key = identity_key(person.app_id, person.openid)
+    forgotten = (Identity.key == key) & Identity.openid.is_(None)
+    values = {"openid": _seal(key, person.openid)}
+    db.session.execute(_quietly(update(Identity).where(forgotten).values(values)))
+
+
+def forget(app_id: str, openid: str) -> None:
+    """Deletes the openid and leaves only its keyed hash (WeChat fact A6)."""
+    known = Identity.key == identity_key(app_id, openid)
+    db.session.execute(_quietly(update(Identity).where(known).values(openid=None)))
+
+
+def openid_of(member_id: UUID, app_id: str) -> str | None:
+    """The member's openid in one app, or None if unknown or forgotten."""
+    found = rows(
+        select(Identity.key, Identity.openid)
+        .where(Identity.member_id == member_id, Identity.app_id == app_id)
+        .where(Identity.openid.is_not(None))
+        .order_by(Identity.linked_at.desc())
+        .limit(1)
+    )
+    return decrypt(str(found[0].openid), _context(found[0].key)) if found else None
+
+
+def unasked(limit: int) -> list[Unasked]:
+    """Up to `limit` followers whose unionid WeChat was not asked for yet, newest first."""
+    found = rows(
+        select(Identity.key, Identity.member_id, Identity.openid)
+        .where(Identity.asked_at.is_(None), Identity.openid.is_not(None))
+        .where(Identity.app_id == settings().wechat_oa_app_id)
+        .order_by(Identity.linked_at.desc())
+        .limit(limit)
+    )
+    return [
+        Unasked(row.key, row.member_id, decrypt(row.openid, _context(row.key))) for row in found
+    ]
+
+
+def mark_asked(key: bytes, at: datetime) -> None:
+    """Remembers that WeChat was asked for the unionid of this identity."""
+    db.session.execute(_quietly(update(Identity).where(Identity.key == key).values(asked_at=at)))
+
+
+def move_all(from_id: UUID, to_id: UUID) -> None:
+    """Hands every identity of one member to another."""
+    for table in (Identity, UnionIdentity):
+        moved = update(table).where(table.member_id == from_id).values(member_id=to_id)
+        db.session.execute(_quietly(moved))
+
+
+def _quietly(statement: Update) -> Update:
+    return statement.execution_options(synchronize_session=False)
+
+
+def _seal(key: bytes, openid: str) -> str:
+    return encrypt(openid, _context(key))
+
+
+def _context(key: bytes) -> str:
+    return f"members_identity/openid/{key.hex()}"

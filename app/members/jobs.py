@@ -1,0 +1,71 @@
+"""What this room learns from WeChat afterwards, and what follows from it.
+
+A follow tells no unionid (WeChat fact B11), so that a follower is asked for once it is known.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.core.db import in_transaction
+from app.core.world import now
+from app.members import identities, merging
+from app.members.errors import CannotMerge, MemberUnknown
+from app.members.identities import Unasked
+from app.members.registration import learn_unionid
+from app.wechat import client as wechat
+
+log = structlog.get_logger()
+MOST_AT_ONCE = 20
+NEVER_TOLD = {"40003", "48001"}  # no such follower; the account may not ask (fact B2)
+
+
+def ask_unionids(payload: dict[str, Any]) -> None:
+    """Reader of member.joined: asks WeChat who the new followers are. Raises WeChatUnavailable."""
+    acquaint_followers()
+
+
+def acquaint_followers(limit: int = MOST_AT_ONCE) -> int:
+    """Asks WeChat for the unionid of up to `limit` followers not asked for; how many it asked.
+
+    Uses the network: not within a unit of work. To be called before a person of the
+    mini-program is registered, so that whoever has just followed is recognised. Raises
+    WeChatUnavailable.
+    """
+    waiting = identities.unasked(limit)
+    for follower in waiting:
+        _acquaint(follower)
+    return len(waiting)
+
+
+def merge_same_person(payload: dict[str, Any]) -> None:
+    """Reader of member.same_person: makes two members one, or marks them for staff."""
+    one, other = UUID(payload["member_id"]), UUID(payload["other_id"])
+    try:
+        in_transaction(lambda: merging.merge(one, other))
+    except CannotMerge:
+        log.info("members_wait_for_staff", member_id=str(one), other_id=str(other))
+        in_transaction(lambda: merging.mark_same_person(one, other))
+    except MemberUnknown:
+        log.warning("same_person_is_gone", member_id=str(one), other_id=str(other))
+
+
+def _acquaint(follower: Unasked) -> None:
+    try:
+        unionid = wechat.unionid_of(follower.openid)
+    except wechat.WeChatRefused as refusal:
+        if refusal.wechat_code not in NEVER_TOLD:
+            raise
+        log.info("unionid_refused", wechat_code=refusal.wechat_code)
+        unionid = None
+    in_transaction(lambda: _note(follower, unionid))
+
+
+def _note(follower: Unasked, unionid: str | None) -> None:
+    if unionid is None:
+        identities.mark_asked(follower.key, now())
+    else:
+        learn_unionid(follower.key, follower.member_id, unionid, now())

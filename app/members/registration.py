@@ -1,0 +1,179 @@
+"""Becoming a member, leaving the official account, and coming back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.core import outbox
+from app.core.db import db
+from app.core.world import bucket_of, new_id
+from app.members import bindings, identities
+from app.members.bindings import Bound, Introduction
+from app.members.errors import (
+    AlreadyBound,
+    BindingLoop,
+    MemberUnknown,
+    RecommenderUnknown,
+    SelfBinding,
+)
+from app.members.identities import Person
+from app.members.models import Member
+from app.members.reading import rows
+
+SAME_PERSON = "member.same_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registering came to.
+
+    `is_new` is true for exactly one registration of a person. `binding` is what holds now.
+    `is_newly_bound` tells whether this very introduction made it; if not, and there was one,
+    `refusal` is the code of the reason: already_bound, self_binding, binding_loop or
+    recommender_unknown.
+    """
+
+    member_id: UUID
+    is_new: bool
+    binding: Bound | None
+    is_newly_bound: bool
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A member as others may see them: no personal data."""
+
+    member_id: UUID
+    state: str
+    joined_at: datetime
+
+
+def register(
+    app_id: str,
+    openid: str,
+    unionid: str | None,
+    channel: str,
+    introduction: Introduction | None,
+    at: datetime,
+) -> Registered:
+    """Makes sure that a person is one member and, if nobody brought them yet, binds them.
+
+    In the current unit of work; database only. Parallel registrations of one person wait for
+    the first and find its member; raises TryAgain (the unit is run again) where they met.
+    A binding that is refused does not keep anybody from being a member: see `Registered`.
+    """
+    person = Person(app_id, openid, unionid)
+    member_id, is_new = _member_for(person, at)
+    if is_new:
+        _write_member(member_id, channel, at)
+    if introduction is None:
+        return Registered(member_id, is_new, bindings.binding(member_id), False, None)
+    put = bindings.write if is_new else bindings.bind
+    try:
+        bound = put(member_id, introduction, channel, at)
+    except (AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown) as refusal:
+        return Registered(member_id, is_new, bindings.binding(member_id), False, refusal.code)
+    return Registered(member_id, is_new, bound, True, None)
+
+
+def profile(member_id: UUID) -> Profile:
+    """The member's state and moment of joining (UTC). Raises MemberUnknown."""
+    found = rows(select(Member.id, Member.state, Member.joined_at).where(_row(member_id)))
+    if not found:
+        raise MemberUnknown()
+    return Profile(*tuple(found[0]))
+
+
+def note_follow(app_id: str, openid: str, at: datetime) -> bool:
+    """Notes in the current unit that a registered person follows (again) since `at`.
+
+    True if they had left before. An older event than the last one noted changes nothing.
+    Raises MemberUnknown.
+    """
+    member_id = _known(app_id, openid)
+    was_away = db.session.scalar(select(Member.state).where(_row(member_id))) == "unfollowed"
+    if _note_state(member_id, "following", at):
+        identities.restore(Person(app_id, openid))
+    return was_away
+
+
+def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
+    """Notes in the current unit that a person left at `at`, and deletes their openid there.
+
+    What stays is the keyed hash, so that a re-follow finds the same member and neither grants
+    nor binds again (WeChat fact A6; docs/privacy.md). The member, or None if unknown.
+    """
+    member_id = identities.find(app_id, openid)
+    if member_id is not None and _note_state(member_id, "unfollowed", at):
+        identities.forget(app_id, openid)
+    return member_id
+
+
+def learn_unionid(key: bytes, member_id: UUID, unionid: str, at: datetime) -> None:
+    """Notes in the current unit what WeChat told about an identity later than it registered.
+
+    If the unionid is another member's already, the two are one person: SAME_PERSON is emitted.
+    """
+    identities.mark_asked(key, at)
+    _claim(unionid, member_id, at)
+
+
+def _member_for(person: Person, at: datetime) -> tuple[UUID, bool]:
+    known = identities.find(person.app_id, person.openid)
+    if known is not None:
+        identities.restore(person)
+        if person.unionid:
+            _claim(person.unionid, known, at)
+        return known, False
+    fresh = new_id()
+    owner = identities.claim_unionid(person.unionid, fresh, at) if person.unionid else fresh
+    identities.link(person, owner, at)
+    return owner, owner == fresh
+
+
+def _claim(unionid: str, member_id: UUID, at: datetime) -> None:
+    owner = identities.claim_unionid(unionid, member_id, at)
+    if owner != member_id:
+        payload = {"member_id": str(member_id), "other_id": str(owner)}
+        outbox.emit(SAME_PERSON, payload, bucket=bucket_of(member_id))
+
+
+def _write_member(member_id: UUID, channel: str, at: datetime) -> None:
+    db.session.add(
+        Member(
+            bucket=bucket_of(member_id),
+            id=member_id,
+            state="not_following",
+            joined_at=at,
+            joined_by=channel,
+        )
+    )
+    db.session.flush()
+
+
+def _known(app_id: str, openid: str) -> UUID:
+    member_id = identities.find(app_id, openid)
+    if member_id is None:
+        raise MemberUnknown()
+    return member_id
+
+
+def _note_state(member_id: UUID, state: str, at: datetime) -> bool:
+    changed = (
+        update(Member)
+        .where(_row(member_id))
+        .where(Member.state_at.is_(None) | (Member.state_at <= at))
+        .values(state=state, state_at=at)
+        .returning(Member.id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(changed) is not None
+
+
+def _row(member_id: UUID) -> ColumnElement[bool]:
+    return (Member.bucket == bucket_of(member_id)) & (Member.id == member_id)

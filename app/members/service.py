@@ -1,0 +1,94 @@
+"""The door of this room: who is a member, and who brought them. See the modules for the rules.
+
+What changes something works in the current unit of work and on the database only; what only
+reads works inside a unit and outside.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from app.core.world import now
+from app.members import bindings, identities
+from app.members.bindings import (
+    Bound,
+    Introduction,
+    Recommended,
+    RecommenderKind,
+    bind,
+    binding,
+    recommended_by,
+    recommended_count,
+)
+from app.members.errors import (
+    AlreadyBound,
+    BindingLoop,
+    CannotMerge,
+    HomeStoreChosen,
+    MemberUnknown,
+    RecommenderUnknown,
+    SelfBinding,
+)
+from app.members.jobs import acquaint_followers
+from app.members.merging import merge, merging, same_person_count
+from app.members.registration import (
+    SAME_PERSON,
+    Profile,
+    Registered,
+    note_follow,
+    note_unfollow,
+    profile,
+    register,
+)
+
+__all__ = [
+    "SAME_PERSON",
+    "AlreadyBound",
+    "BindingLoop",
+    "Bound",
+    "CannotMerge",
+    "HomeStoreChosen",
+    "Introduction",
+    "MemberUnknown",
+    "Profile",
+    "Recommended",
+    "RecommenderKind",
+    "RecommenderUnknown",
+    "Registered",
+    "SelfBinding",
+    "acquaint_followers",
+    "bind",
+    "binding",
+    "choose_home_store",
+    "member_of",
+    "merge",
+    "merging",
+    "note_follow",
+    "note_unfollow",
+    "openid_of",
+    "profile",
+    "recommended_by",
+    "recommended_count",
+    "register",
+    "same_person_count",
+]
+
+
+def member_of(app_id: str, openid: str) -> UUID | None:
+    """The member who has this openid in this app, or None."""
+    return identities.find(app_id, openid)
+
+
+def openid_of(member_id: UUID, app_id: str) -> str | None:
+    """The member's openid in one app; None if they are unknown there or have left it."""
+    return identities.openid_of(member_id, app_id)
+
+
+def choose_home_store(member_id: UUID, store_id: UUID, at: datetime | None = None) -> UUID:
+    """Sets the member's home store once (at the first top-up); the home store.
+
+    The same store again is fine. Raises HomeStoreChosen where another one is home already, and
+    MemberUnknown. That the store exists and is open is the caller's to check.
+    """
+    return bindings.choose_home_store(member_id, store_id, at or now())
