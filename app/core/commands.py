@@ -5,13 +5,20 @@ from __future__ import annotations
 import time
 
 import click
+import pyotp
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.core import outbox, timetable
+from app.core import outbox, staff, timetable
+from app.core.auth import PLATFORM_ROLES
+from app.core.db import in_transaction
+from app.core.errors import AppError
 from app.core.relay import Relay
 
+ROLES = sorted(PLATFORM_ROLES)
+SHORTEST_PASSWORD = 12
 ops = AppGroup("ops", help="Operations.")
+people = AppGroup("staff", help="Staff accounts.")
 
 
 @ops.command("drain")
@@ -25,9 +32,26 @@ def drain(timeout: float) -> None:
     raise SystemExit(1)
 
 
+@people.command("create")
+@click.argument("username")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.password_option()
+def create_staff(username: str, roles: tuple[str, ...], password: str) -> None:
+    """Open a staff account of the platform and print its second factor's secret, once."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.ClickException(f"a password has at least {SHORTEST_PASSWORD} characters")
+    new = staff.NewStaff(username, password, frozenset(roles))
+    try:
+        in_transaction(lambda: staff.create(new))
+    except AppError as refusal:
+        raise click.ClickException(refusal.title) from refusal
+    click.echo(pyotp.TOTP(new.totp_secret).provisioning_uri(username, issuer_name="Lianhui"))
+
+
 def install(app: Flask) -> None:
     """Registers the commands on the application."""
     app.cli.add_command(ops)
+    app.cli.add_command(people)
 
     @app.cli.command("relay")
     def relay() -> None:
