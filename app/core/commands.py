@@ -45,7 +45,7 @@ def create_staff(username: str, roles: tuple[str, ...], password: str) -> None:
         in_transaction(lambda: staff.create(new))
     except AppError as refusal:
         raise click.ClickException(refusal.title) from refusal
-    click.echo(pyotp.TOTP(new.totp_secret).provisioning_uri(username, issuer_name="Lianhui"))
+    click.echo(pyotp.TOTP(new.totp_secret).provisioning_uri(name=username, issuer_name="Lianhui"))
 
 
 def install(app: Flask) -> None:
