@@ -15,6 +15,7 @@ from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
 from app.pages.routes import blueprint as pages_blueprint
+from app.qr.routes import blueprint as qr_blueprint
 from app.wechat import client as wechat
 from app.wechat import jobs as wechat_jobs
 from app.wechat.routes import blueprint as wechat_blueprint
@@ -54,6 +55,7 @@ def create_app() -> APIFlask:
     commands.install(app)
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
+    app.register_blueprint(qr_blueprint)
     with app.app_context():
         _open_wechat(app)
         _open_members(app)

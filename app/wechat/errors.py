@@ -35,7 +35,7 @@ class WeChatUnavailable(ServiceUnavailable):
     """
 
     code = "wechat_unavailable"
-    title, message = "WeChat cannot be reached, please ask again", "微信服务暂时不可用,请稍后再试"
+    title, message = "WeChat cannot be reached, please ask again", "微信服务暂时不可用，请稍后再试"
 
 
 class OutcomeUnknown(ServiceUnavailable):
@@ -45,7 +45,7 @@ class OutcomeUnknown(ServiceUnavailable):
     """
 
     code = "wechat_outcome_unknown"
-    title, message = "WeChat has not confirmed yet", "微信尚未确认结果,请稍后查询"
+    title, message = "WeChat has not confirmed yet", "微信尚未确认结果，请稍后查询"
 
 
 class WeChatRefused(AppError):
@@ -67,11 +67,11 @@ class LoginCodeInvalid(AppError):
     """The login code of the mini-program is unknown, expired or was used before."""
 
     status, code = 422, "login_code_invalid"
-    title, message = "The login code is not valid any more", "登录凭证无效或已使用,请重新登录"
+    title, message = "The login code is not valid any more", "登录凭证无效或已使用，请重新登录"
 
 
 class LoginBlocked(AppError):
     """WeChat itself blocks this user's login as high-risk (WeChat fact B2, 40226)."""
 
     status, code = 403, "login_blocked"
-    title, message = "WeChat blocks this login", "该微信账号存在风险,暂时无法登录"
+    title, message = "WeChat blocks this login", "该微信账号存在风险，暂时无法登录"

@@ -1,0 +1,36 @@
+"""What stands on a poster beside the code. The rooms above know names, this one does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from blinker import Signal
+
+from app.qr.token import Kind, Scene
+
+caption_asked = Signal("receiver(kind: Kind, subject_id=UUID) -> Caption, or None")
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A name (of a store, a member, …) and one line below it."""
+
+    title: str
+    line: str
+
+
+DEFAULTS = {
+    Kind.STORE: Caption("联盟门店", "一处入会，全联盟通用"),
+    Kind.MEMBER: Caption("好友邀请你加入", "一处入会，全联盟通用"),
+    Kind.SALESPERSON: Caption("联惠推广员", "一处入会，全联盟通用"),
+    Kind.PLATFORM: Caption("联惠会员", "一处入会，全联盟通用"),
+}
+
+
+def caption_of(scene: Scene) -> Caption:
+    """The caption a room above gives this subject, else a general one."""
+    subject_id: UUID = scene.subject_id
+    answers = caption_asked.send(scene.kind, subject_id=subject_id)
+    given = (answer for _, answer in answers if isinstance(answer, Caption))
+    return next(given, DEFAULTS[scene.kind])

@@ -1,0 +1,84 @@
+"""The door of this room: issue a code for somebody, and learn whose code was scanned."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.crypto import derived_key
+from app.core.db import db, read
+from app.core.world import now
+from app.qr import token as tokens
+from app.qr.captions import Caption, caption_asked
+from app.qr.errors import UnknownScene
+from app.qr.models import Code
+from app.qr.tickets import ticket_of
+from app.qr.token import Kind, Scene, registry_key
+from app.wechat.client import Ticket
+
+__all__ = [
+    "Caption",
+    "Kind",
+    "Scene",
+    "UnknownScene",
+    "caption_asked",
+    "issue",
+    "resolve",
+    "ticket_for",
+    "token_of",
+]
+
+
+def token_of(kind: Kind | str, subject_id: UUID) -> str:
+    """The scene token of a subject (31 letters and digits), without writing anything."""
+    return tokens.encode(Kind(kind), subject_id, _key())
+
+
+def issue(kind: Kind | str, subject_id: UUID, *, issued_by: UUID | None = None) -> str:
+    """The scene token of a subject, entered in the registry in the current unit of work.
+
+    Issuing again gives the same token and changes nothing. `issued_by` is the principal.
+    """
+    issued = token_of(kind, subject_id)
+    values = {
+        "key": registry_key(issued),
+        "token": issued,
+        "kind": Kind(kind).value,
+        "subject_id": subject_id,
+        "issued_by": issued_by,
+        "issued_at": now(),
+    }
+    db.session.execute(insert(Code).values(values).on_conflict_do_nothing())
+    return issued
+
+
+def resolve(token: str) -> Scene:
+    """Whose code it is. Raises UnknownScene (404).
+
+    A token in the registry stays good when SECRET_KEY changes: codes hang on walls for years.
+    One that is only well signed was never seen with another key.
+    """
+    scene = tokens.read(token)
+    if scene is None:
+        raise UnknownScene()
+    if tokens.is_signed(token, scene, _key()) or _is_registered(token):
+        return scene
+    raise UnknownScene()
+
+
+def ticket_for(token: str) -> Ticket:
+    """The WeChat ticket of a token, fetched or renewed if need be; talks to WeChat.
+
+    Raises UnknownScene, WeChatUnavailable, WeChatRefused.
+    """
+    return ticket_of(token, resolve(token))
+
+
+def _is_registered(token: str) -> bool:
+    return bool(read(select(Code.key).where(Code.key == registry_key(token))))
+
+
+def _key() -> bytes:
+    return derived_key("qr.scene")
