@@ -45,7 +45,9 @@ class Product:
             "web",
             *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)),
-            *("--respawn-failed-workers", "--no-ws", "wsgi:app"),
+            # A worker that is still starting misses the request to end: hence the time-out.
+            *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+            *("--respawn-interval", "0.5", "--no-ws", "wsgi:app"),
         )
 
     def worker(self) -> Part:

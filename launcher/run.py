@@ -94,7 +94,7 @@ class Launch:
         """Run a part that ends by itself. Raises CannotStart if it fails."""
         part = getattr(product, name)()
         if self.supervisor.run(part, self.stopping) != 0:
-            raise servers.did_not_start(part)
+            raise servers.failed(part)
 
     def write_endpoints(self) -> None:
         """Write down where everything is, as `DATA/endpoints.json`."""

@@ -66,18 +66,18 @@ class Waiting:
         while not answers():
             broken = self.supervisor.crashed(times=3)
             if broken is not None or time.monotonic() > end:
-                raise did_not_start(broken.part if broken else self.supervisor.part(name))
+                raise failed(broken.part if broken else self.supervisor.part(name))
             self.supervisor.look_after()
             self.stopping.pause(0.05)
 
 
-def did_not_start(part: Part) -> CannotStart:
+def failed(part: Part) -> CannotStart:
     """Return the error that shows the last lines of a part's log."""
     tail = part.log.read_text("utf-8", "replace").splitlines()[-15:] if part.log.exists() else []
     lines = "\n".join(f"    {line}" for line in tail)
     return CannotStart(
-        f"{part.name} did not start; the end of {part.log}:\n{lines}",
-        f"{part.name} 未能启动；日志见 {part.log}。",
+        f"{part.name} failed; the end of {part.log}:\n{lines}",
+        f"{part.name} 运行失败；日志见 {part.log}。",
     )
 
 
