@@ -139,7 +139,7 @@ class _Gateway(WeChatPay):  # type: ignore[misc]  # wechatpayv3 is untyped
         self._type = WeChatPayType.JSAPI
         self._mchid = settings().wechat_pay_mch_id
         self._appid = settings().wechat_mini_app_id
-        self._notify_url = notify_address()
+        self._notify_url = ""  # each call names it
         self._partner_mode = False
         self._core = _Core(base)
 

@@ -155,9 +155,10 @@ def create_transfer(
     """Transfers `amount_fen` from the operating account to a user, who confirms on the phone.
 
     No error of this call means that the transfer failed: keep the number, query it, and take a
-    new one only after FAIL or CANCELLED (fact D9). `real_name` must be given from 2,000 yuan
-    and is left out below 0.30 yuan; `report` are the scene's report lines. Raises OutcomeUnknown,
-    WeChatUnavailable, WeChatRefused (NOT_ENOUGH, …), TransferNotPossible.
+    new one only after FAIL or CANCELLED (fact D9). Queries do not carry `package_info`: once a
+    query says WAIT_USER_CONFIRM, call this again unchanged to get it. `real_name` must be given
+    from 2,000 yuan and is left out below 0.30 yuan; `report` are the scene's report lines.
+    Raises OutcomeUnknown, WeChatUnavailable, WeChatRefused (NOT_ENOUGH, …), TransferNotPossible.
     """
     if amount_fen < TRANSFER_MINIMUM_FEN:
         raise TransferNotPossible(f"less than {TRANSFER_MINIMUM_FEN} fen")

@@ -11,8 +11,11 @@ import pytest
 from blinker import ANY, Signal
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from app.core.config import settings
+from app.wechat import tokens
 from app.wechat.signals import message_received, payment_notified
 from tests.wechat.letters import PayDesk
+from tests.wechat.pretend import Sandbox, running
 
 
 def _alone(signal: Signal) -> Iterator[Signal]:
@@ -44,3 +47,22 @@ def pay_desk(app) -> PayDesk:
     pem = Path(os.environ["TEST_PLATFORM_PRIVATE_KEY_FILE"]).read_bytes()
     key: Any = load_pem_private_key(pem, None)
     return PayDesk(os.environ["WECHAT_PAY_PUBLIC_KEY_ID"], key, os.environ["WECHAT_PAY_API_V3_KEY"])
+
+
+@pytest.fixture(scope="session")
+def started_sandbox(app, tmp_path_factory) -> Iterator[Sandbox]:
+    with running(app, tmp_path_factory.mktemp("sandbox")) as started:
+        yield started
+
+
+@pytest.fixture
+def sandbox(started_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """An empty sandbox; the settings lead to it, and its clock is the product's."""
+    started_sandbox.control("/reset")
+    for name in ("wechat_api_base", "wechat_mp_base", "wechat_pay_base"):
+        monkeypatch.setattr(settings(), name, started_sandbox.url)
+    monkeypatch.setattr(settings(), "base_url", started_sandbox.product_url)
+    monkeypatch.setattr(settings(), "clock_url", f"{started_sandbox.url}/__ctl/clock")
+    tokens._redis().delete(tokens._name("value"))
+    yield started_sandbox
+    started_sandbox.control("/faults", method="DELETE")
