@@ -16,6 +16,21 @@ from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.qr.routes import blueprint as qr_blueprint
+from app.wallet import (
+    experience,
+    order_calls,
+    orders,
+    payouts,
+    refunds,
+    topups,
+    treasury,
+    withdrawals,
+)
+from app.wallet import jobs as wallet_jobs
+from app.wallet import notices as wallet_notices
+from app.wallet import signals as wallet_signals
+from app.wallet.routes import blueprint as wallet_blueprint
+from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wechat import client as wechat
 from app.wechat import jobs as wechat_jobs
 from app.wechat.routes import blueprint as wechat_blueprint
@@ -59,6 +74,7 @@ def create_app() -> APIFlask:
     with app.app_context():
         _open_wechat(app)
         _open_members(app)
+        _open_wallet(app)
     boot.check_servers(app)
     return app
 
@@ -77,3 +93,24 @@ def _open_members(app: APIFlask) -> None:
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader("member.joined", "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
+
+
+def _open_wallet(app: APIFlask) -> None:
+    """The room `wallet`: its addresses, what it hears from WeChat Pay, its work and duties."""
+    app.register_blueprint(wallet_blueprint)
+    app.register_blueprint(wallet_staff_blueprint)
+    wechat.payment_notified.connect(wallet_notices.take_notice)
+    wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
+    outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
+    outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
+    outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
+    outbox.reader(withdrawals.PAY, "wallet.pay_out", payouts.pay_out)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_orders", wallet_jobs.look_at_orders)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)
+    every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
+    every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
+    health.gauge("withdrawals_open", withdrawals.open_count)
+    health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
+    health.gauge("suspense_open", wallet_jobs.suspense_open)
+    health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)

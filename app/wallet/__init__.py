@@ -1,1 +1,1 @@
-"""Purses, top-ups and withdrawals (钱包) of one owner. Knows no store, contract or policy."""
+"""Purses, WeChat orders and withdrawals (钱包). Knows no store, no contract and no sale."""

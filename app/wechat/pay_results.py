@@ -27,6 +27,7 @@ class OrderStatus:
     state: str
     transaction_id: str | None
     amount_fen: int | None
+    currency: str | None
     app_id: str | None
     openid: str | None
     trade_type: str | None
@@ -82,6 +83,7 @@ def order_status(fields: Fields) -> OrderStatus:
         state=_required(fields, "trade_state"),
         transaction_id=_text(fields, "transaction_id"),
         amount_fen=_fen(amount, "total"),
+        currency=_text(amount, "currency"),
         app_id=_text(fields, "appid"),
         openid=_text(payer, "openid"),
         trade_type=_text(fields, "trade_type"),

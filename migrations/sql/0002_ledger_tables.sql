@@ -45,6 +45,7 @@ VALUES
     (114, 'tax_withheld', true, false, 0, NULL, false),
     (200, 'concession_clearing', true, false, NULL, NULL, false),
     (201, 'suspense', true, false, NULL, NULL, false),
+    (202, 'refund_clearing', true, false, NULL, NULL, false),
     (210, 'wechat_takings', true, false, NULL, NULL, false),
     (211, 'wechat_operating', true, false, NULL, NULL, false),
     (212, 'bank_custody', true, false, NULL, NULL, false),

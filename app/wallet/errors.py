@@ -1,0 +1,54 @@
+"""What the wallet refuses. Documented in docs/errors.md."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+
+
+class NotEnough(AppError):
+    """The chosen purses do not hold enough; `missing_fen` says how much is missing."""
+
+    status, code = 409, "not_enough"
+    title, message = "The chosen purses do not hold enough", "余额不足"
+
+
+class AmountOutOfRange(AppError):
+    """The amount is below the minimum or above the maximum (`minimum_fen`, `maximum_fen`)."""
+
+    status, code = 422, "amount_out_of_range"
+    title, message = "The amount is outside the allowed range", "金额不在允许范围内"
+
+
+class RealNameRequired(AppError):
+    """WeChat transfers such an amount only with the receiver's real name (WeChat fact D9)."""
+
+    status, code = 409, "real_name_required"
+    title, message = "Such an amount needs a verified real name", "该金额需先完成实名认证"
+
+
+class NoWeChatAccount(AppError):
+    """The member has never opened the mini-program, so that WeChat cannot pay or be paid."""
+
+    status, code = 409, "no_wechat_account"
+    title, message = "Open the mini-program once before paying or withdrawing", "请先打开小程序"
+
+
+class OrderNotOpen(AppError):
+    """The WeChat order was paid or closed already; `order_status` says which."""
+
+    status, code = 409, "order_not_open"
+    title, message = "This order is paid or closed already", "订单已支付或已关闭"
+
+
+class WithdrawalNotReviewable(AppError):
+    """The withdrawal waits for no decision (any more); `withdrawal_status` says where it stands."""
+
+    status, code = 409, "withdrawal_not_reviewable"
+    title, message = "This withdrawal does not wait for a decision", "该提现申请无需审核或已处理"
+
+
+class TreasuryShort(AppError):
+    """The account outside holds less than is to be moved from it; `held_fen` says how much."""
+
+    status, code = 409, "treasury_short"
+    title, message = "This account does not hold that much", "资金账户余额不足"

@@ -1,0 +1,155 @@
+"""Tables of the wallet. Amounts are fen; balances are the ledger's, never these tables'.
+
+All rows of a member are in the member's bucket. Personal data: none but links to the member;
+openids are never stored here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Moment = DateTime(timezone=True)
+
+
+class Lot(Base):
+    """What a lot of the ledger means: who stands behind it, until when, for how much of a sale.
+
+    Never changed after its issue but for `swept_at`: when the rest of an expired lot went back
+    to its funder (null again when a refund gives something back to it).
+    """
+
+    __tablename__ = "wallet_lot"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(Uuid)
+    account: Mapped[int] = mapped_column(SmallInteger)
+    store_id: Mapped[UUID | None] = mapped_column(Uuid)
+    funder: Mapped[int | None] = mapped_column(SmallInteger)
+    grant_key: Mapped[str | None] = mapped_column(Text)
+    journal_id: Mapped[UUID] = mapped_column(Uuid)
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    sale_cap_bp: Mapped[int | None] = mapped_column(SmallInteger)
+    sweeps: Mapped[int] = mapped_column(SmallInteger, default=0)
+    swept_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class WeChatOrder(Base):
+    """A payment order at WeChat; its `out_trade_no` is `number_of(id)`.
+
+    `state`: open, paid, closed, or suspense (something was paid that does not fit: for people).
+    `prepay_reference` is the prepay_id or the code_url. `next_look_at` is null once final.
+    """
+
+    __tablename__ = "wallet_order"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    purpose: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    fee_bp: Mapped[int] = mapped_column(SmallInteger)
+    trade_type: Mapped[str] = mapped_column(Text)
+    app_id: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="open")
+    prepay_reference: Mapped[str | None] = mapped_column(Text)
+    transaction_id: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    looks: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class TopUp(Base):
+    """A member's top-up at a store. `request_key` is the Idempotency-Key of its request."""
+
+    __tablename__ = "wallet_top_up"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    store_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    request_key: Mapped[str] = mapped_column(Text)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    credited_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class OrderRefund(Base):
+    """Money going back to the payer of an order; its `out_refund_no` is always `number_of(id)`.
+
+    `state`: requested, processing, done, or troubled (ABNORMAL or CLOSED at WeChat: for people).
+    """
+
+    __tablename__ = "wallet_refund"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="requested")
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    looks: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Withdrawal(Base):
+    """Money going to a member's WeChat. `bill_number` is `number_of(id)` and never changes.
+
+    States: app/wallet/rules.py. `contradictions` counts answers of WeChat that would undo a
+    final state; they change nothing and are for people.
+    """
+
+    __tablename__ = "wallet_withdrawal"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    bill_number: Mapped[str] = mapped_column(Text)
+    journal_id: Mapped[UUID] = mapped_column(Uuid)
+    end_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    reviewer_id: Mapped[UUID | None] = mapped_column(Uuid)
+    reason: Mapped[str | None] = mapped_column(Text)
+    package_info: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    contradictions: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    looks: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SuspenseItem(Base):
+    """Money that WeChat confirms having received and that fits no open order: for people."""
+
+    __tablename__ = "wallet_suspense"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    number: Mapped[str] = mapped_column(Text)
+    transaction_id: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    journal_id: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)

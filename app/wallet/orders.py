@@ -1,0 +1,234 @@
+"""Payment orders at WeChat: opened, paid exactly once, or closed.
+
+A notification that fits is believed at once; one that does not fit makes us ask WeChat, and only
+WeChat's own answer moves money aside (suspense). Polling finds what no notification told.
+Sources: WeChat facts D5 (prepay), D7 (query, close), D14.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from app.core import outbox
+from app.core.config import settings
+from app.core.db import db, in_transaction
+from app.core.errors import NotFound
+from app.core.world import (
+    PLATFORM_ID,
+    SYSTEM_ID,
+    bucket_of,
+    identity_of,
+    new_id,
+    now,
+    number_of,
+)
+from app.ledger import service as ledger
+from app.ledger.service import Account, Journal, Leg
+from app.wallet import rules, signals
+from app.wallet.models import SuspenseItem, WeChatOrder
+from app.wallet.purses import takings_legs
+from app.wechat.client import OrderStatus
+
+log = structlog.get_logger()
+ASK = "wallet.order_ask"
+CLOSE = "wallet.order_close"
+UNKNOWN_BUCKET = bucket_of(PLATFORM_ID)
+
+
+def new_order(
+    purpose: str,
+    subject_id: UUID,
+    member_id: UUID,
+    amount_fen: int,
+    trade_type: str,
+    description: str,
+) -> WeChatOrder:
+    """Writes an open order in the current unit of work, in the member's bucket.
+
+    `purpose` is `top_up` or `sale`, `trade_type` `jsapi` or `native`. It closes by itself after
+    ORDER_VALID_MINUTES.
+    """
+    moment = now().replace(microsecond=0)  # WeChat reads the end to the second
+    bucket = bucket_of(member_id)
+    order = WeChatOrder(
+        bucket=bucket,
+        id=new_id(bucket),
+        purpose=purpose,
+        subject_id=subject_id,
+        member_id=member_id,
+        amount_fen=amount_fen,
+        fee_bp=settings().channel_fee_bp,
+        trade_type=trade_type,
+        app_id=settings().wechat_mini_app_id,
+        description=description,
+        created_at=moment,
+        expires_at=moment + timedelta(minutes=settings().order_valid_minutes),
+        next_look_at=moment + timedelta(seconds=rules.pause_seconds(0)),
+    )
+    db.session.add(order)
+    db.session.flush()
+    return order
+
+
+def find(order_id: UUID) -> WeChatOrder:
+    """The order, in the current unit of work. Raises NotFound."""
+    order = db.session.get(WeChatOrder, (bucket_of(order_id), order_id))
+    if order is None:
+        raise NotFound()
+    return order
+
+
+def lock(order_id: UUID | None) -> WeChatOrder | None:
+    """The order, locked until the current unit of work ends; None if there is no such order."""
+    if order_id is None:
+        return None
+    return db.session.scalar(
+        select(WeChatOrder)
+        .where(WeChatOrder.bucket == bucket_of(order_id), WeChatOrder.id == order_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def note_payment(status: OrderStatus, *, is_confirmed: bool) -> None:
+    """Takes in what WeChat says of an order, in the current unit of work, under its lock.
+
+    Exactly one call for each order credits it, however often and in whatever order the same is
+    told. `is_confirmed` means that WeChat answered our own question: then money that fits no
+    open order goes to `suspense`; otherwise we ask first.
+    """
+    if not status.is_paid:
+        return
+    order = lock(identity_of(status.out_trade_no))
+    misfit = _misfit(order, status)
+    if misfit is None and order is not None:
+        _credit(order, status)
+    elif misfit == "repeated":
+        return
+    elif is_confirmed:
+        _set_aside(order, status, str(misfit))
+    else:
+        log.error("payment_does_not_fit", number=status.out_trade_no, reason=misfit)
+        bucket = order.bucket if order else UNKNOWN_BUCKET
+        outbox.emit(ASK, {"number": status.out_trade_no, "until_answered": True}, bucket=bucket)
+
+
+def _misfit(order: WeChatOrder | None, status: OrderStatus) -> str | None:
+    if order is None:
+        return "unknown_order"
+    if order.transaction_id is not None and order.transaction_id == status.transaction_id:
+        return "repeated"
+    if order.state != "open":
+        return f"order_{order.state}"
+    if status.state != "SUCCESS":
+        return "refunded_elsewhere"
+    if status.amount_fen != order.amount_fen or status.currency not in (None, "CNY"):
+        return "amount_differs"
+    if status.app_id != order.app_id:
+        return "app_differs"
+    return None
+
+
+def _credit(order: WeChatOrder, status: OrderStatus) -> None:
+    order.state, order.transaction_id = "paid", status.transaction_id
+    order.finished_at, order.next_look_at = now(), None
+    db.session.flush()
+    signals.order_paid.send(order.purpose, order=order, transaction=status)
+    fee = fee_journal(order)
+    if fee is not None:
+        ledger.post([fee])
+
+
+def fee_journal(order: WeChatOrder) -> Journal | None:
+    """The second journal of a paid order: what WeChat Pay keeps of it; None below half a fen.
+
+    This room posts it itself when the order is paid.
+    """
+    fee = rules.fee_fen(order.amount_fen, order.fee_bp)
+    if not fee:
+        return None
+    return Journal(
+        id=new_id(order.bucket),
+        kind="channel_fee",
+        reference_id=order.id,
+        principal_id=SYSTEM_ID,
+        key=f"channel_fee:{order.id}",
+        legs=(
+            Leg(PLATFORM_ID, Account.WECHAT_TAKINGS, fee),
+            Leg(PLATFORM_ID, Account.CHANNEL_FEE, -fee),
+        ),
+    )
+
+
+def _set_aside(order: WeChatOrder | None, status: OrderStatus, reason: str) -> None:
+    """Money that is really there but fits nothing: into `suspense`, once for each transaction."""
+    bucket = order.bucket if order else UNKNOWN_BUCKET
+    number, transaction_id = status.out_trade_no, str(status.transaction_id)
+    known = select(SuspenseItem.id).where(
+        SuspenseItem.bucket == bucket, SuspenseItem.transaction_id == transaction_id
+    )
+    amount = status.amount_fen or 0
+    if not amount or db.session.scalar(known) is not None:
+        return
+    log.error("payment_set_aside", number=number, reason=reason, amount_fen=amount)
+    journal = Journal(
+        id=new_id(bucket),
+        kind="suspense",
+        reference_id=order.id if order else PLATFORM_ID,
+        principal_id=SYSTEM_ID,
+        key=f"suspense:{transaction_id}",
+        legs=(*takings_legs(amount), Leg(PLATFORM_ID, Account.SUSPENSE, amount)),
+    )
+    item = SuspenseItem(
+        bucket=bucket,
+        id=new_id(bucket),
+        number=number,
+        transaction_id=transaction_id,
+        amount_fen=amount,
+        reason=reason,
+        journal_id=journal.id,
+        created_at=now(),
+    )
+    db.session.add(item)
+    if order is not None and order.state == "open":
+        end(order, "suspense")
+    ledger.post([journal])
+
+
+def end(order: WeChatOrder, state: str) -> None:
+    """Ends a locked, open order that will never be paid: `closed` or `suspense`."""
+    order.state, order.finished_at, order.next_look_at = state, now(), None
+    db.session.flush()
+    signals.order_closed.send(order.purpose, order=order)
+
+
+def next_look(order: WeChatOrder) -> datetime:
+    """When to ask WeChat again (UTC): ever later, and at the order's end at the latest."""
+    moment = now()
+    pause = timedelta(seconds=rules.pause_seconds(order.looks))
+    if moment < order.expires_at:
+        return min(moment + pause, order.expires_at)
+    return moment + pause
+
+
+def note_closed(order_id: UUID) -> str:
+    """Ends an order that WeChat has closed or never knew; the order's state now."""
+
+    def work() -> str:
+        order = lock(order_id)
+        if order is None:
+            raise NotFound()
+        if order.state == "open":
+            end(order, "closed")
+        return order.state
+
+    return in_transaction(work)
+
+
+def number(order: WeChatOrder) -> str:
+    """The order's `out_trade_no`."""
+    return number_of(order.id)

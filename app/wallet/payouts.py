@@ -1,0 +1,153 @@
+"""Paying withdrawals out through WeChat's merchant transfer, each at most once (fact D9).
+
+The bill number is written before the first call and never changes. Whatever goes wrong with a
+call, the next thing done is a query of that number; nothing but WeChat's own answer to a query
+gives money back, and no later answer changes an end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.core import outbox
+from app.core.config import settings
+from app.core.db import in_transaction
+from app.core.world import identity_of, now
+from app.members import service as members
+from app.wallet import rules, withdrawals
+from app.wallet.models import Withdrawal
+from app.wallet.rules import Step, WithdrawalState
+from app.wechat import client as wechat
+from app.wechat.client import TransferStatus
+
+log = structlog.get_logger()
+REMARK = "联惠返利提现"
+UNKNOWN = frozenset({"NOT_FOUND", "RESOURCE_NOT_EXISTS"})
+FAILURES = (wechat.WeChatUnavailable, wechat.OutcomeUnknown, wechat.WeChatRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    """What the call needs. `is_first` where nothing can have been sent before."""
+
+    withdrawal_id: UUID
+    number: str
+    member_id: UUID
+    openid: str | None
+    amount_fen: int
+    is_first: bool
+
+
+def pay_out(payload: dict[str, Any]) -> None:
+    """Outbox reader: sends one approved withdrawal, or asks how it stands.
+
+    It may run any number of times, also at the same time: the number is always the same. The
+    timetable comes back to whatever is not at its end.
+    """
+    withdrawal_id = UUID(payload["withdrawal_id"])
+    bill = in_transaction(lambda: _begin(withdrawal_id))
+    if bill is None:
+        return
+    try:
+        status = None if bill.is_first else _ask(bill.number)
+        if status is None:
+            status = _send(bill)
+    except FAILURES as error:
+        reason = f"{type(error).__name__}: {error}"
+        log.warning("withdrawal_not_answered", withdrawal=str(withdrawal_id), reason=reason)
+        in_transaction(lambda: _note_failure(withdrawal_id, reason))
+        return
+    answer = status
+    in_transaction(lambda: note_transfer(answer, is_confirmed=True))
+
+
+def _begin(withdrawal_id: UUID) -> _Bill | None:
+    """Writes down that the number is used from now on; None where nothing is to be done."""
+    row = withdrawals.lock(withdrawal_id)
+    if row is None or WithdrawalState(row.state) in rules.FINAL:
+        return None
+    is_first = row.state == WithdrawalState.APPROVED
+    if is_first:
+        if not withdrawals.move(row, Step.SEND):
+            return None
+        row.sent_at = now()
+    elif row.state == WithdrawalState.REVIEWING:
+        return None
+    openid = members.openid_of(row.member_id, settings().wechat_mini_app_id)
+    return _Bill(row.id, row.bill_number, row.member_id, openid, row.amount_fen, is_first)
+
+
+def _ask(number: str) -> TransferStatus | None:
+    """How the bill stands; None where WeChat does not know it."""
+    try:
+        return wechat.query_transfer(number)
+    except wechat.WeChatRefused as refusal:
+        if refusal.wechat_code in UNKNOWN:
+            return None
+        raise
+
+
+def _send(bill: _Bill) -> TransferStatus:
+    """Sends the bill. Any failure is followed by a query before anything else is tried."""
+    if bill.openid is None:
+        raise wechat.WeChatUnavailable("the member has left the mini-program")
+    try:
+        return wechat.create_transfer(
+            out_bill_no=bill.number,
+            app_id=settings().wechat_mini_app_id,
+            openid=bill.openid,
+            amount_fen=bill.amount_fen,
+            remark=REMARK,
+        )
+    except FAILURES:
+        status = _ask(bill.number)
+        if status is None:
+            raise
+        return status
+
+
+def _note_failure(withdrawal_id: UUID, reason: str) -> None:
+    row = withdrawals.lock(withdrawal_id)
+    if row is not None and WithdrawalState(row.state) not in rules.FINAL:
+        row.last_error = reason[:500]
+        row.looks = min(row.looks + 1, rules.MOST_LOOKS)
+        row.next_look_at = now() + timedelta(seconds=rules.retry_seconds(row.looks))
+
+
+def note_transfer(status: TransferStatus, *, is_confirmed: bool) -> None:
+    """Takes in what WeChat says of a transfer, in the current unit of work, under its lock.
+
+    Not confirmed (a notification): success is believed, a failure is asked about first, because
+    money must not come back for a transfer that may yet be paid. An answer that contradicts a
+    final state is counted, logged and changes nothing.
+    """
+    row = withdrawals.lock(identity_of(status.out_bill_no))
+    step = rules.STEP_OF_TRANSFER.get(status.state)
+    if row is None or step is None or status.amount_fen not in (None, row.amount_fen):
+        log.error("transfer_does_not_fit", number=status.out_bill_no, state=status.state)
+        return
+    if step is Step.FAILED and not is_confirmed and WithdrawalState(row.state) not in rules.FINAL:
+        payload = {"withdrawal_id": str(row.id)}
+        outbox.emit(withdrawals.PAY, payload, bucket=row.bucket)
+        return
+    before = WithdrawalState(row.state)
+    if not withdrawals.move(row, step):
+        log.error("withdrawal_contradicted", number=row.bill_number, told=status.state, is_=before)
+        row.contradictions += 1
+        return
+    if before in rules.FINAL:
+        return
+    _note_progress(row, step, status)
+
+
+def _note_progress(row: Withdrawal, step: Step, status: TransferStatus) -> None:
+    row.last_error = None
+    row.package_info = status.package_info if step is Step.ASKED_TO_CONFIRM else None
+    if WithdrawalState(row.state) in rules.FINAL:
+        row.reason = row.reason or status.fail_reason
+        withdrawals.finish(row)

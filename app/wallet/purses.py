@@ -1,0 +1,160 @@
+"""Purses: what a member has, how a payment takes from it, how a hold keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
+from app.ledger import service as ledger
+from app.ledger.service import Account, Balance, Journal, Leg
+from app.wallet import lots, rules
+from app.wallet.rules import Holding, Part, PaymentPlan, Purse
+
+PURSES = (
+    Account.PREPAID_PRINCIPAL,
+    Account.PREPAID_BONUS,
+    Account.EXPERIENCE,
+    Account.PAYMENT_HOLD,
+    Account.REBATE_PENDING,
+    Account.REBATE,
+    Account.WITHDRAWING,
+    Account.CLAWBACK_DUE,
+)
+IN_LOTS = tuple(account for account in PURSES if account.uses_lots)
+
+
+@dataclass(frozen=True, slots=True)
+class LotLeft:
+    """A lot and what is left in it (fen)."""
+
+    lot_id: UUID
+    account: Account
+    balance_fen: int
+    store_id: UUID | None
+    expires_at: datetime | None
+    sale_cap_bp: int | None
+
+
+def purses(member_id: UUID) -> dict[Account, Balance]:
+    """Every purse of a member as the ledger has it, also those never used."""
+    found = ledger.balances(member_id)
+    return {account: found[account] for account in PURSES}
+
+
+def lots_left(member_id: UUID) -> list[LotLeft]:
+    """The member's lots that hold something, oldest first, with what they mean."""
+    held = {
+        lot_id: (account, amount)
+        for account in IN_LOTS
+        for lot_id, amount in ledger.lots(member_id, account).items()
+    }
+    known = lots.terms(held.keys())
+    return [
+        LotLeft(
+            lot_id,
+            account,
+            amount,
+            known[lot_id].store_id,
+            known[lot_id].expires_at,
+            known[lot_id].sale_cap_bp,
+        )
+        for lot_id, (account, amount) in sorted(held.items())
+        if lot_id in known
+    ]
+
+
+def plan_payment(
+    member_id: UUID, amount_fen: int, wanted: Collection[Purse], *, experience_cap_fen: int
+) -> PaymentPlan:
+    """What each chosen purse, and each lot of it, gives to a payment; see `rules.plan`.
+
+    Takes no lock: the posting itself refuses what a faster payment has spent meanwhile
+    (InsufficientFunds), and the caller plans again. Raises NotEnough (409) with `missing_fen`.
+    """
+    holdings = _holdings(member_id, frozenset(wanted))
+    return rules.plan(
+        amount_fen, wanted, holdings, experience_cap_fen=experience_cap_fen, moment=now()
+    )
+
+
+def _holdings(member_id: UUID, wanted: frozenset[Purse]) -> Iterable[Holding]:
+    accounts = [account for account, purse in rules.PURSE_OF.items() if purse in wanted]
+    held = {account: ledger.lots(member_id, account) for account in accounts if account.uses_lots}
+    experience = lots.terms(held.get(Account.EXPERIENCE, {}).keys())
+    for account, found in held.items():
+        for lot_id, amount in found.items():
+            known = experience.get(lot_id)
+            yield Holding(
+                account,
+                amount,
+                lot_id,
+                known.expires_at if known else None,
+                known.sale_cap_bp if known else None,
+            )
+    if Account.REBATE in accounts:
+        yield Holding(Account.REBATE, ledger.balances(member_id)[Account.REBATE].balance_fen)
+
+
+def spend_legs(member_id: UUID, parts: Iterable[Part]) -> list[Leg]:
+    """The legs that take the parts of a plan from the member's purses."""
+    return [Leg(member_id, part.account, -part.amount_fen, part.lot_id) for part in parts]
+
+
+def give_back_legs(member_id: UUID, parts: Iterable[Part]) -> list[Leg]:
+    """The legs that return parts to where they came from, in the current unit of work.
+
+    A lot that has expired meanwhile takes its part too; the expiry duty then passes it on.
+    """
+    returned = tuple(parts)
+    _reopen(Leg(member_id, part.account, part.amount_fen, part.lot_id) for part in returned)
+    return [Leg(member_id, part.account, part.amount_fen, part.lot_id) for part in returned]
+
+
+def hold_journal(hold_id: UUID, member_id: UUID, parts: Sequence[Part], key: str) -> Journal:
+    """The journal that keeps the parts of a plan aside (purses → `payment_hold`).
+
+    It is the caller's to post, with the order that decides the hold's fate.
+    """
+    held = Leg(member_id, Account.PAYMENT_HOLD, sum(part.amount_fen for part in parts))
+    return Journal(
+        id=new_id(bucket_of(member_id)),
+        kind="payment_hold",
+        reference_id=hold_id,
+        principal_id=member_id,
+        key=key,
+        legs=(*spend_legs(member_id, parts), held),
+    )
+
+
+def held_legs(member_id: UUID, held_fen: int) -> list[Leg]:
+    """The leg that spends a hold; nothing where nothing was held."""
+    return [Leg(member_id, Account.PAYMENT_HOLD, -held_fen)] if held_fen else []
+
+
+def release_hold(hold_journal_id: UUID, key: str) -> UUID:
+    """Gives a hold back to the purses and lots it came from, in the current unit of work.
+
+    The same key once more is fine. Raises AlreadyReversed for another key, InsufficientFunds
+    where the hold was spent, NoSuchJournal.
+    """
+    journal = ledger.reverse(hold_journal_id, key=key, principal_id=SYSTEM_ID)
+    _reopen(journal.legs)
+    return ledger.post([journal])[0].journal_id
+
+
+def takings_legs(amount_fen: int) -> list[Leg]:
+    """The leg of money that WeChat Pay received for us (outside money is negative)."""
+    return [Leg(PLATFORM_ID, Account.WECHAT_TAKINGS, -amount_fen)] if amount_fen else []
+
+
+def _reopen(legs: Iterable[Leg]) -> None:
+    lots.reopen(
+        [
+            leg.lot_id
+            for leg in legs
+            if leg.lot_id and leg.account is Account.EXPERIENCE and leg.amount_fen > 0
+        ]
+    )

@@ -1,0 +1,186 @@
+"""What members see and do with their wallet. Holds no rule."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.core import auth
+from app.core.api import api_blueprint
+from app.core.config import settings
+from app.core.db import in_transaction
+from app.core.errors import InvalidRequest, NotFound
+from app.core.idempotency import execute, idempotent
+from app.ledger import service as ledger
+from app.ledger.service import Account, Entry
+from app.members import service as members
+from app.wallet import purses, topups, withdrawals, wording
+from app.wallet.models import Withdrawal
+from app.wallet.schemas import (
+    AcceptedWithdrawal,
+    MyWithdrawalsQuery,
+    StatementQuery,
+    StatementView,
+    TopUpView,
+    WalletView,
+    WithdrawalRequest,
+    WithdrawalsView,
+    WithdrawalView,
+)
+from app.wechat import client as wechat
+
+blueprint = api_blueprint("wallet", __name__)
+Fields = dict[str, Any]
+
+
+@blueprint.get("/me/wallet")
+@blueprint.output(WalletView)
+@auth.member
+def show_my_wallet() -> Fields:
+    """Every purse of the signed-in member, straight from the books."""
+    member_id = auth.principal().id
+    found = purses.purses(member_id)
+    return {
+        "purses": {account.label: _purse(account, found[account]) for account in found},
+        "lots": [_lot(lot) for lot in purses.lots_left(member_id)],
+        "withdrawable_fen": found[Account.REBATE].balance_fen,
+        "withdrawal_minimum_fen": settings().withdrawal_minimum_fen,
+    }
+
+
+def _purse(account: Account, balance: ledger.Balance) -> Fields:
+    title, title_en = wording.PURSES[account]
+    return {
+        "balance_fen": balance.balance_fen,
+        "ledger_version": balance.ledger_version,
+        "title": title,
+        "title_en": title_en,
+    }
+
+
+def _lot(lot: purses.LotLeft) -> Fields:
+    return {
+        "lot_id": lot.lot_id,
+        "purse": lot.account.label,
+        "balance_fen": lot.balance_fen,
+        "store_id": lot.store_id,
+        "expires_at": lot.expires_at,
+        "sale_cap_bp": lot.sale_cap_bp,
+    }
+
+
+@blueprint.get("/me/statement")
+@blueprint.input(StatementQuery, location="query", arg_name="query")
+@blueprint.output(StatementView)
+@auth.member
+def show_my_statement(query: StatementQuery) -> Fields:
+    """The movements of the signed-in member's purses, newest first."""
+    try:
+        page = ledger.entries(auth.principal().id, purses.PURSES, query.cursor, query.limit)
+    except ValueError as error:
+        raise InvalidRequest("the cursor is not one of ours") from error
+    return {"lines": [_line(entry) for entry in page.entries], "next_cursor": page.cursor}
+
+
+def _line(entry: Entry) -> Fields:
+    title, title_en = wording.line(entry.kind)
+    return {
+        "journal_id": entry.journal_id,
+        "kind": entry.kind,
+        "title": title,
+        "title_en": title_en,
+        "purse": entry.account.label,
+        "purse_title": wording.PURSES[entry.account][0],
+        "amount_fen": entry.amount_fen,
+        "balance_fen": entry.balance_fen,
+        "ledger_version": entry.version,
+        "reference_id": entry.reference_id,
+        "at": entry.posted_at,
+    }
+
+
+@blueprint.get("/top-ups/<uuid:top_up_id>")
+@blueprint.output(TopUpView)
+@auth.member
+def show_top_up(top_up_id: UUID) -> Fields:
+    """One top-up of the signed-in member."""
+    member_id = auth.principal().id
+
+    def work() -> Fields:
+        if topups.owner_of(top_up_id) != member_id:
+            raise NotFound()
+        return asdict(topups.top_up(top_up_id))
+
+    return in_transaction(work)
+
+
+@blueprint.post("/withdrawals")
+@blueprint.input(WithdrawalRequest, arg_name="body")
+@blueprint.output(AcceptedWithdrawal, status_code=201)
+@idempotent(money=True)
+@auth.member
+def request_withdrawal(body: WithdrawalRequest) -> Response:
+    """Withdraw rebate to the signed-in member's WeChat."""
+    member_id = auth.principal().id
+
+    def work() -> tuple[int, Fields]:
+        row = withdrawals.request_withdrawal(member_id, body.amount_fen)
+        return 201, WithdrawalView(**fields(row)).model_dump(mode="json")
+
+    return execute(work)
+
+
+@blueprint.get("/withdrawals/<uuid:withdrawal_id>")
+@blueprint.output(WithdrawalView)
+@auth.member
+def show_withdrawal(withdrawal_id: UUID) -> Fields:
+    """One withdrawal of the signed-in member, with what the phone needs to confirm it."""
+    member_id = auth.principal().id
+
+    def work() -> Fields:
+        row = withdrawals.withdrawal(withdrawal_id)
+        if row.member_id != member_id:
+            raise NotFound()
+        return fields(row) | {"confirmation": _confirmation(row)}
+
+    return in_transaction(work)
+
+
+@blueprint.get("/me/withdrawals")
+@blueprint.input(MyWithdrawalsQuery, location="query", arg_name="query")
+@blueprint.output(WithdrawalsView)
+@auth.member
+def show_my_withdrawals(query: MyWithdrawalsQuery) -> Fields:
+    """The signed-in member's withdrawals, newest first."""
+    member_id = auth.principal().id
+
+    def work() -> list[Fields]:
+        found = withdrawals.withdrawals_of(member_id, query.before, query.limit)
+        return [fields(row) for row in found]
+
+    return {"withdrawals": in_transaction(work)}
+
+
+def fields(row: Withdrawal) -> Fields:
+    """A withdrawal as its member may see it."""
+    return {
+        "id": row.id,
+        "amount_fen": row.amount_fen,
+        "status": row.state,
+        "journal_id": row.journal_id,
+        "end_journal_id": row.end_journal_id,
+        "reason": row.reason,
+        "created_at": row.created_at,
+        "finished_at": row.finished_at,
+    }
+
+
+def _confirmation(row: Withdrawal) -> dict[str, str] | None:
+    app_id = settings().wechat_mini_app_id
+    openid = members.openid_of(row.member_id, app_id)
+    if row.package_info is None or openid is None:
+        return None
+    return wechat.transfer_confirmation(row.package_info, app_id, openid)

@@ -1,0 +1,202 @@
+"""Shapes of the wallet's requests and answers. Amounts in fen, moments in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.wallet.rules import WithdrawalState
+from app.wallet.treasury import Fund, Place
+
+Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,18}(-[0-9]{1,3}\.[0-9]{1,18})*$")]
+PageSize = Annotated[int, Field(ge=1, le=100)]
+
+
+class PurseView(View):
+    """A purse as the ledger has it; `ledger_version` counts its entries."""
+
+    balance_fen: int
+    ledger_version: int
+    title: str
+    title_en: str
+
+
+class LotView(View):
+    """A part of a purse: prepaid money by issuing store, experience gold by its end."""
+
+    lot_id: UUID
+    purse: str
+    balance_fen: int
+    store_id: UUID | None
+    expires_at: Moment | None
+    sale_cap_bp: int | None
+
+
+class WalletView(View):
+    """All purses of a member, and their lots."""
+
+    purses: dict[str, PurseView]
+    lots: list[LotView]
+    withdrawable_fen: int
+    withdrawal_minimum_fen: int
+
+
+class StatementQuery(Body):
+    """Which page of the statement."""
+
+    cursor: Cursor | None = None
+    limit: PageSize = 20
+
+
+class LineView(View):
+    """One movement of one purse, and the purse's balance after it."""
+
+    journal_id: UUID
+    kind: str
+    title: str
+    title_en: str
+    purse: str
+    purse_title: str
+    amount_fen: int
+    balance_fen: int
+    ledger_version: int
+    reference_id: UUID
+    at: Moment
+
+
+class StatementView(View):
+    """A page, newest first; `next_cursor` is null on the last one."""
+
+    lines: list[LineView]
+    next_cursor: str | None
+
+
+class TopUpView(View):
+    """A top-up. `status`: waiting, credited, closed, suspense."""
+
+    id: UUID
+    store_id: UUID
+    amount_fen: int
+    status: Literal["waiting", "credited", "closed", "suspense"]
+    journal_id: UUID | None
+    created_at: Moment
+    expires_at: Moment
+    credited_at: Moment | None
+
+
+class WithdrawalRequest(Body):
+    """How much of the rebate to withdraw to WeChat."""
+
+    amount_fen: Fen
+
+
+class Confirmation(View):
+    """What `wx.requestMerchantTransfer` is called with."""
+
+    mchId: str  # noqa: N815  # WeChat's own names
+    appId: str  # noqa: N815
+    package: str
+    openId: str  # noqa: N815
+
+
+class WithdrawalView(View):
+    """A withdrawal. `confirmation` is there while its receiver has to confirm it in WeChat."""
+
+    id: UUID
+    amount_fen: int
+    status: WithdrawalState
+    journal_id: UUID
+    end_journal_id: UUID | None
+    reason: str | None
+    created_at: Moment
+    finished_at: Moment | None
+    confirmation: Confirmation | None = None
+
+
+class AcceptedWithdrawal(WithdrawalView):
+    """A withdrawal, in the answer to the request that moved it."""
+
+    request_id: UUID
+
+
+class MyWithdrawalsQuery(Body):
+    """Which page of the member's withdrawals."""
+
+    before: UUID | None = None
+    limit: PageSize = 20
+
+
+class WithdrawalsView(View):
+    """A page of withdrawals."""
+
+    withdrawals: list[WithdrawalView]
+
+
+class QueueQuery(Body):
+    """Which unfinished withdrawals, after which one."""
+
+    status: Literal["reviewing", "approved", "sending", "waiting_confirmation"] = "reviewing"
+    after: UUID | None = None
+    limit: PageSize = 50
+
+
+class QueuedWithdrawal(WithdrawalView):
+    """A withdrawal as staff see it."""
+
+    member_id: UUID
+    bill_number: str
+    last_error: str | None
+    contradictions: int
+
+
+class QueueView(View):
+    """A page of unfinished withdrawals, oldest first."""
+
+    withdrawals: list[QueuedWithdrawal]
+
+
+class Rejection(Body):
+    """Why; the member is told."""
+
+    reason: ShortText
+
+
+class FundRequest(Body):
+    """Money that has arrived outside, for one of the platform's funds."""
+
+    account: Fund
+    amount_fen: Fen
+    source: Literal["bank_custody"] = "bank_custody"
+
+
+class TreasuryRequest(Body):
+    """Money moved between two places outside."""
+
+    model_config = {"populate_by_name": True, "extra": "forbid"}
+
+    origin: Annotated[Place, Field(alias="from")]
+    target: Annotated[Place, Field(alias="to")]
+    amount_fen: Fen
+
+
+class FundView(View):
+    """One account of the platform; money held outside is negative."""
+
+    balance_fen: int
+    ledger_version: int
+
+
+class FundsView(View):
+    """All accounts of the platform."""
+
+    accounts: dict[str, FundView]
+
+
+class BookedView(View):
+    """The journal that was posted."""
+
+    journal_id: UUID
+    request_id: UUID

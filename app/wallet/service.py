@@ -1,0 +1,94 @@
+"""The door of the wallet: purses, WeChat orders, withdrawals, experience gold, the treasury."""
+
+from app.wallet.errors import (
+    AmountOutOfRange,
+    NotEnough,
+    NoWeChatAccount,
+    OrderNotOpen,
+    RealNameRequired,
+    TreasuryShort,
+    WithdrawalNotReviewable,
+)
+from app.wallet.experience import expire_experience, grant_experience
+from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
+from app.wallet.order_calls import close_order, prepay
+from app.wallet.orders import fee_journal, new_order
+from app.wallet.payouts import pay_out
+from app.wallet.purses import (
+    LotLeft,
+    give_back_legs,
+    held_legs,
+    hold_journal,
+    lots_left,
+    plan_payment,
+    purses,
+    release_hold,
+    spend_legs,
+    takings_legs,
+)
+from app.wallet.refunds import RefundTooLarge, clearing_legs, refund_order
+from app.wallet.rules import Part, PaymentPlan, Purse, WithdrawalState
+from app.wallet.signals import order_closed, order_paid, order_refunded
+from app.wallet.topups import StartedTopUp, continue_top_up, start_top_up, top_up
+from app.wallet.treasury import Fund, Place, fund, funds, transfer
+from app.wallet.withdrawals import (
+    approve_withdrawal,
+    open_count,
+    reject_withdrawal,
+    request_withdrawal,
+    withdrawal,
+)
+
+__all__ = [
+    "AmountOutOfRange",
+    "Fund",
+    "LotLeft",
+    "NoWeChatAccount",
+    "NotEnough",
+    "OrderNotOpen",
+    "OrderRefund",
+    "Part",
+    "PaymentPlan",
+    "Place",
+    "Purse",
+    "RealNameRequired",
+    "RefundTooLarge",
+    "StartedTopUp",
+    "TreasuryShort",
+    "WeChatOrder",
+    "Withdrawal",
+    "WithdrawalNotReviewable",
+    "WithdrawalState",
+    "approve_withdrawal",
+    "clearing_legs",
+    "close_order",
+    "continue_top_up",
+    "expire_experience",
+    "fee_journal",
+    "fund",
+    "funds",
+    "give_back_legs",
+    "grant_experience",
+    "held_legs",
+    "hold_journal",
+    "lots_left",
+    "new_order",
+    "open_count",
+    "order_closed",
+    "order_paid",
+    "order_refunded",
+    "pay_out",
+    "plan_payment",
+    "prepay",
+    "purses",
+    "refund_order",
+    "reject_withdrawal",
+    "release_hold",
+    "request_withdrawal",
+    "spend_legs",
+    "start_top_up",
+    "takings_legs",
+    "top_up",
+    "transfer",
+    "withdrawal",
+]

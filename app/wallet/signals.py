@@ -1,0 +1,13 @@
+"""What this room tells the rooms above it. Receivers are connected by create_app only.
+
+A receiver runs inside the unit of work that decided the matter: it may write, it may not commit
+and may not use the network. If it raises, nothing is decided.
+"""
+
+from __future__ import annotations
+
+from blinker import Signal
+
+order_paid = Signal("receiver(purpose: str, order: WeChatOrder, transaction: OrderStatus)")
+order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never be paid")
+order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")

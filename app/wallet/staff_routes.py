@@ -1,0 +1,132 @@
+"""What staff do with withdrawals and with the platform's own money. Holds no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.core import auth
+from app.core.api import api_blueprint
+from app.core.db import in_transaction
+from app.core.errors import InvalidRequest
+from app.core.idempotency import execute, idempotent, request_key
+from app.core.world import bucket_of
+from app.wallet import treasury, withdrawals
+from app.wallet.models import Withdrawal
+from app.wallet.routes import fields
+from app.wallet.rules import WithdrawalState
+from app.wallet.schemas import (
+    AcceptedWithdrawal,
+    BookedView,
+    FundRequest,
+    FundsView,
+    QueueQuery,
+    QueueView,
+    Rejection,
+    TreasuryRequest,
+    WithdrawalView,
+)
+from app.wallet.treasury import Place
+
+blueprint = api_blueprint("wallet_staff", __name__)
+Fields = dict[str, Any]
+
+
+@blueprint.get("/withdrawals")
+@blueprint.input(QueueQuery, location="query", arg_name="query")
+@blueprint.output(QueueView)
+@auth.staff("finance", "reviewer")
+def show_withdrawals(query: QueueQuery) -> Fields:
+    """Unfinished withdrawals in one state, oldest first."""
+
+    def work() -> list[Fields]:
+        state = WithdrawalState(query.status)
+        found = withdrawals.waiting_withdrawals(state, query.after, query.limit)
+        return [_queued(row) for row in found]
+
+    return {"withdrawals": in_transaction(work)}
+
+
+def _queued(row: Withdrawal) -> Fields:
+    return fields(row) | {
+        "member_id": row.member_id,
+        "bill_number": row.bill_number,
+        "last_error": row.last_error,
+        "contradictions": row.contradictions,
+    }
+
+
+@blueprint.post("/withdrawals/<uuid:withdrawal_id>/approve")
+@blueprint.output(AcceptedWithdrawal)
+@idempotent(money=True)
+@auth.staff("finance", "reviewer")
+def approve_withdrawal(withdrawal_id: UUID) -> Response:
+    """Let a withdrawal that waits for review be paid out."""
+    reviewer_id = auth.principal().id
+    return _decide(
+        withdrawal_id, lambda: withdrawals.approve_withdrawal(withdrawal_id, reviewer_id)
+    )
+
+
+@blueprint.post("/withdrawals/<uuid:withdrawal_id>/reject")
+@blueprint.input(Rejection, arg_name="body")
+@blueprint.output(AcceptedWithdrawal)
+@idempotent(money=True)
+@auth.staff("finance", "reviewer")
+def reject_withdrawal(withdrawal_id: UUID, body: Rejection) -> Response:
+    """Refuse a withdrawal that waits for review; the money goes back to the member's rebate."""
+    reviewer_id = auth.principal().id
+    return _decide(
+        withdrawal_id,
+        lambda: withdrawals.reject_withdrawal(withdrawal_id, reviewer_id, body.reason),
+    )
+
+
+def _decide(withdrawal_id: UUID, decision: Callable[[], Withdrawal]) -> Response:
+    def work() -> tuple[int, Fields]:
+        return 200, WithdrawalView(**fields(decision())).model_dump(mode="json")
+
+    return execute(work, bucket=bucket_of(withdrawal_id))
+
+
+@blueprint.get("/funds")
+@blueprint.output(FundsView)
+@auth.staff("finance", "operator")
+def show_funds() -> Fields:
+    """The platform's funds, its clearings, and its money held outside (negative)."""
+    return {"accounts": {account.label: found for account, found in treasury.funds().items()}}
+
+
+@blueprint.post("/funds")
+@blueprint.input(FundRequest, arg_name="body")
+@blueprint.output(BookedView, status_code=201)
+@idempotent(money=True)
+@auth.staff("finance")
+def fill_fund(body: FundRequest) -> Response:
+    """Book money that has arrived outside into a fund."""
+    caller = auth.principal().id
+    source = Place(body.source)
+    return _book(lambda key: treasury.fund(body.account, body.amount_fen, source, caller, key))
+
+
+@blueprint.post("/treasury")
+@blueprint.input(TreasuryRequest, arg_name="body")
+@blueprint.output(BookedView, status_code=201)
+@idempotent(money=True)
+@auth.staff("finance")
+def move_treasury(body: TreasuryRequest) -> Response:
+    """Book that money was moved from one place outside to another."""
+    if body.origin is body.target:
+        raise InvalidRequest("from and to are the same place")
+    caller = auth.principal().id
+    return _book(
+        lambda key: treasury.transfer(body.origin, body.target, body.amount_fen, caller, key)
+    )
+
+
+def _book(posting: Callable[[str], UUID]) -> Response:
+    key = request_key()
+    return execute(lambda: (201, {"journal_id": str(posting(key))}), bucket=treasury.BUCKET)

@@ -1,0 +1,180 @@
+"""Top-ups: a member pays through WeChat into prepaid money that a store has issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.core import outbox
+from app.core.config import settings
+from app.core.db import TryAgain, db, in_transaction
+from app.core.errors import NotFound
+from app.core.idempotency import IdempotencyKeyReused, request_key
+from app.core.world import bucket_of, new_id, now
+from app.ledger import service as ledger
+from app.ledger.service import Account, Journal, Leg
+from app.wallet import order_calls, orders
+from app.wallet.errors import AmountOutOfRange
+from app.wallet.models import Lot, TopUp, WeChatOrder
+from app.wallet.purses import takings_legs
+
+PURPOSE = "top_up"
+CREDITED = "top_up.credited"
+DESCRIPTION = "联惠充值"
+
+
+@dataclass(frozen=True, slots=True)
+class StartedTopUp:
+    """A top-up as its member sees it. `wechat_pay_parameters` only while it waits for payment.
+
+    `status`: waiting, credited, closed, or suspense (paid in a way that people look into).
+    """
+
+    id: UUID
+    order_id: UUID
+    store_id: UUID
+    amount_fen: int
+    status: str
+    journal_id: UUID | None
+    created_at: datetime
+    expires_at: datetime
+    credited_at: datetime | None
+    wechat_pay_parameters: dict[str, Any] | None = None
+
+
+def start_top_up(
+    member_id: UUID,
+    store_id: UUID,
+    amount_fen: int,
+    trade_type: str = "jsapi",
+    *,
+    key: str | None = None,
+) -> StartedTopUp:
+    """Starts a top-up at a store, or goes on with the one started under the same key.
+
+    `key` is the request's Idempotency-Key by default. The top-up and its order are committed
+    first; then WeChat is asked, always with the same number. Not within a unit of work. Raises
+    AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat is away,
+    WeChatUnavailable (503): the same key then continues.
+    """
+    low, high = settings().top_up_minimum_fen, settings().top_up_maximum_fen
+    if not low <= amount_fen <= high:
+        raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
+    chosen = key or request_key()
+    top_up_id = in_transaction(
+        lambda: _started(member_id, store_id, amount_fen, trade_type, chosen)
+    )
+    return continue_top_up(top_up_id)
+
+
+def continue_top_up(top_up_id: UUID) -> StartedTopUp:
+    """A top-up, with what the phone needs to pay it if it still waits. Raises as above."""
+    started = in_transaction(lambda: top_up(top_up_id))
+    if started.status != "waiting":
+        return started
+    parameters = order_calls.prepay(started.order_id)
+    return replace(started, wechat_pay_parameters=parameters)
+
+
+def _started(member_id: UUID, store_id: UUID, amount_fen: int, trade_type: str, key: str) -> UUID:
+    bucket = bucket_of(member_id)
+    known = db.session.scalar(
+        select(TopUp).where(
+            TopUp.bucket == bucket, TopUp.member_id == member_id, TopUp.request_key == key
+        )
+    )
+    if known is not None:
+        order = orders.find(known.order_id)
+        wanted = (store_id, amount_fen, trade_type)
+        if (known.store_id, known.amount_fen, order.trade_type) != wanted:
+            raise IdempotencyKeyReused()
+        return known.id
+    return _new(member_id, store_id, amount_fen, trade_type, key)
+
+
+def _new(member_id: UUID, store_id: UUID, amount_fen: int, trade_type: str, key: str) -> UUID:
+    bucket = bucket_of(member_id)
+    top_up_id = new_id(bucket)
+    order = orders.new_order(PURPOSE, top_up_id, member_id, amount_fen, trade_type, DESCRIPTION)
+    row = TopUp(
+        bucket=bucket,
+        id=top_up_id,
+        member_id=member_id,
+        store_id=store_id,
+        amount_fen=amount_fen,
+        order_id=order.id,
+        request_key=key,
+        created_at=now(),
+    )
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the same request came twice at once
+        raise TryAgain() from error
+    return top_up_id
+
+
+def top_up(top_up_id: UUID) -> StartedTopUp:
+    """A top-up as it stands, in the current unit of work. Raises NotFound."""
+    row = db.session.get(TopUp, (bucket_of(top_up_id), top_up_id))
+    if row is None:
+        raise NotFound()
+    order = orders.find(row.order_id)
+    status = {"open": "waiting", "paid": "credited"}.get(order.state, order.state)
+    return StartedTopUp(
+        id=row.id,
+        order_id=row.order_id,
+        store_id=row.store_id,
+        amount_fen=row.amount_fen,
+        status=status,
+        journal_id=row.journal_id,
+        created_at=row.created_at,
+        expires_at=order.expires_at,
+        credited_at=row.credited_at,
+    )
+
+
+def owner_of(top_up_id: UUID) -> UUID | None:
+    """The member whose top-up this is, in the current unit of work."""
+    row = db.session.get(TopUp, (bucket_of(top_up_id), top_up_id))
+    return row.member_id if row else None
+
+
+def credit(purpose: str, *, order: WeChatOrder, **_: Any) -> None:
+    """Receiver of `order_paid` for top-ups: a new lot of the issuing store."""
+    row = db.session.get(TopUp, (order.bucket, order.subject_id))
+    if row is None:
+        raise LookupError(f"order {order.id} belongs to no top-up")
+    lot_id = new_id(order.bucket)
+    journal = Journal(
+        id=new_id(order.bucket),
+        kind=PURPOSE,
+        reference_id=row.id,
+        principal_id=row.member_id,
+        key=f"top_up:{row.id}",
+        legs=(
+            *takings_legs(order.amount_fen),
+            Leg(row.member_id, Account.PREPAID_PRINCIPAL, order.amount_fen, lot_id),
+        ),
+    )
+    row.journal_id, row.credited_at = journal.id, now()
+    db.session.add(_lot(lot_id, row))
+    ledger.post([journal])
+    outbox.emit(CREDITED, {"top_up_id": str(row.id)}, bucket=row.bucket)
+
+
+def _lot(lot_id: UUID, row: TopUp) -> Lot:
+    return Lot(
+        bucket=row.bucket,
+        id=lot_id,
+        owner_id=row.member_id,
+        account=Account.PREPAID_PRINCIPAL,
+        store_id=row.store_id,
+        journal_id=row.journal_id,
+        issued_at=row.credited_at,
+    )

@@ -1,0 +1,110 @@
+"""The platform's own money: funding its funds, moving what is held outside, covering fees.
+
+Nothing is promised that is not funded: a fund is filled with money that staff have seen arrive.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.db import db, in_transaction
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
+from app.ledger import service as ledger
+from app.ledger.service import Account, Balance, Journal, Leg
+from app.wallet.errors import TreasuryShort
+
+BUCKET = bucket_of(PLATFORM_ID)
+ONE_AT_A_TIME = 0x7E45
+
+
+class Fund(StrEnum):
+    """The named funds of the platform that money may be paid into."""
+
+    OPERATIONS = "operations"
+    CAMPAIGN_FUND = "campaign_fund"
+    CHARITY = "charity"
+    QUEUE_POOL = "queue_pool"
+
+
+class Place(StrEnum):
+    """Where the platform's money is held outside."""
+
+    WECHAT_TAKINGS = "wechat_takings"
+    WECHAT_OPERATING = "wechat_operating"
+    BANK_CUSTODY = "bank_custody"
+
+
+SHOWN = tuple(account for account in Account if account >= Account.OPERATIONS)
+
+
+def funds() -> dict[Account, Balance]:
+    """Every account of the platform and of its money outside, with credits not yet folded."""
+    found = ledger.balances(PLATFORM_ID, with_unfolded=True)
+    return {account: found[account] for account in SHOWN}
+
+
+def fund(target: Fund, amount_fen: int, source: Place, principal_id: UUID, key: str) -> UUID:
+    """Books money that has arrived at `source` into a fund, in the current unit; the journal."""
+    legs = (
+        Leg(PLATFORM_ID, Account[source.name], -amount_fen),
+        Leg(PLATFORM_ID, Account[target.name], amount_fen),
+    )
+    return _post("fund_paid_in", legs, principal_id, key)
+
+
+def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, key: str) -> UUID:
+    """Books that money was moved from one place outside to another, in the current unit of work.
+
+    Raises TreasuryShort where the first does not hold as much; one transfer at a time.
+    """
+    _take_turns()
+    held = -funds()[Account[origin.name]].balance_fen
+    if held < amount_fen:
+        raise TreasuryShort(held_fen=max(held, 0))
+    legs = (
+        Leg(PLATFORM_ID, Account[origin.name], amount_fen),
+        Leg(PLATFORM_ID, Account[target.name], -amount_fen),
+    )
+    return _post("treasury_transfer", legs, principal_id, key)
+
+
+def _take_turns() -> None:
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+
+
+def _post(kind: str, legs: tuple[Leg, ...], principal_id: UUID, key: str) -> UUID:
+    journal = Journal(
+        id=new_id(BUCKET),
+        kind=kind,
+        reference_id=PLATFORM_ID,
+        principal_id=principal_id,
+        key=f"{kind}:{key}",
+        legs=legs,
+    )
+    return ledger.post([journal])[0].journal_id
+
+
+def cover_channel_fees() -> int:
+    """Duty: pays from `operations` what WeChat has kept, and takes back what it has given back.
+
+    As far as operations holds it; the rest waits for the next time. 1 if something was booked.
+    """
+    return in_transaction(_cover)
+
+
+def _cover() -> int:
+    _take_turns()
+    found = ledger.balances(PLATFORM_ID)
+    fee = found[Account.CHANNEL_FEE]
+    amount = min(-fee.balance_fen, found[Account.OPERATIONS].balance_fen)
+    if amount == 0 or (fee.balance_fen < 0 and amount < 0):
+        return 0
+    legs = (
+        Leg(PLATFORM_ID, Account.OPERATIONS, -amount),
+        Leg(PLATFORM_ID, Account.CHANNEL_FEE, amount),
+    )
+    _post("channel_fee_covered", legs, SYSTEM_ID, f"{fee.ledger_version}:{amount}")
+    return 1

@@ -1,0 +1,37 @@
+"""How the lines of a statement read, in Chinese and English. Pure."""
+
+from __future__ import annotations
+
+from app.ledger.service import Account
+
+LINES: dict[str, tuple[str, str]] = {
+    "top_up": ("充值", "Top-up"),
+    "sale": ("消费", "Purchase"),
+    "payment_hold": ("付款预留", "Kept aside for a payment"),
+    "payment_hold.reversed": ("付款预留退回", "Kept-aside money returned"),
+    "distribution": ("消费返利", "Rebate earned"),
+    "rebate_released": ("返利解冻", "Rebate released"),
+    "refund": ("退款", "Refund"),
+    "experience_granted": ("体验金发放", "Experience gold granted"),
+    "experience_expired": ("体验金到期", "Experience gold expired"),
+    "withdrawal": ("申请提现", "Withdrawal requested"),
+    "withdrawal_paid": ("提现到账", "Withdrawal paid out"),
+    "withdrawal_returned": ("提现退回", "Withdrawal returned"),
+    "withdrawal_rejected": ("提现未通过", "Withdrawal rejected"),
+}
+OTHER = ("其他变动", "Other movement")
+PURSES: dict[Account, tuple[str, str]] = {
+    Account.PREPAID_PRINCIPAL: ("储值本金", "Prepaid"),
+    Account.PREPAID_BONUS: ("储值赠送", "Prepaid bonus"),
+    Account.EXPERIENCE: ("体验金", "Experience gold"),
+    Account.PAYMENT_HOLD: ("付款中", "Kept aside"),
+    Account.REBATE_PENDING: ("待解冻返利", "Rebate, frozen"),
+    Account.REBATE: ("可提现返利", "Rebate"),
+    Account.WITHDRAWING: ("提现中", "Being withdrawn"),
+    Account.CLAWBACK_DUE: ("待扣回", "Owed back"),
+}
+
+
+def line(kind: str) -> tuple[str, str]:
+    """What a journal of this kind is called on a member's statement: Chinese, English."""
+    return LINES.get(kind, OTHER)
