@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -97,10 +98,18 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         public_key_id=environment["WECHAT_PAY_PUBLIC_KEY_ID"],
         callback_url=environment.get("SANDBOX_CALLBACK_URL", ""),
         push_mode=mode,
-        product_url=environment.get("SANDBOX_PRODUCT_URL", "").rstrip("/"),
+        product_url=_product_url(environment),
         merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
         platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
     )
+
+
+def _product_url(environment: Mapping[str, str]) -> str:
+    """SANDBOX_PRODUCT_URL, else the origin of the callback address; without a slash at its end."""
+    given = environment.get("SANDBOX_PRODUCT_URL", "")
+    callback = urlsplit(environment.get("SANDBOX_CALLBACK_URL", ""))
+    origin = f"{callback.scheme}://{callback.netloc}" if callback.netloc else ""
+    return (given or origin).rstrip("/")
 
 
 def _merchant_key(path: Path) -> RSAPublicKey:

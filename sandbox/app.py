@@ -14,7 +14,11 @@ from sandbox import (
     codes,
     control,
     control_phones,
+    menus,
     messages,
+    oauth,
+    page,
+    product,
     push,
     tokens,
     users,
@@ -25,6 +29,19 @@ from sandbox.pay.errors import PayError
 from sandbox.phones import Impossible
 from sandbox.world import World, world
 
+SERVICES = (
+    tokens,
+    codes,
+    users,
+    oauth,
+    messages,
+    menus,
+    door,
+    control,
+    control_phones,
+    product,
+    page,
+)
 BEFORE = ("reset_before", "system_error", "bad_gateway", "frequency_limited")
 AFTER = ("reset_after", "system_error_after")
 WECHAT = ("/cgi-bin/", "/sns/", "/wxa/", "/v3/")
@@ -38,8 +55,8 @@ def create_app(here: World) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
-    for room in (tokens, codes, users, messages, control, control_phones, door):
-        app.register_blueprint(room.blueprint)
+    for service in SERVICES:
+        app.register_blueprint(service.blueprint)
     app.before_request(strike_before)
     app.after_request(strike_after)
     app.register_error_handler(Refused, refused)

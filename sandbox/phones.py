@@ -12,6 +12,7 @@ from sandbox.messages import open_window
 from sandbox.records import Phone, Push, Ticket
 from sandbox.world import World
 
+COLOURS = 6
 FIRST_NAMES = ("小林", "阿明", "晓雯", "老周", "思思", "大伟", "美玲", "子涵")
 
 
@@ -37,6 +38,7 @@ def create(here: World, name: str = "") -> Phone:
             mini_openid=names.openid(),
             unionid=names.unionid(),
             created_at=here.clock.now(),
+            colour=count % COLOURS,
         )
         return here.state.phones.put(phone)
 

@@ -39,6 +39,7 @@ class Phone:
     followed_at: float = 0.0
     follow_scene: str = ""
     session_key: str = ""
+    colour: int = 0
     windows: list[dict[str, Any]] = field(default_factory=list)
 
 

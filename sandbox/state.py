@@ -107,6 +107,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
+        self.version = 0
         self._depth = 0
         self._dirty: dict[tuple[str, str], Any] = {}
         self._file = sqlite3.connect(folder / "sandbox.sqlite3", check_same_thread=False)
@@ -180,6 +181,7 @@ class State:
             for table in self._tables.values():
                 table.clear()
             self._dirty.clear()
+            self.version += 1
             with self._file:
                 self._file.execute("delete from record")
 
@@ -190,6 +192,7 @@ class State:
     def _save(self) -> None:
         if not self._dirty:
             return
+        self.version += 1
         saved = [
             (kind, key, json.dumps(asdict(row), ensure_ascii=False))
             for (kind, key), row in self._dirty.items()

@@ -50,6 +50,7 @@ class Product:
     """Receives pushes and notifications; `answer` says what to reply."""
 
     url: str = ""
+    server: Any = None
     letters: list[Letter] = field(default_factory=list)
     answer: Callable[[Letter], tuple[int, bytes]] = lambda letter: (200, b"success")
 
@@ -119,6 +120,7 @@ def product() -> Iterator[Product]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     server.daemon_threads = True
+    stand_in.server = server
     stand_in.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield stand_in

@@ -1,0 +1,146 @@
+"""The page for a person, its way to the product, web login and the menu."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from tests.sandbox.conftest import ACCOUNTS
+from tests.sandbox.test_official_account import answer_with
+
+
+def test_the_page_shows_phones_with_their_chat_and_the_desk(sandbox, product):
+    product.answer = answer_with("欢迎 <script>alert(1)</script> https://shop.example/a?b=1")
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    answer = requests.get(f"{sandbox.url}/", timeout=9)
+    assert answer.status_code == 200
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert phone["name"] in answer.text
+    assert "<script>alert" not in answer.text
+    assert '<a href="https://shop.example/a?b=1" target="_blank"' in answer.text
+    for fault in ("delay", "repeat", "drop", "forge"):
+        assert f'"kind": "{fault}"' in answer.text
+
+
+def test_every_file_of_the_page_is_served_from_here(sandbox):
+    page = requests.get(f"{sandbox.url}/", timeout=9).text
+    places = [part.split('"')[0] for part in page.split('src="')[1:]]
+    places += [part.split('"')[0] for part in page.split('href="')[1:] if ".css" in part[:60]]
+    assert len(places) >= 7
+    for place in places:
+        assert place.startswith("/static/")
+        assert requests.get(sandbox.url + place, timeout=9).status_code == 200
+
+
+def test_changes_come_once(sandbox, product):
+    phone = sandbox.phone()
+    changes = requests.get(f"{sandbox.url}/page/changes", timeout=9).json()
+    assert phone["id"] in changes["phones"]
+    url = f"{sandbox.url}/page/changes?version={changes['version']}"
+    assert requests.get(url, timeout=9).status_code == 204
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    assert "关注了公众号" in requests.get(url, timeout=9).json()["parts"][f"{phone['id']}-chat"]
+
+
+def test_codes_are_offered_with_their_labels(sandbox):
+    wish = {"scene": "Sabc", "page": "p"}
+    sandbox.call("/wxa/getwxacodeunlimit", wish, "MINI")
+    sandbox.control("/labels", {"labels": {"Sabc": "茶小满·门店码"}}, "PUT")
+    sandbox.phone()
+    assert "茶小满·门店码" in requests.get(f"{sandbox.url}/", timeout=9).text
+
+
+def test_the_page_reaches_the_product_and_nothing_else(sandbox, product):
+    product.answer = lambda letter: (201, json.dumps({"path": letter.path}).encode())
+    headers = {"Authorization": "Bearer x", "Idempotency-Key": "k", "Cookie": "secret=1"}
+    url = f"{sandbox.url}/__ctl/product/api/v1/payments?a=1"
+    answer = requests.post(url, json={"amount_fen": 1}, headers=headers, timeout=9)
+    assert (answer.status_code, answer.json()) == (201, {"path": "/api/v1/payments"})
+    (letter,) = product.letters
+    assert (letter.query, json.loads(letter.body)) == ("a=1", {"amount_fen": 1})
+    assert letter.headers["authorization"] == "Bearer x"
+    assert letter.headers["idempotency-key"] == "k"
+    assert "cookie" not in letter.headers
+    requests.post(f"{sandbox.url}/__ctl/product//other.example/x", timeout=9)
+    assert product.letters[-1].path.endswith("/other.example/x")
+
+
+def test_an_unreachable_product_is_said_plainly(start):
+    sandbox = start(SANDBOX_PRODUCT_URL="http://127.0.0.1:9")
+    answer = requests.get(f"{sandbox.url}/__ctl/product/api/v1/me", timeout=9)
+    assert (answer.status_code, answer.json()["code"]) == (502, "product_unreachable")
+
+
+@pytest.mark.parametrize("scope", ["snsapi_base", "snsapi_userinfo"])
+def test_web_login_tells_who_consented_once(sandbox, product, scope):
+    phone = sandbox.phone()
+    query = {
+        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
+        "redirect_uri": f"{product.url}/h5?a=1",
+        "response_type": "code",
+        "scope": scope,
+        "state": "s1",
+    }
+    url = f"{sandbox.url}/connect/oauth2/authorize"
+    assert phone["name"] in requests.get(url, query, timeout=9).text
+    answer = requests.get(url, query | {"phone": phone["id"]}, timeout=9, allow_redirects=False)
+    target = urlsplit(answer.headers["Location"])
+    found = parse_qs(target.query)
+    assert (found["a"], found["state"]) == (["1"], ["s1"])
+    wish = {
+        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
+        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
+        "code": found["code"][0],
+        "grant_type": "authorization_code",
+    }
+    exchange = f"{sandbox.url}/sns/oauth2/access_token"
+    session = requests.get(exchange, wish, timeout=9).json()
+    assert session["openid"] == phone["openid"]
+    assert ("unionid" in session) is (scope == "snsapi_userinfo")
+    assert requests.get(exchange, wish, timeout=9).json()["errcode"] == 40163
+
+
+def test_web_login_returns_to_the_products_host_only(sandbox):
+    query = {
+        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
+        "redirect_uri": "https://evil.example/",
+        "response_type": "code",
+        "scope": "snsapi_base",
+    }
+    answer = requests.get(f"{sandbox.url}/connect/oauth2/authorize", query, timeout=9)
+    assert answer.status_code == 400
+
+
+def test_a_menu_is_kept_and_an_impossible_one_refused(sandbox):
+    button = {"type": "click", "name": "我的钱包", "key": "WALLET"}
+    answer = sandbox.call("/cgi-bin/menu/create", {"button": [button]}).json()
+    assert answer["errcode"] == 0
+    for wrong in ([button] * 4, [button | {"name": "名字太长的菜单"}], [{"name": "a"}]):
+        answer = sandbox.call("/cgi-bin/menu/create", {"button": wrong}).json()
+        assert answer["errcode"] in (40016, 40017, 40018)
+    params = {"access_token": sandbox.token()}
+    kept = requests.get(f"{sandbox.url}/cgi-bin/menu/get", params, timeout=9).json()
+    assert kept["menu"]["button"] == [button]
+    sandbox.phone()
+    assert "我的钱包" in requests.get(f"{sandbox.url}/", timeout=9).text
+
+
+def test_the_callback_address_is_checked_as_the_console_does(sandbox, product):
+    door = product.server.RequestHandlerClass
+
+    def do_get(self: BaseHTTPRequestHandler) -> None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        body = query["echostr"].encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    assert sandbox.control("/push/verify-url")["ok"] is False
+    door.do_GET = do_get
+    assert sandbox.control("/push/verify-url")["ok"] is True
