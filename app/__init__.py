@@ -11,6 +11,8 @@ from app.core.db import db
 from app.core.limits import limiter
 from app.core.routes import blueprint as staff_blueprint
 from app.core.timetable import every
+from app.ledger import commands as ledger_commands
+from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
@@ -72,11 +74,18 @@ def create_app() -> APIFlask:
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(qr_blueprint)
     with app.app_context():
+        _open_ledger(app)
         _open_wechat(app)
         _open_members(app)
         _open_wallet(app)
     boot.check_servers(app)
     return app
+
+
+def _open_ledger(app: APIFlask) -> None:
+    """The room `ledger`: its commands, and folding and sealing what was posted."""
+    ledger_commands.install(app)
+    every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)
 
 
 def _open_wechat(app: APIFlask) -> None:

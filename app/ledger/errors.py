@@ -45,6 +45,13 @@ class AlreadyReversed(AppError):
     title, message = "This has already been reversed", "该笔账已冲正"
 
 
+class LimitInUse(AppError):
+    """A limit cannot be set below what is in use."""
+
+    status, code = 409, "limit_in_use"
+    title, message = "More than this limit is in use", "已使用金额超过该额度"
+
+
 class RowRefused(Exception):
     """A companion row of a bundle breaks a constraint; nothing of the bundle was committed.
 

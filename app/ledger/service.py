@@ -1,15 +1,19 @@
 """The door of the books: what other rooms may use."""
 
 from app.ledger.accounts import Account, Balance
+from app.ledger.audit import Anchor, Report, anchor, verify
 from app.ledger.errors import (
     AlreadyReversed,
     InsufficientFunds,
     KeyReused,
+    LimitInUse,
     NoSuchJournal,
     RowRefused,
     Unbalanced,
 )
+from app.ledger.export import Total, export, totals
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
+from app.ledger.limits import set_floor
 from app.ledger.posting import commit, post, post_if_funded
 from app.ledger.reading import (
     Balances,
@@ -23,10 +27,13 @@ from app.ledger.reading import (
     lots,
     reverse,
 )
+from app.ledger.sealing import SEAL_SECONDS, fold_and_seal
 
 __all__ = [
+    "SEAL_SECONDS",
     "Account",
     "AlreadyReversed",
+    "Anchor",
     "Balance",
     "Balances",
     "Bundle",
@@ -35,20 +42,29 @@ __all__ = [
     "Journal",
     "KeyReused",
     "Leg",
+    "LimitInUse",
     "NoSuchJournal",
     "Page",
     "Posted",
     "Recorded",
+    "Report",
     "Row",
     "RowRefused",
+    "Total",
     "Unbalanced",
+    "anchor",
     "balance_at",
     "balances",
     "commit",
     "entries",
+    "export",
+    "fold_and_seal",
     "journal",
     "lots",
     "post",
     "post_if_funded",
     "reverse",
+    "set_floor",
+    "totals",
+    "verify",
 ]

@@ -248,9 +248,9 @@ def test_a_journal_lives_in_the_bucket_of_its_id_and_a_balance_in_its_owners():
             "SELECT j.bucket, e.bucket, a.bucket FROM ledger_journal j "
             "JOIN ledger_entry e ON e.journal_id = j.id "
             "JOIN ledger_account a ON a.owner_id = e.owner_id AND a.account = e.account "
-            "WHERE j.id = :id"
+            "WHERE j.id = :id AND e.owner_id = :owner"
         ),
-        {"id": made.id},
+        {"id": made.id, "owner": owner},
     ).one()
     assert found == (77, 77, bucket_of(owner))
 
