@@ -13,7 +13,7 @@ from app.ledger.audit import inspect
 from app.ledger.service import Account
 from tests.ledger.books import journal, leg, move, post
 
-ROUNDS = 6
+ROUNDS = 2
 
 # Each change as the most careful forger would make it; :id, :other, :owner and :seq are filled in.
 CHANGES = {
