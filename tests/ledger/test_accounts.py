@@ -33,6 +33,6 @@ def test_every_account_of_the_design_exists():
     design = """prepaid_principal prepaid_bonus experience payment_hold rebate_pending rebate
         withdrawing clawback_due pending experience_pending available deposit offer_budget
         prepaid_advance order_escrow errand_escrow operations campaign_fund charity queue_pool
-        tax_withheld concession_clearing suspense refund_clearing wechat_takings wechat_operating bank_custody
-        channel_fee"""
+        tax_withheld concession_clearing suspense refund_clearing wechat_takings wechat_operating
+        bank_custody channel_fee"""
     assert {account.label for account in Account} == set(design.split())
