@@ -33,11 +33,12 @@ class _FollowedClock:
         self._asked_at = float("-inf")
         self._offset = 0.0
 
-    def offset(self, address: str) -> float:
-        if time.monotonic() - self._asked_at < CLOCK_FRESH_SECONDS:
+    def offset(self, address: str, fresh_seconds: float) -> float:
+        asked_before = time.monotonic() - fresh_seconds
+        if self._asked_at > asked_before:
             return self._offset
         with self._lock:
-            if time.monotonic() - self._asked_at >= CLOCK_FRESH_SECONDS:
+            if self._asked_at <= asked_before:
                 self._ask(address)
         return self._offset
 
@@ -53,11 +54,18 @@ class _FollowedClock:
 _followed = _FollowedClock()
 
 
-def now() -> datetime:
-    """The present moment in UTC; follows CLOCK_URL where it is set (never in production)."""
+def now(*, is_exact: bool = False) -> datetime:
+    """The present moment in UTC; follows CLOCK_URL where it is set (never in production).
+
+    A followed clock that was moved is noticed within CLOCK_FRESH_SECONDS, or at once if
+    `is_exact`, at the price of asking it.
+    """
     address = settings().clock_url
     moment = datetime.now(UTC)
-    return moment if address is None else moment + timedelta(seconds=_followed.offset(address))
+    if address is None:
+        return moment
+    fresh_seconds = 0.0 if is_exact else CLOCK_FRESH_SECONDS
+    return moment + timedelta(seconds=_followed.offset(address, fresh_seconds))
 
 
 def beijing_day(moment: datetime) -> date:

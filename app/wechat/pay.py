@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from app.core.config import settings
 from app.core.world import now
 from app.wechat.errors import NotFromWeChat, OutcomeUnknown, WeChatRefused, WeChatUnavailable
 from app.wechat.keys import merchant_key, pay_keys
-from app.wechat.signing import verify_pay
+from app.wechat.signing import is_fresh, verify_pay
 from app.wechat.transport import TIMEOUT_SECONDS, session, was_sent
 
 T = TypeVar("T")
@@ -57,6 +58,12 @@ def moving(call: Callable[[], T]) -> T:
         return call()
     except Unclear as unclear:
         raise OutcomeUnknown(str(unclear)) from None
+
+
+def present(headers: Mapping[str, str]) -> datetime:
+    """The moment a letter is held against; exact where a followed clock was just moved."""
+    moment = now()
+    return moment if is_fresh(headers, moment) else now(is_exact=True)
 
 
 def gateway() -> WeChatPay:
@@ -151,7 +158,7 @@ def _gateway(process_id: int, base: str) -> _Gateway:
 
 def _believe(answer: requests.Response) -> dict[str, Any]:
     try:
-        verify_pay(pay_keys(), answer.headers, answer.content, now())
+        verify_pay(pay_keys(), answer.headers, answer.content, present(answer.headers))
     except NotFromWeChat as doubt:
         log.error("pay_answer_not_verified", status=answer.status_code, reason=str(doubt))
         raise Unclear("the answer is not signed by WeChat Pay") from None

@@ -17,6 +17,7 @@ from app.core.world import now
 from app.wechat import inbox
 from app.wechat.envelope import LARGEST_BODY_BYTES, Message, open_envelope, read_message
 from app.wechat.keys import pay_keys, push_keys
+from app.wechat.pay import present
 from app.wechat.signing import (
     PushKeys,
     PushProof,
@@ -60,7 +61,8 @@ def receive_push() -> Response:
 @signed_by_wechat
 def receive_payment() -> tuple[dict[str, str], int]:
     """All notifications of WeChat Pay v3: payments, refunds, merchant transfers."""
-    notice = open_pay_notice(pay_keys(), dict(request.headers), _body(), now())
+    headers = dict(request.headers)
+    notice = open_pay_notice(pay_keys(), headers, _body(), present(headers))
     inbox.receive_payment(notice)
     return {"code": "SUCCESS"}, 200
 

@@ -145,6 +145,14 @@ class PayNotice:
     resource: dict[str, Any]
 
 
+def is_fresh(headers: Mapping[str, str], moment: datetime) -> bool:
+    """Whether a letter of WeChat Pay says it was written within 300 s of `moment`."""
+    timestamp = headers.get("Wechatpay-Timestamp", "")
+    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
+        return False
+    return abs(moment.timestamp() - int(timestamp)) < FRESH_SECONDS
+
+
 def verify_pay(keys: PayKeys, headers: Mapping[str, str], body: bytes, moment: datetime) -> None:
     """That WeChat Pay sent this body (notification or answer) within 300 s of `moment`.
 
@@ -159,9 +167,9 @@ def verify_pay(keys: PayKeys, headers: Mapping[str, str], body: bytes, moment: d
     verifier = keys.verifiers.get(headers.get("Wechatpay-Serial", ""))
     if verifier is None:
         raise NotFromWeChat("the key is not on the list")
-    timestamp = headers.get("Wechatpay-Timestamp", "")
-    _must_be_fresh(timestamp, moment)
-    nonce = headers.get("Wechatpay-Nonce", "")
+    if not is_fresh(headers, moment):
+        raise NotFromWeChat("the timestamp is not within five minutes")
+    timestamp, nonce = headers["Wechatpay-Timestamp"], headers.get("Wechatpay-Nonce", "")
     try:
         is_genuine = rsa_verify(timestamp, nonce, body.decode("utf-8"), signature, verifier)
     except ValueError:
@@ -183,13 +191,6 @@ def open_pay_notice(
     resource = _open_resource(keys, envelope.get("resource"))
     _must_be_ours(keys, resource)
     return PayNotice(notice_id, event_type, resource)
-
-
-def _must_be_fresh(timestamp: str, moment: datetime) -> None:
-    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
-        raise NotFromWeChat("the timestamp is not a number of seconds")
-    if abs(moment.timestamp() - int(timestamp)) >= FRESH_SECONDS:
-        raise NotFromWeChat("the timestamp is not within five minutes")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -333,6 +333,21 @@ def test_the_real_name_is_needed_from_two_thousand_yuan(funded: Sandbox) -> None
     assert client.create_transfer(**named).transfer_bill_no
 
 
+def test_a_clock_moved_this_instant_does_not_make_letters_stale(funded: Sandbox, payments) -> None:
+    seen: list[str] = []
+
+    def note(event_type: str, resource: dict[str, Any]) -> None:
+        seen.append(event_type)
+
+    with payments.connected_to(note):
+        transfer = _transfer(funded.phone())
+        for _ in range(3):
+            client.query_transfer(_waiting(funded, transfer).out_bill_no)
+            funded.control("/clock/advance", {"seconds": 8 * 3600})
+        eventually(lambda: client.query_transfer(transfer["out_bill_no"]).state == "FAIL")
+        eventually(lambda: seen == ["MCHTRANSFER.BILL.FINISHED"])
+
+
 @pytest.mark.parametrize("kind", ["reset_after", "system_error_after", "bad_gateway"])
 def test_an_unclear_transfer_is_queried_and_never_lost(funded: Sandbox, kind: str) -> None:
     transfer = _transfer(funded.phone())
