@@ -349,3 +349,39 @@ def test_old_notices_lose_their_personal_data(client, messages, context, monkeyp
     monkeypatch.setattr(inbox, "KEEP_DAYS", -1)
     assert inbox.clear_old() >= 1
     assert _stored(fields["FromUserName"]) == []
+
+
+def test_a_compatible_push_is_taken_by_its_encrypted_part_only(
+    client, messages, context, monkeypatch
+) -> None:
+    monkeypatch.setattr(settings(), "wechat_oa_mode", "compatible")
+    fields = _text()
+    query, body = seal(_token(), _aes_key(), settings().wechat_oa_app_id, xml(fields))
+    readable = xml({"FromUserName": "o_forged", "MsgType": "text", "Content": "forged"})
+    both = body.decode().replace("<xml>", readable.removesuffix("</xml>"))
+    assert client.post(CALLBACK, query_string=query, data=both.encode()).status_code == 200
+    assert len(_stored(fields["FromUserName"])) == 1
+    assert _stored("o_forged") == []
+
+
+def test_a_plain_push_is_taken_and_answered_plainly_where_that_is_allowed(
+    client, messages, context, monkeypatch
+) -> None:
+    monkeypatch.setattr(settings(), "wechat_oa_mode", "plain")
+    fields, apps = _text(), []
+
+    def answer(message: Message) -> str:
+        apps.append(message.app_id)
+        return "plainly"
+
+    query = {"timestamp": "1", "nonce": "2", "signature": push_signature(_token(), "1", "2")}
+    with messages.connected_to(answer):
+        response = client.post(CALLBACK, query_string=query, data=xml(fields).encode())
+        mini = _text(ToUserName="gh_another")
+        silent = client.post(CALLBACK, query_string=query, data=json.dumps(mini).encode())
+    reply = xmltodict.parse(response.data)["xml"]
+    assert (reply["Content"], reply["ToUserName"]) == ("plainly", fields["FromUserName"])
+    assert silent.text == "success"
+    assert apps == [settings().wechat_oa_app_id, settings().wechat_mini_app_id]
+    forged = client.post(CALLBACK, query_string=query | {"nonce": "3"}, data=xml(fields).encode())
+    assert forged.status_code == 403
