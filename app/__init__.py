@@ -5,6 +5,10 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask_migrate import Migrate
 
+from app.alliance import distribution, payments, settlements
+from app.alliance import refunds as sale_refunds
+from app.alliance.routes import blueprint as alliance_blueprint
+from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.core import api, boot, commands, errors, health, logs, openapi, outbox
 from app.core.config import settings
 from app.core.db import db
@@ -73,13 +77,19 @@ def create_app() -> APIFlask:
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(qr_blueprint)
+    _open_rooms(app)
+    boot.check_servers(app)
+    return app
+
+
+def _open_rooms(app: APIFlask) -> None:
+    """Wires the rooms, in the order in which they build on each other."""
     with app.app_context():
         _open_ledger(app)
         _open_wechat(app)
         _open_members(app)
         _open_wallet(app)
-    boot.check_servers(app)
-    return app
+        _open_alliance(app)
 
 
 def _open_ledger(app: APIFlask) -> None:
@@ -123,3 +133,17 @@ def _open_wallet(app: APIFlask) -> None:
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
     health.gauge("suspense_open", wallet_jobs.suspense_open)
     health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)
+
+
+def _open_alliance(app: APIFlask) -> None:
+    """The room `alliance`: its addresses, what it hears from the wallet, its duties."""
+    app.register_blueprint(alliance_blueprint)
+    app.register_blueprint(partners_blueprint)
+    wallet_signals.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
+    wallet_signals.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
+    every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
+    every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
+    every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
+    every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
+    health.gauge("sales_undistributed", distribution.undistributed)
+    health.gauge("refunds_waiting", sale_refunds.waiting_count)

@@ -22,8 +22,7 @@ class Stopping:
     def __init__(self) -> None:
         self._asked = threading.Event()
         for number in ASKED_BY:
-            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
-                signal.signal(number, self._ask)
+            signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._asked.set()

@@ -4,7 +4,6 @@ Three things end the parts when the launcher goes: its own orderly stop; the gua
 killed; and on Linux the kernel, when both were.
 """
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -70,6 +69,7 @@ class Supervisor:
         self._lock = lock
         self._throw_away = folder if throw_away else None
         sessions.end(sessions.noted(self.notes), 1.0)
+        sessions.note(self.notes, [])
         self._guardian = self._start_guardian()
 
     def start(self, part: Part) -> Child:
@@ -104,7 +104,6 @@ class Supervisor:
         """Start again what has ended, each after a pause that grows while it keeps ending."""
         if self._guardian.poll() is not None:
             self._guardian = self._start_guardian()
-            self._note()
         for child in list(self.children.values()):
             if child.due is None and child.process.poll() is not None:
                 self._ended(child)
@@ -143,8 +142,7 @@ class Supervisor:
             self.stop([(list(self.children), 5.0)])
             return
         if self._guardian.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._guardian.stdin.close()
+            self._guardian.stdin.close()
         self._guardian.wait()
         self.notes.unlink(missing_ok=True)
 
@@ -165,21 +163,11 @@ class Supervisor:
         self.changed()
 
     def _note(self) -> None:
-        """Tell the guardian what runs, and leave a note for a start after both were killed."""
-        line = sessions.listing(child.session for child in self.children.values())
-        with contextlib.suppress(OSError):  # a guardian that was killed is replaced soon
-            self._tell(line)
-        with contextlib.suppress(OSError):  # the folder may have been removed under our feet
-            sessions.write_whole(self.notes, line)
-
-    def _tell(self, line: str) -> None:
-        if self._guardian.stdin is not None:
-            self._guardian.stdin.write(line.encode())
-            self._guardian.stdin.flush()
+        sessions.note(self.notes, [child.session for child in self.children.values()])
 
     def _start_guardian(self) -> subprocess.Popen[bytes]:
         """Start the process that outlives this one by as long as it takes to end the rest."""
-        command = [sys.executable, "-m", "launcher.guardian"]
+        command = [sys.executable, "-m", "launcher.guardian", str(self.notes)]
         if self._throw_away is not None:
             command.append(str(self._throw_away))
         return subprocess.Popen(

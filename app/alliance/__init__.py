@@ -1,1 +1,2 @@
-"""Merchants, contracts, sales and their split (联盟). Talks to no network itself."""
+"""Merchants, stores, contracts, sales and their shares. No balance is kept here: money moves only
+through the ledger, and what lies in a purse is the wallet's affair."""

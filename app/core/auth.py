@@ -119,12 +119,31 @@ def member(view: View) -> View:
 
 def staff(*roles: str) -> Callable[[View], View]:
     """Signed-in staff with at least one of the roles may call."""
+    wanted = _known(roles)
+    decision = "staff:" + ",".join(sorted(wanted))
+    return lambda view: _decided(view, decision, lambda: _require("staff", wanted))
+
+
+def member_or_staff(*roles: str) -> Callable[[View], View]:
+    """A signed-in member, or staff with at least one of the roles, may call; the view narrows
+    down to what is theirs by `principal().kind`."""
+    wanted = _known(roles)
+    decision = "member or staff:" + ",".join(sorted(wanted))
+
+    def check() -> None:
+        caller = _caller()
+        if not caller.roles & (wanted if caller.kind == "staff" else {"member"}):
+            raise NotAllowed()
+        g.principal = caller
+
+    return lambda view: _decided(view, decision, check)
+
+
+def _known(roles: tuple[str, ...]) -> frozenset[str]:
     unknown = set(roles) - STAFF_ROLES
     if unknown or not roles:
         raise ValueError(f"unknown staff roles: {sorted(unknown)}")
-    wanted = frozenset(roles)
-    decision = "staff:" + ",".join(sorted(wanted))
-    return lambda view: _decided(view, decision, lambda: _require("staff", wanted))
+    return frozenset(roles)
 
 
 def _decided(view: View, decision: str, check: Callable[[], None]) -> View:

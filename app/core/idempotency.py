@@ -125,6 +125,21 @@ def answer_row(status: int, body: dict[str, Any], *, bucket: int | None = None) 
     return NewRow(table, values)
 
 
+def complete(fields: dict[str, Any], *, bucket: int | None = None) -> dict[str, Any]:
+    """Adds to the stored answer, in the current unit, what only the network could tell; the body.
+
+    What is there already stays: whoever completes first decides for all repetitions.
+    """
+    row = db.session.get(
+        AnsweredRequest, (_bucket(bucket), auth.principal().id, request_key()), with_for_update=True
+    )
+    if row is None:
+        raise LookupError("only an answered request can be completed")
+    known = {name: value for name, value in row.body.items() if value is not None}
+    row.body = row.body | fields | known
+    return row.body
+
+
 def _bucket(bucket: int | None) -> int:
     return bucket_of(auth.principal().id) if bucket is None else bucket
 

@@ -70,7 +70,7 @@ def _complete_operation(operation: dict[str, Any], view: Any) -> None:
     operation["x-auth"] = decision
     operation["x-idempotent"] = idempotent
     operation["x-money"] = bool(getattr(view, "money", False))
-    if decision and (decision == "member" or decision.startswith("staff")):
+    if decision and decision.startswith(("member", "staff")):
         operation["security"] = [{"bearer": []}]
     if idempotent:
         operation.setdefault("parameters", []).append(KEY_PARAMETER)

@@ -1,0 +1,38 @@
+"""Which staff may touch what: the platform's all, a merchant's only what is the merchant's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.alliance.errors import PaymentUnknown
+from app.alliance.models import Sale
+from app.core.auth import Principal
+
+PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
+
+
+def is_platform(caller: Principal) -> bool:
+    """Whether the caller acts for the platform."""
+    return caller.kind == "staff" and bool(caller.roles & PLATFORM_ROLES)
+
+
+def is_theirs(caller: Principal, merchant_id: UUID, store_id: UUID) -> bool:
+    """Whether it is the caller's store: an owner has all of a merchant's, a cashier those named."""
+    if caller.kind != "staff" or caller.merchant_id != merchant_id:
+        return False
+    return "merchant_owner" in caller.roles or store_id in caller.store_ids
+
+
+def may_touch_sale(caller: Principal, sale: Sale) -> None:
+    """Raises PaymentUnknown unless the caller is the platform's or that store's staff."""
+    if not is_platform(caller) and not is_theirs(caller, sale.merchant_id, sale.store_id):
+        raise PaymentUnknown()
+
+
+def may_see_sale(caller: Principal, sale: Sale) -> None:
+    """Raises PaymentUnknown unless it is the caller's own payment, or one of their store."""
+    if caller.kind == "member":
+        if sale.payer_id != caller.id:
+            raise PaymentUnknown()
+        return
+    may_touch_sale(caller, sale)

@@ -1,0 +1,266 @@
+"""Merchants, stores, salespeople, policies and contracts: written by the operator, read by all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, text
+
+from app.alliance import terms
+from app.alliance.errors import (
+    ContractEnded,
+    ContractUnknown,
+    MerchantUnknown,
+    PolicyUnknown,
+    PolicyUnusable,
+    RecommenderInvalid,
+    SalespersonUnknown,
+    StoreUnknown,
+)
+from app.alliance.models import Contact, Contract, Merchant, Salesperson, SplitPolicy, Store
+from app.alliance.rules import policy_faults
+from app.core.db import db
+from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.members import service as members
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Recommender:
+    """Who brought a merchant: `kind` is member, salesperson or merchant."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewContract:
+    """What a contract version says. Rates in basis points; days both included."""
+
+    merchant_id: UUID
+    policy_id: UUID
+    concession_bp: int
+    starts_on: date
+    ends_on: date | None
+    experience_cap_bp: int
+    is_bonus_included: bool
+    payment_maximum_fen: int | None
+
+
+def add_salesperson(name: str, member_id: UUID | None = None) -> Salesperson:
+    """Authorises a salesperson, in the current unit. Raises members' MemberUnknown."""
+    if member_id is not None:
+        members.profile(member_id)
+    identity = new_id()
+    return _add(
+        Salesperson(
+            bucket=bucket_of(identity),
+            id=identity,
+            name=name,
+            member_id=member_id,
+            is_active=True,
+            created_at=now(),
+        )
+    )
+
+
+def add_merchant(
+    name: str, salesperson_id: UUID | None = None, recommender: Recommender | None = None
+) -> Merchant:
+    """Adds a merchant, in the current unit. Raises SalespersonUnknown, RecommenderInvalid."""
+    if salesperson_id is not None:
+        salesperson(salesperson_id)
+    if recommender is not None:
+        _must_exist(recommender)
+    identity = new_id()
+    return _add(
+        Merchant(
+            bucket=bucket_of(identity),
+            id=identity,
+            name=name,
+            salesperson_id=salesperson_id,
+            recommender_kind=recommender.kind if recommender else None,
+            recommender_id=recommender.id if recommender else None,
+            created_at=now(),
+        )
+    )
+
+
+def _must_exist(recommender: Recommender) -> None:
+    look_up = {"member": members.profile, "salesperson": salesperson, "merchant": merchant}
+    try:
+        look_up[recommender.kind](recommender.id)
+    except (members.MemberUnknown, SalespersonUnknown, MerchantUnknown) as error:
+        raise RecommenderInvalid() from error
+
+
+def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Store:
+    """Opens a store of a merchant, in the merchant's bucket. Raises MerchantUnknown."""
+    merchant(merchant_id)
+    bucket = bucket_of(merchant_id)
+    terms.changed()
+    return _add(
+        Store(
+            bucket=bucket,
+            id=new_id(bucket),
+            merchant_id=merchant_id,
+            name=name,
+            address=address,
+            category=category,
+            created_at=now(),
+        )
+    )
+
+
+def add_policy(
+    name: str, shares_bp: dict[str, int], fallbacks: dict[str, str], is_one: bool, author: UUID
+) -> SplitPolicy:
+    """Publishes the next version of the policy `name`. Raises PolicyUnusable with `faults`."""
+    faults = policy_faults(terms.policy_from(shares_bp, fallbacks, is_one))
+    if faults:
+        raise PolicyUnusable("; ".join(faults), faults=faults)
+    bucket = bucket_of(PLATFORM_ID)
+    _one_at_a_time(f"policy/{name}")
+    latest = db.session.scalar(
+        select(func.max(SplitPolicy.version)).where(
+            SplitPolicy.bucket == bucket, SplitPolicy.name == name
+        )
+    )
+    return _add(
+        SplitPolicy(
+            bucket=bucket,
+            id=new_id(bucket),
+            name=name,
+            version=(latest or 0) + 1,
+            shares_bp=shares_bp,
+            fallbacks=fallbacks,
+            one_person_one_share=is_one,
+            created_by=author,
+            created_at=now(),
+        )
+    )
+
+
+def add_contract(new: NewContract, author: UUID) -> Contract:
+    """Signs the next version of a merchant's contract. Raises MerchantUnknown, PolicyUnknown."""
+    merchant(new.merchant_id)
+    policy(new.policy_id)
+    bucket = bucket_of(new.merchant_id)
+    _one_at_a_time(f"contract/{new.merchant_id}")
+    latest = db.session.scalar(
+        select(func.max(Contract.version)).where(
+            Contract.bucket == bucket, Contract.merchant_id == new.merchant_id
+        )
+    )
+    terms.changed()
+    return _add(
+        Contract(
+            bucket=bucket,
+            id=new_id(bucket),
+            merchant_id=new.merchant_id,
+            version=(latest or 0) + 1,
+            policy_id=new.policy_id,
+            concession_bp=new.concession_bp,
+            is_bonus_included=new.is_bonus_included,
+            experience_cap_bp=new.experience_cap_bp,
+            payment_maximum_fen=new.payment_maximum_fen,
+            starts_on=new.starts_on,
+            ends_on=new.ends_on,
+            created_by=author,
+            created_at=now(),
+        )
+    )
+
+
+def end_contract(contract_id: UUID) -> Contract:
+    """Ends a contract at this moment, once. Raises ContractUnknown, ContractEnded."""
+    key = (bucket_of(contract_id), contract_id)
+    found = db.session.get(Contract, key, with_for_update=True)
+    if found is None:
+        raise ContractUnknown()
+    if found.ended_at is not None:
+        raise ContractEnded()
+    found.ended_at = now()
+    terms.changed()
+    db.session.flush()
+    return found
+
+
+def add_contact(merchant_id: UUID, member_id: UUID) -> None:
+    """Names a member who speaks for a merchant; again is fine. Raises …Unknown."""
+    merchant(merchant_id)
+    members.profile(member_id)
+    key = (bucket_of(merchant_id), merchant_id, member_id)
+    if db.session.get(Contact, key) is None:
+        db.session.add(
+            Contact(bucket=key[0], merchant_id=merchant_id, member_id=member_id, created_at=now())
+        )
+        db.session.flush()
+
+
+def contacts(merchant_id: UUID) -> list[UUID]:
+    """The members who get a merchant's notices."""
+    mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
+    return list(db.session.scalars(select(Contact.member_id).where(*mine)))
+
+
+def merchant(merchant_id: UUID) -> Merchant:
+    """Raises MerchantUnknown."""
+    found = db.session.get(Merchant, (bucket_of(merchant_id), merchant_id))
+    if found is None:
+        raise MerchantUnknown()
+    return found
+
+
+def salesperson(salesperson_id: UUID) -> Salesperson:
+    """Raises SalespersonUnknown."""
+    found = db.session.get(Salesperson, (bucket_of(salesperson_id), salesperson_id))
+    if found is None:
+        raise SalespersonUnknown()
+    return found
+
+
+def store(store_id: UUID) -> Store:
+    """Raises StoreUnknown."""
+    found = db.session.get(Store, (bucket_of(store_id), store_id))
+    if found is None:
+        raise StoreUnknown()
+    return found
+
+
+def policy(policy_id: UUID) -> SplitPolicy:
+    """Raises PolicyUnknown."""
+    found = db.session.get(SplitPolicy, (bucket_of(PLATFORM_ID), policy_id))
+    if found is None:
+        raise PolicyUnknown()
+    return found
+
+
+def stores_of(merchant_id: UUID) -> list[UUID]:
+    """The ids of a merchant's stores."""
+    mine = (Store.bucket == bucket_of(merchant_id), Store.merchant_id == merchant_id)
+    return list(db.session.scalars(select(Store.id).where(*mine)))
+
+
+def page(model: Any, after: UUID | None, *conditions: Any) -> Sequence[Any]:
+    """Up to PAGE rows after an id, in the order of their ids."""
+    statement: Select[Any] = select(model).where(*conditions).order_by(model.id).limit(PAGE)
+    if after is not None:
+        statement = statement.where(model.id > after)
+    return db.session.scalars(statement).all()
+
+
+def _add(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _one_at_a_time(what: str) -> None:
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+    db.session.execute(lock, {"what": f"alliance/{what}"})

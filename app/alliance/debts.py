@@ -1,0 +1,27 @@
+"""Who owes something back after a refund (`clawback_due`): collected from later shares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.alliance.models import Debtor
+from app.core.db import db
+from app.core.world import bucket_of, now
+from app.ledger.service import Account, balances
+
+
+def note_debtor(owner_id: UUID) -> None:
+    """Notes in the current unit that this owner may owe something; how much is in the ledger."""
+    values = {"bucket": bucket_of(owner_id), "owner_id": owner_id, "created_at": now()}
+    db.session.execute(upsert(Debtor).values(values).on_conflict_do_nothing())
+
+
+def debts_of(owner_ids: Collection[UUID]) -> dict[UUID, int]:
+    """What each of these owners owes (fen), those only who do. In the current unit of work."""
+    known = db.session.scalars(select(Debtor.owner_id).where(Debtor.owner_id.in_(owner_ids)))
+    found = {owner: -balances(owner)[Account.CLAWBACK_DUE].balance_fen for owner in known}
+    return {owner: debt for owner, debt in found.items() if debt > 0}

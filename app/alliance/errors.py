@@ -1,0 +1,124 @@
+"""What the room `alliance` refuses. Documented in docs/errors.md."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+
+
+class StoreUnknown(AppError):
+    """There is no such store."""
+
+    status, code = 404, "store_unknown"
+    title, message = "There is no such store", "没有找到该门店"
+
+
+class MerchantUnknown(AppError):
+    """There is no such merchant, or it is not the caller's."""
+
+    status, code = 404, "merchant_unknown"
+    title, message = "There is no such merchant", "没有找到该商家"
+
+
+class SalespersonUnknown(AppError):
+    """There is no such salesperson."""
+
+    status, code = 404, "salesperson_unknown"
+    title, message = "There is no such salesperson", "没有找到该业务员"
+
+
+class PolicyUnknown(AppError):
+    """There is no such split policy."""
+
+    status, code = 404, "policy_unknown"
+    title, message = "There is no such split policy", "没有找到该分配方案"
+
+
+class ContractUnknown(AppError):
+    """There is no such contract."""
+
+    status, code = 404, "contract_unknown"
+    title, message = "There is no such contract", "没有找到该合同"
+
+
+class ContractNotInForce(AppError):
+    """The store's merchant has no contract that is in force today; nothing can be paid there."""
+
+    status, code = 409, "contract_not_in_force"
+    title, message = "The store has no contract in force", "该门店合同未生效,暂时无法付款"
+
+
+class ContractEnded(AppError):
+    """The end of this contract was recorded before."""
+
+    status, code = 409, "contract_ended"
+    title, message = "The contract has ended already", "合同已终止"
+
+
+class PolicyUnusable(AppError):
+    """The shares do not come to 10,000 basis points, or the fallbacks lead nowhere."""
+
+    status, code = 422, "policy_unusable"
+    title, message = "The split policy cannot be used", "分配方案不符合要求"
+
+
+class RecommenderInvalid(AppError):
+    """The merchant's recommender does not exist, or is the merchant itself."""
+
+    status, code = 422, "recommender_invalid"
+    title, message = "The recommender cannot be named here", "推荐人不存在或不可用"
+
+
+class AmountTooLarge(AppError):
+    """The amount is above what may be paid at once; `maximum_fen` says how much may be."""
+
+    status, code = 422, "amount_too_large"
+    title, message = "The amount is above the allowed maximum", "金额超出单笔上限"
+
+
+class PaymentUnknown(AppError):
+    """There is no such payment, or it is not the caller's."""
+
+    status, code = 404, "payment_unknown"
+    title, message = "There is no such payment", "没有找到该笔付款"
+
+
+class PaymentNotOpen(AppError):
+    """The payment does not wait for WeChat (any more); `payment_status` says where it stands."""
+
+    status, code = 409, "payment_not_open"
+    title, message = "The payment is paid or closed already", "该笔付款已完成或已关闭"
+
+
+class NotRefundable(AppError):
+    """Only a paid sale can be refunded; `payment_status` says where it stands."""
+
+    status, code = 409, "not_refundable"
+    title, message = "This payment was not paid", "该笔付款未支付,无法退款"
+
+
+class AlreadyRefunded(AppError):
+    """The payment was refunded, or its refund waits for funds; `refund_id` says by which."""
+
+    status, code = 409, "already_refunded"
+    title, message = "The payment was refunded before", "该笔付款已退款或正在退款"
+
+
+class PartialRefundNotOffered(AppError):
+    """A refund returns the whole payment; `amount_fen` says how much that is."""
+
+    status, code = 422, "partial_refund_not_offered"
+    title, message = "Only the whole payment can be refunded", "目前仅支持全额退款"
+
+
+class NotYourHomeStore(AppError):
+    """Members top up at their home store; `home_store_id` names it."""
+
+    status, code = 409, "not_your_home_store"
+    title, message = "Top up at your home store", "请在您的归属门店充值"
+
+
+class StaffRoleNotAllowed(AppError):
+    """The caller may not give this role, or it does not fit the merchant and stores named."""
+
+    status, code = 403, "staff_role_not_allowed"
+    title, message = "This role cannot be given here", "无权分配该角色"

@@ -1,0 +1,110 @@
+"""What rooms above may know of a sale, a refund and a settlement: for notices and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.alliance import catalogue, payments, settlements
+from app.alliance.errors import PaymentUnknown
+from app.alliance.models import Refund, SaleShare
+from app.core.db import db
+from app.core.world import bucket_of
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFacts:
+    """What an earner got of a sale (fen), and when (UTC) it can be withdrawn."""
+
+    party: str
+    owner_id: UUID
+    amount_fen: int
+    release_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed."""
+
+    id: UUID
+    status: str
+    payer_id: UUID
+    merchant_id: UUID
+    store_id: UUID
+    store_name: str
+    amount_fen: int
+    merchant_share_fen: int
+    journal_id: UUID | None
+    paid_at: datetime | None
+    distributed_at: datetime | None
+    shares: tuple[ShareFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """A refund and the sale it undoes."""
+
+    id: UUID
+    amount_fen: int
+    done_at: datetime | None
+    sale: SaleFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementFacts:
+    """A settlement's head (fen, UTC)."""
+
+    id: UUID
+    merchant_id: UUID
+    total_fen: int
+    sale_count: int
+    refund_count: int
+    created_at: datetime
+
+
+def sale_facts(sale_id: UUID) -> SaleFacts:
+    """In the current unit of work. Raises PaymentUnknown."""
+    row = payments.find(sale_id)
+    mine = (SaleShare.bucket == row.bucket, SaleShare.sale_id == sale_id)
+    shares = db.session.scalars(select(SaleShare).where(*mine).order_by(SaleShare.party))
+    return SaleFacts(
+        id=row.id,
+        status=row.status,
+        payer_id=row.payer_id,
+        merchant_id=row.merchant_id,
+        store_id=row.store_id,
+        store_name=catalogue.store(row.store_id).name,
+        amount_fen=row.amount_fen,
+        merchant_share_fen=row.merchant_share_fen,
+        journal_id=row.journal_id,
+        paid_at=row.paid_at,
+        distributed_at=row.distributed_at,
+        shares=tuple(
+            ShareFacts(share.party, share.owner_id, share.amount_fen, share.release_at)
+            for share in shares
+        ),
+    )
+
+
+def refund_facts(refund_id: UUID) -> RefundFacts:
+    """In the current unit of work. Raises PaymentUnknown."""
+    row = db.session.get(Refund, (bucket_of(refund_id), refund_id))
+    if row is None:
+        raise PaymentUnknown()
+    return RefundFacts(row.id, row.amount_fen, row.done_at, sale_facts(row.sale_id))
+
+
+def settlement_facts(settlement_id: UUID) -> SettlementFacts:
+    """In the current unit of work. Raises NotFound."""
+    row = settlements.find(settlement_id)
+    return SettlementFacts(
+        row.id,
+        row.merchant_id,
+        row.pending_fen + row.experience_fen,
+        row.sale_count,
+        row.refund_count,
+        row.created_at,
+    )

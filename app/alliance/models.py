@@ -1,0 +1,240 @@
+"""Tables of the room. No balances: what somebody owns is in the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Integer, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Moment = DateTime(timezone=True)
+
+
+class _Owned(Base):
+    """A row that lives in its owner's bucket."""
+
+    __abstract__ = True
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Catalogue(Base):
+    """One number that grows with each change of merchants, stores and contracts."""
+
+    __tablename__ = "alliance_catalogue"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class Salesperson(_Owned):
+    """Somebody authorised to bring merchants and members. Personal data: name, member."""
+
+    __tablename__ = "alliance_salesperson"
+
+    name: Mapped[str] = mapped_column(Text)
+    member_id: Mapped[UUID | None] = mapped_column(Uuid)
+    is_active: Mapped[bool]
+
+
+class Merchant(_Owned):
+    """A shop owner of the alliance, and who brought it. Personal data: none."""
+
+    __tablename__ = "alliance_merchant"
+
+    name: Mapped[str] = mapped_column(Text)
+    salesperson_id: Mapped[UUID | None] = mapped_column(Uuid)
+    recommender_kind: Mapped[str | None] = mapped_column(Text)
+    recommender_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class Store(_Owned):
+    """A place where members pay. Personal data: none."""
+
+    __tablename__ = "alliance_store"
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text)
+
+
+class Contact(Base):
+    """A member who speaks for a merchant and gets its notices. Personal data: the member."""
+
+    __tablename__ = "alliance_contact"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SplitPolicy(_Owned):
+    """An immutable version of a split policy: basis points and fallbacks by party."""
+
+    __tablename__ = "alliance_policy"
+
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    shares_bp: Mapped[dict[str, int]] = mapped_column(JSONB)
+    fallbacks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    one_person_one_share: Mapped[bool]
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+
+
+class Contract(_Owned):
+    """An immutable version of a merchant's contract; only its end may be recorded, once.
+
+    `starts_on` and `ends_on` are business days (Asia/Shanghai), both included.
+    """
+
+    __tablename__ = "alliance_contract"
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    version: Mapped[int] = mapped_column(Integer)
+    policy_id: Mapped[UUID] = mapped_column(Uuid)
+    concession_bp: Mapped[int] = mapped_column(SmallInteger)
+    is_bonus_included: Mapped[bool]
+    experience_cap_bp: Mapped[int] = mapped_column(SmallInteger)
+    payment_maximum_fen: Mapped[int | None] = mapped_column(BigInteger)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+
+
+class Sale(_Owned):
+    """A payment at a store, in the payer's bucket, with what it was made of (fen).
+
+    `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded`.
+    Personal data: who bought where.
+    """
+
+    __tablename__ = "alliance_sale"
+
+    payer_id: Mapped[UUID] = mapped_column(Uuid)
+    store_id: Mapped[UUID] = mapped_column(Uuid)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    contract_id: Mapped[UUID] = mapped_column(Uuid)
+    policy_id: Mapped[UUID] = mapped_column(Uuid)
+    status: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    principal_fen: Mapped[int] = mapped_column(BigInteger)
+    bonus_fen: Mapped[int] = mapped_column(BigInteger)
+    experience_fen: Mapped[int] = mapped_column(BigInteger)
+    rebate_fen: Mapped[int] = mapped_column(BigInteger)
+    wechat_fen: Mapped[int] = mapped_column(BigInteger)
+    concession_fen: Mapped[int] = mapped_column(BigInteger)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    paid_at: Mapped[datetime | None] = mapped_column(Moment)
+    distributed_at: Mapped[datetime | None] = mapped_column(Moment)
+    settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+    @property
+    def merchant_share_fen(self) -> int:
+        """What the merchant gets of the sale, experience gold included."""
+        return self.amount_fen - self.concession_fen
+
+    @property
+    def net_fen(self) -> int:
+        """What goes to the merchant's `pending`: without experience gold and concession."""
+        return self.amount_fen - self.experience_fen - self.concession_fen
+
+
+class SaleOrder(Base):
+    """The WeChat part of a combined payment: its order, and the hold on the purses meanwhile."""
+
+    __tablename__ = "alliance_sale_order"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    sale_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    hold_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    held_fen: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SaleShare(Base):
+    """What one party got of a sale's concession, in the sale's bucket.
+
+    `party` is who the policy names, `receiver` who got it. `collected_fen` of it paid an older
+    debt (`clawback_due`). Personal data: the earner.
+    """
+
+    __tablename__ = "alliance_share"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    sale_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    party: Mapped[str] = mapped_column(Text, primary_key=True)
+    receiver: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    collected_fen: Mapped[int] = mapped_column(BigInteger)
+    release_at: Mapped[datetime | None] = mapped_column(Moment)
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+    reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Debtor(Base):
+    """An earner who owed something back at some time; how much now is in the ledger."""
+
+    __tablename__ = "alliance_debtor"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Refund(_Owned):
+    """A refund of a sale, in the sale's bucket. `from_…_fen` say what it took unsettled."""
+
+    __tablename__ = "alliance_refund"
+
+    sale_id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[int] = mapped_column(SmallInteger)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[UUID] = mapped_column(Uuid)
+    status: Mapped[str] = mapped_column(Text)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    from_pending_fen: Mapped[int] = mapped_column(BigInteger)
+    from_experience_pending_fen: Mapped[int] = mapped_column(BigInteger)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class Settlement(_Owned):
+    """What of a merchant's sales became available at once. Immutable."""
+
+    __tablename__ = "alliance_settlement"
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    paid_before: Mapped[datetime] = mapped_column(Moment)
+    sale_count: Mapped[int] = mapped_column(Integer)
+    refund_count: Mapped[int] = mapped_column(Integer)
+    pending_fen: Mapped[int] = mapped_column(BigInteger)
+    experience_fen: Mapped[int] = mapped_column(BigInteger)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class SettlementLine(Base):
+    """One sale (positive) or refund (negative) of a settlement; each in exactly one. Immutable."""
+
+    __tablename__ = "alliance_settlement_line"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    settlement_id: Mapped[UUID] = mapped_column(Uuid)
+    moment: Mapped[datetime] = mapped_column(Moment)
+    pending_fen: Mapped[int] = mapped_column(BigInteger)
+    experience_fen: Mapped[int] = mapped_column(BigInteger)

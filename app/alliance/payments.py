@@ -1,0 +1,201 @@
+"""Combined payments: purses are held while WeChat's part is unsure.
+
+The hold is a journal of its own. When WeChat says that its part is paid, the sale spends the
+hold; when the order can never be paid any more, a reversal gives it back. Either happens inside
+the unit in which the wallet decides the order's fate, so never both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, json
+from sqlalchemy import Table
+
+from app.alliance import sales
+from app.alliance.errors import PaymentNotOpen, PaymentUnknown
+from app.alliance.models import Sale, SaleOrder
+from app.alliance.sales import Order
+from app.core import idempotency
+from app.core.db import NewRow, TryAgain, db, in_transaction, insert
+from app.core.world import bucket_of, new_id, now
+from app.ledger.service import InsufficientFunds, post
+from app.wallet import service as wallet
+from app.wallet.service import Purse
+
+PURPOSE = "sale"
+_order_table = SaleOrder.__table__
+assert isinstance(_order_table, Table)
+
+
+def pay(
+    member_id: UUID, store_id: UUID, amount_fen: int, purses: frozenset[Purse], trade_type: str
+) -> Response:
+    """Pays at a store; the answer may ask the payer's phone to pay the rest with WeChat.
+
+    Raises StoreUnknown, ContractNotInForce, AmountTooLarge, NotEnough and what the network part
+    raises (503: the same request again goes on where it stopped).
+    """
+    idempotency.request_key()
+    if Purse.WECHAT not in purses:
+        return sales.pay_from_purses(sales.order(member_id, store_id, amount_fen, purses))
+
+    def work() -> tuple[int, dict[str, Any]]:
+        return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type)
+
+    return with_parameters(idempotency.execute(work), "order_id")
+
+
+def with_parameters(response: Response, order_field: str) -> Response:
+    """Completes the stored answer of an open order with what the phone needs to pay it.
+
+    Asks WeChat, outside any unit. The completed answer is stored, so that it repeats exactly.
+    """
+    body = response.get_json()
+    if body.get("wechat_pay_parameters") is not None or body.get(order_field) is None:
+        return response
+    parameters = wallet.prepay(UUID(body[order_field]))
+    completed = in_transaction(lambda: idempotency.complete({"wechat_pay_parameters": parameters}))
+    response.set_data(json.dumps(completed))
+    return response
+
+
+def _open(wanted: Order, trade_type: str) -> tuple[int, dict[str, Any]]:
+    planned = sales.plan(wanted)
+    if not planned.wechat_fen:
+        return _paid_at_once(wanted)
+    sale = sales.new_sale(wanted, planned, "awaiting")
+    hold = None
+    if planned.parts:
+        key = f"hold:{sale['id']}"
+        hold = wallet.hold_journal(sale["id"], wanted.member_id, planned.parts, key)
+    insert([sales.sale_row(sale)])
+    order = wallet.new_order(
+        PURPOSE,
+        sale["id"],
+        wanted.member_id,
+        planned.wechat_fen,
+        trade_type,
+        wanted.store.name,
+    )
+    values = {
+        "bucket": sale["bucket"],
+        "sale_id": sale["id"],
+        "order_id": order.id,
+        "hold_journal_id": hold.id if hold else None,
+        "held_fen": wanted.amount_fen - planned.wechat_fen,
+        "expires_at": order.expires_at,
+    }
+    insert([NewRow(_order_table, values)])
+    _post([hold] if hold else [])
+    return 201, sales.view(sale) | {"order_id": str(order.id), "expires_at": _expiry(order)}
+
+
+def _expiry(order: Any) -> str:
+    return str(order.expires_at.isoformat())
+
+
+def _paid_at_once(wanted: Order) -> tuple[int, dict[str, Any]]:
+    sale = sales.new_sale(wanted, sales.plan(wanted), "paid")
+    insert([sales.sale_row(sale), *sales.paid_letters(sale)])
+    legs = wallet.spend_legs(wanted.member_id, sale["parts"])
+    _post([sales.sale_journal(sale, legs)])
+    return 201, sales.view(sale)
+
+
+def _post(journals: list[Any]) -> None:
+    try:
+        post(journals)
+    except InsufficientFunds as error:  # another payment of the same purse was faster
+        raise TryAgain() from error
+
+
+def on_order_paid(sender: str, *, order: Any, **_: Any) -> None:
+    """Receiver of the wallet's `order_paid`, inside its unit: the sale spends the hold."""
+    if sender != PURPOSE:
+        return
+    row, link = _locked(order.subject_id)
+    if row.status != "awaiting":
+        raise RuntimeError(f"order {order.id} was paid for a sale that is {row.status}")
+    row.status, row.paid_at, row.journal_id = "paid", now(), new_id(row.bucket)
+    db.session.flush()
+    sale = sales.values_of(row)
+    insert(sales.paid_letters(sale))
+    legs = wallet.held_legs(row.payer_id, link.held_fen) + wallet.takings_legs(row.wechat_fen)
+    post([sales.sale_journal(sale, legs)])
+
+
+def on_order_closed(sender: str, *, order: Any, **_: Any) -> None:
+    """Receiver of the wallet's `order_closed`, inside its unit: the purses get the hold back."""
+    if sender != PURPOSE:
+        return
+    row, link = _locked(order.subject_id)
+    if row.status != "awaiting":
+        return
+    row.status = "expired" if link.expires_at <= now() else "cancelled"
+    db.session.flush()
+    if link.hold_journal_id is not None:
+        wallet.release_hold(link.hold_journal_id, f"release:{row.id}")
+
+
+def cancel(member_id: UUID, sale_id: UUID) -> dict[str, Any]:
+    """Cancels a payment that waits for WeChat: closed there first, then the purses are free.
+
+    Not within a unit of work; the second time is fine. Raises PaymentUnknown, PaymentNotOpen
+    (WeChat's part was paid first), WeChatUnavailable.
+    """
+    status, order_id = in_transaction(lambda: _standing(member_id, sale_id))
+    if status == "awaiting" and order_id is not None:
+        wallet.close_order(order_id)
+        status, _ = in_transaction(lambda: _standing(member_id, sale_id))
+    if status not in ("cancelled", "expired"):
+        raise PaymentNotOpen(payment_status=status)
+    return in_transaction(lambda: sales.view(sales.values_of(find(sale_id))))
+
+
+def find(sale_id: UUID) -> Sale:
+    """The sale, in the current unit of work. Raises PaymentUnknown."""
+    row = db.session.get(Sale, (bucket_of(sale_id), sale_id))
+    if row is None:
+        raise PaymentUnknown()
+    return row
+
+
+def order_of(sale_id: UUID) -> SaleOrder | None:
+    """The WeChat part of a sale, if it has one, in the current unit of work."""
+    return db.session.get(SaleOrder, (bucket_of(sale_id), sale_id))
+
+
+def shown(row: Sale) -> dict[str, Any]:
+    """A payment as `GET /payments/{id}` shows it, without what only WeChat can tell."""
+    body = sales.view(sales.values_of(row))
+    link = order_of(row.id) if row.wechat_fen else None
+    if link is not None:
+        body |= {"order_id": str(link.order_id), "expires_at": link.expires_at.isoformat()}
+    return body
+
+
+def _standing(member_id: UUID, sale_id: UUID) -> tuple[str, UUID | None]:
+    row = find(sale_id)
+    if row.payer_id != member_id:
+        raise PaymentUnknown()
+    link = order_of(sale_id)
+    return row.status, link.order_id if link else None
+
+
+def _locked(sale_id: UUID) -> tuple[Sale, SaleOrder]:
+    key = (bucket_of(sale_id), sale_id)
+    row = db.session.get(Sale, key, with_for_update=True, populate_existing=True)
+    link = order_of(sale_id)
+    if row is None or link is None:
+        raise PaymentUnknown()
+    return row, link
+
+
+def parameters(order_id: UUID) -> dict[str, Any] | None:
+    """What the phone needs to pay an open order; None if it is not open any more."""
+    try:
+        return wallet.prepay(order_id)
+    except wallet.OrderNotOpen:
+        return None

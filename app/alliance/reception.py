@@ -1,0 +1,116 @@
+"""Receiving somebody who comes with a code, or without one: member, binding, experience gold.
+
+One way for the follow event of the official account and for the mini-program's login. Database
+work only, in the current unit, so that whoever scans is a member by the time of the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from app.alliance import catalogue
+from app.alliance.errors import SalespersonUnknown, StoreUnknown
+from app.core.config import settings
+from app.core.world import PLATFORM_ID, SYSTEM_ID
+from app.members import service as members
+from app.members.service import Bound, Introduction
+from app.qr import service as qr
+from app.qr.service import Kind, UnknownScene
+from app.wallet import service as wallet
+
+Reason = Literal["not_new", "fund_short", "switched_off"]
+PLATFORM = Introduction("platform", PLATFORM_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeStore:
+    """The store that somebody belongs to."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What joining came to. `experience_fen` is what was granted now; if it is 0,
+    `experience_reason` says why. `is_newly_bound` tells whether this very code bound them."""
+
+    member_id: UUID
+    is_new: bool
+    is_newly_bound: bool
+    binding: Bound | None
+    store: HomeStore | None
+    experience_fen: int
+    experience_reason: Reason | None
+
+
+def join(
+    app_id: str, openid: str, unionid: str | None, channel: str, scene: str | None, at: datetime
+) -> Joined:
+    """Makes sure that somebody is a member, bound to whoever's code they came with.
+
+    In the current unit of work. A code that is unknown, or whose owner is gone, is no
+    introduction: then the platform has brought them. Who is a member already is neither bound
+    again nor granted again. Raises TryAgain where parallel registrations meet.
+    """
+    introduction = _introduction(scene)
+    registered = members.register(app_id, openid, unionid, channel, introduction, at)
+    member_id, binding = registered.member_id, registered.binding
+    if binding is None and registered.is_new:
+        binding = members.bind(member_id, PLATFORM, channel, at)
+    experience_fen, reason = _welcome_gift(member_id, registered.is_new)
+    return Joined(
+        member_id=member_id,
+        is_new=registered.is_new,
+        is_newly_bound=registered.is_newly_bound,
+        binding=binding,
+        store=_home_store(binding),
+        experience_fen=experience_fen,
+        experience_reason=reason,
+    )
+
+
+def _introduction(scene: str | None) -> Introduction:
+    if scene is None:
+        return PLATFORM
+    try:
+        return _introduced_by(scene)
+    except (UnknownScene, StoreUnknown, SalespersonUnknown):
+        return PLATFORM
+
+
+def _introduced_by(token: str) -> Introduction:
+    scene = qr.resolve(token)
+    subject_id = scene.subject_id
+    if scene.kind is Kind.STORE:
+        store = catalogue.store(subject_id)
+        return Introduction("merchant", store.merchant_id, store.id, token)
+    if scene.kind is Kind.MEMBER:
+        return Introduction("member", subject_id, scene=token)
+    if scene.kind is Kind.SALESPERSON:
+        if not catalogue.salesperson(subject_id).is_active:
+            return PLATFORM
+        return Introduction("salesperson", subject_id, scene=token)
+    return Introduction("platform", PLATFORM_ID, scene=token)
+
+
+def _welcome_gift(member_id: UUID, is_new: bool) -> tuple[int, Reason | None]:
+    amount = settings().experience_grant_fen
+    if not is_new:
+        return 0, "not_new"
+    if not amount:
+        return 0, "switched_off"
+    granted = wallet.grant_experience(
+        member_id, amount, grant_key="welcome", principal_id=SYSTEM_ID
+    )
+    return (0, "fund_short") if granted is None else (amount, None)
+
+
+def _home_store(binding: Bound | None) -> HomeStore | None:
+    if binding is None or binding.home_store_id is None:
+        return None
+    store = catalogue.store(binding.home_store_id)
+    return HomeStore(store.id, store.name)

@@ -1,0 +1,181 @@
+"""What members do at stores: sign in, top up, pay. Holds no rule."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g
+
+from app.alliance import catalogue, payments, reception, refunds, terms
+from app.alliance.access import may_see_sale, may_touch_sale
+from app.alliance.errors import NotYourHomeStore
+from app.alliance.models import Store
+from app.alliance.schemas import (
+    AcceptedTopUp,
+    PageQuery,
+    PaymentRequest,
+    PaymentView,
+    RefundRequest,
+    RefundView,
+    SessionRequest,
+    SessionView,
+    StorePage,
+    StoreView,
+    TopUpRequest,
+)
+from app.core import auth, idempotency
+from app.core.api import api_blueprint
+from app.core.auth import Principal
+from app.core.config import settings
+from app.core.db import in_transaction
+from app.core.idempotency import idempotent
+from app.core.limits import SIGN_IN, limiter
+from app.core.world import now
+from app.members import service as members
+from app.wallet import service as wallet
+from app.wechat import client as wechat
+
+blueprint = api_blueprint("alliance", __name__)
+Fields = dict[str, Any]
+MERCHANT_STAFF = ("merchant_owner", "cashier", "operator")
+
+
+@blueprint.post("/sessions")
+@blueprint.input(SessionRequest, arg_name="body")
+@blueprint.output(SessionView, status_code=201)
+@auth.public
+@limiter.limit(SIGN_IN)
+def open_session(body: SessionRequest) -> Fields:
+    """Sign in from the mini-program; who is not yet a member becomes one."""
+    login = wechat.code_to_session(body.code)
+
+    def work() -> Fields:
+        app_id = settings().wechat_mini_app_id
+        joined = reception.join(
+            app_id, login.openid, login.unionid, "mini_program", body.scene, now()
+        )
+        caller = Principal("member", joined.member_id, frozenset({"member"}))
+        return asdict(auth.open_session(caller)) | {
+            "member_id": joined.member_id,
+            "is_new": joined.is_new,
+            "home_store_id": joined.store.id if joined.store else None,
+            "home_store_name": joined.store.name if joined.store else None,
+            "experience_fen": joined.experience_fen,
+            "experience_reason": joined.experience_reason,
+        }
+
+    return in_transaction(work)
+
+
+@blueprint.get("/stores")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(StorePage)
+@auth.public
+def list_stores(query: PageQuery) -> Fields:
+    """The stores of the alliance, a page at a time: `after` is the last id of the page before."""
+    return {"stores": catalogue.page(Store, query.after)}
+
+
+@blueprint.get("/stores/<uuid:store_id>")
+@blueprint.output(StoreView)
+@auth.public
+def show_store(store_id: UUID) -> Store:
+    """One store."""
+    return catalogue.store(store_id)
+
+
+@blueprint.post("/payments")
+@blueprint.input(PaymentRequest, arg_name="body")
+@blueprint.output(PaymentView, status_code=201)
+@idempotent(money=True)
+@auth.member
+def pay(body: PaymentRequest) -> Response:
+    """Pay at a store. If WeChat pays a part, the answer holds what the phone needs for that."""
+    return payments.pay(
+        auth.principal().id,
+        body.store_id,
+        body.amount_fen,
+        frozenset(body.purses),
+        body.trade_type.lower(),
+    )
+
+
+@blueprint.get("/payments/<uuid:payment_id>")
+@blueprint.output(PaymentView)
+@auth.member_or_staff(*MERCHANT_STAFF)
+def show_payment(payment_id: UUID) -> Fields:
+    """A payment, for its payer and for the staff of its store."""
+    caller = auth.principal()
+
+    def work() -> Fields:
+        row = payments.find(payment_id)
+        may_see_sale(caller, row)
+        return payments.shown(row)
+
+    body = in_transaction(work)
+    if body["status"] == "awaiting" and caller.kind == "member":
+        body["wechat_pay_parameters"] = payments.parameters(UUID(body["order_id"]))
+    return body
+
+
+@blueprint.post("/payments/<uuid:payment_id>/cancel")
+@blueprint.output(PaymentView)
+@idempotent(money=True)
+@auth.member
+def cancel_payment(payment_id: UUID) -> Response:
+    """Give up a payment that waits for WeChat; the purses are free again."""
+    stored = idempotency.replayed()
+    if stored is not None:
+        return stored
+    body = payments.cancel(auth.principal().id, payment_id)
+    return idempotency.execute(lambda: (200, body))
+
+
+@blueprint.post("/payments/<uuid:payment_id>/refunds")
+@blueprint.input(RefundRequest, arg_name="body")
+@blueprint.output(RefundView, status_code=201)
+@idempotent(money=True)
+@auth.staff(*MERCHANT_STAFF)
+def refund_payment(payment_id: UUID, body: RefundRequest) -> Response:
+    """Refund a payment in full, each part to where it came from."""
+    caller = auth.principal()
+    in_transaction(lambda: may_touch_sale(caller, payments.find(payment_id)))
+    return refunds.refund(payment_id, body.amount_fen, body.reason, caller.id)
+
+
+@blueprint.post("/top-ups")
+@blueprint.input(TopUpRequest, arg_name="body")
+@blueprint.output(AcceptedTopUp, status_code=201)
+@idempotent(money=True)
+@auth.member
+def start_top_up(body: TopUpRequest) -> Response:
+    """Top up at the home store with WeChat Pay."""
+    stored = idempotency.replayed()
+    if stored is not None:
+        return stored
+    member_id = auth.principal().id
+    terms.of_store(body.store_id).in_force(now())
+    in_transaction(lambda: _settle_home_store(member_id, body.store_id))
+    started = wallet.start_top_up(
+        member_id, body.store_id, body.amount_fen, body.trade_type.lower()
+    )
+    view = AcceptedTopUp.model_validate(
+        asdict(started)
+        | {
+            "created_at": started.created_at.isoformat(),
+            "expires_at": started.expires_at.isoformat(),
+            "request_id": str(g.request_id),
+        }
+    )
+    return idempotency.execute(lambda: (201, view.model_dump(mode="json")))
+
+
+def _settle_home_store(member_id: UUID, store_id: UUID) -> None:
+    try:
+        members.choose_home_store(member_id, store_id)
+    except members.HomeStoreChosen as error:
+        bound = members.binding(member_id)
+        home = str(bound.home_store_id) if bound else None
+        raise NotYourHomeStore(home_store_id=home) from error

@@ -1,0 +1,223 @@
+"""The first journal of a sale: payer's purses and WeChat → merchant and concession clearing.
+
+A payment from purses alone is the hot path: one read of the purses and one commit of the sale,
+its journal, its answer and its letters out (performance.md). It is optimistic: the stored answer
+is looked for only when something refuses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, g, json
+from sqlalchemy import Table
+
+from app.alliance import terms
+from app.alliance.errors import AmountTooLarge
+from app.alliance.models import Sale
+from app.alliance.rules import concession_fen
+from app.alliance.terms import ContractTerms, StoreTerms
+from app.core import idempotency, outbox
+from app.core.config import settings
+from app.core.db import NewRow
+from app.core.errors import AppError, ServiceUnavailable
+from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.ledger.service import Account, Bundle, InsufficientFunds, Journal, Leg, RowRefused, commit
+from app.wallet import service as wallet
+from app.wallet.service import PaymentPlan, Purse
+
+ATTEMPTS = 12
+COLUMN_OF = {
+    Account.PREPAID_PRINCIPAL: "principal_fen",
+    Account.PREPAID_BONUS: "bonus_fen",
+    Account.EXPERIENCE: "experience_fen",
+    Account.REBATE: "rebate_fen",
+}
+_sale_table = Sale.__table__
+assert isinstance(_sale_table, Table)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a member wants to pay (fen), where, and from which purses."""
+
+    member_id: UUID
+    store: StoreTerms
+    contract: ContractTerms
+    amount_fen: int
+    purses: Collection[Purse]
+
+    @property
+    def experience_cap_fen(self) -> int:
+        """The most experience gold that this contract lets into this sale (rounded down)."""
+        return self.amount_fen * self.contract.experience_cap_bp // 10_000
+
+
+def order(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]) -> Order:
+    """What is to be paid, under the terms in force. Raises StoreUnknown, ContractNotInForce,
+    AmountTooLarge."""
+    store = terms.of_store(store_id)
+    contract = store.in_force(now())
+    limit = settings().payment_maximum_fen
+    maximum = min(limit, contract.payment_maximum_fen or limit)
+    if amount_fen > maximum:
+        raise AmountTooLarge(maximum_fen=maximum)
+    return Order(member_id, store, contract, amount_fen, purses)
+
+
+def plan(wanted: Order) -> PaymentPlan:
+    """Which purses give how much; reads only. Raises wallet's NotEnough."""
+    return wallet.plan_payment(
+        wanted.member_id,
+        wanted.amount_fen,
+        wanted.purses,
+        experience_cap_fen=wanted.experience_cap_fen,
+    )
+
+
+def pay_from_purses(wanted: Order) -> Response:
+    """Pays at once from purses and answers; the same request twice pays once.
+
+    Raises NotEnough, IdempotencyKeyReused, ServiceUnavailable; refusals change nothing.
+    """
+    idempotency.request_key()
+    try:
+        return _pay(wanted)
+    except (AppError, RowRefused) as refusal:
+        stored = idempotency.replayed(bucket=bucket_of(wanted.member_id))
+        if stored is not None:
+            return stored
+        if isinstance(refusal, RowRefused):
+            raise ServiceUnavailable() from refusal
+        raise
+
+
+def _pay(wanted: Order) -> Response:
+    for _ in range(ATTEMPTS):
+        sale = new_sale(wanted, plan(wanted), "paid")
+        body = view(sale) | {"request_id": str(g.request_id)}
+        bundle = Bundle(
+            [sale_journal(sale, wallet.spend_legs(wanted.member_id, sale["parts"]))],
+            [
+                sale_row(sale),
+                idempotency.answer_row(201, body, bucket=sale["bucket"]),
+                *paid_letters(sale),
+            ],
+        )
+        try:
+            commit(bundle)
+        except InsufficientFunds:
+            continue  # another payment of the same purse was faster: plan again
+        return Response(json.dumps(body), status=201, content_type="application/json")
+    raise ServiceUnavailable(retry_after=1)
+
+
+def new_sale(wanted: Order, planned: PaymentPlan, status: str) -> dict[str, Any]:
+    """The values of a sale's row, with its `parts`; a paid one has its journal's id at once."""
+    amounts: Counter[str] = Counter()
+    for part in planned.parts:
+        amounts[COLUMN_OF[part.account]] += part.amount_fen
+    paid = {name: amounts[name] for name in COLUMN_OF.values()} | {"wechat_fen": planned.wechat_fen}
+    bucket = bucket_of(wanted.member_id)
+    moment = now()
+    is_paid = status == "paid"
+    return {
+        "bucket": bucket,
+        "id": new_id(bucket),
+        "payer_id": wanted.member_id,
+        "store_id": wanted.store.store_id,
+        "merchant_id": wanted.store.merchant_id,
+        "contract_id": wanted.contract.id,
+        "policy_id": wanted.contract.policy_id,
+        "status": status,
+        "amount_fen": wanted.amount_fen,
+        **paid,
+        "concession_fen": _concession(wanted.contract, paid),
+        "journal_id": new_id(bucket) if is_paid else None,
+        "paid_at": moment if is_paid else None,
+        "distributed_at": None,
+        "settlement_id": None,
+        "created_at": moment,
+        "parts": planned.parts,
+    }
+
+
+def _concession(contract: ContractTerms, paid: dict[str, int]) -> int:
+    return concession_fen(
+        contract.concession_bp,
+        principal_fen=paid["principal_fen"],
+        rebate_fen=paid["rebate_fen"],
+        wechat_fen=paid["wechat_fen"],
+        bonus_fen=paid["bonus_fen"],
+        is_bonus_included=contract.is_bonus_included,
+    )
+
+
+def sale_row(sale: dict[str, Any]) -> NewRow:
+    """The sale's row."""
+    return NewRow(_sale_table, {key: value for key, value in sale.items() if key != "parts"})
+
+
+def sale_journal(sale: dict[str, Any], payer_legs: Sequence[Leg]) -> Journal:
+    """Payer's legs (negative) against the merchant's and the concession's (design, "Money")."""
+    experience, concession = sale["experience_fen"], sale["concession_fen"]
+    merchant_id = sale["merchant_id"]
+    net = sale["amount_fen"] - experience - concession
+    credits = (
+        Leg(merchant_id, Account.PENDING, net),
+        Leg(merchant_id, Account.EXPERIENCE_PENDING, experience),
+        Leg(PLATFORM_ID, Account.CONCESSION_CLEARING, concession),
+    )
+    return Journal(
+        id=sale["journal_id"],
+        kind="sale",
+        reference_id=sale["id"],
+        principal_id=sale["payer_id"],
+        key=f"sale:{sale['id']}",
+        legs=(*payer_legs, *(leg for leg in credits if leg.amount_fen)),
+    )
+
+
+def paid_letters(sale: dict[str, Any]) -> list[NewRow]:
+    """The rows that tell readers of `sale.paid`."""
+    return outbox.rows("sale.paid", {"sale_id": str(sale["id"])}, bucket=sale["bucket"])
+
+
+def view(sale: dict[str, Any]) -> dict[str, Any]:
+    """A payment as its payer and the merchant's staff see it (amounts in fen, moments in UTC)."""
+    return {
+        "id": str(sale["id"]),
+        "status": sale["status"],
+        "store_id": str(sale["store_id"]),
+        "amount_fen": sale["amount_fen"],
+        "parts": {
+            "prepaid_fen": sale["principal_fen"] + sale["bonus_fen"],
+            "experience_fen": sale["experience_fen"],
+            "rebate_fen": sale["rebate_fen"],
+            "wechat_fen": sale["wechat_fen"],
+        },
+        "merchant_share_fen": sale["amount_fen"] - sale["concession_fen"],
+        "journal_id": _text(sale["journal_id"]),
+        "created_at": sale["created_at"].isoformat(),
+        "paid_at": _moment(sale["paid_at"]),
+        "distributed_at": _moment(sale["distributed_at"]),
+        "wechat_pay_parameters": None,
+    }
+
+
+def values_of(row: Sale) -> dict[str, Any]:
+    """A stored sale in the form that `view` and `sale_journal` read."""
+    return {column.name: getattr(row, column.name) for column in _sale_table.columns}
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -1,0 +1,366 @@
+"""Shapes of the room's requests and answers. Amounts in fen, rates in basis points."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from app.alliance.rules import Party
+from app.core.schemas import BasisPoints, Body, Fen, Moment, ShortText, View
+from app.wallet.service import Purse
+
+TradeType = Annotated[
+    Literal["JSAPI", "NATIVE"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
+Password = Annotated[str, Field(strict=True, min_length=10, max_length=200)]
+
+
+class SessionRequest(Body):
+    """A mini-program login code, and the scene the mini-program was opened with."""
+
+    code: Annotated[str, Field(strict=True, min_length=1, max_length=128)]
+    scene: Annotated[str, Field(strict=True, max_length=64)] | None = None
+
+
+class SessionView(View):
+    """A bearer token (shown once) and what joining came to."""
+
+    token: str
+    expires_at: Moment
+    member_id: UUID
+    is_new: bool
+    home_store_id: UUID | None
+    home_store_name: str | None
+    experience_fen: int
+    experience_reason: str | None
+
+
+class PaymentRequest(Body):
+    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order."""
+
+    store_id: UUID
+    amount_fen: Fen
+    purses: Annotated[list[Purse], Field(min_length=1, max_length=4)] = [
+        Purse.EXPERIENCE,
+        Purse.PREPAID,
+        Purse.REBATE,
+    ]
+    trade_type: TradeType = "JSAPI"
+
+
+class PaymentView(View):
+    """A payment as its payer and the merchant's staff see it."""
+
+    id: UUID
+    status: Literal["awaiting", "paid", "cancelled", "expired", "refunded"]
+    store_id: UUID
+    amount_fen: int
+    parts: dict[str, int]
+    merchant_share_fen: int
+    journal_id: UUID | None
+    created_at: str
+    paid_at: str | None
+    distributed_at: str | None
+    wechat_pay_parameters: dict[str, Any] | None
+    order_id: UUID | None = None
+    expires_at: str | None = None
+    request_id: str | None = None
+
+
+class TopUpRequest(Body):
+    """Top up at the home store; the first store topped up at becomes it, if there is none."""
+
+    amount_fen: Fen
+    store_id: UUID
+    trade_type: TradeType = "JSAPI"
+
+
+class AcceptedTopUp(View):
+    """A top-up that waits for its WeChat payment."""
+
+    id: UUID
+    order_id: UUID
+    store_id: UUID
+    amount_fen: int
+    status: str
+    journal_id: UUID | None
+    created_at: str
+    expires_at: str
+    wechat_pay_parameters: dict[str, Any] | None
+    request_id: str
+
+
+class RefundRequest(Body):
+    """Refund a payment in full. `amount_fen`, if given, says the full amount once more."""
+
+    amount_fen: Fen | None = None
+    reason: Annotated[str, Field(strict=True, min_length=1, max_length=80)] = "退款"
+
+
+class RefundView(View):
+    """A refund: `done`, or `waiting_funds` while the merchant's money does not suffice."""
+
+    id: UUID
+    payment_id: UUID
+    status: Literal["waiting_funds", "done"]
+    amount_fen: int
+    reason: str
+    journal_id: UUID | None
+    created_at: str
+    done_at: str | None
+    request_id: str | None = None
+
+
+class RecommenderBody(Body):
+    """Who brought a merchant."""
+
+    kind: Literal["member", "salesperson", "merchant"]
+    id: UUID
+
+
+class MerchantRequest(Body):
+    """A new merchant, with who brought it."""
+
+    name: ShortText
+    salesperson_id: UUID | None = None
+    recommender: RecommenderBody | None = None
+
+
+class MerchantView(View):
+    """A merchant."""
+
+    id: UUID
+    name: str
+    salesperson_id: UUID | None
+    recommender_kind: str | None
+    recommender_id: UUID | None
+    created_at: Moment
+
+
+class ContactRequest(Body):
+    """A member who speaks for a merchant."""
+
+    member_id: UUID
+
+
+class ContactView(View):
+    """A merchant's contact."""
+
+    merchant_id: UUID
+    member_id: UUID
+
+
+class StoreRequest(Body):
+    """A new store of a merchant."""
+
+    merchant_id: UUID
+    name: ShortText
+    address: LongText
+    category: ShortText
+
+
+class StoreView(View):
+    """A store as everybody sees it."""
+
+    id: UUID
+    merchant_id: UUID
+    name: str
+    address: str
+    category: str
+
+
+class StorePage(View):
+    """A page of stores."""
+
+    stores: list[StoreView]
+
+
+class CreatedStore(StoreView):
+    """A new store and the scene token of its code."""
+
+    scene: str
+
+
+class PolicyRequest(Body):
+    """The next version of a split policy: basis points (sum 10,000) and fallbacks by party."""
+
+    name: ShortText
+    shares_bp: dict[Party, BasisPoints]
+    fallbacks: dict[Party, Party] = {}
+    one_person_one_share: bool = True
+
+
+class PolicyView(View):
+    """An immutable version of a split policy."""
+
+    id: UUID
+    name: str
+    version: int
+    shares_bp: dict[str, int]
+    fallbacks: dict[str, str]
+    one_person_one_share: bool
+    created_at: Moment
+
+
+class ContractRequest(Body):
+    """The next version of a merchant's contract. Days are business days, both included."""
+
+    merchant_id: UUID
+    policy_id: UUID
+    concession_bp: BasisPoints
+    starts_on: date
+    ends_on: date | None = None
+    experience_cap_bp: BasisPoints | None = None
+    is_bonus_included: bool = False
+    payment_maximum_fen: Fen | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ContractRequest:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("a contract ends on or after the day it starts")
+        return self
+
+
+class ContractView(View):
+    """An immutable version of a contract, and when it was ended before its time."""
+
+    id: UUID
+    merchant_id: UUID
+    version: int
+    policy_id: UUID
+    concession_bp: int
+    is_bonus_included: bool
+    experience_cap_bp: int
+    payment_maximum_fen: int | None
+    starts_on: date
+    ends_on: date | None
+    ended_at: Moment | None
+    created_at: Moment
+
+
+class SalespersonRequest(Body):
+    """A salesperson to authorise; `member_id` names the member they are, if they are one."""
+
+    name: ShortText
+    member_id: UUID | None = None
+
+
+class SalespersonView(View):
+    """An authorised salesperson."""
+
+    id: UUID
+    name: str
+    member_id: UUID | None
+    is_active: bool
+    created_at: Moment
+
+
+class CreatedSalesperson(SalespersonView):
+    """A new salesperson and the scene token of their code."""
+
+    scene: str
+
+
+class StaffRequest(Body):
+    """A new staff account. Roles of a merchant need `merchant_id`; a cashier also the stores."""
+
+    username: ShortText
+    password: Password
+    roles: Annotated[list[str], Field(min_length=1, max_length=8)]
+    merchant_id: UUID | None = None
+    store_ids: Annotated[list[UUID], Field(max_length=100)] = []
+
+
+class StaffView(View):
+    """A new staff account. The second factor's secret is shown this once."""
+
+    staff_id: UUID
+    username: str
+    roles: list[str]
+    merchant_id: UUID | None
+    store_ids: list[UUID]
+    totp_secret: str
+
+
+class PageQuery(Body):
+    """Which page: the rows after an id."""
+
+    after: UUID | None = None
+
+
+class SettlementQuery(PageQuery):
+    """Which settlements; merchant staff see their own whatever they ask."""
+
+    merchant_id: UUID | None = None
+
+
+class MerchantPage(View):
+    """A page of merchants."""
+
+    merchants: list[MerchantView]
+
+
+class PolicyPage(View):
+    """A page of policy versions."""
+
+    policies: list[PolicyView]
+
+
+class ContractPage(View):
+    """A page of contract versions."""
+
+    contracts: list[ContractView]
+
+
+class SalespersonPage(View):
+    """A page of salespeople."""
+
+    salespeople: list[SalespersonView]
+
+
+class SettlementHead(View):
+    """What of a merchant's sales became available at once."""
+
+    id: UUID
+    merchant_id: UUID
+    paid_before: str
+    sale_count: int
+    refund_count: int
+    pending_fen: int
+    experience_fen: int
+    total_fen: int
+    journal_id: UUID | None
+    created_at: str
+
+
+class SettlementPage(View):
+    """A page of settlements."""
+
+    settlements: list[SettlementHead]
+
+
+class SettlementRun(SettlementPage):
+    """The settlements that this run issued."""
+
+    request_id: str
+
+
+class SettlementLineView(View):
+    """A sale (positive) or a refund (negative) of a settlement."""
+
+    kind: Literal["sale", "refund"]
+    subject_id: UUID
+    moment: str
+    pending_fen: int
+    experience_fen: int
+
+
+class SettlementView(SettlementHead):
+    """A settlement with its lines."""
+
+    lines: list[SettlementLineView]

@@ -1,0 +1,72 @@
+"""The door of the alliance: who sells under which terms, sales, shares, refunds, settlements."""
+
+from app.alliance.catalogue import (
+    NewContract,
+    Recommender,
+    add_contact,
+    add_contract,
+    add_merchant,
+    add_policy,
+    add_salesperson,
+    add_store,
+    contacts,
+    merchant,
+    salesperson,
+    store,
+    stores_of,
+)
+from app.alliance.distribution import distribute, release, undistributed
+from app.alliance.errors import MerchantUnknown, PaymentUnknown, SalespersonUnknown, StoreUnknown
+from app.alliance.facts import (
+    RefundFacts,
+    SaleFacts,
+    SettlementFacts,
+    ShareFacts,
+    refund_facts,
+    sale_facts,
+    settlement_facts,
+)
+from app.alliance.payments import on_order_closed, on_order_paid
+from app.alliance.reception import HomeStore, Joined, join
+from app.alliance.refunds import retry_waiting, waiting_count
+from app.alliance.settlements import run_duty
+from app.alliance.terms import let_go_round
+
+__all__ = [
+    "HomeStore",
+    "Joined",
+    "MerchantUnknown",
+    "NewContract",
+    "PaymentUnknown",
+    "Recommender",
+    "RefundFacts",
+    "SaleFacts",
+    "SalespersonUnknown",
+    "SettlementFacts",
+    "ShareFacts",
+    "StoreUnknown",
+    "add_contact",
+    "add_contract",
+    "add_merchant",
+    "add_policy",
+    "add_salesperson",
+    "add_store",
+    "contacts",
+    "distribute",
+    "join",
+    "let_go_round",
+    "merchant",
+    "on_order_closed",
+    "on_order_paid",
+    "refund_facts",
+    "release",
+    "retry_waiting",
+    "run_duty",
+    "sale_facts",
+    "salesperson",
+    "settlement_facts",
+    "store",
+    "stores_of",
+    "undistributed",
+    "waiting_count",
+]

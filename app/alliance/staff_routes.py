@@ -1,0 +1,275 @@
+"""What staff do: partners, contracts, policies, accounts of merchants' staff, settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.alliance import catalogue, settlements, staff_accounts, terms
+from app.alliance.access import is_platform
+from app.alliance.catalogue import NewContract, Recommender
+from app.alliance.errors import ContractUnknown, MerchantUnknown
+from app.alliance.models import Contract, Merchant, Salesperson, Settlement, SplitPolicy
+from app.alliance.schemas import (
+    ContactRequest,
+    ContactView,
+    ContractPage,
+    ContractRequest,
+    ContractView,
+    CreatedSalesperson,
+    CreatedStore,
+    MerchantPage,
+    MerchantRequest,
+    MerchantView,
+    PageQuery,
+    PolicyPage,
+    PolicyRequest,
+    PolicyView,
+    SalespersonPage,
+    SalespersonRequest,
+    SettlementPage,
+    SettlementQuery,
+    SettlementRun,
+    SettlementView,
+    StaffRequest,
+    StaffView,
+    StoreRequest,
+)
+from app.core import auth, idempotency
+from app.core.api import api_blueprint
+from app.core.config import settings
+from app.core.db import db, in_transaction
+from app.core.errors import NotFound
+from app.core.idempotency import idempotent
+from app.core.world import bucket_of
+from app.qr import service as qr
+
+blueprint = api_blueprint("partners", __name__)
+Fields = dict[str, Any]
+READERS = ("operator", "finance", "support")
+
+
+def _changed(work: Callable[[], Fields]) -> Fields:
+    """Commits a change of the catalogue and waits until no process sells under older terms."""
+    done = in_transaction(work)
+    terms.let_go_round()
+    return done
+
+
+@blueprint.post("/merchants")
+@blueprint.input(MerchantRequest, arg_name="body")
+@blueprint.output(MerchantView, status_code=201)
+@auth.staff("operator")
+def add_merchant(body: MerchantRequest) -> Fields:
+    """Add a merchant."""
+    found = body.recommender
+    recommender = Recommender(found.kind, found.id) if found else None
+
+    def work() -> Fields:
+        row = catalogue.add_merchant(body.name, body.salesperson_id, recommender)
+        return MerchantView.model_validate(row).model_dump()
+
+    return in_transaction(work)
+
+
+@blueprint.get("/merchants")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(MerchantPage)
+@auth.staff(*READERS)
+def list_merchants(query: PageQuery) -> Fields:
+    """Merchants, a page at a time."""
+    return {"merchants": catalogue.page(Merchant, query.after)}
+
+
+@blueprint.post("/merchants/<uuid:merchant_id>/contacts")
+@blueprint.input(ContactRequest, arg_name="body")
+@blueprint.output(ContactView, status_code=201)
+@auth.staff("operator")
+def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
+    """Name a member who speaks for a merchant and gets its notices in the chat."""
+    in_transaction(lambda: catalogue.add_contact(merchant_id, body.member_id))
+    return {"merchant_id": merchant_id, "member_id": body.member_id}
+
+
+@blueprint.post("/stores")
+@blueprint.input(StoreRequest, arg_name="body")
+@blueprint.output(CreatedStore, status_code=201)
+@auth.staff("operator")
+def add_store(body: StoreRequest) -> Fields:
+    """Open a store; the answer holds the scene token of its code."""
+    author = auth.principal().id
+
+    def work() -> Fields:
+        row = catalogue.add_store(body.merchant_id, body.name, body.address, body.category)
+        scene = qr.issue(qr.Kind.STORE, row.id, issued_by=author)
+        names = ("id", "merchant_id", "name", "address", "category")
+        return {name: getattr(row, name) for name in names} | {"scene": scene}
+
+    return _changed(work)
+
+
+@blueprint.post("/policies")
+@blueprint.input(PolicyRequest, arg_name="body")
+@blueprint.output(PolicyView, status_code=201)
+@auth.staff("operator")
+def add_policy(body: PolicyRequest) -> Fields:
+    """Publish the next version of a split policy. It never changes afterwards."""
+    author = auth.principal().id
+    written = body.model_dump(mode="json")
+
+    def work() -> Fields:
+        row = catalogue.add_policy(
+            body.name,
+            written["shares_bp"],
+            written["fallbacks"],
+            body.one_person_one_share,
+            author,
+        )
+        return PolicyView.model_validate(row).model_dump()
+
+    return in_transaction(work)
+
+
+@blueprint.get("/policies")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(PolicyPage)
+@auth.staff(*READERS)
+def list_policies(query: PageQuery) -> Fields:
+    """Versions of split policies, a page at a time."""
+    return {"policies": catalogue.page(SplitPolicy, query.after)}
+
+
+@blueprint.post("/contracts")
+@blueprint.input(ContractRequest, arg_name="body")
+@blueprint.output(ContractView, status_code=201)
+@auth.staff("operator")
+def add_contract(body: ContractRequest) -> Fields:
+    """Sign the next version of a merchant's contract; in force on the days it names."""
+    author = auth.principal().id
+    values = body.model_dump()
+    if body.experience_cap_bp is None:
+        values["experience_cap_bp"] = settings().experience_sale_cap_bp
+
+    def work() -> Fields:
+        row = catalogue.add_contract(NewContract(**values), author)
+        return ContractView.model_validate(row).model_dump()
+
+    return _changed(work)
+
+
+@blueprint.post("/contracts/<uuid:contract_id>/end")
+@blueprint.output(ContractView)
+@auth.staff("operator")
+def end_contract(contract_id: UUID) -> Fields:
+    """End a contract now, before its time."""
+
+    def work() -> Fields:
+        row = catalogue.end_contract(contract_id)
+        return ContractView.model_validate(row).model_dump()
+
+    return _changed(work)
+
+
+@blueprint.get("/contracts")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(ContractPage)
+@auth.staff(*READERS)
+def list_contracts(query: PageQuery) -> Fields:
+    """Versions of contracts, a page at a time."""
+    return {"contracts": catalogue.page(Contract, query.after)}
+
+
+@blueprint.get("/contracts/<uuid:contract_id>")
+@blueprint.output(ContractView)
+@auth.staff(*READERS, "merchant_owner")
+def show_contract(contract_id: UUID) -> Contract:
+    """One contract, for the platform and for the merchant's owner."""
+    row = db.session.get(Contract, (bucket_of(contract_id), contract_id))
+    caller = auth.principal()
+    if row is None or not (is_platform(caller) or caller.merchant_id == row.merchant_id):
+        raise ContractUnknown()
+    return row
+
+
+@blueprint.post("/salespeople")
+@blueprint.input(SalespersonRequest, arg_name="body")
+@blueprint.output(CreatedSalesperson, status_code=201)
+@auth.staff("operator")
+def add_salesperson(body: SalespersonRequest) -> Fields:
+    """Authorise a salesperson; the answer holds the scene token of their code."""
+    author = auth.principal().id
+
+    def work() -> Fields:
+        row = catalogue.add_salesperson(body.name, body.member_id)
+        scene = qr.issue(qr.Kind.SALESPERSON, row.id, issued_by=author)
+        names = ("id", "name", "member_id", "is_active", "created_at")
+        return {name: getattr(row, name) for name in names} | {"scene": scene}
+
+    return in_transaction(work)
+
+
+@blueprint.get("/salespeople")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(SalespersonPage)
+@auth.staff(*READERS)
+def list_salespeople(query: PageQuery) -> Fields:
+    """Salespeople, a page at a time."""
+    return {"salespeople": catalogue.page(Salesperson, query.after)}
+
+
+@blueprint.post("/staff")
+@blueprint.input(StaffRequest, arg_name="body")
+@blueprint.output(StaffView, status_code=201)
+@auth.staff("operator", "merchant_owner")
+def add_staff(body: StaffRequest) -> Fields:
+    """Open a staff account. The second factor's secret is shown this once."""
+    caller = auth.principal()
+    return in_transaction(lambda: staff_accounts.open_account(caller, body))
+
+
+@blueprint.post("/settlements/run")
+@blueprint.output(SettlementRun)
+@idempotent(money=True)
+@auth.staff("finance")
+def run_settlements() -> Response:
+    """Settle what is due now, instead of waiting for the timetable."""
+    stored = idempotency.replayed()
+    if stored is not None:
+        return stored
+    issued = settlements.run(auth.principal().id)
+
+    def work() -> tuple[int, Fields]:
+        rows = [settlements.find(identity) for identity in issued]
+        return 200, {"settlements": [settlements.view(row) for row in rows]}
+
+    return idempotency.execute(work)
+
+
+@blueprint.get("/settlements")
+@blueprint.input(SettlementQuery, location="query", arg_name="query")
+@blueprint.output(SettlementPage)
+@auth.staff(*READERS, "merchant_owner", "cashier")
+def list_settlements(query: SettlementQuery) -> Fields:
+    """Settlements, oldest first: a merchant's staff see their own, the platform all."""
+    caller = auth.principal()
+    merchant_id = query.merchant_id if is_platform(caller) else caller.merchant_id
+    if merchant_id is None and not is_platform(caller):
+        raise MerchantUnknown()
+    conditions = [] if merchant_id is None else [Settlement.merchant_id == merchant_id]
+    rows = catalogue.page(Settlement, query.after, *conditions)
+    return {"settlements": [settlements.view(row) for row in rows]}
+
+
+@blueprint.get("/settlements/<uuid:settlement_id>")
+@blueprint.output(SettlementView)
+@auth.staff(*READERS, "merchant_owner", "cashier")
+def show_settlement(settlement_id: UUID) -> Fields:
+    """One settlement with its lines."""
+    row = settlements.find(settlement_id)
+    caller = auth.principal()
+    if not is_platform(caller) and caller.merchant_id != row.merchant_id:
+        raise NotFound()
+    return settlements.view(row) | {"lines": settlements.lines_of(row)}

@@ -1,0 +1,177 @@
+"""Under which terms a store sells: stores and contracts, cached in the process.
+
+The cache holds only while the catalogue's number was seen unchanged less than LEASE_SECONDS ago.
+Whoever changes the catalogue waits that long before answering (`let_go_round`), so that nobody
+sells under old terms once a change has been confirmed to its author.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
+from app.alliance.models import Catalogue, Contract, SplitPolicy, Store
+from app.alliance.rules import Party, Policy
+from app.core.db import db, read
+from app.core.world import PLATFORM_ID, beijing_day, bucket_of
+
+LEASE_SECONDS = 0.2
+MOST_STORES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """An immutable contract version; days are business days (Asia/Shanghai), both included."""
+
+    id: UUID
+    version: int
+    policy_id: UUID
+    concession_bp: int
+    is_bonus_included: bool
+    experience_cap_bp: int
+    payment_maximum_fen: int | None
+    starts_on: date
+    ends_on: date | None
+    ended_at: datetime | None
+
+    def is_in_force(self, moment: datetime) -> bool:
+        """Whether it covers this moment (UTC)."""
+        day = beijing_day(moment)
+        has_begun = self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return has_begun and (self.ended_at is None or moment < self.ended_at)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTerms:
+    """A store, its merchant, and the merchant's contracts, newest first."""
+
+    store_id: UUID
+    merchant_id: UUID
+    name: str
+    contracts: tuple[ContractTerms, ...]
+
+    def in_force(self, moment: datetime) -> ContractTerms:
+        """The newest contract that covers this moment (UTC). Raises ContractNotInForce."""
+        for contract in self.contracts:
+            if contract.is_in_force(moment):
+                return contract
+        raise ContractNotInForce()
+
+
+class _Cache:
+    """What was read since the catalogue's number was last seen to change."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version = -1
+        self._seen_at = float("-inf")
+        self._stores: dict[UUID, StoreTerms] = {}
+
+    def get(self, store_id: UUID) -> StoreTerms:
+        if time.monotonic() - self._seen_at >= LEASE_SECONDS:
+            self._look()
+        stores = self._stores
+        found = stores.get(store_id)
+        if found is None:
+            found = _load(store_id)
+            if len(stores) < MOST_STORES:
+                stores[store_id] = found
+        return found
+
+    def _look(self) -> None:
+        with self._lock:
+            asked_at = time.monotonic()
+            if asked_at - self._seen_at < LEASE_SECONDS:
+                return
+            version = read(_VERSION)[0][0]
+            if version != self._version:
+                self._stores = {}
+                self._version = version
+            self._seen_at = asked_at
+
+    def clear(self) -> None:
+        self._seen_at = float("-inf")
+
+
+_VERSION = select(Catalogue.version).where(Catalogue.bucket == 0)
+_cache = _Cache()
+_policies: dict[UUID, Policy] = {}
+
+
+def of_store(store_id: UUID) -> StoreTerms:
+    """The store and its merchant's contracts. Raises StoreUnknown. Reads outside any unit."""
+    return _cache.get(store_id)
+
+
+def policy(policy_id: UUID) -> Policy:
+    """An immutable split policy. Raises PolicyUnknown. Reads outside any unit."""
+    found = _policies.get(policy_id)
+    if found is None:
+        found = _policies[policy_id] = _load_policy(policy_id)
+    return found
+
+
+def changed() -> None:
+    """Notes in the current unit of work that the catalogue changed."""
+    db.session.execute(text("UPDATE alliance_catalogue SET version = version + 1 WHERE bucket = 0"))
+
+
+def let_go_round() -> None:
+    """Waits, after the change is committed, until no process can hold the terms before it."""
+    _cache.clear()
+    time.sleep(LEASE_SECONDS)
+
+
+def _load(store_id: UUID) -> StoreTerms:
+    mine = (Store.bucket == bucket_of(store_id), Store.id == store_id)
+    rows = read(select(Store.merchant_id, Store.name).where(*mine))
+    if not rows:
+        raise StoreUnknown()
+    merchant_id, name = rows[0]
+    contracts = read(
+        select(
+            Contract.id,
+            Contract.version,
+            Contract.policy_id,
+            Contract.concession_bp,
+            Contract.is_bonus_included,
+            Contract.experience_cap_bp,
+            Contract.payment_maximum_fen,
+            Contract.starts_on,
+            Contract.ends_on,
+            Contract.ended_at,
+        )
+        .where(Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id)
+        .order_by(Contract.version.desc())
+    )
+    terms = tuple(ContractTerms(*row) for row in contracts)
+    return StoreTerms(store_id, merchant_id, name, terms)
+
+
+def _load_policy(policy_id: UUID) -> Policy:
+    columns = (SplitPolicy.shares_bp, SplitPolicy.fallbacks, SplitPolicy.one_person_one_share)
+    key = (SplitPolicy.bucket == bucket_of(PLATFORM_ID), SplitPolicy.id == policy_id)
+    rows = read(select(*columns).where(*key))
+    if not rows:
+        raise PolicyUnknown()
+    shares, fallbacks, is_one = rows[0]
+    return policy_from(shares, fallbacks, is_one)
+
+
+def policy_from(
+    shares_bp: Mapping[str, int], fallbacks: Mapping[str, str], is_one_share_per_person: bool
+) -> Policy:
+    """A split policy from its written form."""
+    return Policy(
+        MappingProxyType({Party(party): bp for party, bp in shares_bp.items()}),
+        MappingProxyType({Party(party): Party(to) for party, to in fallbacks.items()}),
+        is_one_share_per_person,
+    )
