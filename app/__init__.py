@@ -20,6 +20,9 @@ from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
+from app.notices import deliveries, outgoing
+from app.notices import service as notices
+from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.qr.routes import blueprint as qr_blueprint
 from app.wallet import (
@@ -90,6 +93,7 @@ def _open_rooms(app: APIFlask) -> None:
         _open_members(app)
         _open_wallet(app)
         _open_alliance(app)
+        _open_notices(app)
 
 
 def _open_ledger(app: APIFlask) -> None:
@@ -110,7 +114,7 @@ def _open_members(app: APIFlask) -> None:
     """The room `members`: its addresses and how many members wait to be brought together."""
     app.register_blueprint(members_blueprint)
     health.gauge("members_to_merge", members.same_person_count)
-    outbox.reader("member.joined", "members.ask_unionids", members_jobs.ask_unionids)
+    outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
 
 
@@ -147,3 +151,11 @@ def _open_alliance(app: APIFlask) -> None:
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
+
+
+def _open_notices(app: APIFlask) -> None:
+    """The room `notices`: its addresses and the sending of what was written down."""
+    app.register_blueprint(notices_blueprint)
+    outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
+    every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
+    health.gauge("notices_not_arrived", notices.not_arrived)

@@ -24,7 +24,7 @@ from app.members.identities import Person
 from app.members.models import Member
 from app.members.reading import rows
 
-SAME_PERSON = "member.same_person"
+JOINED, SAME_PERSON = "member.joined", "member.same_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def register(
     """Makes sure that a person is one member and, if nobody brought them yet, binds them.
 
     In the current unit of work; database only. Parallel registrations of one person wait for
-    the first and find its member; raises TryAgain (the unit is run again) where they met.
+    the first and find its member; raises TryAgain (the unit is run again) where they met. A new
+    member is told to the readers of JOINED.
     A binding that is refused does not keep anybody from being a member: see `Registered`.
     """
     person = Person(app_id, openid, unionid)
@@ -154,6 +155,7 @@ def _write_member(member_id: UUID, channel: str, at: datetime) -> None:
         )
     )
     db.session.flush()
+    outbox.emit(JOINED, {"member_id": str(member_id)}, bucket=bucket_of(member_id))
 
 
 def _known(app_id: str, openid: str) -> UUID:

@@ -33,6 +33,7 @@ from app.members.errors import (
 from app.members.jobs import acquaint_followers
 from app.members.merging import merge, merging, same_person_count
 from app.members.registration import (
+    JOINED,
     SAME_PERSON,
     Profile,
     Registered,
@@ -43,6 +44,7 @@ from app.members.registration import (
 )
 
 __all__ = [
+    "JOINED",
     "SAME_PERSON",
     "AlreadyBound",
     "BindingLoop",

@@ -31,11 +31,16 @@ class NoticeNotOurs(AppError):
 class WeChatUnavailable(ServiceUnavailable):
     """WeChat did not answer, was busy, or its answer cannot be trusted; nothing was decided.
 
-    The same request with the same number may be sent again later.
+    The same request with the same number may be sent again later. `may_have_arrived` is true
+    where a message to a follower may have been delivered all the same.
     """
 
     code = "wechat_unavailable"
     title, message = "WeChat cannot be reached, please ask again", "微信服务暂时不可用，请稍后再试"
+
+    def __init__(self, detail: str | None = None, *, may_have_arrived: bool = False) -> None:
+        super().__init__(detail)
+        self.may_have_arrived = may_have_arrived
 
 
 class OutcomeUnknown(ServiceUnavailable):

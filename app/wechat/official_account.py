@@ -14,7 +14,7 @@ from wechatpy.exceptions import WeChatClientException
 from app.core.config import settings
 from app.wechat.errors import WeChatRefused, WeChatUnavailable
 from app.wechat.tokens import BUSY, access_token, renewed_token
-from app.wechat.transport import TIMEOUT_SECONDS, session
+from app.wechat.transport import TIMEOUT_SECONDS, session, was_sent
 
 STALE = frozenset({"40001", "40014", "42001"})
 TRANSIENT = BUSY | {"43108"}  # someone else is writing to the same follower at this moment
@@ -99,12 +99,18 @@ def _call(send: Any) -> Fields:
         answer = send()
     except WeChatClientException as refusal:
         if refusal.errcode is None or str(refusal.errcode) in TRANSIENT:
-            raise WeChatUnavailable(f"WeChat answered {refusal.errcode}") from None
+            unclear = refusal.errcode is None
+            raise WeChatUnavailable(
+                f"WeChat answered {refusal.errcode}", may_have_arrived=unclear
+            ) from None
         raise WeChatRefused(refusal.errcode, str(refusal.errmsg)) from None
-    except (requests.RequestException, ValueError, TypeError):
-        raise WeChatUnavailable("WeChat did not answer") from None
+    except requests.RequestException as error:
+        arrived = was_sent(error)
+        raise WeChatUnavailable("WeChat did not answer", may_have_arrived=arrived) from None
+    except (ValueError, TypeError):
+        raise WeChatUnavailable("WeChat's answer is broken", may_have_arrived=True) from None
     if not isinstance(answer, dict):
-        raise WeChatUnavailable("the answer is not JSON")
+        raise WeChatUnavailable("the answer is not JSON", may_have_arrived=True)
     return answer
 
 

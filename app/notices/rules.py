@@ -1,0 +1,144 @@
+"""What WeChat allows, as data, and what its answers mean. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.core.world import BEIJING
+
+
+class Kind(StrEnum):
+    """What a notice is about, and to whom: the names also key WECHAT_OA_TEMPLATES."""
+
+    MEMBER_JOINED = "member.joined"
+    MEMBER_TOPPED_UP = "member.topped_up"
+    MEMBER_PAID = "member.paid"
+    MEMBER_REFUNDED = "member.refunded"
+    MEMBER_REBATE = "member.rebate"
+    MEMBER_WITHDRAWAL = "member.withdrawal"
+    MERCHANT_PAID = "merchant.paid"
+    MERCHANT_REFUNDED = "merchant.refunded"
+    MERCHANT_SETTLEMENT = "merchant.settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many customer-service messages a trigger allows (None: any number), for how long."""
+
+    messages: int | None
+    seconds: int
+
+
+HOUR = 3600
+# WeChat fact B6 (2026): trigger → allowance.
+ALLOWANCES: dict[str, Allowance] = {
+    "message": Allowance(5, 48 * HOUR),
+    "menu": Allowance(3, 60),
+    "follow": Allowance(3, 60),
+    "scan": Allowance(3, 60),
+    "payment": Allowance(None, 48 * HOUR),
+}
+WINDOW_MARGIN = timedelta(seconds=2)  # on the way a window may close
+
+# A template with the same client_msg_id is delivered once within ten minutes (fact B5).
+REPEATABLE = timedelta(minutes=9)
+STALE = timedelta(hours=24)  # nobody wants yesterday's notice
+
+CHAT_CLOSED = frozenset({"45015", "45047"})
+BLOCKED = frozenset({"43004", "43019", "43101", "50002"})
+
+# Which field of the template takes what, unless WECHAT_OA_TEMPLATES says otherwise.
+TEMPLATE_KEYS: dict[Kind, dict[str, str]] = {
+    Kind.MEMBER_JOINED: {"note": "thing1", "time": "time2"},
+    Kind.MEMBER_TOPPED_UP: {"place": "thing1", "amount": "amount2", "time": "time3"},
+    Kind.MEMBER_PAID: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
+    Kind.MEMBER_REFUNDED: {"place": "thing1", "amount": "amount2", "time": "time3"},
+    Kind.MEMBER_REBATE: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
+    Kind.MEMBER_WITHDRAWAL: {
+        "amount": "amount1",
+        "status": "phrase2",
+        "time": "time3",
+        "note": "thing4",
+    },
+    Kind.MERCHANT_PAID: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
+    Kind.MERCHANT_REFUNDED: {"place": "thing1", "amount": "amount2", "time": "time3"},
+    Kind.MERCHANT_SETTLEMENT: {
+        "place": "thing1",
+        "amount": "amount2",
+        "time": "time3",
+        "note": "thing4",
+    },
+}
+# Longest value by type of field (fact C5); fields of other types are not cut.
+LONGEST = {
+    "thing": 20,
+    "phrase": 5,
+    "character_string": 32,
+    "letter": 32,
+    "number": 32,
+    "const": 20,
+}
+ASCII_ONLY = frozenset({"character_string", "letter", "number"})
+ELLIPSIS = "…"
+JOINERS = "\u200d\ufe0f"
+
+
+def yuan(amount_fen: int) -> str:
+    """An amount of fen as people read it: ¥12.34."""
+    sign = "-" if amount_fen < 0 else ""
+    return f"{sign}¥{abs(amount_fen) // 100}.{abs(amount_fen) % 100:02}"
+
+
+def beijing_time(moment: datetime) -> str:
+    """A moment as templates want it: 2026年11月22日 15:04 (Asia/Shanghai)."""
+    local = moment.astimezone(BEIJING)
+    return f"{local:%Y}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def fitted(value: str, key: str) -> str:
+    """A value as a template field such as `thing4` takes it: one line, not too long (fact C5).
+
+    Text that is too long ends in an ellipsis and is never cut within a composed character.
+    """
+    field = re.sub(r"\d+$", "", key)
+    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    if field in ASCII_ONLY:
+        line = "".join(char for char in line if char.isascii())
+    longest = LONGEST.get(field)
+    if longest is None or len(line) <= longest:
+        return line or "-"
+    if field == "thing":
+        return _whole(line, longest - 1) + ELLIPSIS
+    return _whole(line, longest)
+
+
+def _whole(line: str, longest: int) -> str:
+    end = longest
+    while end > 1 and (unicodedata.combining(line[end]) or line[end] in JOINERS):
+        end -= 1
+    return line[:end].rstrip(JOINERS)
+
+
+def template_of(configured: str, kind: Kind) -> tuple[str, dict[str, str]]:
+    """A template's id and which of its fields takes what.
+
+    A setting is the id alone, or the id and fields as the account's template names them:
+    `TM123 place=thing7 amount=amount3`. Raises ValueError for another form.
+    """
+    template_id, *pairs = configured.split()
+    given = dict(pair.split("=", 1) for pair in pairs)
+    return template_id, given or TEMPLATE_KEYS[kind]
+
+
+def delivery_state(status: str) -> tuple[str, str | None]:
+    """What TEMPLATESENDJOBFINISH says (fact A6): the state and the reason if it is a bad one."""
+    plain = status.lower().replace(" ", "")
+    if plain == "success":
+        return "delivered", None
+    if plain == "failed:userblock":
+        return "blocked", "user_block"
+    return "failed", plain[:50] or "unknown"

@@ -1,0 +1,226 @@
+"""Every sentence people read, in Chinese. Names stores and amounts, never people. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.notices.rules import Kind, beijing_time, yuan
+
+HELP_COMMANDS = "回复「余额」查看余额，「我的二维码」邀请好友，「帮助」查看说明。"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a notice says: a text for the chat, and named fields for a template."""
+
+    kind: Kind
+    text: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What a welcome depends on.
+
+    `invited_by`: store, friend, salesperson, platform or nobody. `is_code_known` is false for
+    a code that is unknown or has expired. `granted_fen`: experience gold; 0 if none was given,
+    then `is_fund_short` says whether for want of funds.
+    """
+
+    invited_by: str
+    store_name: str | None
+    granted_fen: int
+    is_fund_short: bool
+    is_code_known: bool
+    address: str
+
+
+def welcome(facts: Welcome) -> str:
+    """The answer to a first follow."""
+    lines = ["欢迎加入联惠！您已成为会员。", *_invited(facts), *_granted(facts)]
+    return "\n".join([*lines, next_step(facts.address)])
+
+
+def welcome_back(address: str) -> str:
+    """The answer to a follow by somebody who had left."""
+    return "\n".join(
+        [
+            "欢迎回来！您的会员身份、余额和推荐关系都还在，一切照旧。",
+            next_step(address),
+        ]
+    )
+
+
+def known_already(address: str) -> str:
+    """The answer to a first follow by somebody who is a member through the mini-program."""
+    return "\n".join(["感谢关注！您已是联惠会员，余额和推荐关系照旧。", next_step(address)])
+
+
+def next_step(address: str) -> str:
+    """What to do now."""
+    return f"下一步：{_link(address, '打开联惠')}，充值一次，联盟各店通用。\n{HELP_COMMANDS}"
+
+
+def store_scanned(store_name: str, is_home: bool, address: str) -> str:
+    """The answer to a member who scans a store's code."""
+    home = "（您的归属门店）" if is_home else ""
+    return "\n".join(
+        [
+            f"您正在「{store_name}」{home}。",
+            f"到店付款可用预付金、体验金、返利或微信支付：{_link(address, '打开联惠付款')}。",
+        ]
+    )
+
+
+def friend_scanned(is_newly_bound: bool, is_own: bool) -> str:
+    """The answer to a member who scans a member's code."""
+    if is_own:
+        return "这是您自己的二维码，请发给好友扫码加入。"
+    if is_newly_bound:
+        return "已绑定这位好友为您的推荐人，绑定后长期有效。"
+    return f"您已是会员，推荐关系不会改变。\n{HELP_COMMANDS}"
+
+
+def other_scanned(is_newly_bound: bool) -> str:
+    """The answer to a member who scans a salesperson's or the platform's code."""
+    first = "绑定成功，绑定后长期有效。" if is_newly_bound else "您已是会员，推荐关系不会改变。"
+    return f"{first}\n{HELP_COMMANDS}"
+
+
+def code_unknown() -> str:
+    """The answer to a member who scans a code that is unknown or has expired."""
+    return f"这个二维码已失效或无法识别，请向店员或好友索取新的二维码。\n{HELP_COMMANDS}"
+
+
+def balance(
+    prepaid_fen: int, bonus_fen: int, experience_fen: int, rebate_fen: int, pending_fen: int
+) -> str:
+    """The answer to 余额."""
+    return "\n".join(
+        [
+            "您的余额：",
+            f"预付金 {yuan(prepaid_fen)}",
+            *([f"赠送金 {yuan(bonus_fen)}"] if bonus_fen else []),
+            f"体验金 {yuan(experience_fen)}",
+            f"返利 {yuan(rebate_fen)}（待解冻 {yuan(pending_fen)}）",
+        ]
+    )
+
+
+def own_code(poster_address: str) -> str:
+    """The answer to 我的二维码."""
+    return "\n".join(
+        [
+            f"您的专属二维码：{_link(poster_address, '打开海报')}",
+            "长按海报保存后发给好友，好友扫码关注即与您绑定；好友每次消费，您都可获得返利。",
+        ]
+    )
+
+
+def help_text(address: str) -> str:
+    """The answer to 帮助 and to whatever else people write."""
+    return (
+        f"联惠：充值一次，联盟各店通用，消费有返利。\n{HELP_COMMANDS}\n{_link(address, '打开联惠')}"
+    )
+
+
+def joined(granted_fen: int, at: datetime) -> Content:
+    """A member has joined."""
+    gift = f"已送您 {yuan(granted_fen)} 体验金，到店付款可抵用。" if granted_fen else ""
+    note = f"已送体验金{yuan(granted_fen)}" if granted_fen else "欢迎加入联惠"
+    fields = {"note": note, "time": beijing_time(at)}
+    return Content(Kind.MEMBER_JOINED, f"欢迎加入联惠！您已成为会员。{gift}", fields)
+
+
+def topped_up(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """A top-up was credited."""
+    text = f"充值成功：{yuan(amount_fen)} 已到账（归属门店「{store_name}」），联盟各店通用。"
+    return Content(Kind.MEMBER_TOPPED_UP, text, _facts(store_name, amount_fen, at))
+
+
+def paid(store_name: str, amount_fen: int, parts: dict[str, int], at: datetime) -> Content:
+    """A member paid in a store; `parts` say from which purses (fen)."""
+    made_of = "，".join(f"{name} {yuan(fen)}" for name, fen in parts.items() if fen)
+    text = f"付款成功：在「{store_name}」支付 {yuan(amount_fen)}（{made_of}）。"
+    note = "、".join(name for name, fen in parts.items() if fen)
+    fields = _facts(store_name, amount_fen, at) | {"note": note}
+    return Content(Kind.MEMBER_PAID, text, fields)
+
+
+def refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """A payment came back to the member."""
+    text = f"退款成功：「{store_name}」的 {yuan(amount_fen)} 已原路退回。"
+    return Content(Kind.MEMBER_REFUNDED, text, _facts(store_name, amount_fen, at))
+
+
+def rebate(
+    store_name: str, amount_fen: int, is_own: bool, release_at: datetime | None, at: datetime
+) -> Content:
+    """A share of a sale's concession is the member's: for their own purchase or a friend's."""
+    source = "您的消费" if is_own else "好友消费"
+    release = f"，{beijing_time(release_at)} 起可用" if release_at else ""
+    text = f"返利到账：{source}（「{store_name}」）为您带来返利 {yuan(amount_fen)}{release}。"
+    fields = _facts(store_name, amount_fen, at) | {"note": f"{source}返利"}
+    return Content(Kind.MEMBER_REBATE, text, fields)
+
+
+def withdrawal(amount_fen: int, is_paid: bool, at: datetime) -> Content:
+    """A withdrawal has come to its end."""
+    note = "已转入微信零钱" if is_paid else "已退回您的返利余额"
+    status = "已到账" if is_paid else "已退回"
+    text = f"提现{'成功' if is_paid else '未成功'}：{yuan(amount_fen)} {note}。"
+    fields = {
+        "amount": yuan(amount_fen),
+        "status": status,
+        "note": note,
+        "time": beijing_time(at),
+    }
+    return Content(Kind.MEMBER_WITHDRAWAL, text, fields)
+
+
+def payment_received(store_name: str, amount_fen: int, share_fen: int, at: datetime) -> Content:
+    """To the merchant: a payment in a store of theirs."""
+    text = (
+        f"收款到账：「{store_name}」收款 {yuan(amount_fen)}，商家所得 {yuan(share_fen)}，待结算。"
+    )
+    fields = _facts(store_name, amount_fen, at) | {"note": f"商家所得{yuan(share_fen)}"}
+    return Content(Kind.MERCHANT_PAID, text, fields)
+
+
+def payment_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """To the merchant: a payment was given back."""
+    text = f"退款通知：「{store_name}」的一笔收款 {yuan(amount_fen)} 已退回顾客。"
+    return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
+
+
+def settled(merchant_name: str, amount_fen: int, sale_count: int, at: datetime) -> Content:
+    """To the merchant: a settlement was issued."""
+    text = f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {yuan(amount_fen)}。"
+    fields = _facts(merchant_name, amount_fen, at) | {"note": f"共{sale_count}笔收款"}
+    return Content(Kind.MERCHANT_SETTLEMENT, text, fields)
+
+
+def _facts(place: str, amount_fen: int, at: datetime) -> dict[str, str]:
+    return {"place": place, "amount": yuan(amount_fen), "time": beijing_time(at)}
+
+
+def _invited(facts: Welcome) -> list[str]:
+    if not facts.is_code_known:
+        return ["您扫的二维码已失效或无法识别，不影响您成为会员。"]
+    if facts.invited_by == "store" and facts.store_name:
+        return [f"邀请您的门店：「{facts.store_name}」，也是您的归属门店。"]
+    if facts.invited_by == "friend":
+        home = f"，您的归属门店是「{facts.store_name}」" if facts.store_name else ""
+        return [f"您由好友邀请加入{home}。"]
+    return ["您由业务员邀请加入。"] if facts.invited_by == "salesperson" else []
+
+
+def _granted(facts: Welcome) -> list[str]:
+    if facts.granted_fen:
+        return [f"已送您 {yuan(facts.granted_fen)} 体验金，到店付款可抵用。"]
+    return ["本期体验金已发完，补充后会有新活动。"] if facts.is_fund_short else []
+
+
+def _link(address: str, words: str) -> str:
+    return f'<a href="{address}">{words}</a>'

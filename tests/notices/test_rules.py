@@ -1,0 +1,94 @@
+"""Amounts, moments and template fields as WeChat and people want them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.notices.rules import (
+    ALLOWANCES,
+    TEMPLATE_KEYS,
+    Kind,
+    beijing_time,
+    delivery_state,
+    fitted,
+    template_of,
+    yuan,
+)
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"),
+    [
+        (0, "¥0.00"),
+        (1, "¥0.01"),
+        (1234, "¥12.34"),
+        (-50, "-¥0.50"),
+        (10_000_000_000, "¥100000000.00"),
+    ],
+)
+def test_amounts_are_written_in_yuan(fen, text):
+    assert yuan(fen) == text
+
+
+def test_moments_are_written_in_beijing_time():
+    assert beijing_time(datetime(2026, 11, 22, 16, 5, tzinfo=UTC)) == "2026年11月23日 00:05"
+
+
+def test_a_thing_of_twenty_characters_stays_and_a_longer_one_ends_in_an_ellipsis():
+    assert fitted("店" * 20, "thing1") == "店" * 20
+    cut = fitted("店" * 21, "thing1")
+    assert (len(cut), cut[-1]) == (20, "…")
+
+
+def test_a_composed_character_is_not_cut_in_two():
+    family = "👨‍👩‍👧"
+    cut = fitted("店" * 18 + family + "名", "thing4")
+    assert len(cut) <= 20
+    assert "\u200d…" not in cut
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\n\tb", "a \u200b b", " a b "])
+def test_a_field_is_one_line(value):
+    assert fitted(value, "thing1") == "a b"
+
+
+def test_an_empty_field_is_not_refused_by_wechat():
+    assert fitted(" \n", "thing1") == "-"
+
+
+def test_other_fields_keep_their_own_limits():
+    assert fitted("已经到账了吧", "phrase2") == "已经到账了"
+    assert fitted("单号A-1", "character_string3") == "A-1"
+    assert fitted("9" * 40, "number1") == "9" * 32
+    assert fitted("¥100000000.00", "amount2") == "¥100000000.00"
+
+
+def test_a_setting_may_name_the_fields_of_the_accounts_own_template():
+    assert template_of("TM1", Kind.MEMBER_PAID) == ("TM1", TEMPLATE_KEYS[Kind.MEMBER_PAID])
+    given = template_of("TM1 place=thing7 amount=amount3", Kind.MEMBER_PAID)
+    assert given == ("TM1", {"place": "thing7", "amount": "amount3"})
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("success", ("delivered", None)),
+        ("failed:user block", ("blocked", "user_block")),
+        ("failed: user block", ("blocked", "user_block")),
+        ("failed: system failed", ("failed", "failed:systemfailed")),
+        ("", ("failed", "unknown")),
+    ],
+)
+def test_reports_of_wechat_are_understood(status, state):
+    assert delivery_state(status) == state
+
+
+def test_the_allowances_are_those_of_fact_b6():
+    found = {name: (each.messages, each.seconds) for name, each in ALLOWANCES.items()}
+    assert found == {
+        "message": (5, 172_800),
+        "menu": (3, 60),
+        "follow": (3, 60),
+        "scan": (3, 60),
+        "payment": (None, 172_800),
+    }
