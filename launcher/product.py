@@ -2,6 +2,7 @@
 
 import http.client
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,10 +35,10 @@ class Product:
         """Return what brings the database to the schema of this code."""
         return self.part("migrate", "-m", "flask", "--app", "wsgi", "db", "upgrade")
 
-    def seed(self) -> Part:
-        """Return what creates the demo shops, people and codes; its output names them."""
+    def seed(self, output: Path) -> Part:
+        """Return what creates the demo shops, people and codes, and names them in `output`."""
         command = ("-m", "flask", "--app", "wsgi", "seed", "--profile", "demo", "--json")
-        return self.part("seed", *command)
+        return replace(self.part("seed", *command), output=output)
 
     def web(self, port: int) -> Part:
         """Return the web server."""

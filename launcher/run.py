@@ -14,7 +14,7 @@ from launcher.postgres import free_port
 from launcher.product import STOP_ORDER, Product, answers
 from launcher.sessions import write_whole
 from launcher.stopping import Stopped, Stopping, say
-from launcher.supervisor import Supervisor
+from launcher.supervisor import Part, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +28,7 @@ class Launch:
         self.wanted_port = chosen.port
         self.stopping = Stopping()
         self.endpoints = chosen.data / "endpoints.json"
+        self.logins = chosen.data / "demo.json"
         self.endpoints.unlink(missing_ok=True)
         self.supervisor = Supervisor(chosen.data, lock=lock)
         self.supervisor.told = say
@@ -71,7 +72,7 @@ class Launch:
         """Start the sandbox, bring the database up to date, start the rest and wait for it."""
         wait = servers.Waiting(self.supervisor, self.stopping, self.data)
         if not (self.data / "keys" / "platform_public_key.pem").exists():
-            self.finish(product, "keys")
+            self.finish(product.keys())
         self.supervisor.start(product.sandbox(sandbox_port))
         self.bring_up_to_date(product)
         for part in (product.web(self.port), product.worker(), product.relay()):
@@ -80,19 +81,26 @@ class Launch:
         wait.until("web", lambda: answers(f"{self.addresses.web}/healthz/ready"))
 
     def bring_up_to_date(self, product: Product) -> None:
-        """Migrate and seed, unless this very schema was reached in this database before."""
-        versions = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-        digest = hashlib.sha256(b"".join(path.read_bytes() for path in versions)).hexdigest()
-        reached, own = self.data / "schema", "postgres" in self.supervisor.children
-        if own and reached.exists() and reached.read_text("ascii") == digest:
-            return
-        self.finish(product, "migrate")
-        self.finish(product, "seed")
-        write_whole(reached, digest)
+        """Migrate, unless this very schema was reached in this database before, and seed once.
 
-    def finish(self, product: Product, name: str) -> None:
+        The seed prints nothing where there are accounts already.
+        """
+        versions = sorted(path for path in (ROOT / "migrations").rglob("*") if path.is_file())
+        known = [path for path in versions if path.suffix in (".py", ".sql")]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
+        reached, own = self.data / "schema", "postgres" in self.supervisor.children
+        if not (own and reached.exists() and reached.read_text("ascii") == digest):
+            self.finish(product.migrate())
+            write_whole(reached, digest)
+        if not (self.data / "seeded").exists():
+            printed = self.data / "seed.printed"
+            self.finish(product.seed(printed))
+            if printed.stat().st_size:
+                printed.replace(self.logins)
+            write_whole(self.data / "seeded", "")
+
+    def finish(self, part: Part) -> None:
         """Run a part that ends by itself. Raises CannotStart if it fails."""
-        part = getattr(product, name)()
         if self.supervisor.run(part, self.stopping) != 0:
             raise servers.failed(part)
 
@@ -118,12 +126,14 @@ class Launch:
             ("Web 网站", f"{self.addresses.web}/"),
             ("API 接口文档", f"{self.addresses.web}/docs"),
             ("Phones 模拟手机", f"{self.addresses.sandbox}/"),
+            ("Logins 演示账号", str(self.logins) if self.logins.exists() else ""),
             ("Data 数据", str(self.data)),
             ("Logs 日志", str(self.data / "log")),
         )
         say("")
         for name, value in rows:
-            say(f"  {name}{' ' * (18 - width(name))}{value}")
+            if value:
+                say(f"  {name}{' ' * (18 - width(name))}{value}")
         say("\n  Ctrl+C stops everything. 按 Ctrl+C 停止。\n")
         say(f"ready {self.addresses.web} ({time.monotonic() - self.began:.1f} s)")
 

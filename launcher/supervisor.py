@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from launcher import sessions
 from launcher.errors import CannotStart
@@ -29,7 +29,10 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Part:
-    """What to start: a command in a folder with its variables, and how to ask it to end."""
+    """What to start: a command in a folder with its variables, and how to ask it to end.
+
+    What it prints goes to the log, or to the file `output`, which only its owner may read.
+    """
 
     name: str
     command: Sequence[str]
@@ -38,6 +41,7 @@ class Part:
     log: Path
     stop_signal: int = signal.SIGTERM
     options: dict[str, Any] = field(default_factory=dict)
+    output: Path | None = None
 
 
 @dataclass
@@ -75,13 +79,13 @@ class Supervisor:
     def start(self, part: Part) -> Child:
         """Start a part in a session of its own. Raises CannotStart if it cannot be executed."""
         turn_over(part.log)
-        with part.log.open("ab") as output:
+        with part.log.open("ab") as log, open_output(part) as output:
             try:
                 process = subprocess.Popen(
                     part.command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
-                    stderr=output,
+                    stderr=log,
                     cwd=part.folder,
                     env=part.environment,
                     start_new_session=True,
@@ -197,6 +201,15 @@ def end_with_parent(stop_signal: int) -> Callable[[], None] | None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return ask_kernel
+
+
+def open_output(part: Part) -> IO[bytes]:
+    """Open the file that takes what a part prints."""
+    if part.output is None:
+        return part.log.open("ab")
+    part.output.unlink(missing_ok=True)
+    part.output.touch(mode=0o600)
+    return part.output.open("wb")
 
 
 def turn_over(log: Path) -> None:
