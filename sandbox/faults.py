@@ -87,7 +87,7 @@ class Faults:
 
     def take(self, subject: str, *kinds: str) -> Fault | None:
         """The first fault of one of these kinds that strikes this subject; it is used up."""
-        if not self._state.faults.all():
+        if not len(self._state.faults):
             return None
         with self._state.change():
             for fault in self._state.faults.all():

@@ -169,9 +169,9 @@ def _desk(here: World) -> dict[str, Any]:
             name: books.balance(here, name) for name in ("BASIC", "OPERATION", "FEE", "LOCKED")
         },
         "counts": {
-            "orders": len(here.state.orders.all()),
-            "refunds": len(here.state.refunds.all()),
-            "transfers": len(here.state.transfers.all()),
+            "orders": len(here.state.orders),
+            "refunds": len(here.state.refunds),
+            "transfers": len(here.state.transfers),
         },
         "offset_seconds": here.clock.offset_seconds,
         "mode": here.accounts.push_mode,

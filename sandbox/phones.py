@@ -27,7 +27,7 @@ class Impossible(Exception):
 def create(here: World, name: str = "") -> Phone:
     """A new person with an openid for each app id and one unionid."""
     with here.state.change():
-        count = len(here.state.phones.all())
+        count = len(here.state.phones)
         label = name or FIRST_NAMES[count % len(FIRST_NAMES)] + (
             str(count // len(FIRST_NAMES) + 1) if count >= len(FIRST_NAMES) else ""
         )
@@ -163,10 +163,8 @@ def _scan_again(here: World, phone: Phone, ticket: Ticket) -> Push:
 
 
 def _ticket_of(here: World, scene: str) -> str:
-    for ticket in reversed(here.state.tickets.all()):
-        if ticket.scene == scene:
-            return ticket.id
-    return "gQ" + names.letters(92) + "=="
+    made = here.state.tickets.group(scene)
+    return made[-1].id if made else "gQ" + names.letters(92) + "=="
 
 
 def _must_follow(phone: Phone) -> None:

@@ -59,6 +59,9 @@ class Table(Generic[R]):
         """Records of one group, oldest first."""
         return [self._rows[key] for key in list(self._by_group.get(name, ()))]
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def all(self) -> list[R]:
         """Every record, oldest first."""
         return list(self._rows.values())
@@ -128,7 +131,12 @@ class State:
         )
         self.chat = Table(self, records.Chat, groups=lambda row: (row.phone_id,))
         self.tokens = Table(self, records.Token, groups=lambda row: (row.app_id,))
-        self.tickets = Table(self, records.Ticket, aliases=lambda row: (row.url,))
+        self.tickets = Table(
+            self,
+            records.Ticket,
+            aliases=lambda row: (row.url,),
+            groups=lambda row: (row.scene,),
+        )
         self.mini_codes = Table(self, records.MiniCode)
         self.login_codes = Table(self, records.LoginCode)
         self.pushes = Table(self, records.Push)

@@ -11,6 +11,20 @@ const PURSES = {
   payment_hold: ["支付占用", "On hold"],
   clawback_due: ["待扣回", "Owed back"],
 };
+// What a payment may be made from, as POST /payments names it, and the purses behind each.
+const CHOICES = {
+  experience: ["体验金", "Experience", ["experience"]],
+  prepaid: ["储值", "Prepaid", ["prepaid_principal", "prepaid_bonus"]],
+  rebate: ["返利", "Rebate", ["rebate"]],
+  wechat: ["微信支付", "WeChat Pay", []],
+};
+const STATES = {
+  awaiting: "等待微信付款 awaiting payment", paid: "已完成 done", cancelled: "已取消 cancelled",
+  expired: "已过期 expired", refunded: "已退款 refunded", waiting: "等待付款 awaiting payment",
+  credited: "已到账 credited", held: "处理中 in progress", reviewing: "审核中 under review",
+  approved: "已通过 approved", sending: "转账中 being sent", waiting_confirmation: "等您确认收款 confirm it",
+  returned: "已退回 returned", rejected: "未通过 rejected",
+};
 const SPENDABLE = ["prepaid_principal", "prepaid_bonus", "experience", "rebate"];
 const DOORS = [
   ["top-up", "＋", "充值", "Top up"],
@@ -23,7 +37,7 @@ const minis = new Map();
 function startMiniProgram(phone) {
   const id = phone.dataset.phone;
   const kept = JSON.parse(sessionStorage.getItem("mini-" + id) || "{}");
-  minis.set(id, { phone, token: kept.token || "", scene: "", door: "", wallet: null, stores: [], note: null });
+  minis.set(id, { phone, token: kept.token || "", home: kept.home || "", scene: "", door: "", wallet: null, stores: [], note: null });
   const mini = minis.get(id);
   draw(mini);
   if (mini.token) loadWallet(mini);
@@ -82,10 +96,18 @@ async function logIn(mini, code) {
   mini.token = "";
   const answer = await api(mini, "POST", "/sessions", scene ? { code: given, scene } : { code: given });
   if (!answer.ok) return complain(mini, answer);
-  mini.token = answer.body.token || answer.body.access_token;
-  mini.note = null;
-  sessionStorage.setItem("mini-" + id, JSON.stringify({ token: mini.token }));
+  mini.token = answer.body.token;
+  mini.home = answer.body.home_store_id || "";
+  mini.scene = "";
+  mini.note = answer.body.is_new ? { text: welcome(answer.body) } : null;
+  sessionStorage.setItem("mini-" + id, JSON.stringify({ token: mini.token, home: mini.home }));
   await loadWallet(mini);
+}
+
+function welcome(session) {
+  const gift = session.experience_fen ? `，体验金 ${yuan(session.experience_fen)} 元` : "";
+  const home = session.home_store_name ? `，归属 ${session.home_store_name}` : "";
+  return `您已成为会员${home}${gift}。You are a member now.`;
 }
 
 async function loadWallet(mini) {
@@ -109,17 +131,18 @@ function readPurses(body) {
 async function loadStores(mini) {
   if (mini.stores.length) return;
   const answer = await api(mini, "GET", "/stores");
-  const listed = answer.ok ? answer.body.stores || answer.body.items || answer.body : [];
-  mini.stores = (Array.isArray(listed) ? listed : []).map((store) => ({ id: store.store_id || store.id, name: store.name }));
+  mini.stores = answer.ok ? answer.body.stores || [] : [];
 }
 
 async function openDoor(mini, door) {
   mini.door = mini.door === door ? "" : door;
   mini.note = null;
   mini.found = null;
+  mini.waiting = null;
   if (["top-up", "pay"].includes(mini.door)) await loadStores(mini);
-  if (mini.door === "invite") {
-    const answer = await api(mini, "GET", "/me/invite-code");
+  const found = { invite: "/me/invite-code", statement: "/me/statement" }[mini.door];
+  if (found) {
+    const answer = await api(mini, "GET", found);
     if (!answer.ok) return complain(mini, answer);
     mini.found = answer.body;
   }
@@ -127,27 +150,25 @@ async function openDoor(mini, door) {
 }
 
 async function topUp(mini, fen, storeId) {
-  const wish = { amount_fen: fen, ...(storeId ? { store_id: storeId } : {}) };
-  const answer = await api(mini, "POST", "/top-ups", wish, newKey());
+  const answer = await api(mini, "POST", "/top-ups", { amount_fen: fen, store_id: storeId }, newKey());
   if (!answer.ok) return complain(mini, answer);
-  await payAtWeChat(mini, answer.body, fen, "会员充值");
-  await settle(mini, () => loadWallet(mini));
+  keepHome(mini, mini.home || storeId);
+  const went = await payAtWeChat(mini, answer.body, fen, "会员充值");
+  if (!went) return praise(mini, "还没有付款 Not paid yet");
+  await settle("/top-ups/" + answer.body.id, mini, ["waiting"], (found) => praise(mini, `充值 ${yuan(fen)} 元：${STATES[found.status] || found.status}`));
+  await loadWallet(mini);
 }
 
 async function payStore(mini, fen, storeId, purses) {
   const answer = await api(mini, "POST", "/payments", { store_id: storeId, amount_fen: fen, purses }, newKey());
   if (!answer.ok) return complain(mini, answer);
-  const id = answer.body.payment_id || answer.body.id;
-  const rest = answer.body.wechat_fen ?? (answer.body.wechat_pay_parameters ? undefined : 0);
-  const went = await payAtWeChat(mini, answer.body, rest, "门店付款");
-  if (went === null && id) {
-    await api(mini, "POST", `/payments/${id}/cancel`, {}, newKey());
+  const { id, parts } = answer.body;
+  const went = await payAtWeChat(mini, answer.body, parts?.wechat_fen, "门店付款");
+  if (went === null) {
+    await api(mini, "POST", `/payments/${id}/cancel`, undefined, newKey());
     praise(mini, "已取消，占用的余额退回 Cancelled; what was held is back");
-  } else if (id) {
-    await settle(mini, async () => {
-      const now = await api(mini, "GET", "/payments/" + id);
-      if (now.ok) praise(mini, `付款 ${yuan(fen)} 元：${now.body.status}`);
-    });
+  } else {
+    await settle("/payments/" + id, mini, ["awaiting"], (found) => praise(mini, `付款 ${yuan(fen)} 元：${STATES[found.status] || found.status}`));
   }
   await loadWallet(mini);
 }
@@ -155,13 +176,30 @@ async function payStore(mini, fen, storeId, purses) {
 async function withdraw(mini, fen) {
   const answer = await api(mini, "POST", "/withdrawals", { amount_fen: fen }, newKey());
   if (!answer.ok) return complain(mini, answer);
-  const id = answer.body.withdrawal_id || answer.body.id;
-  praise(mini, `提现申请 ${yuan(fen)} 元：${answer.body.status || ""}。到账前请在「我」里确认收款 Confirm the money under “Me”`);
-  await settle(mini, async () => {
-    const now = await api(mini, "GET", "/withdrawals/" + id);
-    if (now.ok) praise(mini, `提现 ${yuan(fen)} 元：${now.body.status}。待收款时在「我」里确认 Confirm it under “Me”`);
+  await followWithdrawal(mini, answer.body.id, fen);
+}
+
+async function followWithdrawal(mini, id, fen) {
+  await settle("/withdrawals/" + id, mini, ["held", "approved", "sending"], (found) => {
+    mini.waiting = found.confirmation ? { id, fen, package: found.confirmation.package } : null;
+    praise(mini, `提现 ${yuan(fen)} 元：${STATES[found.status] || found.status}${found.reason ? " · " + found.reason : ""}`);
   });
   await loadWallet(mini);
+}
+
+// wx.requestMerchantTransfer: WeChat asks the person to accept the money.
+async function acceptTransfer(mini) {
+  const { id, fen } = mini.waiting;
+  const done = await control(`/phones/${mini.phone.dataset.phone}/confirm-transfer`, { package_info: mini.waiting.package });
+  if (!done) return;
+  mini.waiting = null;
+  await settle("/withdrawals/" + id, mini, ["waiting_confirmation"], (found) => praise(mini, `提现 ${yuan(fen)} 元：${STATES[found.status] || found.status}`));
+  await loadWallet(mini);
+}
+
+function keepHome(mini, home) {
+  mini.home = home;
+  sessionStorage.setItem("mini-" + mini.phone.dataset.phone, JSON.stringify({ token: mini.token, home }));
 }
 
 // Raises the pay sheet if the product wants WeChat's part; null if the person did not pay.
@@ -171,11 +209,13 @@ async function payAtWeChat(mini, body, fen, title) {
   return openPaySheet(mini.phone, parameters, fen, title);
 }
 
-// The product learns of the payment by its notification: look a few times.
-async function settle(mini, look) {
-  for (const wait of [400, 900, 1800]) {
+// The product learns of WeChat's part by a notification: look until the state is past these.
+async function settle(path, mini, passing, tell) {
+  for (const wait of [150, 400, 800, 1500, 2500]) {
     await new Promise((resolve) => setTimeout(resolve, wait));
-    await look();
+    const now = await api(mini, "GET", path);
+    if (now.ok) tell(now.body);
+    if (now.ok && !passing.includes(now.body.status)) return;
   }
 }
 
@@ -227,24 +267,24 @@ function drawPane(mini) {
   if (mini.door === "pay") return drawPay(mini);
   if (mini.door === "invite" && mini.found) return drawInvite(mini);
   if (mini.door === "withdraw") return drawWithdraw(mini);
+  if (mini.door === "statement" && mini.found) return drawStatement(mini.found.lines || []);
   return null;
 }
 
 function drawFoot(mini) {
   return make("div", { class: "row wrap" },
+    make("button", { type: "button", onclick: () => openDoor(mini, "statement") }, ...both("明细", "Statement")),
     make("button", { type: "button", onclick: () => loadWallet(mini) }, ...both("刷新", "Refresh")),
     make("button", { type: "button", onclick: () => { forget(mini); mini.note = null; draw(mini); } }, ...both("退出", "Log out")));
 }
 
-function storeField(mini, needed) {
-  const label = make("label", {}, make("span", {}, ...both("门店", "Store")));
-  if (mini.stores.length) {
-    const first = needed ? [] : [make("option", { value: "" }, "我的归属门店 My home store")];
-    const options = mini.stores.map((store) => make("option", { value: store.id }, store.name));
-    label.append(make("select", { name: "store", required: needed }, ...first, ...options));
-  } else {
-    label.append(make("input", { name: "store", placeholder: "store_id", required: needed, autocomplete: "off" }));
-  }
+// Where to pay: any store. Where to top up: the home store, or any while there is none.
+function storeField(mini, atHome) {
+  const label = make("label", {}, make("span", {}, ...both(atHome && mini.home ? "归属门店" : "门店", atHome && mini.home ? "Home store" : "Store")));
+  const offered = mini.stores.filter((store) => !atHome || !mini.home || store.id === mini.home);
+  const options = offered.map((store) => make("option", { value: store.id, selected: store.id === mini.home }, store.name));
+  label.append(make("select", { name: "store", required: true }, ...options));
+  if (!offered.length) label.append(make("small", {}, "还没有门店 No store yet"));
   return label;
 }
 
@@ -272,24 +312,27 @@ function drawTopUp(mini) {
   const choices = make("div", { class: "pick" }, ...[100, 300, 500].map((sum) =>
     make("button", { type: "button", onclick: (event) => { event.target.form.elements.yuan.value = sum; } }, sum + " 元")));
   return pane((form, fen) => topUp(mini, fen, form.elements.store.value), ["去充值", "Top up"],
-    choices, amountField("100", "0.01"), storeField(mini, false));
+    choices, amountField("100", "0.01"), storeField(mini, true));
 }
 
 function drawPay(mini) {
-  const boxes = Object.entries(mini.wallet || {}).filter(([name, fen]) => SPENDABLE.includes(name) && fen > 0);
-  const checks = boxes.map(([name, fen]) => make("label", { class: "check" },
-    make("input", { type: "checkbox", name: "purse", value: name, checked: true }),
-    make("span", {}, ...both(`${PURSES[name][0]} ¥${yuan(fen)}`, PURSES[name][1]))));
+  const checks = Object.entries(CHOICES).map(([choice, [chinese, english, purses]]) => {
+    const fen = purses.reduce((sum, name) => sum + (mini.wallet?.[name] || 0), 0);
+    const text = purses.length ? `${chinese} ¥${yuan(fen)}` : chinese;
+    return make("label", { class: "check" },
+      make("input", { type: "checkbox", name: "purse", value: choice, checked: fen > 0 || !purses.length }),
+      make("span", {}, ...both(text, english)));
+  });
   return pane((form, fen) => {
     const purses = [...form.querySelectorAll("[name=purse]:checked")].map((box) => box.value);
     return payStore(mini, fen, form.elements.store.value, purses);
-  }, ["付款", "Pay"], storeField(mini, true), amountField("10", "0.01"), ...checks,
+  }, ["付款", "Pay"], storeField(mini, false), amountField("10", "0.01"), ...checks,
   make("small", {}, "余额不足的部分用微信支付 · WeChat Pay covers the rest"));
 }
 
 function drawInvite(mini) {
   const found = mini.found;
-  const scene = found.scene || found.token || found.code || found.scene_token;
+  const scene = found.scene || found.token || found.code;
   const picture = scene ? `/__ctl/product/api/v1/codes/${encodeURIComponent(scene)}.png` : "";
   return make("div", { class: "pane" },
     picture ? make("img", { src: picture, alt: "邀请码 Invite code", width: 180, height: 180 }) : null,
@@ -297,7 +340,19 @@ function drawInvite(mini) {
     make("code", {}, String(scene || JSON.stringify(found))));
 }
 
+function drawStatement(lines) {
+  if (!lines.length) return make("p", { class: "fine" }, "还没有记录 Nothing yet");
+  return make("div", { class: "pane" }, make("ul", {}, ...lines.slice(0, 12).map((line) =>
+    make("li", {},
+      make("span", {}, ...both(line.title, line.purse_title)),
+      make("strong", {}, (line.amount_fen > 0 ? "+" : "−") + yuan(Math.abs(line.amount_fen)))))));
+}
+
 function drawWithdraw(mini) {
+  if (mini.waiting) {
+    return make("div", { class: "pane" }, make("p", {}, ...both(`微信要转给您 ¥${yuan(mini.waiting.fen)}`, "WeChat has money for you")),
+      make("button", { type: "button", class: "primary", onclick: () => acceptTransfer(mini) }, ...both("确认收款", "Accept")));
+  }
   return pane((form, fen) => withdraw(mini, fen), ["申请提现", "Withdraw"], amountField("100", "0.01"),
     make("small", {}, "从返利提现到微信零钱 · From your rebate to your WeChat wallet"));
 }
