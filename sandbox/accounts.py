@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Accounts:
     callback_url: str
     push_mode: str
     product_url: str
+    template_ids: frozenset[str]
     merchant_public_key: RSAPublicKey
     platform_private_key: RSAPrivateKey
 
@@ -99,9 +101,16 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         callback_url=environment.get("SANDBOX_CALLBACK_URL", ""),
         push_mode=mode,
         product_url=_product_url(environment),
+        template_ids=_template_ids(environment),
         merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
         platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
     )
+
+
+def _template_ids(environment: Mapping[str, str]) -> frozenset[str]:
+    """The templates the account has, from WECHAT_OA_TEMPLATES; empty when none are named."""
+    named = json.loads(environment.get("WECHAT_OA_TEMPLATES") or "{}")
+    return frozenset(str(value) for value in named.values())
 
 
 def _product_url(environment: Mapping[str, str]) -> str:

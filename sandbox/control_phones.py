@@ -21,7 +21,11 @@ blueprint = Blueprint("control_phones", __name__, url_prefix="/__ctl/phones")
 
 @blueprint.post("")
 def create() -> tuple[Response, int]:
-    return jsonify(phones.as_json(phones.create(world(), str(body().get("name") or "")))), 201
+    """A new person: {"name"?, "unionid"?}; "unionid": false makes one without."""
+    wish = body()
+    has_unionid = wish.get("unionid") is not False
+    phone = phones.create(world(), str(wish.get("name") or ""), has_unionid=has_unionid)
+    return jsonify(phones.as_json(phone)), 201
 
 
 @blueprint.get("")
@@ -100,6 +104,13 @@ def confirm_transfer(phone_id: str) -> Response:
     if problem:
         raise Impossible("transfer_refused", problem)
     return jsonify(result="confirmed", errMsg="requestMerchantTransfer:ok")
+
+
+@blueprint.post("/<phone_id>/unionid")
+def give_unionid(phone_id: str) -> Response:
+    """Give a phone its unionid late."""
+    here = world()
+    return jsonify(phones.as_json(phones.give_unionid(here, phones.find(here, phone_id))))
 
 
 @blueprint.post("/<phone_id>/block")

@@ -40,7 +40,8 @@ def send_template() -> Response:
     """Accepted at once; whether it arrived is told later by TEMPLATESENDJOBFINISH."""
     here, body = world(), json_body()
     phone = _receiver(here, text_field(body, "touser"))
-    if not isinstance(body.get("template_id"), str) or not body["template_id"]:
+    known_ids = here.accounts.template_ids
+    if not body.get("template_id") or (known_ids and body["template_id"] not in known_ids):
         raise Refused(40037, "invalid template_id")
     words = _template_words(body.get("data"))
     if not phone.follows:

@@ -54,7 +54,8 @@ def exchange() -> Response:
         "openid": phone.openid,
         "scope": code.scope,
     }
-    return jsonify(body | ({"unionid": phone.unionid} if code.scope == SCOPES[1] else {}))
+    is_told = bool(phone.unionid) and code.scope == SCOPES[1]
+    return jsonify(body | ({"unionid": phone.unionid} if is_told else {}))
 
 
 @blueprint.get("/sns/userinfo")

@@ -24,8 +24,8 @@ class Impossible(Exception):
         self.code = code
 
 
-def create(here: World, name: str = "") -> Phone:
-    """A new person with an openid for each app id and one unionid."""
+def create(here: World, name: str = "", *, has_unionid: bool = True) -> Phone:
+    """A new person with an openid for each app id and, unless told otherwise, one unionid."""
     with here.state.change():
         count = len(here.state.phones)
         label = name or FIRST_NAMES[count % len(FIRST_NAMES)] + (
@@ -36,7 +36,7 @@ def create(here: World, name: str = "") -> Phone:
             name=label,
             openid=names.openid(),
             mini_openid=names.openid(),
-            unionid=names.unionid(),
+            unionid=names.unionid() if has_unionid else "",
             created_at=here.clock.now(),
             colour=count % COLOURS,
         )
@@ -143,6 +143,13 @@ def block(here: World, phone: Phone, blocks: bool = True) -> Phone:
         phone.blocks = blocks
         line = "拒收公众号消息" if blocks else "恢复接收公众号消息"
         chat.say(here, phone.id, "system", "block", line)
+        return here.state.phones.put(phone)
+
+
+def give_unionid(here: World, phone: Phone) -> Phone:
+    """The accounts were bound to one open platform later: now there is a unionid."""
+    with here.state.change():
+        phone.unionid = phone.unionid or names.unionid()
         return here.state.phones.put(phone)
 
 

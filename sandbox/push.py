@@ -77,7 +77,7 @@ def forge(here: World, phone: Phone, scene: str) -> Push:
     _attempt(here, push, forged=True)
     with here.state.change():
         push.state = "forged"
-        here.state.pushes.put(push)
+        here.state.pushes.keep(push)
     return push
 
 
@@ -104,7 +104,7 @@ def _put_off(here: World, push: Push, subject: str) -> bool:
         else:
             push.tries = -1  # put off once, no more
             here.schedule.at(here.clock.now() + _seconds(fault), JOB, push.id)
-        here.state.pushes.put(push)
+        here.state.pushes.keep(push)
     return True
 
 
@@ -130,7 +130,7 @@ def _attempt(
         note |= {"status": 0, "error": type(error).__name__}
     with here.state.change():
         push.attempts.append(note)
-        here.state.pushes.put(push)
+        here.state.pushes.keep(push)
     return answer
 
 
@@ -146,7 +146,7 @@ def _settle(here: World, push: Push, answer: requests.Response | None) -> None:
         reply = None
     with here.state.change():
         push.state = "answered"
-        here.state.pushes.put(push)
+        here.state.pushes.keep(push)
         if "malformed" in push.attempts[-1]:
             chat.say(here, push.phone_id, "system", "notice", chat.OUT_OF_ORDER)
         elif reply is not None and push.name != "unsubscribe":
@@ -163,7 +163,7 @@ def _fail(here: World, push: Push) -> None:
             push.state = "failed"
             if push.fields["MsgType"] != "event":
                 chat.say(here, push.phone_id, "system", "notice", chat.OUT_OF_ORDER)
-        here.state.pushes.put(push)
+        here.state.pushes.keep(push)
 
 
 def as_json(push: Push) -> dict[str, Any]:

@@ -77,6 +77,11 @@ class Table(Generic[R]):
         self._state.note(self.name, row.id, row)
         return row
 
+    def keep(self, row: R) -> None:
+        """Save a changed record, unless it was forgotten meanwhile. Only within `change()`."""
+        if self._rows.get(row.id) is row:
+            self.put(row)
+
     def drop(self, key: str) -> None:
         """Forget a record. Only within `State.change()`; its group forgets it too."""
         row = self._rows.pop(key, None)
@@ -140,6 +145,14 @@ class State:
         self.mini_codes = Table(self, records.MiniCode)
         self.login_codes = Table(self, records.LoginCode)
         self.pushes = Table(self, records.Push)
+        self.book_lines = Table(self, records.BookLine)
+        self.faults = Table(self, records.Fault)
+        self._make_pay_tables()
+        self._tables: dict[str, Table[Any]] = {
+            table.name: table for table in vars(self).values() if isinstance(table, Table)
+        }
+
+    def _make_pay_tables(self) -> None:
         self.orders = Table(
             self,
             records.Order,
@@ -160,11 +173,6 @@ class State:
             groups=lambda row: (row.openid,),
         )
         self.notices = Table(self, records.Notice)
-        self.book_lines = Table(self, records.BookLine)
-        self.faults = Table(self, records.Fault)
-        self._tables: dict[str, Table[Any]] = {
-            table.name: table for table in vars(self).values() if isinstance(table, Table)
-        }
 
     @contextmanager
     def change(self) -> Iterator[None]:

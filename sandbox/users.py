@@ -65,7 +65,8 @@ def login() -> Response:
         if not phone.session_key:
             phone.session_key = names.session_key()
             here.state.phones.put(phone)
-    return jsonify(openid=phone.mini_openid, session_key=phone.session_key, unionid=phone.unionid)
+    union = {"unionid": phone.unionid} if phone.unionid else {}
+    return jsonify(openid=phone.mini_openid, session_key=phone.session_key, **union)
 
 
 @blueprint.get("/wxa/checksession")
@@ -118,14 +119,14 @@ def _info(phone: Phone) -> dict[str, Any]:
     if not phone.follows:
         return {"subscribe": 0, "openid": phone.openid, "tagid_list": []}
     scanned = bool(phone.follow_scene)
-    return {
+    union = {"unionid": phone.unionid} if phone.unionid else {}
+    return union | {
         "subscribe": 1,
         "openid": phone.openid,
         "nickname": "",
         "headimgurl": "",
         "language": "zh_CN",
         "subscribe_time": int(phone.followed_at),
-        "unionid": phone.unionid,
         "remark": "",
         "groupid": 0,
         "tagid_list": [],

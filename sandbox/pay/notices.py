@@ -74,7 +74,7 @@ def attempt(
         note |= {"status": 0, "error": type(error).__name__}
     with here.state.change():
         notice.attempts.append(note)
-        here.state.notices.put(notice)
+        here.state.notices.keep(notice)
     return int(note["status"])
 
 
@@ -109,7 +109,7 @@ def _put_off(here: World, notice: Notice, subject: str) -> bool:
             notice.tries = -1  # put off once, no more
             notice.created_at += wait
             here.schedule.at(here.clock.now() + wait, JOB, notice.id)
-        here.state.notices.put(notice)
+        here.state.notices.keep(notice)
     return True
 
 
@@ -123,7 +123,7 @@ def _settle(here: World, notice: Notice, *, accepted: bool) -> None:
             here.schedule.at(notice.created_at + DUE_AFTER[notice.tries - 1], JOB, notice.id)
         else:
             notice.state = "given_up"
-        here.state.notices.put(notice)
+        here.state.notices.keep(notice)
 
 
 def _body(here: World, notice: Notice, twist: str, spoil: str) -> bytes:

@@ -304,6 +304,31 @@ def test_a_template_value_that_does_not_fit_is_named(sandbox, name, value):
     assert f"data.{name}.value" in answer["errmsg"]
 
 
+def test_a_template_the_account_does_not_have_is_refused(start):
+    sandbox = start(WECHAT_OA_TEMPLATES='{"member.paid": "TM_paid"}')
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    wish = {"touser": phone["openid"], "data": {"thing1": {"value": "茶"}}}
+    errcodes = [
+        sandbox.call("/cgi-bin/message/template/send", wish | {"template_id": name}).json()
+        for name in ("TM_paid", "TM_other")
+    ]
+    assert [answer["errcode"] for answer in errcodes] == [0, 40037]
+
+
+def test_a_unionid_may_come_later(sandbox):
+    phone = sandbox.control("/phones", {"unionid": False})
+    sandbox.control(f"/phones/{phone['id']}/follow")
+
+    def told() -> dict:
+        params = {"access_token": sandbox.token(), "openid": phone["openid"]}
+        return requests.get(f"{sandbox.url}/cgi-bin/user/info", params, timeout=9).json()
+
+    assert "unionid" not in told()
+    given = sandbox.control(f"/phones/{phone['id']}/unionid")["unionid"]
+    assert told()["unionid"] == given != ""
+
+
 def test_customer_service_messages_keep_to_their_windows(sandbox):
     phone = sandbox.phone()
     wish = {"touser": phone["openid"], "msgtype": "text", "text": {"content": "在吗"}}

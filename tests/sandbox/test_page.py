@@ -70,6 +70,14 @@ def test_the_page_reaches_the_product_and_nothing_else(sandbox, product):
     assert product.letters[-1].path.endswith("/other.example/x")
 
 
+def test_another_site_cannot_work_the_sandbox(sandbox):
+    url, own = f"{sandbox.url}/__ctl/phones", {"Origin": sandbox.url}
+    foreign = requests.post(url, json={}, headers={"Origin": "https://evil.example"}, timeout=9)
+    assert (foreign.status_code, foreign.json()["error"]) == (409, "foreign_origin")
+    assert sandbox.control("/phones", method="GET")["phones"] == []
+    assert requests.post(url, json={}, headers=own, timeout=9).status_code == 201
+
+
 def test_an_unreachable_product_is_said_plainly(start):
     sandbox = start(SANDBOX_PRODUCT_URL="http://127.0.0.1:9")
     answer = requests.get(f"{sandbox.url}/__ctl/product/api/v1/me", timeout=9)
