@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from launcher import servers
+from launcher.environment import keep_to_this_machine
 from launcher.errors import CannotStart
 from launcher.stopping import Stopped, Stopping
 from launcher.supervisor import Supervisor
@@ -21,6 +22,7 @@ CHECKS = (
 
 def main(arguments: list[str]) -> int:
     """Run every check without arguments, else only pytest with them; return the exit code."""
+    keep_to_this_machine()
     stopping = Stopping()
     codes = [] if arguments else [run_here([*check], {}, stopping) for check in CHECKS]
     folder = Path(tempfile.mkdtemp(prefix="lianhui-test-"))

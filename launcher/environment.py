@@ -46,6 +46,19 @@ def product_environment(root: Path, data: Path, addresses: Addresses) -> dict[st
     return {**filled, **computed, **given, **constant}
 
 
+def keep_to_this_machine() -> None:
+    """Adjust our own variables, so that what runs on this machine is reached as we mean it.
+
+    A proxy is for the world outside, and libpq's variables are for another database than ours.
+    """
+    for name in ("NO_PROXY", "no_proxy"):
+        rest = os.environ.get(name)
+        os.environ[name] = ",".join(filter(None, (rest, "127.0.0.1", "localhost")))
+    if not os.environ.get("DATABASE_URL"):
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
+
+
 def server_environment() -> dict[str, str]:
     """Return the few variables PostgreSQL and Valkey need; none of the product's secrets."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}

@@ -1,7 +1,8 @@
 """Waits for the launcher to die, however it dies, and then ends everything it had started.
 
-Its standard input is a pipe whose other end only the launcher holds. It also holds the launcher's
-lock, so that the next start on the same data waits until nothing of this one is left.
+Its standard input is a pipe whose other end only the launcher holds: each line lists what runs
+now. It also holds the launcher's lock, so that the next start on the same data waits until nothing
+of this one is left.
 """
 
 import shutil
@@ -15,19 +16,20 @@ GRACE_SECONDS = 3.0
 SERVERS = ("valkey", "postgres")
 
 
-def main(notes: Path, throw_away: Path | None) -> None:
-    """Block until the launcher is gone; end what `notes` lists; remove the folder `throw_away`."""
+def main(throw_away: Path | None) -> None:
+    """Block until the launcher is gone; end what it listed last; remove `throw_away`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    sys.stdin.buffer.read()
-    left = sessions.noted(notes)
+    last = b"[]\n"
+    for line in sys.stdin.buffer:
+        last = line if line.endswith(b"\n") else last
+    left = sessions.listed(last)
     sessions.end([session for session in left if session.name not in SERVERS], 0)
     sessions.end([session for session in left if session.name in SERVERS], GRACE_SECONDS)
-    notes.unlink(missing_ok=True)
     if throw_away is not None:
         postgres.discard(throw_away / "postgres")
         shutil.rmtree(throw_away, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

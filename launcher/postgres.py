@@ -101,7 +101,21 @@ def create(folder: Path, port: int, settings: tuple[str, ...] = DURABLE) -> Post
     server = Postgres(binaries, cluster, port, secret.read_text("ascii"), identity, settings)
     if not (cluster / "PG_VERSION").exists() or (folder / "unfinished").exists():
         initialise(server, folder)
+    require_same_version(server)
     return server
+
+
+def require_same_version(server: Postgres) -> None:
+    """Raise CannotStart if another major version of PostgreSQL made the cluster."""
+    made_by = (server.cluster / "PG_VERSION").read_text("ascii").strip()
+    output = subprocess.run([server.binaries / "postgres", "--version"], capture_output=True).stdout
+    if f" {made_by}." not in output.decode("ascii", "replace"):
+        raise CannotStart(
+            f"The data were made by PostgreSQL {made_by}, which is not the one here: begin anew "
+            "with --fresh, or name another folder with --data.",
+            f"数据由 PostgreSQL {made_by} 创建，与当前版本不符：请用 --fresh 重新开始，"
+            "或用 --data 指定其他目录。",
+        )
 
 
 def initialise(server: Postgres, folder: Path) -> None:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from launcher import data, options, servers
-from launcher.environment import Addresses, product_environment
+from launcher.environment import Addresses, keep_to_this_machine, product_environment
 from launcher.errors import CannotStart
 from launcher.options import Options
 from launcher.postgres import free_port
@@ -150,6 +150,7 @@ def width(text: str) -> int:
 
 def main(arguments: list[str]) -> None:
     """Start, wait for the wish to stop, stop. Raises CannotStart."""
+    keep_to_this_machine()
     chosen = options.read(arguments, ROOT)
     launch = Launch(chosen, data.claim(chosen.data, fresh=chosen.fresh))
     try:

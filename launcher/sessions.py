@@ -28,16 +28,24 @@ class Session:
     stop_signal: int = signal.SIGTERM
 
 
-def note(path: Path, sessions: Iterable[Session]) -> None:
-    """Write the sessions to `path` in one step."""
-    write_whole(path, json.dumps([asdict(session) for session in sessions]))
+def listing(sessions: Iterable[Session]) -> str:
+    """Return the sessions as one line."""
+    return json.dumps([asdict(session) for session in sessions]) + "\n"
+
+
+def listed(line: str | bytes) -> list[Session]:
+    """Return the sessions of a line; none if it is not such a line."""
+    try:
+        return [Session(**entry) for entry in json.loads(line)]
+    except (ValueError, TypeError):
+        return []
 
 
 def noted(path: Path) -> list[Session]:
-    """Return the sessions in `path`; none if it is missing or was never finished."""
+    """Return the sessions in the file `path`; none if it is missing or was never finished."""
     try:
-        return [Session(**entry) for entry in json.loads(path.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError):
+        return listed(path.read_bytes())
+    except OSError:
         return []
 
 
@@ -68,7 +76,7 @@ def members(session: Session) -> list[psutil.Process]:
     for process in psutil.process_iter():
         if session_of(process.pid) != session.id or not alive(process):
             continue
-        if process.pid == session.id and abs(process.create_time() - session.began) > 1:
+        if process.pid == session.id and abs(beginning(process.pid) - session.began) > 1:
             return []
         found[process.pid] = process
     for process in list(found.values()):

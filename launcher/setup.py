@@ -154,3 +154,5 @@ if __name__ == "__main__":
     except SetupRefused as refusal:
         print(refusal, file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

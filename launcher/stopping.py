@@ -22,7 +22,8 @@ class Stopping:
     def __init__(self) -> None:
         self._asked = threading.Event()
         for number in ASKED_BY:
-            signal.signal(number, self._ask)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._asked.set()

@@ -4,6 +4,7 @@ Three things end the parts when the launcher goes: its own orderly stop; the gua
 killed; and on Linux the kernel, when both were.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -73,7 +74,6 @@ class Supervisor:
         self._lock = lock
         self._throw_away = folder if throw_away else None
         sessions.end(sessions.noted(self.notes), 1.0)
-        sessions.note(self.notes, [])
         self._guardian = self._start_guardian()
 
     def start(self, part: Part) -> Child:
@@ -108,6 +108,7 @@ class Supervisor:
         """Start again what has ended, each after a pause that grows while it keeps ending."""
         if self._guardian.poll() is not None:
             self._guardian = self._start_guardian()
+            self._note()
         for child in list(self.children.values()):
             if child.due is None and child.process.poll() is not None:
                 self._ended(child)
@@ -146,7 +147,8 @@ class Supervisor:
             self.stop([(list(self.children), 5.0)])
             return
         if self._guardian.stdin is not None:
-            self._guardian.stdin.close()
+            with contextlib.suppress(OSError):
+                self._guardian.stdin.close()
         self._guardian.wait()
         self.notes.unlink(missing_ok=True)
 
@@ -167,11 +169,21 @@ class Supervisor:
         self.changed()
 
     def _note(self) -> None:
-        sessions.note(self.notes, [child.session for child in self.children.values()])
+        """Tell the guardian what runs, and leave a note for a start after both were killed."""
+        line = sessions.listing(child.session for child in self.children.values())
+        with contextlib.suppress(OSError):  # a guardian that was killed is replaced soon
+            self._tell(line)
+        with contextlib.suppress(OSError):  # the folder may have been removed under our feet
+            sessions.write_whole(self.notes, line)
+
+    def _tell(self, line: str) -> None:
+        if self._guardian.stdin is not None:
+            self._guardian.stdin.write(line.encode())
+            self._guardian.stdin.flush()
 
     def _start_guardian(self) -> subprocess.Popen[bytes]:
         """Start the process that outlives this one by as long as it takes to end the rest."""
-        command = [sys.executable, "-m", "launcher.guardian", str(self.notes)]
+        command = [sys.executable, "-m", "launcher.guardian"]
         if self._throw_away is not None:
             command.append(str(self._throw_away))
         return subprocess.Popen(

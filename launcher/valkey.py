@@ -71,6 +71,7 @@ def create(folder: Path, port: int, *, durable: bool = True) -> Valkey:
     settings.unlink(missing_ok=True)
     settings.touch(mode=0o600)
     appendonly = "yes" if durable else "no"
-    values = {"port": port, "folder": folder, "password": password, "appendonly": appendonly}
+    quoted = '"' + str(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    values = {"port": port, "folder": quoted, "password": password, "appendonly": appendonly}
     settings.write_text(SETTINGS.format(**values), "utf-8")
     return Valkey(binary, settings, port, password)

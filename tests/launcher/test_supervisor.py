@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,23 @@ for name, code in (("web", sys.argv[2]), ("postgres", sys.argv[3])):
     command = [sys.executable, "-c", code, str(folder / f"{name}.child")]
     supervisor.start(Part(name, command, {}, folder, folder / f"{name}.log"))
 print("started", flush=True)
+time.sleep(60)
+"""
+
+
+LAUNCHER_THAT_LOOKS = """
+import pathlib, psutil, sys, time
+from launcher.supervisor import Part, Supervisor
+folder = pathlib.Path(sys.argv[1])
+supervisor = Supervisor(folder)
+[first] = psutil.Process().children()
+command = [sys.executable, "-c", sys.argv[2], str(folder / "web.child")]
+supervisor.start(Part("web", command, {}, folder, folder / "web.log"))
+first.kill()
+while first.is_running():
+    supervisor.look_after()
+    time.sleep(0.01)
+print("guardian replaced", flush=True)
 time.sleep(60)
 """
 
@@ -125,10 +143,36 @@ def test_a_killed_launcher_leaves_nothing_running(tmp_path):
     until(lambda: not any(lives(number) for number in [*started, int(note.read_text())]))
 
 
+def test_a_launcher_whose_folder_was_removed_still_ends_its_parts(tmp_path):
+    folder = tmp_path / "removed"
+    folder.mkdir()
+    keeper = Supervisor(folder)
+    child = keeper.start(part(folder, "web", SLEEP))
+    shutil.rmtree(folder)
+
+    keeper.stop([])
+
+    assert child.process.returncode == -signal.SIGTERM
+
+
+def test_a_killed_guardian_is_replaced_and_told_what_runs(tmp_path):
+    command = [sys.executable, "-c", LAUNCHER_THAT_LOOKS, str(tmp_path), LEAVES_ITS_GROUP]
+    launcher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    assert launcher.stdout.readline() == b"guardian replaced\n"
+    note = tmp_path / "web.child"
+    until(lambda: note.exists() and note.read_text())
+    (tmp_path / "sessions.json").unlink()
+
+    launcher.kill()
+    launcher.wait()
+
+    until(lambda: not lives(int(note.read_text())))
+
+
 def test_the_next_start_ends_what_a_killed_guardian_could_not(tmp_path):
     orphan = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
     left = Session("web", orphan.pid, sessions.beginning(orphan.pid))
-    sessions.note(tmp_path / "sessions.json", [left])
+    (tmp_path / "sessions.json").write_text(sessions.listing([left]))
 
     Supervisor(tmp_path).stop([])
 
@@ -138,7 +182,8 @@ def test_the_next_start_ends_what_a_killed_guardian_could_not(tmp_path):
 def test_a_stranger_with_a_remembered_number_is_left_alone(tmp_path):
     stranger = subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
     earlier = sessions.beginning(stranger.pid) - 1000
-    sessions.note(tmp_path / "sessions.json", [Session("web", stranger.pid, earlier)])
+    note = sessions.listing([Session("web", stranger.pid, earlier)])
+    (tmp_path / "sessions.json").write_text(note)
 
     Supervisor(tmp_path).stop([])
 
