@@ -29,7 +29,6 @@ class _Client(WeChatClient):  # type: ignore[misc]  # wechatpy is untyped
     def __init__(self, base: str, app_id: str, secret: str) -> None:
         super().__init__(app_id, secret, timeout=TIMEOUT_SECONDS, auto_retry=False)
         self.API_BASE_URL = f"{base}/cgi-bin/"
-        self._http = session()
 
     def fetch_access_token(self) -> None:
         raise NotImplementedError("tokens come from app.wechat.tokens")
@@ -115,7 +114,9 @@ def _call(send: Any) -> Fields:
 
 
 def _client() -> _Client:
-    return _clients(os.getpid(), settings().wechat_api_base, settings().wechat_oa_app_id)
+    found = _clients(os.getpid(), settings().wechat_api_base, settings().wechat_oa_app_id)
+    found._http = session()
+    return found
 
 
 @lru_cache(maxsize=2)

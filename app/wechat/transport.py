@@ -10,6 +10,7 @@ import os
 from functools import lru_cache
 
 import requests
+from flask import g, has_app_context
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 TIMEOUT_SECONDS = (3.0, 10.0)  # to connect, to read
@@ -20,7 +21,12 @@ logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 
 def session() -> requests.Session:
-    """The session of this process; a forked child gets its own."""
+    """The session of this process; a forked child gets its own.
+
+    Raises RuntimeError inside a unit of work: no lock may be held while WeChat thinks.
+    """
+    if has_app_context() and g.get("in_transaction"):
+        raise RuntimeError("WeChat must not be called while a unit of work is open")
     return _session(os.getpid())
 
 

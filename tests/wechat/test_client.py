@@ -12,6 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from app.core.config import settings
+from app.core.db import in_transaction
 from app.core.world import now
 from app.wechat import client, pay, tokens
 from app.wechat.client import OutcomeUnknown, WeChatRefused, WeChatUnavailable
@@ -404,6 +405,14 @@ def test_wechat_away_is_unavailable_even_for_money(app, context) -> None:
         client.create_transfer(**_transfer(phone))
     with pytest.raises(WeChatUnavailable):
         client.code_to_session("code")
+
+
+def test_wechat_is_never_called_while_a_unit_of_work_is_open(sandbox: Sandbox) -> None:
+    tokens.access_token()
+    with pytest.raises(RuntimeError, match="unit of work"):
+        in_transaction(lambda: client.query_order(_number()))
+    with pytest.raises(RuntimeError, match="unit of work"):
+        in_transaction(lambda: client.create_qrcode_ticket("S1", 60))
 
 
 def test_an_answer_that_wechat_did_not_sign_is_not_believed(
