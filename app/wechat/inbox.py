@@ -11,10 +11,10 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.crypto import decrypt, encrypt
@@ -34,6 +34,13 @@ FIRST_PAUSE_SECONDS = 15
 
 Values = dict[str, Any]
 Handle = Callable[[], str | None]
+
+# The way of every notice: made once, without the ORM.
+TABLE = cast(Table, Notice.__table__)
+STORE = insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.key)
+ANSWER = (
+    update(TABLE).where(TABLE.c.key == bindparam("notice")).values(reply=bindparam("given_reply"))
+)
 
 
 def receive_message(message: Message) -> str | None:
@@ -132,10 +139,9 @@ def _context(key: bytes) -> str:
 
 def _take(values: Values, handle: Handle) -> str | None:
     """Stores the notice as handled and handles it; both or neither will be committed."""
-    statement = insert(Notice).values(values | {"processed_at": now()})
-    stored = db.session.execute(statement.on_conflict_do_nothing().returning(Notice.key)).first()
-    if stored is not None:
-        return _handle(values["key"], handle, {})
+    values = values | {"processed_at": values["received_at"]}
+    if db.session.execute(STORE, values).first() is not None:
+        return _answer(values["key"], handle())
     found = db.session.execute(
         select(Notice.processed_at, Notice.reply, Notice.attempts)
         .where(Notice.key == values["key"])
@@ -143,14 +149,14 @@ def _take(values: Values, handle: Handle) -> str | None:
     ).one()
     if found.processed_at is not None:
         return found.reply  # type: ignore[no-any-return]
-    return _handle(values["key"], handle, {"attempts": found.attempts + 1, "processed_at": now()})
+    changes = {"attempts": found.attempts + 1, "processed_at": now()}
+    db.session.execute(_update(values["key"], changes))
+    return _answer(values["key"], handle())
 
 
-def _handle(key: bytes, handle: Handle, changes: Values) -> str | None:
-    reply = handle()
-    changes |= {"reply": reply} if reply is not None else {}
-    if changes:
-        db.session.execute(_update(key, changes))
+def _answer(key: bytes, reply: str | None) -> str | None:
+    if reply is not None:
+        db.session.execute(ANSWER, {"notice": key, "given_reply": reply})
     return reply
 
 
@@ -161,9 +167,8 @@ def _update(key: bytes, changes: Values) -> Any:
 
 def _keep_failed(values: Values, error: Exception) -> None:
     log.error("notice_failed", event_type=values["event"], key=values["key"].hex(), exc_info=error)
-    changes = _failure(1, type(error).__name__)
-    statement = insert(Notice).values(values | changes)
-    in_transaction(lambda: db.session.execute(statement.on_conflict_do_nothing()))
+    owed = values | _failure(1, type(error).__name__)
+    in_transaction(lambda: db.session.execute(STORE, owed).close())
 
 
 def _failure(attempts: int, error: str) -> Values:
@@ -197,11 +202,11 @@ def _take_owed(key: bytes) -> bool:
     if row is None:
         return False
     body = json.loads(decrypt(row.body, _context(key)))
-    done = {"attempts": row.attempts + 1, "processed_at": now()}
+    db.session.execute(_update(key, {"attempts": row.attempts + 1, "processed_at": now()}))
     if row.source == PAYMENT:
-        _handle(key, lambda: tell_payment(row.event, body), done)
+        tell_payment(row.event, body)
     else:
-        _handle(key, lambda: tell_message(read_message(body, row.app_id)), done)
+        _answer(key, tell_message(read_message(body, row.app_id)))
     return True
 
 
