@@ -37,6 +37,7 @@ def product_environment(root: Path, data: Path, addresses: Addresses) -> dict[st
         "CLOCK_URL": f"{addresses.sandbox}/__ctl/clock",
         "SANDBOX_CALLBACK_URL": f"{addresses.web}/wechat/callback",
         "SANDBOX_PRODUCT_URL": addresses.web,
+        "SANDBOX_LISTING": str(data / "demo.json"),
         "WECHAT_PAY_PRIVATE_KEY_FILE": str(keys / "merchant_private_key.pem"),
         "WECHAT_PAY_PUBLIC_KEY_FILE": str(keys / "platform_public_key.pem"),
     }

@@ -54,6 +54,7 @@ class Accounts:
     push_mode: str
     product_url: str
     template_ids: frozenset[str]
+    listing: Path | None
     merchant_public_key: RSAPublicKey
     platform_private_key: RSAPrivateKey
 
@@ -102,6 +103,9 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         push_mode=mode,
         product_url=_product_url(environment),
         template_ids=_template_ids(environment),
+        listing=Path(environment["SANDBOX_LISTING"])
+        if environment.get("SANDBOX_LISTING")
+        else None,
         merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
         platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
     )

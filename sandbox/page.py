@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup, escape
 
-from sandbox import books, codes, phones
+from sandbox import books, codes, listing, phones
 from sandbox.clock import BEIJING
 from sandbox.control_phones import everything
 from sandbox.pay import notices
@@ -125,9 +125,8 @@ def _seconds(line: dict[str, Any]) -> float:
 def _codes(here: World) -> list[dict[str, Any]]:
     """Codes lately made, newest first, one per scene, with their labels."""
     with here.state.lock:
-        meta = here.state.meta.get("labels")
         tickets, minis = here.state.tickets.latest(200), here.state.mini_codes.latest(200)
-    labels: dict[str, str] = meta.value if meta else {}
+    labels = listing.labels(here)
     now = here.clock.now()
     found: dict[tuple[str, str], dict[str, Any]] = {}
     entry: dict[str, Any]

@@ -55,6 +55,15 @@ def test_codes_are_offered_with_their_labels(sandbox):
     assert "茶小满·门店码" in requests.get(f"{sandbox.url}/", timeout=9).text
 
 
+def test_a_listing_names_codes_too(start, tmp_path):
+    facts = {"merchants": {"tea": {"stores": [{"scene": "Sxyz", "label": "清风茶馆", "n": 1}]}}}
+    (tmp_path / "listing.json").write_text(json.dumps(facts))
+    sandbox = start(SANDBOX_LISTING=str(tmp_path / "listing.json"))
+    sandbox.call("/wxa/getwxacodeunlimit", {"scene": "Sxyz", "page": "p"}, "MINI")
+    sandbox.phone()
+    assert "清风茶馆" in requests.get(f"{sandbox.url}/", timeout=9).text
+
+
 def test_the_page_reaches_the_product_and_nothing_else(sandbox, product):
     product.answer = lambda letter: (201, json.dumps({"path": letter.path}).encode())
     headers = {"Authorization": "Bearer x", "Idempotency-Key": "k", "Cookie": "secret=1"}
