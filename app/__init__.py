@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask_migrate import Migrate
 
-from app.alliance import distribution, payments, settlements
+from app.alliance import distribution, payments, posters, settlements
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
@@ -24,6 +24,7 @@ from app.notices import deliveries, outgoing
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
+from app.qr import service as qr
 from app.qr.routes import blueprint as qr_blueprint
 from app.wallet import (
     experience,
@@ -143,6 +144,7 @@ def _open_alliance(app: APIFlask) -> None:
     """The room `alliance`: its addresses, what it hears from the wallet, its duties."""
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    qr.caption_asked.connect(posters.caption)
     wallet_signals.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
     wallet_signals.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)

@@ -9,6 +9,7 @@ from blinker import Signal
 
 from app.qr.token import Kind, Scene
 
+LINE = "一处入会，全联盟通用"
 caption_asked = Signal("receiver(kind: Kind, subject_id=UUID) -> Caption, or None")
 
 
@@ -17,19 +18,19 @@ class Caption:
     """A name (of a store, a member, …) and one line below it."""
 
     title: str
-    line: str
+    line: str = LINE
 
 
 DEFAULTS = {
-    Kind.STORE: Caption("联盟门店", "一处入会，全联盟通用"),
-    Kind.MEMBER: Caption("好友邀请你加入", "一处入会，全联盟通用"),
-    Kind.SALESPERSON: Caption("联惠推广员", "一处入会，全联盟通用"),
-    Kind.PLATFORM: Caption("联惠会员", "一处入会，全联盟通用"),
+    Kind.STORE: Caption("联盟门店"),
+    Kind.MEMBER: Caption("好友邀请你加入"),
+    Kind.SALESPERSON: Caption("联惠推广员"),
+    Kind.PLATFORM: Caption("联惠会员"),
 }
 
 
 def caption_of(scene: Scene) -> Caption:
-    """The caption a room above gives this subject, else a general one."""
+    """The caption a room above gives this subject, else a general one; in a unit of work."""
     subject_id: UUID = scene.subject_id
     answers = caption_asked.send(scene.kind, subject_id=subject_id)
     given = (answer for _, answer in answers if isinstance(answer, Caption))

@@ -14,6 +14,7 @@ from flask import Response, request
 
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.db import in_transaction
 from app.core.limits import limiter
 from app.core.world import now
 from app.qr import service
@@ -57,7 +58,8 @@ def code_svg(token: str) -> Response:
 @limiter.limit(PICTURES)
 def code_poster(token: str) -> Response:
     """The poster of a scene token: name, code and what to do, 1080 × 1620 pixels."""
-    caption = caption_of(service.resolve(token))
+    scene = service.resolve(token)
+    caption = in_transaction(lambda: caption_of(scene))
     ticket = service.ticket_for(token)
     picture = poster(ticket.url, caption, ticket.expires_at)
     return _cached(picture, "image/png", ticket.expires_at)
