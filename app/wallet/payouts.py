@@ -33,14 +33,15 @@ FAILURES = (wechat.WeChatUnavailable, wechat.OutcomeUnknown, wechat.WeChatRefuse
 
 @dataclass(frozen=True, slots=True)
 class _Bill:
-    """What the call needs. `is_first` where nothing can have been sent before."""
+    """What the call needs. `is_first` where nothing can have been sent before; `has_package`
+    where we hold what the receiver's phone needs to confirm."""
 
     withdrawal_id: UUID
     number: str
-    member_id: UUID
     openid: str | None
     amount_fen: int
     is_first: bool
+    has_package: bool
 
 
 def pay_out(payload: dict[str, Any]) -> None:
@@ -55,7 +56,7 @@ def pay_out(payload: dict[str, Any]) -> None:
         return
     try:
         status = None if bill.is_first else _ask(bill.number)
-        if status is None:
+        if status is None or _lacks_package(bill, status):
             status = _send(bill)
     except FAILURES as error:
         reason = f"{type(error).__name__}: {error}"
@@ -79,7 +80,8 @@ def _begin(withdrawal_id: UUID) -> _Bill | None:
     elif row.state == WithdrawalState.REVIEWING:
         return None
     openid = members.openid_of(row.member_id, settings().wechat_mini_app_id)
-    return _Bill(row.id, row.bill_number, row.member_id, openid, row.amount_fen, is_first)
+    has_package = row.package_info is not None
+    return _Bill(row.id, row.bill_number, openid, row.amount_fen, is_first, has_package)
 
 
 def _ask(number: str) -> TransferStatus | None:
@@ -90,6 +92,12 @@ def _ask(number: str) -> TransferStatus | None:
         if refusal.wechat_code in UNKNOWN:
             return None
         raise
+
+
+def _lacks_package(bill: _Bill, status: TransferStatus) -> bool:
+    """Only the answer to the creation carries `package_info`: where it was lost, the very same
+    request again brings it back, and pays nothing twice."""
+    return status.state == "WAIT_USER_CONFIRM" and not bill.has_package
 
 
 def _send(bill: _Bill) -> TransferStatus:
@@ -147,7 +155,8 @@ def note_transfer(status: TransferStatus, *, is_confirmed: bool) -> None:
 
 def _note_progress(row: Withdrawal, step: Step, status: TransferStatus) -> None:
     row.last_error = None
-    row.package_info = status.package_info if step is Step.ASKED_TO_CONFIRM else None
+    asked = step is Step.ASKED_TO_CONFIRM
+    row.package_info = (status.package_info or row.package_info) if asked else None
     if WithdrawalState(row.state) in rules.FINAL:
         row.reason = row.reason or status.fail_reason
         withdrawals.finish(row)

@@ -97,14 +97,14 @@ def cover_channel_fees() -> int:
 
 def _cover() -> int:
     _take_turns()
-    found = ledger.balances(PLATFORM_ID)
-    fee = found[Account.CHANNEL_FEE]
-    amount = min(-fee.balance_fen, found[Account.OPERATIONS].balance_fen)
+    fee = funds()[Account.CHANNEL_FEE]
+    spendable_fen = ledger.balances(PLATFORM_ID)[Account.OPERATIONS].balance_fen
+    amount = min(-fee.balance_fen, spendable_fen)
     if amount == 0 or (fee.balance_fen < 0 and amount < 0):
         return 0
     legs = (
         Leg(PLATFORM_ID, Account.OPERATIONS, -amount),
         Leg(PLATFORM_ID, Account.CHANNEL_FEE, amount),
     )
-    _post("channel_fee_covered", legs, SYSTEM_ID, f"{fee.ledger_version}:{amount}")
+    _post("channel_fee_covered", legs, SYSTEM_ID, str(fee.ledger_version))
     return 1
