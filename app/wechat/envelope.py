@@ -20,6 +20,7 @@ from app.wechat.errors import NoticeMalformed
 
 LARGEST_BODY_BYTES = 64 * 1024
 DEEPEST_LEVEL = 8
+LONGEST_NAME = 128
 LAST_MOMENT = 253_402_300_799  # 9999-12-31, the last second a timestamp can name
 SCENE_PREFIX = "qrscene_"
 NO_SCENE_PREFIX = "last_trade_no_"  # a follow after paying carries this instead of a scene (A6)
@@ -82,6 +83,8 @@ def read_message(fields: Fields, app_id: str) -> Message:
     if not kind or not openid:
         raise NoticeMalformed("MsgType and FromUserName must not be empty")
     event = _text(fields, "Event").lower() if kind == "event" else ""
+    if max(len(openid), len(kind), len(event)) > LONGEST_NAME:
+        raise NoticeMalformed("a name is longer than any of WeChat's")
     event_key = _text(fields, "EventKey")
     return Message(
         app_id=app_id,

@@ -134,6 +134,8 @@ def test_whatever_is_no_notice_is_malformed_at_once(body: bytes) -> None:
     [
         {**TEXT, "MsgType": ""},
         {**TEXT, "FromUserName": ""},
+        {**TEXT, "FromUserName": "o" * 129},
+        {**FOLLOW, "Event": "e" * 129},
         {**TEXT, "FromUserName": ["o1", "o2"]},
         {**TEXT, "FromUserName": {"x": "o1"}},
         {**TEXT, "MsgType": True},
