@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 from flask_migrate import Migrate
 
+from app import seed
 from app.alliance import distribution, payments, posters, settlements
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
@@ -78,6 +79,7 @@ def create_app() -> APIFlask:
     openapi.install(app)
     health.install(app)
     commands.install(app)
+    seed.install(app)
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(qr_blueprint)

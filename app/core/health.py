@@ -70,6 +70,7 @@ def _report() -> dict[str, Any]:
             report["schema"] = connection.scalar(text("SELECT version_num FROM alembic_version"))
         report["db"] = "up"
         report["outbox_pending"], report["outbox_oldest_s"] = outbox.pending()
+        report["outbox_due"] = outbox.due()
         gauges: dict[str, Callable[[], int]] = current_app.extensions.get(EXTENSION, {})
         report |= {name: measure() for name, measure in gauges.items()}
     except (DBAPIError, ServiceUnavailable):

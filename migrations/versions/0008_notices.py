@@ -10,9 +10,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-STATES = (
-    "'queued', 'sending', 'sent', 'delivered', 'blocked', 'failed', 'unreachable', 'unknown'"
-)
+STATES = "'queued', 'sending', 'sent', 'delivered', 'blocked', 'failed', 'unreachable', 'unknown'"
 
 
 def upgrade() -> None:
@@ -57,9 +55,7 @@ def _create_notices() -> None:
         sa.CheckConstraint(f"state in ({STATES})", name="state"),
         sa.CheckConstraint("door in ('reply', 'customer_service', 'template')", name="door"),
     )
-    op.create_index(
-        "notices_notice_member_id_idx", "notices_notice", ["bucket", "member_id", "id"]
-    )
+    op.create_index("notices_notice_member_id_idx", "notices_notice", ["bucket", "member_id", "id"])
     op.create_index("notices_notice_state_idx", "notices_notice", ["state", "id"])
     op.create_index(
         "notices_notice_wechat_message_id_idx",
