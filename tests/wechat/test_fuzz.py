@@ -35,7 +35,7 @@ values = st.recursive(
     max_leaves=12,
 )
 objects = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), values, max_size=10)
-many = trials(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = trials(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _read(body: bytes) -> None:
