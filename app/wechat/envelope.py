@@ -69,7 +69,10 @@ def open_envelope(body: bytes) -> Fields:
         text = body.decode("utf-8").strip("\ufeff \t\r\n")
     except UnicodeDecodeError:
         raise NoticeMalformed("the body is not UTF-8") from None
-    fields = _open_json(text) if text.startswith("{") else _open_xml(text)
+    is_json = text.startswith("{")
+    fields = _open_json(text) if is_json else _open_xml(text)
+    if not is_json and all(value is None or type(value) is str for value in fields.values()):
+        return fields  # the usual, flat; XML cannot hold what the database cannot keep
     _refuse_deep(fields)
     cleaned = _storable(fields)
     assert isinstance(cleaned, dict)
