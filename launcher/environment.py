@@ -1,6 +1,7 @@
 """The variables the parts of the product start with on one machine."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def keep_to_this_machine() -> None:
     if not os.environ.get("DATABASE_URL"):
         for name in [name for name in os.environ if name.startswith("PG")]:
             del os.environ[name]
+
+
+def as_shell(environment: dict[str, str]) -> str:
+    """Return those of the variables a shell does not have by itself, for `. DATA/environment`."""
+    own = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
 
 
 def server_environment() -> dict[str, str]:

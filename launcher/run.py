@@ -6,8 +6,13 @@ import sys
 import time
 from pathlib import Path
 
-from launcher import data, options, servers
-from launcher.environment import Addresses, keep_to_this_machine, product_environment
+from launcher import data, demo, options, servers
+from launcher.environment import (
+    Addresses,
+    as_shell,
+    keep_to_this_machine,
+    product_environment,
+)
 from launcher.errors import CannotStart
 from launcher.options import Options
 from launcher.postgres import free_port
@@ -29,6 +34,8 @@ class Launch:
         self.stopping = Stopping()
         self.endpoints = chosen.data / "endpoints.json"
         self.logins = chosen.data / "demo.json"
+        self.variables = chosen.data / "environment"
+        self.seeded = False
         self.endpoints.unlink(missing_ok=True)
         self.supervisor = Supervisor(chosen.data, lock=lock)
         self.supervisor.told = say
@@ -59,6 +66,7 @@ class Launch:
             running.redis_url,
         )
         environment = product_environment(ROOT, self.data, self.addresses)
+        write_whole(self.variables, as_shell(environment))
         self.start_product(Product(ROOT, self.data, environment), sandbox_port)
         write_whole(self.data / "port", str(self.port))
         self.write_endpoints()
@@ -78,6 +86,8 @@ class Launch:
         for part in (product.web(self.port), product.worker(), product.relay()):
             self.supervisor.start(part)
         wait.until("sandbox", lambda: answers(f"{self.addresses.sandbox}/__ctl/clock"))
+        if self.seeded:
+            demo.furnish(self.addresses.sandbox, self.logins)
         wait.until("web", lambda: answers(f"{self.addresses.web}/healthz/ready"))
 
     def bring_up_to_date(self, product: Product) -> None:
@@ -97,6 +107,7 @@ class Launch:
             self.finish(product.seed(printed))
             if printed.stat().st_size:
                 printed.replace(self.logins)
+                self.seeded = True
             write_whole(self.data / "seeded", "")
 
     def finish(self, part: Part) -> None:
@@ -117,6 +128,7 @@ class Launch:
             "redis_url": self.addresses.redis_url,
             "processes": processes,
             "data": str(self.data),
+            "environment": str(self.variables),
         }
         write_whole(self.endpoints, json.dumps(content, indent=2) + "\n")
 
