@@ -48,11 +48,13 @@ def _write_caption(draw: ImageDraw.ImageDraw, caption: Caption) -> None:
 
 
 def _paste_code(image: Image.Image, content: str) -> None:
-    code = picture(modules(content, is_covered=True, quiet=0), CODE_SIDE).convert("L")
+    dark = modules(content, is_covered=True, quiet=0)
+    code = picture(dark, CODE_SIDE).convert("L")
     coloured = Image.new("RGB", code.size, PINE)
     coloured.paste(WHITE, mask=code)
     image.paste(coloured, _around_middle(coloured))
-    logo = canvas.logo(int(code.width * LOGO_SHARE))
+    covered = int(len(dark) * LOGO_SHARE) | 1  # an odd number of whole modules
+    logo = canvas.logo(covered * code.width // len(dark))
     image.paste(logo, _around_middle(logo), logo)
 
 

@@ -6,6 +6,8 @@ stored, and trouble of ours with 503, so that WeChat sends the letter again (fac
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import Response, request
 from wechatpy.replies import TextReply
@@ -32,7 +34,14 @@ ACCEPTED = "success"
 LONGEST_ECHO = 1024
 
 
+def _answers(*content_types: str) -> Any:
+    text = {"schema": {"type": "string"}}
+    content = {content_type: text for content_type in content_types}
+    return {200: {"description": "What WeChat waits for", "content": content}}
+
+
 @blueprint.get("/wechat/callback")
+@blueprint.doc(responses=_answers("text/plain"))
 @signed_by_wechat
 def check_address() -> Response:
     """The address check of the WeChat console: answers `echostr` if the signature is right."""
@@ -41,6 +50,7 @@ def check_address() -> Response:
 
 
 @blueprint.post("/wechat/callback")
+@blueprint.doc(responses=_answers("text/plain", "application/xml"))
 @signed_by_wechat
 def receive_push() -> Response:
     """Messages and events of the official account and of the mini-program, XML or JSON."""
