@@ -21,7 +21,7 @@ from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
-from app.notices import deliveries, outgoing
+from app.notices import conversation, deliveries, outgoing, readers
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
@@ -160,6 +160,15 @@ def _open_alliance(app: APIFlask) -> None:
 def _open_notices(app: APIFlask) -> None:
     """The room `notices`: its addresses and the sending of what was written down."""
     app.register_blueprint(notices_blueprint)
+    wechat.message_received.connect(conversation.answer)
+    outbox.reader(members.JOINED, "notices.joined", readers.joined)
+    outbox.reader(topups.CREDITED, "notices.topped_up", readers.topped_up)
+    outbox.reader("sale.paid", "notices.paid", readers.paid)
+    outbox.reader("sale.distributed", "notices.distributed", readers.distributed)
+    outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
+    outbox.reader("settlement.issued", "notices.settled", readers.settled)
+    outbox.reader(withdrawals.FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished)
+    outbox.reader(withdrawals.RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
     every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
     health.gauge("notices_not_arrived", notices.not_arrived)

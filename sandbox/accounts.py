@@ -112,9 +112,12 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
 
 
 def _template_ids(environment: Mapping[str, str]) -> frozenset[str]:
-    """The templates the account has, from WECHAT_OA_TEMPLATES; empty when none are named."""
+    """The templates the account has, from WECHAT_OA_TEMPLATES; empty when none are named.
+
+    A value is a template's id, which may be followed by the names of its fields.
+    """
     named = json.loads(environment.get("WECHAT_OA_TEMPLATES") or "{}")
-    return frozenset(str(value) for value in named.values())
+    return frozenset(str(value).partition(" ")[0] for value in named.values())
 
 
 def _product_url(environment: Mapping[str, str]) -> str:

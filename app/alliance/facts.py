@@ -27,7 +27,10 @@ class ShareFacts:
 
 @dataclass(frozen=True, slots=True)
 class SaleFacts:
-    """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed."""
+    """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed.
+
+    The four purses sum to `amount_fen`.
+    """
 
     id: UUID
     status: str
@@ -36,6 +39,10 @@ class SaleFacts:
     store_id: UUID
     store_name: str
     amount_fen: int
+    prepaid_fen: int
+    experience_fen: int
+    rebate_fen: int
+    wechat_fen: int
     merchant_share_fen: int
     journal_id: UUID | None
     paid_at: datetime | None
@@ -78,6 +85,10 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         store_id=row.store_id,
         store_name=catalogue.store(row.store_id).name,
         amount_fen=row.amount_fen,
+        prepaid_fen=row.principal_fen + row.bonus_fen,
+        experience_fen=row.experience_fen,
+        rebate_fen=row.rebate_fen,
+        wechat_fen=row.wechat_fen,
         merchant_share_fen=row.merchant_share_fen,
         journal_id=row.journal_id,
         paid_at=row.paid_at,

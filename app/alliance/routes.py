@@ -50,9 +50,10 @@ MERCHANT_STAFF = ("merchant_owner", "cashier", "operator")
 def open_session(body: SessionRequest) -> Fields:
     """Sign in from the mini-program; who is not yet a member becomes one."""
     login = wechat.code_to_session(body.code)
+    app_id = settings().wechat_mini_app_id
+    members.recognise(app_id, login.openid, login.unionid)
 
     def work() -> Fields:
-        app_id = settings().wechat_mini_app_id
         joined = reception.join(
             app_id, login.openid, login.unionid, "mini_program", body.scene, now()
         )

@@ -24,16 +24,29 @@ NEVER_TOLD = {"40003", "48001"}  # no such follower; the account may not ask (fa
 
 
 def ask_unionids(payload: dict[str, Any]) -> None:
-    """Reader of member.joined: asks WeChat who the new followers are. Raises WeChatUnavailable."""
+    """Reader of member.joined: asks WeChat who the new followers are; raises as it does."""
     acquaint_followers()
+
+
+def recognise(app_id: str, openid: str, unionid: str | None) -> None:
+    """Makes sure that a newcomer is not a follower whose unionid was not asked for yet.
+
+    To be called before somebody with a unionid is registered, and not within a unit of work: it
+    asks WeChat, for strangers only. Where WeChat is away it does without; the two members are
+    then brought together later.
+    """
+    if unionid is None or identities.find(app_id, openid) is not None:
+        return
+    try:
+        acquaint_followers()
+    except (wechat.WeChatUnavailable, wechat.WeChatRefused) as error:
+        log.warning("followers_not_recognised", error=type(error).__name__)
 
 
 def acquaint_followers(limit: int = MOST_AT_ONCE) -> int:
     """Asks WeChat for the unionid of up to `limit` followers not asked for; how many it asked.
 
-    Uses the network: not within a unit of work. To be called before a person of the
-    mini-program is registered, so that whoever has just followed is recognised. Raises
-    WeChatUnavailable.
+    Uses the network: not within a unit of work. Raises WeChatUnavailable, WeChatRefused.
     """
     waiting = identities.unasked(limit)
     for follower in waiting:

@@ -30,7 +30,7 @@ from app.members.errors import (
     RecommenderUnknown,
     SelfBinding,
 )
-from app.members.jobs import acquaint_followers
+from app.members.jobs import recognise
 from app.members.merging import merge, merging, same_person_count
 from app.members.registration import (
     JOINED,
@@ -59,7 +59,6 @@ __all__ = [
     "RecommenderUnknown",
     "Registered",
     "SelfBinding",
-    "acquaint_followers",
     "bind",
     "binding",
     "choose_home_store",
@@ -70,6 +69,7 @@ __all__ = [
     "note_unfollow",
     "openid_of",
     "profile",
+    "recognise",
     "recommended_by",
     "recommended_count",
     "register",

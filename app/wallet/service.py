@@ -30,6 +30,7 @@ from app.wallet.refunds import RefundTooLarge, clearing_legs, refund_order
 from app.wallet.rules import Part, PaymentPlan, Purse, WithdrawalState
 from app.wallet.signals import order_closed, order_paid, order_refunded
 from app.wallet.topups import StartedTopUp, continue_top_up, start_top_up, top_up
+from app.wallet.topups import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
 from app.wallet.withdrawals import (
     approve_withdrawal,
@@ -89,6 +90,7 @@ __all__ = [
     "start_top_up",
     "takings_legs",
     "top_up",
+    "top_up_owner",
     "transfer",
     "withdrawal",
 ]

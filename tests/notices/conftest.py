@@ -11,8 +11,8 @@ import pytest
 
 from app.core.config import settings
 from app.core.db import in_transaction
-from app.core.world import now
 from app.members import service as members
+from app.notices import windows
 from tests.wechat.conftest import sandbox, started_sandbox
 
 __all__ = ["sandbox", "started_sandbox"]
@@ -32,19 +32,14 @@ class Follower:
 
 @pytest.fixture
 def follower(context, sandbox) -> Callable[[], Follower]:
-    """Makes a follower who is a member; the pushes of the sandbox have been answered."""
+    """Makes a follower, who has become a member by it; no window is open any more."""
 
     def make() -> Follower:
         phone = sandbox.phone()
         sandbox.act(phone, "follow")
-        app_id, openid = settings().wechat_oa_app_id, phone["openid"]
-
-        def work() -> UUID:
-            moment = now()
-            joined = members.register(app_id, openid, None, "follow", None, moment)
-            members.note_follow(app_id, openid, moment)
-            return joined.member_id
-
-        return Follower(phone, in_transaction(work))
+        member_id = members.member_of(settings().wechat_oa_app_id, phone["openid"])
+        assert member_id is not None
+        in_transaction(lambda: windows.close(member_id))
+        return Follower(phone, member_id)
 
     return make

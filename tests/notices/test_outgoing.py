@@ -18,18 +18,7 @@ from app.wechat import client as wechat
 from tests.notices.posts import content, open_window, queue, received, remaining, row, send
 from tests.wechat.pretend import eventually
 
-TEMPLATES = {"member.topped_up": "TM_member_topped_up"}
-
-
-@pytest.fixture(autouse=True)
-def templates(context, monkeypatch):
-    monkeypatch.setattr(settings(), "wechat_oa_templates", TEMPLATES)
-
-
-def reports(signal_message):
-    if signal_message.event == "templatesendjobfinish":
-        status = signal_message.fields["Status"]
-        deliveries.report(signal_message.message_id, status, signal_message.created_at)
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def later(work):
@@ -131,8 +120,7 @@ def test_who_is_known_in_the_mini_program_only_is_unreachable(context, sandbox):
 
 def test_who_has_left_is_not_written_to(sandbox, follower):
     one = follower()
-    app_id = settings().wechat_oa_app_id
-    in_transaction(lambda: members.note_unfollow(app_id, one.openid, now() + timedelta(seconds=1)))
+    sandbox.act(one.phone, "unfollow")
     notice_id = queue(one.member_id)
     send(notice_id)
     assert row(notice_id).state == "unreachable"
@@ -141,6 +129,7 @@ def test_who_has_left_is_not_written_to(sandbox, follower):
 
 def test_wechats_refusal_is_final_and_recorded(sandbox, follower):
     one = follower()
+    sandbox.fault("drop", match="push:unsubscribe")
     sandbox.act(one.phone, "unfollow")
     notice_id = queue(one.member_id)
     send(notice_id)
@@ -150,7 +139,7 @@ def test_wechats_refusal_is_final_and_recorded(sandbox, follower):
 
 
 def test_a_field_that_wechat_does_not_take_is_recorded(sandbox, follower, monkeypatch):
-    wrong = {"member.topped_up": "TM1 place=amount1"}
+    wrong = {"member.topped_up": "TM_member_topped_up place=amount1"}
     monkeypatch.setattr(settings(), "wechat_oa_templates", wrong)
     notice_id = queue(follower().member_id)
     send(notice_id)
@@ -158,24 +147,22 @@ def test_a_field_that_wechat_does_not_take_is_recorded(sandbox, follower, monkey
 
 
 def test_the_report_of_wechat_tells_whether_it_arrived(sandbox, follower):
-    with wechat.message_received.connected_to(reports):
-        one = follower()
-        notice_id = queue(one.member_id)
-        send(notice_id)
-        sandbox.control("/clock/advance", {"seconds": 5})
-        eventually(lambda: row(notice_id).state == "delivered")
+    notice_id = queue(follower().member_id)
+    send(notice_id)
+    assert row(notice_id).state == "sent"
+    sandbox.control("/clock/advance", {"seconds": 5})
+    eventually(lambda: row(notice_id).state == "delivered")
 
 
 def test_a_follower_who_refuses_messages_is_seen_as_blocked(sandbox, follower):
-    with wechat.message_received.connected_to(reports):
-        one = follower()
-        sandbox.act(one.phone, "block")
-        notice_id = queue(one.member_id)
-        send(notice_id)
-        assert row(notice_id).state == "sent"
-        sandbox.control("/clock/advance", {"seconds": 5})
-        eventually(lambda: row(notice_id).state == "blocked")
-        assert row(notice_id).error_code == "user_block"
+    one = follower()
+    sandbox.act(one.phone, "block")
+    notice_id = queue(one.member_id)
+    send(notice_id)
+    assert row(notice_id).state == "sent"
+    sandbox.control("/clock/advance", {"seconds": 5})
+    eventually(lambda: row(notice_id).state == "blocked")
+    assert row(notice_id).error_code == "user_block"
 
 
 def test_a_report_that_comes_before_the_answer_is_not_lost(sandbox, follower):

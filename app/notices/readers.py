@@ -1,0 +1,150 @@
+"""Readers of what happened in the rooms below: who is told of it, and what.
+
+Each writes notices down in one unit; sending is `outgoing`'s. Read again, they write nothing
+twice: a notice is unique by event, receiver and kind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.alliance import service as alliance
+from app.core.db import in_transaction
+from app.core.world import now
+from app.ledger.service import Account
+from app.members import service as members
+from app.notices import outgoing, texts, windows
+from app.wallet import service as wallet
+
+Payload = dict[str, Any]
+
+
+def joined(payload: Payload) -> None:
+    """Reader of member.joined. Who followed was told by the welcome already."""
+    member_id = UUID(payload["member_id"])
+
+    def work() -> None:
+        gift = wallet.purses(member_id)[Account.EXPERIENCE].balance_fen
+        at = members.profile(member_id).joined_at
+        outgoing.queue(f"member.joined:{member_id}", member_id, texts.joined(gift, at))
+
+    in_transaction(work)
+
+
+def topped_up(payload: Payload) -> None:
+    """Reader of top_up.credited."""
+    top_up_id = UUID(payload["top_up_id"])
+
+    def work() -> None:
+        found, member_id = wallet.top_up(top_up_id), wallet.top_up_owner(top_up_id)
+        if member_id is None:
+            raise LookupError(f"nobody's top-up: {top_up_id}")
+        at = found.credited_at or now()
+        content = texts.topped_up(alliance.store(found.store_id).name, found.amount_fen, at)
+        windows.open_window(member_id, "payment", at)
+        outgoing.queue(f"top_up.credited:{found.id}", member_id, content)
+
+    in_transaction(work)
+
+
+def paid(payload: Payload) -> None:
+    """Reader of sale.paid: tells the payer and the merchant's contacts."""
+
+    def work() -> None:
+        sale = alliance.sale_facts(UUID(payload["sale_id"]))
+        store, at = sale.store_name, sale.paid_at or now()
+        event = f"sale.paid:{sale.id}"
+        if sale.wechat_fen:
+            windows.open_window(sale.payer_id, "payment", at)
+        content = texts.paid(store, sale.amount_fen, _purses(sale), at)
+        outgoing.queue(event, sale.payer_id, content)
+        content = texts.payment_received(store, sale.amount_fen, sale.merchant_share_fen, at)
+        for contact_id in alliance.contacts(sale.merchant_id):
+            outgoing.queue(event, contact_id, content)
+
+    in_transaction(work)
+
+
+def distributed(payload: Payload) -> None:
+    """Reader of sale.distributed: tells the members who earned a share."""
+
+    def work() -> None:
+        sale = alliance.sale_facts(UUID(payload["sale_id"]))
+        at = sale.distributed_at or now()
+        for share in sale.shares:
+            if not share.amount_fen or not _is_member(share.owner_id):
+                continue
+            is_own = share.owner_id == sale.payer_id
+            content = texts.rebate(sale.store_name, share.amount_fen, is_own, share.release_at, at)
+            event = f"sale.distributed:{sale.id}:{share.party}"
+            outgoing.queue(event, share.owner_id, content)
+
+    in_transaction(work)
+
+
+def refunded(payload: Payload) -> None:
+    """Reader of sale.refunded: tells the payer and the merchant's contacts."""
+
+    def work() -> None:
+        refund = alliance.refund_facts(UUID(payload["refund_id"]))
+        sale, at = refund.sale, refund.done_at or now()
+        event = f"sale.refunded:{refund.id}"
+        content = texts.refunded(sale.store_name, refund.amount_fen, at)
+        outgoing.queue(event, sale.payer_id, content)
+        content = texts.payment_refunded(sale.store_name, refund.amount_fen, at)
+        for contact_id in alliance.contacts(sale.merchant_id):
+            outgoing.queue(event, contact_id, content)
+
+    in_transaction(work)
+
+
+def withdrawal_finished(payload: Payload) -> None:
+    """Reader of withdrawal.finished."""
+    _withdrawal(payload, is_paid=True)
+
+
+def withdrawal_returned(payload: Payload) -> None:
+    """Reader of withdrawal.returned."""
+    _withdrawal(payload, is_paid=False)
+
+
+def settled(payload: Payload) -> None:
+    """Reader of settlement.issued: tells the merchant's contacts."""
+
+    def work() -> None:
+        settlement = alliance.settlement_facts(UUID(payload["settlement_id"]))
+        name = alliance.merchant(settlement.merchant_id).name
+        content = texts.settled(
+            name, settlement.total_fen, settlement.sale_count, settlement.created_at
+        )
+        for contact_id in alliance.contacts(settlement.merchant_id):
+            outgoing.queue(f"settlement.issued:{settlement.id}", contact_id, content)
+
+    in_transaction(work)
+
+
+def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
+    def work() -> None:
+        found = wallet.withdrawal(UUID(payload["withdrawal_id"]))
+        content = texts.withdrawal(found.amount_fen, is_paid, now())
+        outgoing.queue(f"withdrawal:{found.id}", found.member_id, content)
+
+    in_transaction(work)
+
+
+def _purses(sale: alliance.SaleFacts) -> dict[str, int]:
+    return {
+        "体验金": sale.experience_fen,
+        "预付金": sale.prepaid_fen,
+        "返利": sale.rebate_fen,
+        "微信支付": sale.wechat_fen,
+    }
+
+
+def _is_member(owner_id: UUID) -> bool:
+    try:
+        members.profile(owner_id)
+    except members.MemberUnknown:
+        return False
+    return True
