@@ -49,3 +49,13 @@ def test_production_refuses_it(app, monkeypatch):
     refused = app.test_cli_runner().invoke(args=["seed"])
     assert refused.exit_code == 1
     assert "production" in refused.output
+
+
+def test_the_demo_is_made_once_and_a_second_time_changes_nothing(app, facts, context):
+    before = ledger.balances(PLATFORM_ID, with_unfolded=True)
+
+    again = app.test_cli_runner().invoke(args=["seed", "--profile", "demo", "--json"])
+
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "made once" in again.stderr
+    assert ledger.balances(PLATFORM_ID, with_unfolded=True) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 import pyotp
@@ -19,7 +20,12 @@ from app.core.world import new_id, now
 
 TOTP_SECONDS = 30
 _hasher = PasswordHasher()
-_decoy = _hasher.hash("nobody's password: spent so that unknown names take as long")
+
+
+@cache
+def _decoy() -> str:
+    """A hash nobody has the password of; made when first needed, since it takes 64 MiB and time."""
+    return _hasher.hash("nobody's password: spent so that unknown names take as long")
 
 
 class WrongCredentials(AppError):
@@ -97,7 +103,7 @@ def _context(identity: UUID) -> str:
 
 def _password_fits(account: StaffAccount | None, password: str) -> bool:
     try:
-        return _hasher.verify(account.password_hash if account else _decoy, password)
+        return _hasher.verify(account.password_hash if account else _decoy(), password)
     except (VerificationError, InvalidHashError):
         return False
 
