@@ -38,6 +38,7 @@ from app.wallet import (
     withdrawals,
 )
 from app.wallet import jobs as wallet_jobs
+from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
 from app.wallet import signals as wallet_signals
 from app.wallet.routes import blueprint as wallet_blueprint
@@ -127,6 +128,7 @@ def _open_wallet(app: APIFlask) -> None:
     app.register_blueprint(wallet_staff_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
     wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
+    members.merging.connect(wallet_merging.take_leave)
     outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
     outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
     outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)

@@ -28,6 +28,7 @@ from app.core.world import (
 )
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
+from app.members import service as members
 from app.wallet import rules, signals
 from app.wallet.models import SuspenseItem, WeChatOrder
 from app.wallet.purses import takings_legs
@@ -130,7 +131,15 @@ def _misfit(order: WeChatOrder | None, status: OrderStatus) -> str | None:
         return "amount_differs"
     if status.app_id != order.app_id:
         return "app_differs"
+    if order.trade_type == "jsapi" and _is_other_payer(order, status):
+        return "payer_differs"
     return None
+
+
+def _is_other_payer(order: WeChatOrder, status: OrderStatus) -> bool:
+    """Whether somebody else paid than the member; unknown where they left the app meanwhile."""
+    expected = members.openid_of(order.member_id, order.app_id)
+    return None not in (expected, status.openid) and expected != status.openid
 
 
 def _credit(order: WeChatOrder, status: OrderStatus) -> None:

@@ -24,6 +24,7 @@ PURSES = (
     Account.CLAWBACK_DUE,
 )
 IN_LOTS = tuple(account for account in PURSES if account.uses_lots)
+LIMITED = frozenset({Account.EXPERIENCE})  # whose lots have an end and a cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,18 @@ def purses(member_id: UUID) -> dict[Account, Balance]:
 
 def lots_left(member_id: UUID) -> list[LotLeft]:
     """The member's lots that hold something, oldest first, with what they mean."""
-    held = {
-        lot_id: (account, amount)
-        for account in IN_LOTS
-        for lot_id, amount in ledger.lots(member_id, account).items()
-    }
+    held = {each.lot_id: each for each in ledger.holdings(member_id, IN_LOTS) if each.lot_id}
     known = lots.terms(held.keys())
     return [
         LotLeft(
             lot_id,
-            account,
-            amount,
+            held[lot_id].account,
+            held[lot_id].amount_fen,
             known[lot_id].store_id,
             known[lot_id].expires_at,
             known[lot_id].sale_cap_bp,
         )
-        for lot_id, (account, amount) in sorted(held.items())
+        for lot_id in sorted(held)
         if lot_id in known
     ]
 
@@ -80,22 +77,24 @@ def plan_payment(
     )
 
 
-def _holdings(member_id: UUID, wanted: frozenset[Purse]) -> Iterable[Holding]:
+def _holdings(member_id: UUID, wanted: frozenset[Purse]) -> list[Holding]:
+    """One round trip, and a second one only for experience lots this process has not met yet."""
     accounts = [account for account, purse in rules.PURSE_OF.items() if purse in wanted]
-    held = {account: ledger.lots(member_id, account) for account in accounts if account.uses_lots}
-    experience = lots.terms(held.get(Account.EXPERIENCE, {}).keys())
-    for account, found in held.items():
-        for lot_id, amount in found.items():
-            known = experience.get(lot_id)
-            yield Holding(
-                account,
-                amount,
-                lot_id,
-                known.expires_at if known else None,
-                known.sale_cap_bp if known else None,
-            )
-    if Account.REBATE in accounts:
-        yield Holding(Account.REBATE, ledger.balances(member_id)[Account.REBATE].balance_fen)
+    held = ledger.holdings(member_id, accounts)
+    limited = [each.lot_id for each in held if each.lot_id and each.account in LIMITED]
+    known = lots.terms(limited)
+    return [
+        Holding(each.account, each.amount_fen, each.lot_id)
+        if each.lot_id not in known
+        else Holding(
+            each.account,
+            each.amount_fen,
+            each.lot_id,
+            known[each.lot_id].expires_at,
+            known[each.lot_id].sale_cap_bp,
+        )
+        for each in held
+    ]
 
 
 def spend_legs(member_id: UUID, parts: Iterable[Part]) -> list[Leg]:

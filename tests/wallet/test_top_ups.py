@@ -231,6 +231,26 @@ def test_an_amount_wechat_confirms_to_differ_is_set_aside(sandbox, work):
     assert credited(phone) == 0
 
 
+def test_another_payer_is_not_credited_but_set_aside(sandbox, work):
+    phone, other = sandbox.phone(), sandbox.phone()
+    started = start(phone)
+    status = wechat.order_status(
+        {
+            "out_trade_no": number_of(started.order_id),
+            "trade_state": "SUCCESS",
+            "transaction_id": new_id().hex,
+            "appid": "wxdevmini000000001",
+            "amount": {"total": 10_000, "currency": "CNY"},
+            "payer": {"openid": other.openid},
+        }
+    )
+    in_transaction(lambda: orders.note_payment(status, is_confirmed=False))
+    assert state(started.id) == "waiting"
+    in_transaction(lambda: orders.note_payment(status, is_confirmed=True))
+    assert state(started.id) == "suspense"
+    assert credited(phone) == credited(other) == 0
+
+
 def test_many_notifications_and_queries_at_once_credit_once(app: Flask, sandbox):
     phone = sandbox.phone()
     started = start(phone)
