@@ -18,7 +18,7 @@ from sandbox.push import as_json as push_json
 from sandbox.records import Phone
 from sandbox.world import World, world
 
-SHOWN_PHONES, SHOWN_CODES, SHOWN_LETTERS, SHOWN_LINES = 8, 12, 14, 60
+SHOWN_PHONES, SHOWN_CODES, SHOWN_LETTERS, SHOWN_LINES = 8, 18, 14, 60
 PAUSE_SECONDS = 300
 LINK = re.compile(
     r"&lt;a href=(?:&#34;|&#39;)(https?://[^\s&]+(?:&amp;[^\s&]+)*)(?:&#34;|&#39;)[^>]*?&gt;"
@@ -123,7 +123,7 @@ def _seconds(line: dict[str, Any]) -> float:
 
 
 def _codes(here: World) -> list[dict[str, Any]]:
-    """Codes lately made, newest first, one per scene, with their labels."""
+    """Codes lately made, one per scene, with their labels."""
     with here.state.lock:
         tickets, minis = here.state.tickets.latest(200), here.state.mini_codes.latest(200)
     labels = listing.labels(here)
@@ -137,10 +137,14 @@ def _codes(here: World) -> list[dict[str, Any]]:
     for mini in minis:
         entry = {"kind": "mini", "content": mini.content, "scene": mini.scene, "over": False}
         found.setdefault(("mini", mini.scene), entry | {"at": mini.created_at})
-    entries = sorted(found.values(), key=lambda entry: (entry["scene"] not in labels, -entry["at"]))
-    for entry in entries:
+    for entry in found.values():
         entry["label"] = labels.get(entry["scene"], "")
-    return entries[:SHOWN_CODES]
+    return sorted(found.values(), key=_place)[:SHOWN_CODES]
+
+
+def _place(entry: dict[str, Any]) -> tuple[bool, float]:
+    """Named codes in the order they were made, then the others, newest first."""
+    return (False, entry["at"]) if entry["label"] else (True, -entry["at"])
 
 
 def _menu(here: World) -> list[dict[str, Any]]:

@@ -145,8 +145,15 @@ async function openDoor(mini, door) {
     const answer = await api(mini, "GET", found);
     if (!answer.ok) return complain(mini, answer);
     mini.found = answer.body;
+    if (mini.door === "invite") nameCode(mini);
   }
   draw(mini);
+}
+
+// So that the other phones find this code by its owner's name.
+function nameCode(mini) {
+  const name = mini.phone.querySelector(".bar strong").textContent;
+  if (mini.found.scene) control("/labels", { labels: { [mini.found.scene]: name + "的邀请码" } }, "PUT");
 }
 
 async function topUp(mini, fen, storeId) {
@@ -332,7 +339,7 @@ function drawPay(mini) {
 
 function drawInvite(mini) {
   const found = mini.found;
-  const scene = found.scene || found.token || found.code;
+  const scene = found.scene;
   const picture = scene ? `/__ctl/product/api/v1/codes/${encodeURIComponent(scene)}.png` : "";
   return make("div", { class: "pane" },
     picture ? make("img", { src: picture, alt: "邀请码 Invite code", width: 180, height: 180 }) : null,

@@ -98,7 +98,6 @@ async function arrange(ids) {
     empty.insertAdjacentHTML("beforebegin", html);
     wake(empty.previousElementSibling);
   }
-  empty.hidden = ids.length > 0;
 }
 
 function tick() {
