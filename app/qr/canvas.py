@@ -48,11 +48,10 @@ def palette() -> Image.Image:
 
 @lru_cache(maxsize=8)
 def logo(side: int) -> Image.Image:
-    """The mark for the middle of a code, `side` pixels, transparent around its corners."""
+    """The mark for the middle of a code, `side` pixels, on white."""
     large = side * 4
-    image = Image.new("RGBA", (large, large), (*WHITE, 0))
+    image = Image.new("RGB", (large, large), WHITE)
     draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((0, 0, large - 1, large - 1), large // 5, WHITE)
     edge = large // 11
     draw.rounded_rectangle((edge, edge, large - edge, large - edge), large // 6, PINE)
     letter = font("联", large * 6 // 11, is_bold=True)

@@ -55,7 +55,7 @@ def _paste_code(image: Image.Image, content: str) -> None:
     image.paste(coloured, _around_middle(coloured))
     covered = int(len(dark) * LOGO_SHARE) | 1  # an odd number of whole modules
     logo = canvas.logo(covered * code.width // len(dark))
-    image.paste(logo, _around_middle(logo), logo)
+    image.paste(logo, _around_middle(logo))
 
 
 def _around_middle(part: Image.Image) -> tuple[int, int]:
