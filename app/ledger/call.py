@@ -20,6 +20,7 @@ from app.ledger.journals import Journal
 NIL = bytes(16)
 _PLACES = ", ".join(["%b"] * 14)
 POST = f"SELECT ledger_post({_PLACES})"
+POST_NEW = f"SELECT ledger_require_new(ledger_post({_PLACES}))"
 POST_IF_FUNDED = f"SELECT ledger_post_if_funded({_PLACES})"
 
 _INT2, _INT4, _INT8, _TEXT, _BYTEA, _UUID = 21, 23, 20, 25, 17, 2950

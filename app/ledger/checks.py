@@ -34,6 +34,11 @@ CHECKS: dict[str, str] = {
         ) AS e ON e.bucket = j.bucket AND e.journal_id = j.id
         WHERE j.id IS NULL OR e.total IS DISTINCT FROM 0 OR j.bucket <> {_bucket("j.id")}
     """,
+    "each entry is of a form that can be posted": """
+        SELECT journal_id, leg FROM ledger_entry
+        WHERE amount_fen = 0 OR (lot_id IS NOT NULL) <> (account < 10)
+           OR (version IS NOT NULL) <> (account < 100) OR leg < 1
+    """,
     "a key stands for one journal, and a journal is reversed once": """
         SELECT principal_id, key FROM ledger_journal
         GROUP BY bucket, principal_id, key HAVING count(*) > 1

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
+import psycopg
 
 from app.core.errors import AppError
 from app.ledger.accounts import Account
 
 SHORT, REUSED, UNBALANCED, MALFORMED, IMMUTABLE = "LH001", "LH002", "LH003", "LH005", "LH006"
+STANDING = "LH007"
 UNIQUE_VIOLATION = "23505"
 
 
@@ -75,35 +75,27 @@ class NoSuchJournal(LookupError):
     """There is no journal with this id."""
 
 
-def translated(error: DBAPIError) -> Exception | None:
-    """The ledger's own error for what PostgreSQL reported; None if it is not the ledger's."""
-    state = getattr(error.orig, "sqlstate", None)
+def translated(error: BaseException | None) -> Exception | None:
+    """The ledger's own error for what the driver reported; None if it is not the ledger's."""
+    if not isinstance(error, psycopg.Error):
+        return None
+    state = error.sqlstate
     if state == SHORT:
-        found = _detail(error)
+        found = json.loads(error.diag.message_detail or "{}")
         lot = found["lot_id"]
         account = Account(found["account"])
         return InsufficientFunds(UUID(found["owner_id"]), account, UUID(lot) if lot else None)
     if state == REUSED:
         return KeyReused()
     if state in (UNBALANCED, MALFORMED):
-        return Unbalanced(str(error.orig))
-    if state == UNIQUE_VIOLATION and constraint_of(error) == "ledger_journal_reverses":
+        return Unbalanced(str(error))
+    if state == UNIQUE_VIOLATION and error.diag.constraint_name == "ledger_journal_reverses":
         return AlreadyReversed()
     return None
 
 
-def constraint_of(error: DBAPIError) -> str | None:
-    """The name of the constraint that was broken, if one was."""
-    name: str | None = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    return name
-
-
-def table_of(error: DBAPIError) -> str | None:
-    """The name of the table whose constraint was broken, if one was."""
-    name: str | None = getattr(getattr(error.orig, "diag", None), "table_name", None)
-    return name
-
-
-def _detail(error: DBAPIError) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(getattr(error.orig, "diag").message_detail)  # noqa: B009
-    return found
+def refused_row(error: BaseException | None) -> RowRefused | None:
+    """The RowRefused for a broken constraint the driver reported; None for anything else."""
+    if not isinstance(error, psycopg.IntegrityError):
+        return None
+    return RowRefused(error.diag.table_name, error.diag.constraint_name)

@@ -1,121 +1,144 @@
-"""Group posting: bundles of many request threads are committed in one transaction.
+"""Committing bundles: journals and rows as units of their own, those of many threads together.
 
-There is no committer thread. Whoever comes while a place is free leads: it commits its own
-bundle with all that wait, then hands its place to the first that came meanwhile. Up to as many
-callers as there are places therefore run exactly as they would alone.
+The usual way is one round trip on a plain driver connection: posting, rows and COMMIT are sent
+at once. Only what that cannot tell apart, a journal that was standing already, takes the careful
+way through `in_transaction`, statement by statement.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import deque
+import time
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
 
+import psycopg
+from flask import g
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import PoolProxiedConnection
+
+from app.core.config import settings
+from app.core.db import ATTEMPTS, FIRST_PAUSE_SECONDS, db, in_transaction, insert, is_retryable
 from app.core.errors import ServiceUnavailable
+from app.core.world import now
+from app.ledger import call
+from app.ledger.combining import Combiner
+from app.ledger.errors import STANDING, refused_row, translated
+from app.ledger.journals import Bundle, Journal, Posted
+from app.ledger.posting import post, posted
+from app.ledger.rows import Insert, inserts
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-PLACES = 4
-MOST_TOGETHER = 64
-
-
-class _Waiting(Generic[Item, Result]):
-    """One caller's item, and what became of it."""
-
-    __slots__ = ("_woken", "error", "item", "leads", "result")
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.leads = False
-        self.result: Result | None = None
-        self.error: BaseException | None = None
-        self._woken = threading.Lock()
-        self._woken.acquire()
-
-    def wait(self) -> None:
-        self._woken.acquire()
-
-    def wake(self) -> None:
-        self._woken.release()
+Results = list[list[Posted]]
 
 
-class GroupCommitter(Generic[Item, Result]):
-    """Runs `work` on groups of items; each caller gets the result or the error of its own.
+def commit(bundle: Bundle) -> list[Posted]:
+    """Commits a bundle as a unit of its own; together with others' bundles where switched on.
 
-    `work` commits all items of a group or none. A group that is refused is halved and tried
-    again, down to single items, so that only the one at fault is refused.
+    Returns once it is durable. Rows are left out if all the bundle's journals were standing
+    already: they were committed with them. Raises what `post` raises, RowRefused if a row breaks
+    a constraint, ServiceUnavailable; after each of these nothing of the bundle is committed (or
+    it is unknown after the last; the same keys may be sent again). Not within a unit of work.
     """
+    if g.get("in_transaction"):
+        raise RuntimeError("a bundle is a unit of its own")
+    if settings().group_posting:
+        return _combiner.run(bundle)
+    return commit_together([bundle])[0]
 
-    def __init__(
-        self,
-        work: Callable[[Sequence[Item]], Sequence[Result]],
-        places: int = PLACES,
-        most: int = MOST_TOGETHER,
-    ) -> None:
-        self._work = work
-        self._places = places
-        self._most = most
-        self._lock = threading.Lock()
-        self._queue: deque[_Waiting[Item, Result]] = deque()
-        self._leading = 0
 
-    def run(self, item: Item) -> Result:
-        """Commits one item, alone or with others; raises what `work` raised for it alone."""
-        mine: _Waiting[Item, Result] = _Waiting(item)
-        with self._lock:
-            mine.leads = self._leading < self._places
-            if mine.leads:
-                self._leading += 1
-            else:
-                self._queue.append(mine)
-        if not mine.leads:
-            mine.wait()
-        if mine.leads:
-            self._lead(mine)
-        if mine.error is not None:
-            raise mine.error
-        return mine.result  # type: ignore[return-value]
-
-    def _lead(self, mine: _Waiting[Item, Result]) -> None:
-        group = [mine]
+def commit_together(bundles: Sequence[Bundle]) -> Results:
+    """Commits several bundles in one unit: all or none. Raises what `commit` raises."""
+    found = inserts([row for bundle in bundles for row in bundle.rows], db.engine.dialect)
+    if found is None:
+        return in_transaction(_unit(bundles))
+    for attempt in range(ATTEMPTS):
         try:
-            with self._lock:
-                while self._queue and len(group) < self._most:
-                    group.append(self._queue.popleft())
-            self._settle(group)
-        finally:
-            self._hand_over()
-            for other in group[1:]:
-                other.wake()
+            return _at_once(bundles, found)
+        except psycopg.Error as error:
+            if error.sqlstate == STANDING:
+                return in_transaction(_unit(bundles))
+            last: Exception = error
+            known = translated(error) or refused_row(error)
+            if known is not None:
+                raise known from error
+            if not is_retryable(_wrapped(error)):
+                raise
+        except PoolTimeout as error:
+            last = error
+        time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+    raise ServiceUnavailable() from last
 
-    def _hand_over(self) -> None:
-        with self._lock:
-            successor = self._queue.popleft() if self._queue else None
-            if successor is None:
-                self._leading -= 1
-        if successor is not None:
-            successor.leads = True
-            successor.wake()
 
-    def _settle(self, group: Sequence[_Waiting[Item, Result]]) -> None:
-        """Gives each of the group its result or its error; raises nothing but to end the thread."""
-        try:
-            results = self._work([one.item for one in group])
-        except Exception as error:
-            if len(group) > 1 and not isinstance(error, ServiceUnavailable):
-                self._settle(group[: len(group) // 2])
-                self._settle(group[len(group) // 2 :])
-            else:
-                self._fail(group, error)
-        except BaseException:
-            self._fail(group, ServiceUnavailable())
-            raise
+def _at_once(bundles: Sequence[Bundle], found: Sequence[Insert]) -> Results:
+    """Posting, rows and COMMIT in one round trip. Raises the driver's errors."""
+    journals = [journal for bundle in bundles for journal in bundle.journals]
+    connection = db.engine.raw_connection()
+    driver: psycopg.Connection = connection.driver_connection  # type: ignore[assignment]
+    try:
+        if found:
+            _send_all(driver, journals, found)
         else:
-            for one, result in zip(group, results, strict=True):
-                one.result = result
+            _send_alone(driver, journals)
+    except BaseException as error:
+        _give_back(connection, driver, error)
+        raise
+    connection.close()
+    return [posted(bundle.journals, None) for bundle in bundles]
 
-    def _fail(self, group: Sequence[_Waiting[Item, Result]], error: Exception) -> None:
-        for one in group:
-            one.error = error if len(group) == 1 else ServiceUnavailable()
+
+def _send_alone(driver: psycopg.Connection, journals: Sequence[Journal]) -> None:
+    """A single statement is a transaction by itself."""
+    driver.autocommit = True
+    driver.execute(call.POST_NEW, call.arguments(journals, now()), prepare=True)
+    driver.autocommit = False
+
+
+def _send_all(
+    driver: psycopg.Connection, journals: Sequence[Journal], found: Sequence[Insert]
+) -> None:
+    with driver.pipeline():
+        if journals:
+            driver.execute(call.POST_NEW, call.arguments(journals, now()), prepare=True)
+        for each in found:
+            driver.cursor().executemany(each.statement, each.values)
+        driver.commit()
+
+
+def _give_back(
+    connection: PoolProxiedConnection, driver: psycopg.Connection, error: BaseException
+) -> None:
+    """After a refusal the connection is as good as new; otherwise it is thrown away."""
+    if isinstance(error, psycopg.Error) and error.sqlstate and not driver.closed:
+        driver.rollback()
+        driver.autocommit = False
+    else:
+        connection.invalidate()
+    connection.close()
+
+
+def _wrapped(error: psycopg.Error) -> DBAPIError:
+    """The error as `is_retryable` knows errors."""
+    return DBAPIError(None, None, error)
+
+
+def _unit(bundles: Sequence[Bundle]) -> Callable[[], Results]:
+    """The careful way: who was standing already is known before any row is inserted."""
+
+    def work() -> Results:
+        answers = iter(post([journal for bundle in bundles for journal in bundle.journals]))
+        results = [[next(answers) for _ in bundle.journals] for bundle in bundles]
+        rows = [
+            row
+            for bundle, result in zip(bundles, results, strict=True)
+            if not result or not all(each.replayed for each in result)
+            for row in bundle.rows
+        ]
+        try:
+            insert(rows)
+        except IntegrityError as error:
+            raise refused_row(error.orig) or error from error
+        return results
+
+    return work
+
+
+_combiner: Combiner[Bundle, list[Posted]] = Combiner(commit_together)

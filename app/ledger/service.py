@@ -12,9 +12,10 @@ from app.ledger.errors import (
     Unbalanced,
 )
 from app.ledger.export import Total, export, totals
+from app.ledger.group import commit
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
 from app.ledger.limits import set_floor
-from app.ledger.posting import commit, post, post_if_funded
+from app.ledger.posting import post, post_if_funded
 from app.ledger.reading import (
     Balances,
     Entry,

@@ -35,20 +35,16 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- Changes a lot, whose account the caller has locked. LH001 if it would fall below zero.
-CREATE FUNCTION ledger_move_lot(p_owner uuid, p_account smallint, p_lot uuid, amount bigint)
+-- Opens a lot, whose account the caller has locked. LH001 if it would begin below zero, or if it
+-- is open and would fall below zero.
+CREATE FUNCTION ledger_open_lot(p_owner uuid, p_account smallint, p_lot uuid, amount bigint)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE ledger_lot SET balance_fen = balance_fen + amount
-    WHERE bucket = ledger_bucket(p_owner) AND owner_id = p_owner AND account = p_account
-      AND lot_id = p_lot AND balance_fen + amount >= 0;
-    IF NOT FOUND THEN
-        IF amount < 0 THEN
-            PERFORM ledger_refuse_short(p_owner, p_account, p_lot);
-        END IF;
-        INSERT INTO ledger_lot (bucket, owner_id, account, lot_id, balance_fen)
-        VALUES (ledger_bucket(p_owner), p_owner, p_account, p_lot, amount);
+    IF amount < 0 THEN
+        PERFORM ledger_refuse_short(p_owner, p_account, p_lot);
     END IF;
+    INSERT INTO ledger_lot (bucket, owner_id, account, lot_id, balance_fen)
+    VALUES (ledger_bucket(p_owner), p_owner, p_account, p_lot, amount);
 END $$;
 
 CREATE FUNCTION ledger_refuse_short(p_owner uuid, p_account smallint, p_lot uuid) RETURNS void
@@ -93,7 +89,7 @@ END $$;
 -- UUID stands for "no lot" and "reverses nothing".
 -- Returns, for each journal, null if it was posted now, else the id of the journal that already
 -- stands under the same (principal, key): its legs are skipped. Returns null when all are new.
--- Floors and ceilings of accounts hold after each journal, those of lots after the call.
+-- Floors and ceilings of accounts hold after each journal, those of lots after each leg.
 -- Errors: LH001 floor or ceiling of an account, or a lot, LH002 key used for another request,
 -- LH003 a journal does not balance, LH005 a malformed call.
 --
@@ -122,7 +118,7 @@ DECLARE
     m_owner uuid[]; m_code smallint[]; m_net bigint[]; m_low bigint[]; m_high bigint[];
     m_count integer[]; m_first integer[]; m_last integer[];
     m_balance bigint[]; m_version bigint[];
-    balance bigint; version bigint; uses_lots boolean := false; moved record;
+    balance bigint; version bigint; lot uuid; moved record;
 BEGIN
     INSERT INTO ledger_journal
         (bucket, id, kind, reference_id, principal_id, key, fingerprint, reverses_id, posted_at)
@@ -143,6 +139,10 @@ BEGIN
             j := p_leg_journal[last];
             IF standing IS NULL OR standing[j] IS NULL THEN
                 amount := p_amount[last];
+                IF amount = 0 OR (code < 10) = (p_lot[last] = nil) THEN
+                    RAISE EXCEPTION 'leg % of journal % is 0, or its lot is missing or extra',
+                        p_leg[last], p_journal[j] USING ERRCODE = 'LH003';
+                END IF;
                 sums[j] := coalesce(sums[j], 0) + amount;
                 IF code < 100 OR (code < 200 AND amount < 0) THEN
                     net := net + amount; count := count + 1;
@@ -158,7 +158,7 @@ BEGIN
             RAISE EXCEPTION 'legs are not sorted' USING ERRCODE = 'LH005';
         END IF;
         IF count > 0 THEN
-            moves := moves + 1; uses_lots := uses_lots OR code < 10;
+            moves := moves + 1;
             m_owner[moves] := owner; m_code[moves] := code; m_net[moves] := net;
             m_low[moves] := least(low, net); m_high[moves] := greatest(high, net);
             m_count[moves] := count; m_first[moves] := first; m_last[moves] := last;
@@ -195,27 +195,16 @@ BEGIN
             CONTINUE WHEN standing[p_leg_journal[leg]] IS NOT NULL;
             balance := balance + p_amount[leg]; version := version + 1;
             balances[leg] := balance; versions[leg] := version;
+            CONTINUE WHEN m_code[i] >= 10;
+            owner := m_owner[i]; code := m_code[i]; lot := p_lot[leg]; amount := p_amount[leg];
+            UPDATE ledger_lot AS l SET balance_fen = l.balance_fen + amount
+            WHERE l.bucket = ledger_bucket(owner) AND l.owner_id = owner AND l.account = code
+              AND l.lot_id = lot AND l.balance_fen + amount >= 0;
+            IF NOT FOUND THEN
+                PERFORM ledger_open_lot(owner, code, lot, amount);
+            END IF;
         END LOOP;
     END LOOP;
-    IF uses_lots THEN
-        FOR moved IN
-            WITH change AS MATERIALIZED (
-                SELECT u.owner, u.account, u.lot, sum(u.amount)::bigint AS net
-                FROM unnest(p_owner, p_account, p_lot, p_amount, p_leg_journal)
-                     AS u (owner, account, lot, amount, j)
-                WHERE u.account < 10 AND (standing IS NULL OR standing[u.j] IS NULL)
-                GROUP BY u.owner, u.account, u.lot
-            ), done AS (
-                UPDATE ledger_lot AS l SET balance_fen = l.balance_fen + c.net FROM change AS c
-                WHERE l.bucket = ledger_bucket(c.owner) AND l.owner_id = c.owner
-                  AND l.account = c.account AND l.lot_id = c.lot AND l.balance_fen + c.net >= 0
-                RETURNING c.owner, c.account, c.lot, c.net
-            )
-            SELECT * FROM change EXCEPT SELECT * FROM done
-        LOOP  -- not yet open, or refused
-            PERFORM ledger_move_lot(moved.owner, moved.account, moved.lot, moved.net);
-        END LOOP;
-    END IF;
 
     INSERT INTO ledger_entry (bucket, journal_id, leg, account, owner_id, lot_id, amount_fen,
                               balance_fen, version, posted_at)
@@ -245,4 +234,12 @@ BEGIN
                        p_lot, p_amount);
 EXCEPTION WHEN SQLSTATE 'LH001' THEN
     RETURN '{}';
+END $$;
+
+-- Raises LH007 if any journal was standing already, for callers who must know before they go on.
+CREATE FUNCTION ledger_require_new(standing uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF standing IS NOT NULL THEN
+        RAISE EXCEPTION 'a journal is standing already' USING ERRCODE = 'LH007';
+    END IF;
 END $$;

@@ -17,8 +17,8 @@ SQL = Path(__file__).parent.parent / "sql"
 FILES = ("0002_ledger_tables.sql", "0002_ledger_post.sql", "0002_ledger_seal.sql")
 TABLES = ("seal", "unsealed", "entry", "journal", "lot", "account", "account_kind")
 FUNCTIONS = (
-    "fold_and_seal", "seal_hash", "digests", "post_if_funded", "post", "standing",
-    "refuse_short", "move_lot", "open", "move", "refuse_change", "bucket",
+    "fold_and_seal", "seal_hash", "digests", "require_new", "post_if_funded", "post", "standing",
+    "refuse_short", "open_lot", "open", "move", "refuse_change", "bucket",
 )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from app.core.db import db, in_transaction
 from app.core.errors import ServiceUnavailable
 from app.core.world import new_id
-from app.ledger import posting
+from app.ledger import group as committing
 from app.ledger import service as ledger
-from app.ledger.group import GroupCommitter
+from app.ledger.combining import Combiner
 from app.ledger.service import Account, Bundle, Row
 from tests.ledger.books import balance, books, member_with, move, post
 
@@ -110,9 +110,9 @@ def run_as_one_group(bundles):
             return ["held"]
         sizes.append(len(items))
         with app.app_context():
-            return posting.commit_together(items)
+            return committing.commit_together(items)
 
-    group = GroupCommitter(work, places=1)
+    group = Combiner(work, places=1)
 
     def outcome(bundle):
         try:
@@ -154,7 +154,7 @@ def test_when_the_database_stays_away_everybody_is_told():
     def away(_):
         raise ServiceUnavailable
 
-    group = GroupCommitter(away, places=1)
+    group = Combiner(away, places=1)
     for _ in range(2):
         with pytest.raises(ServiceUnavailable):
             group.run("bundle")
