@@ -136,7 +136,9 @@ def holdings(owner_id: UUID, accounts: Collection[Account]) -> list[Held]:
         LotRow.account.in_([account for account in accounts if account.uses_lots]),
         LotRow.balance_fen > 0,
     )
-    whole = select(AccountRow.account, null().cast(Uuid).label("lot_id"), AccountRow.balance_fen).where(
+    whole = select(
+        AccountRow.account, null().cast(Uuid).label("lot_id"), AccountRow.balance_fen
+    ).where(
         AccountRow.bucket == bucket_of(owner_id),
         AccountRow.owner_id == owner_id,
         AccountRow.account.in_([account for account in accounts if not account.uses_lots]),
