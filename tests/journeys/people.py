@@ -84,6 +84,13 @@ class Phone:
     def do(self, action: str, **fields: Any) -> Any:
         return self.sandbox.post(f"phones/{self.id}/{action}", **fields)
 
+    def scan(self, picture: bytes) -> Any:
+        """Holds the camera on a picture of a code."""
+        address = f"{self.sandbox.base}/__ctl/phones/{self.id}/scan"
+        answer = requests.post(address, files={"image": ("code.png", picture)}, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def chat(self) -> list[str]:
         """The texts this phone has received and sent, oldest first."""
         lines = self.sandbox.get(f"messages?phone={self.id}")["messages"]

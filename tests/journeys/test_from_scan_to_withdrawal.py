@@ -28,11 +28,18 @@ class Alliance:
         self.takings_before = self.takings()
 
     def join(self, name, scene):
-        """A new phone follows with a code; its owner signed in to the mini-program."""
+        """A new phone scans a poster; its owner signed in to the mini-program."""
         phone = self.product.sandbox.phone(name)
-        phone.do("follow", scene=scene)
+        phone.scan(self.poster(scene))
         self.settle_down()
         return Member(self.product, phone)
+
+    def poster(self, scene):
+        """The picture of a code as it hangs in a shop."""
+        address = f"{self.product.web}/api/v1/codes/{scene}/poster.png"
+        answer = requests.get(address, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.content
 
     def takings(self):
         """What the product believes to hold at WeChat Pay, in fen."""
@@ -90,17 +97,29 @@ def alliance(product):
 
 
 def test_from_scan_to_withdrawal(alliance):
+    owner = speak_for_a_shop(alliance)
     ann = scan_a_shop(alliance)
     top_up_once(alliance, ann)
     bob = bring_a_friend(alliance, ann)
     pay_from_purses(alliance, ann)
     friend_pays_by_wechat(alliance, ann, bob)
+    alliance.settle_down()
+    assert owner.phone.has_read("收款", "6000.00")
     wait_for_the_rebate(alliance, ann, bob)
     withdraw(alliance, ann)
     pay_from_rebate_and_wechat_and_get_it_back(alliance, bob)
-    settle(alliance)
+    settle(alliance, owner)
     the_books_agree_with_wechat(alliance)
     assert alliance.product.audit()["ok"] is True
+
+
+def speak_for_a_shop(alliance):
+    """The bookshop's owner joins like anybody and is named its contact by the operator."""
+    owner = alliance.join("Cai", alliance.facts["platform_code"]["scene"])
+    operator = Staff(alliance.product, alliance.facts["staff"]["operator"])
+    member_id = owner.get("/me")["member_id"]
+    operator.post(f"/merchants/{alliance.books['id']}/contacts", member_id=member_id)
+    return owner
 
 
 def scan_a_shop(alliance):
@@ -109,9 +128,12 @@ def scan_a_shop(alliance):
     assert ann.phone.has_read("清风茶馆", "20.00")
     binding = ann.get("/me/binding")
     assert binding["home_store_id"] == store_of(alliance.tea)["id"]
-    ann.phone.do("scan", content=store_of(alliance.noodles)["scene"])
+    noodles = alliance.poster(store_of(alliance.noodles)["scene"])
+    ann.phone.scan(noodles)
+    assert ann.phone.has_read("您正在", "老街面馆")
     ann.phone.do("unfollow")
-    ann.phone.do("follow", scene=store_of(alliance.noodles)["scene"])
+    ann.phone.scan(noodles)
+    assert ann.phone.has_read("欢迎回来")
     alliance.settle_down()
     assert ann.get("/me/binding") == binding
     assert ann.purses() == {"experience": 2_000}
@@ -154,12 +176,13 @@ def friend_pays_by_wechat(alliance, ann, bob):
 
 
 def wait_for_the_rebate(alliance, ann, bob):
+    alliance.settle_down()
+    assert ann.phone.has_read("好友消费", "144.00")
     alliance.product.sandbox.advance(days=8)
     ann.sign_in()
     bob.sign_in()
     eventually(lambda: ann.purses().get("rebate") == 14_508, 60, "Ann's rebate is released")
     eventually(lambda: bob.purses().get("rebate") == 10_800, 60, "Bob's rebate is released")
-    assert ann.phone.has_read("144.00")
 
 
 def withdraw(alliance, ann):
@@ -171,6 +194,7 @@ def withdraw(alliance, ann):
     waiting = eventually(lambda: (w := ann.get(path))["confirmation"] and w, 30, "to confirm")
     ann.phone.do("confirm-transfer", package_info=waiting["confirmation"]["package"])
     eventually(lambda: ann.get(path)["status"] == "paid", 60, "paid out")
+    eventually(lambda: ann.phone.has_read("微信零钱", "100.00"), 30, "Ann is told")
     assert ann.purses() == {
         "experience": 1_000,
         "prepaid_principal": 11_000,
@@ -190,7 +214,7 @@ def pay_from_rebate_and_wechat_and_get_it_back(alliance, bob):
     assert bob.phone.has_read("72.00")
 
 
-def settle(alliance):
+def settle(alliance, contact):
     owner = Staff(alliance.product, alliance.books["owner"])
     assert owner.get("/settlements")["settlements"] == []
     alliance.product.sandbox.advance(days=14)
@@ -199,6 +223,7 @@ def settle(alliance):
     alliance.finance.post("/settlements/run", status=200)
     found = owner.get("/settlements")["settlements"]
     assert [one["total_fen"] for one in found] == [600_000 - 72_000]
+    eventually(lambda: contact.phone.has_read("拾光书店", "5280.00"), 30, "the shop is told")
 
 
 def the_books_agree_with_wechat(alliance):
