@@ -82,6 +82,13 @@ def yuan(amount_fen: int) -> str:
     return f"{amount_fen / 100:,.2f}"
 
 
+@blueprint.app_template_filter("face")
+def face(name: str) -> str:
+    """The one character that stands for a person: 小安 is 安, 阿明 is 明, Ann is A."""
+    given = name[1:] if name[:1] in "小老阿" and len(name) > 1 else name
+    return given[:1]
+
+
 @blueprint.app_template_filter("clock")
 def clock_text(moment: float | str) -> str:
     """Hours and minutes in Beijing."""
