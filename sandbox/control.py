@@ -99,7 +99,8 @@ def replay() -> Response:
     found = _letter(here, str(body().get("id") or ""))
     if isinstance(found, Push):
         return jsonify(id=found.id, attempt=push.replay(here, found))
-    status = notices.attempt(here, found, repeated=True)
+    twist = "forge" if found.forged else ""
+    status = notices.attempt(here, found, twist=twist, repeated=True)
     return jsonify(id=found.id, attempt=found.attempts[-1], status=status)
 
 

@@ -20,6 +20,18 @@ from sandbox.world import World, world
 
 SHOWN_PHONES, SHOWN_CODES, SHOWN_LETTERS, SHOWN_LINES = 8, 18, 14, 60
 PAUSE_SECONDS = 300
+KEYWORDS = {
+    "thing": "内容",
+    "amount": "金额",
+    "time": "时间",
+    "date": "日期",
+    "phrase": "状态",
+    "const": "类型",
+    "character_string": "编号",
+    "number": "数量",
+    "name": "姓名",
+    "phone_number": "电话",
+}
 LINK = re.compile(
     r"&lt;a href=(?:&#34;|&#39;)(https?://[^\s&]+(?:&amp;[^\s&]+)*)(?:&#34;|&#39;)[^>]*?&gt;"
     r"(.*?)&lt;/a&gt;|(https?://[^\s<>，。；！？（）]+)"
@@ -80,6 +92,13 @@ def changes() -> Response | tuple[str, int]:
 def yuan(amount_fen: int) -> str:
     """Fen as yuan with two decimals."""
     return f"{amount_fen / 100:,.2f}"
+
+
+@blueprint.app_template_filter("keyword")
+def keyword(name: str) -> str:
+    """What a typed key of a template message holds, in words (WeChat fact C5)."""
+    kind = name.rstrip("0123456789")
+    return KEYWORDS.get(kind, kind)
 
 
 @blueprint.app_template_filter("face")

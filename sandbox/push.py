@@ -64,8 +64,11 @@ def deliver(here: World, push_id: str) -> Push | None:
 
 
 def replay(here: World, push: Push) -> dict[str, Any]:
-    """Send a push once more, as it was (same CreateTime and MsgId, fresh signature)."""
-    _attempt(here, push, repeated=True)
+    """Send a push once more, as it was (same CreateTime and MsgId, fresh signature).
+
+    A forged one stays forged.
+    """
+    _attempt(here, push, forged=push.forged, repeated=True)
     return push.attempts[-1]
 
 

@@ -69,6 +69,17 @@ def test_a_forged_push_has_no_right_signature(sandbox, product, fault):
         opened(product.of(CALLBACK)[0])
 
 
+def test_a_forged_notification_stays_forged_when_it_is_sent_again(sandbox, merchant, product):
+    paid(sandbox, merchant, sandbox.phone())
+    forged = sandbox.control("/push/forge", {"target": "notify"})
+    sandbox.control("/push/replay", {"id": forged["id"]})
+    genuine, *wrong = product.of(NOTIFY)
+    assert merchant.verified(genuine.headers, genuine.body.decode()) is True
+    assert len(wrong) == 2
+    for letter in wrong:
+        assert merchant.verified(letter.headers, letter.body.decode()) is False
+
+
 @pytest.mark.parametrize("kind", ["forge", "signtest"])
 def test_a_notification_with_a_wrong_signature_is_followed_by_the_right_one(
     sandbox, merchant, product, kind

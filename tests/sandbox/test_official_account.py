@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from urllib.parse import parse_qs
 
@@ -12,6 +13,7 @@ import zxingcpp
 from PIL import Image
 from wechatpy import WeChatClient, parse_message
 from wechatpy.crypto import WeChatCrypto
+from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.replies import create_reply
 from wechatpy.utils import check_signature
 
@@ -19,6 +21,12 @@ from sandbox.envelopes import signature
 from tests.sandbox.conftest import ACCOUNTS, OA_TOKEN, Letter, Product, Sandbox
 
 CALLBACK = "/wechat/callback"
+VECTOR_PUSH = (
+    "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJG"
+    "QqcvZqzDpVzazhZv6JsXUnnR8XGT740XgXZUXQ7vJVnAG+tE8NUd4yFyjPy7GgiaviNrlCTj+l5kdfMuFUPpRSrf"
+    "MZuMcp3Fn2Pede2IuQrKEYwKSqFIZoNqJ4M8EajAsjLY2km32IIjdf8YL/P50F7mStwntrA2cPDrM1kb6mOcfBgR"
+    "tWygb3VIYnSeOBrebufAlr7F9mFUPAJGj04="
+)
 VECTOR_TOKEN, VECTOR_KEY, VECTOR_APP = "AAAAA", "A" * 43, "wxba5fad812f8e6fb9"
 
 
@@ -68,6 +76,17 @@ def test_official_signature_vectors_hold():
     vector = WeChatCrypto(VECTOR_TOKEN, VECTOR_KEY, VECTOR_APP)
     clear = vector.decrypt_message({"Encrypt": sealed}, signed, "1713424427", "415670741")
     assert clear == '{"demo_resp":"good luck"}'
+
+
+def test_the_official_push_vector_opens_and_a_changed_byte_does_not():
+    vector = WeChatCrypto(VECTOR_TOKEN, VECTOR_KEY, VECTOR_APP)
+    signed = "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3"
+    assert signature(VECTOR_TOKEN, "1714112445", "415670741", VECTOR_PUSH) == signed
+    clear = vector.decrypt_message({"Encrypt": VECTOR_PUSH}, signed, "1714112445", "415670741")
+    assert json.loads(clear)["Event"] == "debug_demo"
+    changed = {"Encrypt": "x" + VECTOR_PUSH[1:]}
+    with pytest.raises(InvalidSignatureException):
+        vector.decrypt_message(changed, signed, "1714112445", "415670741")
 
 
 def test_scanned_code_follows_with_its_scene_and_shows_the_reply(sandbox, product):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -258,6 +259,34 @@ def test_no_more_is_refunded_than_was_paid(sandbox, merchant):
         status, answer = merchant.send("POST", REFUNDS, wish | change)
         assert (status, answer["code"]) == (400, "INVALID_REQUEST")
     assert sandbox.books() == before
+
+
+def test_many_pay_and_are_refunded_at_once_and_the_books_balance(sandbox, merchant, product):
+    phones = [sandbox.phone() for _ in range(6)]
+
+    def shop(phone):
+        for _ in range(3):
+            order, prepay_id = merchant.prepay(phone, 1999)
+            pay = f"{sandbox.url}/__ctl/phones/{phone['id']}/pay"
+            sheets = [merchant.sheet(prepay_id)] * 2
+            answers = [requests.post(pay, json=sheet, timeout=20) for sheet in sheets]
+            assert [answer.status_code for answer in answers] == [200, 409]
+            wish = {
+                "out_trade_no": order["out_trade_no"],
+                "out_refund_no": f"R{order['out_trade_no'][1:]}",
+                "amount": {"refund": 999, "total": 1999, "currency": "CNY"},
+            }
+            assert merchant.send("POST", REFUNDS, wish)[0] == 200
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(shop, phones))
+    sandbox.pass_time(3)
+    books = sandbox.books()
+    assert len(books["orders"]) == len(books["refunds"]) == 18
+    assert books["sum_fen"] == 0
+    assert books["basic_fen"] == 18 * (1000 - fee_of(1000))
+    assert books["fee_fen"] == 18 * fee_of(1000)
+    assert len({json.loads(letter.body)["id"] for letter in product.of(NOTIFY)}) == 36
 
 
 @pytest.mark.parametrize(("amount", "fee"), [(1, 0), (83, 0), (84, 1), (250, 2), (10000, 60)])
