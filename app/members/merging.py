@@ -22,7 +22,7 @@ from app.members.errors import AlreadyBound, BindingLoop, CannotMerge, MemberUnk
 from app.members.models import Member
 from app.members.reading import rows
 
-Ages = tuple[UUID, datetime, str, datetime | None, UUID | None]
+Ages = tuple[UUID, str, datetime | None, UUID | None]
 
 merging = Signal(
     "receiver(sender, survivor_id: UUID, absorbed_id: UUID): moves or undoes, in the current unit, "
@@ -68,7 +68,7 @@ def same_person_count() -> int:
 
 def _by_age(one_id: UUID, other_id: UUID) -> tuple[Row[*Ages], Row[*Ages]]:
     found = db.session.execute(
-        select(Member.id, Member.joined_at, Member.state, Member.state_at, Member.merged_into)
+        select(Member.id, Member.state, Member.state_at, Member.merged_into)
         .where(Member.bucket.in_([bucket_of(one_id), bucket_of(other_id)]))
         .where(Member.id.in_([one_id, other_id]))
         .order_by(Member.id)
@@ -76,7 +76,7 @@ def _by_age(one_id: UUID, other_id: UUID) -> tuple[Row[*Ages], Row[*Ages]]:
     ).all()
     if len(found) != 2:
         raise MemberUnknown()
-    survivor, absorbed = sorted(found, key=lambda row: (row.joined_at, row.id))
+    survivor, absorbed = found  # ids grow with the moment of registering
     return survivor, absorbed
 
 

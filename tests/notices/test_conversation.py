@@ -259,3 +259,22 @@ def test_pushes_of_the_mini_program_are_not_answered(context):
     assert answer_to(message) is None
     unknown = replace(message, app_id=settings().wechat_oa_app_id, event="user_info_modified")
     assert answer_to(unknown) is None
+
+
+def test_a_visitor_of_the_mini_program_who_follows_later_stays_one_member(
+    person, client, sandbox, funded
+):
+    someone = person()
+    code = sandbox.act(someone.phone, "login")["code"]
+    visitor = client.post("/api/v1/sessions", json={"code": code}).json
+    assert visitor["experience_fen"] == 2_000
+    fund = world.balance(PLATFORM_ID, Account.CAMPAIGN_FUND)
+    someone.does("follow", scene=scene_of("S", world.shop().store_id))
+    second = someone.member_id
+    while outbox.work_off():
+        pass
+    assert str(second) != visitor["member_id"] == str(someone.member_id)
+    assert experience(someone.member_id) == 2_000
+    assert experience(second) == 0
+    assert world.balance(PLATFORM_ID, Account.CAMPAIGN_FUND) == fund
+    assert members.binding(someone.member_id).recommender_kind == "platform"

@@ -1,0 +1,107 @@
+"""A worker that is killed while it sends: nothing is sent twice, nothing is forgotten."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from app.core.config import settings
+from app.notices.rules import REPEATABLE
+from tests.conftest import ROOT
+from tests.notices.posts import open_window, queue, received, row, send
+from tests.wechat.pretend import eventually
+
+pytestmark = pytest.mark.usefixtures("context")
+WORKER = """
+import sys
+from app import create_app
+from app.notices import outgoing
+with create_app().app_context():
+    outgoing.send({"notice_id": sys.argv[1]})
+"""
+
+
+@contextmanager
+def slow_line(address):
+    """Passes calls on to WeChat, but keeps the answers to messages for itself."""
+    passed, over = [], threading.Event()
+
+    class Line(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            json = {"Content-Type": "application/json"}
+            answer = requests.post(address + self.path, data=body, headers=json, timeout=9)
+            if "/message/" in self.path:
+                passed.append(answer.status_code)
+                over.wait(30)
+                return
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", passed
+    over.set()
+    server.shutdown()
+
+
+def killed_while_sending(notice_id, sandbox):
+    """Sends in a process of its own that is killed between WeChat's doing and its answer."""
+    with slow_line(sandbox.url) as (address, passed):
+        environment = os.environ | {
+            "WECHAT_API_BASE": address,
+            "CLOCK_URL": settings().clock_url or "",
+            "PYTHONPATH": str(ROOT),
+        }
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(notice_id)], cwd=ROOT, env=environment
+        )
+        try:
+            eventually(lambda: passed, 20)
+        finally:
+            worker.send_signal(signal.SIGKILL)
+            worker.wait(10)
+    assert worker.returncode == -signal.SIGKILL
+
+
+@pytest.mark.slow
+def test_a_template_is_finished_by_the_next_worker_and_arrives_once(sandbox, follower):
+    one = follower()
+    notice_id = queue(one.member_id)
+    killed_while_sending(notice_id, sandbox)
+    assert row(notice_id).state == "sending"
+    assert len(received(sandbox, one, "template")) == 1
+    send(notice_id)
+    assert row(notice_id).state == "sent"
+    assert len(received(sandbox, one, "template")) == 1
+
+
+@pytest.mark.slow
+def test_a_chat_text_is_recorded_as_unknown_and_not_repeated(sandbox, follower):
+    one = follower()
+    open_window(one.member_id)
+    notice_id = queue(one.member_id)
+    sandbox.act(one.phone, "text", content="帮助")  # opens WeChat's own window
+    before = len(received(sandbox, one))
+    killed_while_sending(notice_id, sandbox)
+    assert len(received(sandbox, one)) == before + 1
+    send(notice_id)
+    assert (row(notice_id).state, row(notice_id).error_code) == ("unknown", "interrupted")
+    assert len(received(sandbox, one)) == before + 1
+
+
+def test_a_template_is_repeated_only_while_wechat_knows_its_number():
+    assert REPEATABLE.total_seconds() < 600
