@@ -18,9 +18,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
-from app.alliance.models import Catalogue, Contract, SplitPolicy, Store
+from app.alliance.models import Contract, SplitPolicy, Store
 from app.alliance.rules import Party, Policy
-from app.core.db import db, read
+from app.core.db import db, read, read_plain
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of
 
 LEASE_SECONDS = 0.2
@@ -91,7 +91,7 @@ class _Cache:
             asked_at = time.monotonic()
             if asked_at - self._seen_at < LEASE_SECONDS:
                 return
-            version = read(_VERSION)[0][0]
+            version = read_plain(_VERSION, (0,))[0][0]
             if version != self._version:
                 self._stores = {}
                 self._version = version
@@ -101,7 +101,7 @@ class _Cache:
         self._seen_at = float("-inf")
 
 
-_VERSION = select(Catalogue.version).where(Catalogue.bucket == 0)
+_VERSION = "SELECT version FROM alliance_catalogue WHERE bucket = %s"
 _cache = _Cache()
 _policies: dict[UUID, Policy] = {}
 

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import g, request
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.core.config import settings
-from app.core.db import db, read
+from app.core.db import db, read_plain
 from app.core.errors import AppError
 from app.core.models import Session
 from app.core.world import now
@@ -170,23 +170,17 @@ def _caller() -> Principal:
     return _members.get(_hash(token)) or _look_up(_hash(token))
 
 
+_SESSION = """
+    SELECT kind, subject_id, roles, merchant_id, store_ids FROM core_session
+    WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
+"""
+
+
 def _look_up(token_hash: bytes) -> Principal:
-    rows = read(
-        select(
-            Session.kind,
-            Session.subject_id,
-            Session.roles,
-            Session.merchant_id,
-            Session.store_ids,
-        ).where(
-            Session.token_hash == token_hash,
-            Session.expires_at > now(),
-            Session.revoked_at.is_(None),
-        )
-    )
+    rows = read_plain(_SESSION, (token_hash, now()))
     if not rows:
         raise NotSignedIn()
-    kind, subject_id, roles, merchant_id, store_ids = tuple(rows[0])
+    kind, subject_id, roles, merchant_id, store_ids = rows[0]
     found = Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(store_ids))
     if kind == "member":
         _members.put(token_hash, found)

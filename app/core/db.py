@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import psycopg
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Executable, MetaData, Row, Table
@@ -126,6 +127,40 @@ def read(statement: Executable, parameters: dict[str, Any] | None = None) -> Seq
             last = error
         time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
     raise ServiceUnavailable() from last
+
+
+def read_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Like `read`, for hot paths: a statement by hand with `%s` places, prepared by the driver.
+
+    Within a unit of work it reads in that unit.
+    """
+    if g.get("in_transaction"):
+        found = db.session.connection().exec_driver_sql(statement, parameters).all()
+        return [tuple(row) for row in found]
+    for attempt in range(ATTEMPTS):
+        try:
+            return _read_plain(statement, parameters)
+        except (psycopg.Error, DBAPIError, PoolTimeout) as error:
+            wrapped = DBAPIError(None, None, error) if isinstance(error, psycopg.Error) else error
+            if not is_retryable(wrapped):
+                raise
+            last = error
+        time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+    raise ServiceUnavailable() from last
+
+
+def _read_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    connection = db.engine.raw_connection()
+    driver: psycopg.Connection[Any] = connection.driver_connection  # type: ignore[assignment]
+    try:
+        driver.autocommit = True
+        found = driver.execute(statement.encode(), parameters, prepare=True).fetchall()
+        driver.autocommit = False
+    except BaseException:
+        connection.invalidate()
+        raise
+    connection.close()
+    return found
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import BigInteger, Executable, Row, Uuid, func, null, select, union_all
+from sqlalchemy import BigInteger, Executable, Row, func, select
 
 from app.core import db as core_db
 from app.core.db import db
@@ -128,26 +128,23 @@ def lots(owner_id: UUID, account: Account) -> dict[UUID, int]:
     return {row.lot_id: row.balance_fen for row in _rows(statement)}
 
 
+_HOLDINGS = """
+    SELECT account, lot_id, balance_fen FROM ledger_lot
+    WHERE bucket = %s AND owner_id = %s AND account = ANY(%s) AND balance_fen > 0
+    UNION ALL
+    SELECT account, NULL, balance_fen FROM ledger_account
+    WHERE bucket = %s AND owner_id = %s AND account = ANY(%s) AND balance_fen > 0
+"""
+
+
 def holdings(owner_id: UUID, accounts: Collection[Account]) -> list[Held]:
     """What these running accounts of an owner hold, by lot, in one round trip: for payments."""
-    in_lots = select(LotRow.account, LotRow.lot_id, LotRow.balance_fen).where(
-        LotRow.bucket == bucket_of(owner_id),
-        LotRow.owner_id == owner_id,
-        LotRow.account.in_([account for account in accounts if account.uses_lots]),
-        LotRow.balance_fen > 0,
-    )
-    whole = select(
-        AccountRow.account, null().cast(Uuid).label("lot_id"), AccountRow.balance_fen
-    ).where(
-        AccountRow.bucket == bucket_of(owner_id),
-        AccountRow.owner_id == owner_id,
-        AccountRow.account.in_([account for account in accounts if not account.uses_lots]),
-        AccountRow.balance_fen > 0,
-    )
-    return [
-        Held(Account(row.account), row.lot_id, row.balance_fen)
-        for row in _rows(union_all(in_lots, whole))
-    ]
+    in_lots = [int(account) for account in accounts if account.uses_lots]
+    whole = [int(account) for account in accounts if not account.uses_lots]
+    bucket = bucket_of(owner_id)
+    parameters = (bucket, owner_id, in_lots, bucket, owner_id, whole)
+    found = core_db.read_plain(_HOLDINGS, parameters)
+    return [Held(Account(code), lot_id, amount) for code, lot_id, amount in found]
 
 
 def balance_at(owner_id: UUID, account: Account, moment: datetime) -> int:
