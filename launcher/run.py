@@ -35,7 +35,6 @@ class Launch:
         self.endpoints = chosen.data / "endpoints.json"
         self.logins = chosen.data / "demo.json"
         self.variables = chosen.data / "environment"
-        self.seeded = False
         self.endpoints.unlink(missing_ok=True)
         self.supervisor = Supervisor(chosen.data, lock=lock)
         self.supervisor.told = say
@@ -86,8 +85,10 @@ class Launch:
         for part in (product.web(self.port), product.worker(), product.relay()):
             self.supervisor.start(part)
         wait.until("sandbox", lambda: answers(f"{self.addresses.sandbox}/__ctl/clock"))
-        if self.seeded:
+        furnished = self.data / "furnished"
+        if self.logins.exists() and not furnished.exists():
             demo.furnish(self.addresses.sandbox, self.logins)
+            write_whole(furnished, "")
         wait.until("web", lambda: answers(f"{self.addresses.web}/healthz/ready"))
 
     def bring_up_to_date(self, product: Product) -> None:
@@ -107,7 +108,6 @@ class Launch:
             self.finish(product.seed(printed))
             if printed.stat().st_size:
                 printed.replace(self.logins)
-                self.seeded = True
             write_whole(self.data / "seeded", "")
 
     def finish(self, part: Part) -> None:
