@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -53,6 +54,12 @@ def database_address(name: str) -> str:
     return f"{os.environ['TEST_SERVER_URL'].rsplit('/', 1)[0]}/{name}"
 
 
+def redis_address(process: str) -> str:
+    """A database of the test's Redis for one test process: those in parallel share no keys."""
+    number = int(process.removeprefix("gw")) % 8 + 1 if process != "main" else 0
+    return urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}").geturl()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The settings of the test process, and its own freshly created database."""
@@ -68,6 +75,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ.update(
         LIANHUI_ENV="test",
         DATABASE_URL=database_address(name),
+        REDIS_URL=redis_address(process),
         BASE_URL="http://testserver",
         WECHAT_API_BASE=NOWHERE,
         WECHAT_MP_BASE=NOWHERE,
