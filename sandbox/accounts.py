@@ -115,9 +115,13 @@ def _template_ids(environment: Mapping[str, str]) -> frozenset[str]:
     """The templates the account has, from WECHAT_OA_TEMPLATES; empty when none are named.
 
     A value is a template's id, which may be followed by the names of its fields.
+    Raises MissingSettings if the setting is not a JSON object.
     """
-    named = json.loads(environment.get("WECHAT_OA_TEMPLATES") or "{}")
-    return frozenset(str(value).partition(" ")[0] for value in named.values())
+    try:
+        named = json.loads(environment.get("WECHAT_OA_TEMPLATES") or "{}")
+        return frozenset(str(value).partition(" ")[0] for value in named.values())
+    except (ValueError, AttributeError) as error:
+        raise MissingSettings("WECHAT_OA_TEMPLATES must be a JSON object") from error
 
 
 def _product_url(environment: Mapping[str, str]) -> str:

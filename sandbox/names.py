@@ -22,7 +22,7 @@ def new_id(prefix: str) -> str:
 
 def letters(count: int) -> str:
     """Random letters and digits."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(count))
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(count))
 
 
 def openid() -> str:
@@ -40,7 +40,7 @@ def session_key() -> str:
 
 
 def digits(count: int) -> str:
-    return "".join(secrets.choice(string.digits) for _ in range(count))
+    return str(secrets.randbelow(10**count)).zfill(count)
 
 
 def transaction_id(moment: float) -> str:

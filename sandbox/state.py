@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -210,7 +209,7 @@ class State:
             return
         self.version += 1
         saved = [
-            (kind, key, json.dumps(asdict(row), ensure_ascii=False))
+            (kind, key, json.dumps(vars(row), ensure_ascii=False))
             for (kind, key), row in self._dirty.items()
             if row is not None
         ]
