@@ -21,7 +21,7 @@ from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
-from app.notices import conversation, deliveries, outgoing, readers
+from app.notices import conversation, deliveries, menu, outgoing, readers
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
@@ -162,6 +162,7 @@ def _open_alliance(app: APIFlask) -> None:
 def _open_notices(app: APIFlask) -> None:
     """The room `notices`: its addresses and the sending of what was written down."""
     app.register_blueprint(notices_blueprint)
+    menu.install(app)
     wechat.message_received.connect(conversation.answer)
     outbox.reader(members.JOINED, "notices.joined", readers.joined)
     outbox.reader(topups.CREDITED, "notices.topped_up", readers.topped_up)
@@ -172,5 +173,6 @@ def _open_notices(app: APIFlask) -> None:
     outbox.reader(withdrawals.FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished)
     outbox.reader(withdrawals.RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
+    outbox.reader(menu.PUBLISH, "notices.publish_menu", menu.publish)
     every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
     health.gauge("notices_not_arrived", notices.not_arrived)

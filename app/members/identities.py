@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.config import settings
 from app.core.crypto import blind_index, decrypt, encrypt
 from app.core.db import TryAgain, db
-from app.members.models import Identity, UnionIdentity
+from app.members.models import Identity, Member, UnionIdentity
 from app.members.reading import rows
 
 
@@ -81,10 +81,16 @@ def claim_unionid(unionid: str, member_id: UUID, at: datetime) -> UUID:
     )
 
 
-def restore(person: Person) -> None:
-    """Keeps the openid of a person again who had been forgotten; their hash had stayed."""
+def restore(person: Person, at: datetime) -> None:
+    """Keeps the openid of a person again who had been forgotten; their hash had stayed.
+
+    Unless they left after `at`: a letter that comes late brings nothing back.
+    """
     key = identity_key(person.app_id, person.openid)
-    forgotten = (Identity.key == key) & Identity.openid.is_(None)
+    has_left = exists().where(
+        Member.id == Identity.member_id, Member.state == "unfollowed", Member.state_at > at
+    )
+    forgotten = (Identity.key == key) & Identity.openid.is_(None) & ~has_left
     values = {"openid": _seal(key, person.openid)}
     db.session.execute(_quietly(update(Identity).where(forgotten).values(values)))
 

@@ -8,10 +8,11 @@ names the other in `same_person_as`, and staff decide.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from blinker import Signal
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 
 from app.core import auth
 from app.core.db import db
@@ -22,12 +23,17 @@ from app.members.errors import AlreadyBound, BindingLoop, CannotMerge, MemberUnk
 from app.members.models import Member
 from app.members.reading import rows
 
-Ages = tuple[UUID, str, datetime | None, UUID | None]
-
 merging = Signal(
     "receiver(sender, survivor_id: UUID, absorbed_id: UUID): moves or undoes, in the current unit, "
     "what a room keeps for the absorbed member; raises CannotMerge if it cannot"
 )
+
+
+class _Member(NamedTuple):
+    id: UUID
+    state: str
+    state_at: datetime | None
+    merged_into: UUID | None
 
 
 def merge(one_id: UUID, other_id: UUID) -> UUID:
@@ -66,7 +72,7 @@ def same_person_count() -> int:
     return int(rows(select(func.count()).where(waiting))[0][0])
 
 
-def _by_age(one_id: UUID, other_id: UUID) -> tuple[Row[*Ages], Row[*Ages]]:
+def _by_age(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:
     found = db.session.execute(
         select(Member.id, Member.state, Member.state_at, Member.merged_into)
         .where(Member.bucket.in_([bucket_of(one_id), bucket_of(other_id)]))
@@ -76,8 +82,8 @@ def _by_age(one_id: UUID, other_id: UUID) -> tuple[Row[*Ages], Row[*Ages]]:
     ).all()
     if len(found) != 2:
         raise MemberUnknown()
-    survivor, absorbed = found  # ids grow with the moment of registering
-    return survivor, absorbed
+    survivor, absorbed = (_Member(*tuple(row)) for row in found)
+    return survivor, absorbed  # ids grow with the moment of registering
 
 
 def _inherit_binding(survivor_id: UUID, absorbed_id: UUID) -> None:

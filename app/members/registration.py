@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from app.core import outbox
 from app.core.db import db
@@ -90,17 +90,19 @@ def profile(member_id: UUID) -> Profile:
     return Profile(*tuple(found[0]))
 
 
-def note_follow(app_id: str, openid: str, at: datetime) -> bool:
-    """Notes in the current unit that a registered person follows (again) since `at`.
+def note_follow(member_id: UUID, app_id: str, openid: str, at: datetime) -> bool:
+    """Notes in the current unit that a member follows (again) since `at`; locks the member.
 
     True if they had left before. An older event than the last one noted changes nothing.
     Raises MemberUnknown.
     """
-    member_id = _known(app_id, openid)
-    was_away = db.session.scalar(select(Member.state).where(_row(member_id))) == "unfollowed"
-    if _note_state(member_id, "following", at):
-        identities.restore(Person(app_id, openid))
-    return was_away
+    before = _state(member_id)
+    if before.state == "following" or (before.state_at and before.state_at > at):
+        return False
+    _set_state(member_id, "following", at)
+    if before.state == "unfollowed":
+        identities.restore(Person(app_id, openid), at)
+    return bool(before.state == "unfollowed")
 
 
 def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
@@ -110,7 +112,11 @@ def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
     nor binds again (WeChat fact A6; docs/privacy.md). The member, or None if unknown.
     """
     member_id = identities.find(app_id, openid)
-    if member_id is not None and _note_state(member_id, "unfollowed", at):
+    if member_id is None:
+        return None
+    before = _state(member_id)
+    if before.state_at is None or before.state_at <= at:
+        _set_state(member_id, "unfollowed", at)
         identities.forget(app_id, openid)
     return member_id
 
@@ -127,7 +133,7 @@ def learn_unionid(key: bytes, member_id: UUID, unionid: str, at: datetime) -> No
 def _member_for(person: Person, at: datetime) -> tuple[UUID, bool]:
     known = identities.find(person.app_id, person.openid)
     if known is not None:
-        identities.restore(person)
+        identities.restore(person, at)
         if person.unionid:
             _claim(person.unionid, known, at)
         return known, False
@@ -158,23 +164,18 @@ def _write_member(member_id: UUID, channel: str, at: datetime) -> None:
     outbox.emit(JOINED, {"member_id": str(member_id)}, bucket=bucket_of(member_id))
 
 
-def _known(app_id: str, openid: str) -> UUID:
-    member_id = identities.find(app_id, openid)
-    if member_id is None:
+def _state(member_id: UUID) -> Row[str, datetime | None]:
+    found = db.session.execute(
+        select(Member.state, Member.state_at).where(_row(member_id)).with_for_update(key_share=True)
+    ).first()
+    if found is None:
         raise MemberUnknown()
-    return member_id
+    return found
 
 
-def _note_state(member_id: UUID, state: str, at: datetime) -> bool:
-    changed = (
-        update(Member)
-        .where(_row(member_id))
-        .where(Member.state_at.is_(None) | (Member.state_at <= at))
-        .values(state=state, state_at=at)
-        .returning(Member.id)
-        .execution_options(synchronize_session=False)
-    )
-    return db.session.scalar(changed) is not None
+def _set_state(member_id: UUID, state: str, at: datetime) -> None:
+    changed = update(Member).where(_row(member_id)).values(state=state, state_at=at)
+    db.session.execute(changed.execution_options(synchronize_session=False))
 
 
 def _row(member_id: UUID) -> ColumnElement[bool]:

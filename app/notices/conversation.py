@@ -40,7 +40,7 @@ def answer(message: Message) -> str | None:
 
 def _followed(message: Message) -> str:
     joined = _join(message, "follow")
-    was_away = members.note_follow(message.app_id, message.openid, message.created_at)
+    was_away = _note_follow(joined.member_id, message)
     windows.open_window(joined.member_id, "follow", message.created_at)
     if joined.is_new:
         return _welcomed(message, joined)
@@ -53,7 +53,7 @@ def _followed(message: Message) -> str:
 
 def _scanned(message: Message) -> str:
     joined = _join(message, "scan")
-    members.note_follow(message.app_id, message.openid, message.created_at)
+    _note_follow(joined.member_id, message)
     windows.open_window(joined.member_id, "scan", message.created_at)
     if joined.is_new:
         return _welcomed(message, joined)
@@ -90,9 +90,14 @@ def _present(message: Message, trigger: str) -> tuple[UUID, str | None]:
     if member_id is None:
         joined = _join(message, trigger)
         member_id, welcome = joined.member_id, _welcomed(message, joined)
-    members.note_follow(message.app_id, message.openid, message.created_at)
+    _note_follow(member_id, message)
     windows.open_window(member_id, trigger, message.created_at)
     return member_id, welcome
+
+
+def _note_follow(member_id: UUID, message: Message) -> bool:
+    """Whoever does something in the chat follows; True if they had left before."""
+    return members.note_follow(member_id, message.app_id, message.openid, message.created_at)
 
 
 def _join(message: Message, channel: str) -> alliance.Joined:
@@ -162,7 +167,9 @@ EVENTS: dict[str, Callable[[Message], str | None]] = {
 }
 COMMANDS: dict[str, Callable[[UUID], str]] = {
     "余额": _balance,
+    "我的余额": _balance,
     "我的二维码": _own_code,
+    "二维码": _own_code,
     "帮助": _help,
 }
 COMMANDS_BY_KEY: dict[str, Callable[[UUID], str]] = {

@@ -73,6 +73,7 @@ __all__ = [
     "order_status",
     "payment_notified",
     "prepay",
+    "publish_menu",
     "query_order",
     "query_refund",
     "query_transfer",
@@ -183,6 +184,14 @@ def unionid_of(openid: str) -> str | None:
     answer = official_account.get("user/info", {"openid": openid, "lang": "zh_CN"})
     unionid = answer.get("unionid")
     return unionid if isinstance(unionid, str) and unionid else None
+
+
+def publish_menu(buttons: list[dict[str, Any]]) -> None:
+    """Replaces the official account's menu (fact B7): at most three entries.
+
+    Raises WeChatRefused (40016–40018 size, 40054 address, …), WeChatUnavailable.
+    """
+    official_account.post("menu/create", {"button": buttons})
 
 
 def create_qrcode_ticket(scene: str, expire_seconds: int | None) -> Ticket:

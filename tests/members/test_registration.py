@@ -95,7 +95,8 @@ def test_openid_and_unionid_are_not_readable_in_the_database():
 
 
 def follow(openid, at):
-    return in_transaction(lambda: service.note_follow(OFFICIAL_ACCOUNT, openid, at))
+    member_id = service.member_of(OFFICIAL_ACCOUNT, openid)
+    return in_transaction(lambda: service.note_follow(member_id, OFFICIAL_ACCOUNT, openid, at))
 
 
 def unfollow(openid, at):
@@ -113,7 +114,10 @@ def test_unfollowing_deletes_the_openid_and_coming_back_finds_the_same_member():
     kept = read(text("SELECT * FROM members_identity WHERE member_id = :i"), {"i": member_id})
     assert [row.openid for row in kept] == [None]
 
-    back = register(openid, by_store())
+    later = moment + timedelta(seconds=8)
+    back = in_transaction(
+        lambda: service.register(OFFICIAL_ACCOUNT, openid, None, "follow", by_store(), later)
+    )
     assert (back.member_id, back.is_new, back.is_newly_bound) == (member_id, False, False)
     assert back.refusal == "already_bound"
     assert follow(openid, moment + timedelta(seconds=9)) is True
@@ -129,6 +133,18 @@ def test_a_late_unfollow_does_not_undo_a_newer_follow():
     unfollow(openid, moment - timedelta(seconds=60))
     assert service.profile(member_id).state == "following"
     assert service.openid_of(member_id, OFFICIAL_ACCOUNT) == openid
+
+
+def test_a_letter_from_before_somebody_left_does_not_bring_their_openid_back():
+    openid, moment = stranger(), now()
+    member_id = register(openid).member_id
+    follow(openid, moment)
+    unfollow(openid, moment + timedelta(seconds=60))
+    late = moment + timedelta(seconds=30)
+    in_transaction(lambda: service.register(OFFICIAL_ACCOUNT, openid, None, "scan", None, late))
+    assert follow(openid, late) is False
+    assert service.profile(member_id).state == "unfollowed"
+    assert service.openid_of(member_id, OFFICIAL_ACCOUNT) is None
 
 
 def test_unfollowing_of_somebody_unknown_changes_nothing():

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+import requests
 from sqlalchemy import text
 
 from app.alliance.distribution import fold
@@ -15,10 +16,12 @@ from app.core.db import in_transaction, read
 from app.core.world import PLATFORM_ID, new_id
 from app.ledger.service import Account
 from app.members import service as members
+from app.notices import menu
 from app.notices.conversation import answer as answer_to
 from app.qr import service as qr
 from app.wechat import client as wechat
 from app.wechat.envelope import read_message
+from app.wechat.tokens import access_token
 from tests.alliance import shop as world
 from tests.notices.posts import received, remaining
 
@@ -278,3 +281,23 @@ def test_a_visitor_of_the_mini_program_who_follows_later_stays_one_member(
     assert experience(second) == 0
     assert world.balance(PLATFORM_ID, Account.CAMPAIGN_FUND) == fund
     assert members.binding(someone.member_id).recommender_kind == "platform"
+
+
+def test_the_menu_is_published_and_its_entries_answer(app, person, sandbox):
+    answer = app.test_cli_runner().invoke(args=["menu", "publish"])
+    assert answer.exit_code == 0, answer.output
+    token = {"access_token": access_token()}
+    shown = requests.get(f"{sandbox.url}/cgi-bin/menu/get", token, timeout=9).json()
+    entries = shown["menu"]["button"]
+    assert [entry["name"] for entry in entries] == ["打开联惠", "余额", "我的二维码"]
+    someone = person()
+    someone.does("follow")
+    help_text = someone.does("text", content="帮助")
+    for entry in entries[1:]:
+        assert someone.does("menu", key=entry["key"]) not in ("", help_text)
+
+
+def test_a_menu_that_wechat_refuses_ends_with_one_sentence(app, sandbox, monkeypatch):
+    monkeypatch.setattr(menu, "buttons", lambda: [])
+    answer = app.test_cli_runner().invoke(args=["menu", "publish"])
+    assert (answer.exit_code, answer.output) == (1, "Error: WeChat answered 40017\n")
