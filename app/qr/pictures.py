@@ -15,6 +15,7 @@ QUIET_MODULES = 4
 PNG_SIDE_PIXELS = 600
 
 Modules = list[list[bool]]
+Colour = tuple[int, int, int]
 
 
 def modules(content: str, *, is_covered: bool = False, quiet: int = QUIET_MODULES) -> Modules:
@@ -27,11 +28,13 @@ def modules(content: str, *, is_covered: bool = False, quiet: int = QUIET_MODULE
     return matrix
 
 
-def picture(dark: Modules, side: int) -> Image.Image:
-    """The modules as a black-and-white picture, as large as whole pixels fit into `side`."""
+def picture(
+    dark: Modules, side: int, ink: Colour = (0, 0, 0), paper: Colour = (255, 255, 255)
+) -> Image.Image:
+    """The modules as a picture in two colours, as large as whole pixels fit into `side`."""
     count = len(dark)
-    image = Image.new("1", (count, count))
-    image.putdata([0 if module else 255 for row in dark for module in row])
+    image = Image.new("RGB", (count, count))
+    image.putdata([ink if module else paper for row in dark for module in row])
     scale = max(1, side // count)
     return image.resize((count * scale, count * scale), Image.Resampling.NEAREST)
 
@@ -40,7 +43,7 @@ def picture(dark: Modules, side: int) -> Image.Image:
 def png(content: str) -> bytes:
     """The code as PNG, about 600 pixels wide."""
     buffer = io.BytesIO()
-    picture(modules(content), PNG_SIDE_PIXELS).save(buffer, "PNG", optimize=True)
+    picture(modules(content), PNG_SIDE_PIXELS).convert("1").save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

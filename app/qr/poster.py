@@ -18,6 +18,7 @@ from app.qr.captions import Caption
 from app.qr.lettering import fitted, font
 from app.qr.pictures import modules, picture
 
+COMPRESSION = 3  # half the time of the usual 6, for a fifth more bytes
 CODE_SIDE = 600
 CODE_MIDDLE = 1000
 LOGO_SHARE = 0.2
@@ -36,7 +37,7 @@ def poster(content: str, caption: Caption, expires_at: datetime | None) -> bytes
     _write_foot(draw, expires_at)
     buffer = io.BytesIO()
     reduced = image.quantize(palette=canvas.palette(), dither=Image.Dither.NONE)
-    reduced.save(buffer, "PNG")
+    reduced.save(buffer, "PNG", compress_level=COMPRESSION)
     return buffer.getvalue()
 
 
@@ -49,10 +50,8 @@ def _write_caption(draw: ImageDraw.ImageDraw, caption: Caption) -> None:
 
 def _paste_code(image: Image.Image, content: str) -> None:
     dark = modules(content, is_covered=True, quiet=0)
-    code = picture(dark, CODE_SIDE).convert("L")
-    coloured = Image.new("RGB", code.size, PINE)
-    coloured.paste(WHITE, mask=code)
-    image.paste(coloured, _around_middle(coloured))
+    code = picture(dark, CODE_SIDE, PINE, WHITE)
+    image.paste(code, _around_middle(code))
     covered = int(len(dark) * LOGO_SHARE) | 1  # an odd number of whole modules
     logo = canvas.logo(covered * code.width // len(dark))
     image.paste(logo, _around_middle(logo))
