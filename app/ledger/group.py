@@ -1,14 +1,15 @@
 """Committing bundles: journals and rows as units of their own, those of many threads together.
 
-The usual way is one round trip on a plain driver connection: posting, rows and COMMIT are sent
-at once. Only what that cannot tell apart, a journal that was standing already, takes the careful
-way through `in_transaction`, statement by statement.
+The usual way is one statement on a plain driver connection, a transaction by itself: posting and
+rows in one round trip. Only what that cannot tell apart, a journal that was standing already,
+takes the careful way through `in_transaction`, statement by statement.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import psycopg
 from flask import g
@@ -23,9 +24,9 @@ from app.core.world import now
 from app.ledger import call
 from app.ledger.combining import Combiner
 from app.ledger.errors import STANDING, refused_row, translated
-from app.ledger.journals import Bundle, Journal, Posted
+from app.ledger.journals import Bundle, Posted
 from app.ledger.posting import post, posted
-from app.ledger.rows import Insert, inserts
+from app.ledger.rows import Shape, parameter, shapes, statement
 
 Results = list[list[Posted]]
 
@@ -47,7 +48,7 @@ def commit(bundle: Bundle) -> list[Posted]:
 
 def commit_together(bundles: Sequence[Bundle]) -> Results:
     """Commits several bundles in one unit: all or none. Raises what `commit` raises."""
-    found = inserts([row for bundle in bundles for row in bundle.rows], db.engine.dialect)
+    found = shapes([row for bundle in bundles for row in bundle.rows])
     if found is None:
         return in_transaction(_unit(bundles))
     for attempt in range(ATTEMPTS):
@@ -68,16 +69,19 @@ def commit_together(bundles: Sequence[Bundle]) -> Results:
     raise ServiceUnavailable() from last
 
 
-def _at_once(bundles: Sequence[Bundle], found: Sequence[Insert]) -> Results:
-    """Posting, rows and COMMIT in one round trip. Raises the driver's errors."""
+def _at_once(bundles: Sequence[Bundle], rows: Mapping[Shape, Sequence[Any]]) -> Results:
+    """Posting and rows as one statement, durable when it returns. Raises the driver's errors."""
     journals = [journal for bundle in bundles for journal in bundle.journals]
+    if not journals and not rows:
+        return [[] for _ in bundles]
+    parameters: list[Any] = call.arguments(journals, now()) if journals else []
+    parameters += [parameter(values) for values in rows.values()]
     connection = db.engine.raw_connection()
     driver: psycopg.Connection = connection.driver_connection  # type: ignore[assignment]
     try:
-        if found:
-            _send_all(driver, journals, found)
-        else:
-            _send_alone(driver, journals)
+        driver.autocommit = True
+        driver.execute(statement(bool(journals), tuple(rows)), parameters, prepare=True)
+        driver.autocommit = False
     except BaseException as error:
         _give_back(connection, driver, error)
         raise
@@ -85,30 +89,11 @@ def _at_once(bundles: Sequence[Bundle], found: Sequence[Insert]) -> Results:
     return [posted(bundle.journals, None) for bundle in bundles]
 
 
-def _send_alone(driver: psycopg.Connection, journals: Sequence[Journal]) -> None:
-    """A single statement is a transaction by itself."""
-    driver.autocommit = True
-    driver.execute(call.POST_NEW, call.arguments(journals, now()), prepare=True)
-    driver.autocommit = False
-
-
-def _send_all(
-    driver: psycopg.Connection, journals: Sequence[Journal], found: Sequence[Insert]
-) -> None:
-    with driver.pipeline():
-        if journals:
-            driver.execute(call.POST_NEW, call.arguments(journals, now()), prepare=True)
-        for each in found:
-            driver.cursor().executemany(each.statement, each.values)
-        driver.commit()
-
-
 def _give_back(
     connection: PoolProxiedConnection, driver: psycopg.Connection, error: BaseException
 ) -> None:
     """After a refusal the connection is as good as new; otherwise it is thrown away."""
     if isinstance(error, psycopg.Error) and error.sqlstate and not driver.closed:
-        driver.rollback()
         driver.autocommit = False
     else:
         connection.invalidate()

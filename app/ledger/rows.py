@@ -1,58 +1,71 @@
-"""Companion rows as statements for the plain driver, made once for each table and its columns."""
+"""Journals and companion rows as one statement, which is a transaction by itself.
+
+Rows travel as JSON, one array a table, and are taken apart by PostgreSQL: many rows cost one
+parameter, and the statement depends only on the tables and columns, so that it is prepared once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.engine import Dialect
 
+from app.ledger import call
 from app.ledger.journals import Row
 
-Convert = Callable[[Any], Any]
+Shape = tuple[Table, tuple[str, ...]]
 
 
-@dataclass(slots=True)
-class Insert:
-    """An INSERT statement and the values of each of its rows."""
-
-    statement: str
-    values: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How rows of a table with these columns are written: statement, and what to convert."""
-
-    statement: str
-    convert: dict[str, Convert]
-
-
-def inserts(rows: Sequence[Row], dialect: Dialect) -> list[Insert] | None:
-    """The statements for rows, grouped by table; None if some column needs a default of Python."""
-    found: dict[int, Insert] = {}
+def shapes(rows: Sequence[Row]) -> dict[Shape, list[Any]] | None:
+    """Rows by table and columns; None if a column that is left out needs a default of Python."""
+    found: dict[Shape, list[Any]] = {}
     for row in rows:
-        shape = _shape(row.table, tuple(row.values), dialect)
-        if shape is None:
+        shape = (row.table, tuple(row.values))
+        if shape not in found and _needs_default(shape):
             return None
-        values = dict(row.values)
-        for name, convert in shape.convert.items():
-            values[name] = convert(values[name])
-        found.setdefault(id(shape), Insert(shape.statement)).values.append(values)
-    return list(found.values())
+        found.setdefault(shape, []).append(row.values)
+    return found
 
 
 @lru_cache(maxsize=256)
-def _shape(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Shape | None:
-    if any(column.default is not None and column.name not in names for column in table.columns):
-        return None
-    statement = str(table.insert().compile(dialect=dialect, column_keys=list(names)))
-    convert: dict[str, Convert] = {}
-    for name in names:
-        processor = table.columns[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if processor is not None:
-            convert[name] = processor
-    return _Shape(statement, convert)
+def statement(posts: bool, wanted: tuple[Shape, ...]) -> bytes:
+    """The statement that posts new journals (if `posts`) and inserts rows of these shapes."""
+    parts = [f"posted AS MATERIALIZED ({call.POST_NEW if posts else 'SELECT'})"]
+    for number, (table, names) in enumerate(wanted):
+        columns = ", ".join(f'"{name}"' for name in names)
+        parts.append(
+            f"rows_{number} AS (INSERT INTO {table.name} ({columns}) SELECT {columns} FROM posted, "
+            f"jsonb_populate_recordset(NULL::{table.name}, %t::jsonb))"
+        )
+    return f"WITH {', '.join(parts)} SELECT FROM posted".encode()
+
+
+def parameter(values: Sequence[Any]) -> str:
+    """Rows of one table as JSON."""
+    return json.dumps(values, default=_plain, ensure_ascii=False)
+
+
+@lru_cache(maxsize=256)
+def _needs_default(shape: Shape) -> bool:
+    table, names = shape
+    return any(column.default is not None and column.name not in names for column in table.columns)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, date):  # and datetime
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"a row cannot hold a {type(value).__name__}")
