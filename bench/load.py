@@ -70,6 +70,40 @@ def run(
     return result
 
 
+def run_paced(
+    port: int,
+    connections: int,
+    seconds: float,
+    per_second: float,
+    request: Callable[[], bytes],
+    wanted: bytes,
+) -> Result:
+    """Send `per_second` requests evenly; a latency counts from when its request was due, so one
+    that waited for a free connection is late by that. UnexpectedAnswer."""
+    selector = selectors.DefaultSelector()
+    free = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+    for one in free:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(one, selectors.EVENT_READ)
+    result, clock, due = Result(), time.perf_counter, {}
+    start, count, total = clock(), 0, int(seconds * per_second)
+    while len(result.latencies) < total:
+        while free and count < total and start + count / per_second <= clock():
+            one = free.pop()
+            due[one] = start + count / per_second
+            one.sendall(request())
+            count += 1
+        for key, _ in selector.select(0.001):
+            one: socket.socket = key.fileobj  # type: ignore[assignment,no-redef]
+            _read(one, wanted)
+            result.latencies.append(clock() - due[one])
+            free.append(one)
+    result.seconds = clock() - start
+    for one in free:
+        one.close()
+    return result
+
+
 def _read(one: socket.socket, wanted: bytes) -> None:
     answer = one.recv(ANSWER_BYTES)
     while not _is_whole(answer):
