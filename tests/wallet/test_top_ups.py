@@ -13,7 +13,7 @@ from app.ledger.service import Account
 from app.wallet import orders
 from app.wallet import service as wallet
 from app.wallet.errors import AmountOutOfRange
-from app.wallet.models import SuspenseItem, TopUp
+from app.wallet.models import Lot, SuspenseItem, TopUp
 from app.wechat import client as wechat
 from tests.wallet.people import books, headers, member, platform, purse
 from tests.wallet.racing import at_once
@@ -254,7 +254,10 @@ def test_another_payer_is_not_credited_but_set_aside(sandbox, work):
 def test_many_notifications_and_queries_at_once_credit_once(app: Flask, sandbox):
     phone = sandbox.phone()
     started = start(phone)
+    sandbox.fault("drop", "notify:TRANSACTION.SUCCESS")
     sandbox.pay(phone, started.wechat_pay_parameters)
+    sandbox.drain()
+    assert credited(phone) == 0
     notices = requests.get(f"{sandbox.url}/__ctl/pushes", timeout=9).json()["notices"]
     number = number_of(started.order_id)
     mine = next(row for row in notices if row["resource"].get("out_trade_no") == number)
@@ -270,6 +273,7 @@ def test_many_notifications_and_queries_at_once_credit_once(app: Flask, sandbox)
     answers = at_once(tell, 32)
     assert set(answers) <= {200, "SUCCESS"}
     assert credited(phone) == 10_000
+    assert db.session.query(Lot).filter_by(owner_id=phone.member_id).count() == 1
     before = books(phone.member_id)
     sandbox.pass_time(3 * 3600)
     assert sandbox.control("/push/replay", {"id": mine["id"]})["status"] == 200
