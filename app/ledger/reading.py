@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import BigInteger, Executable, Row, func, select
+from sqlalchemy import BigInteger, Executable, Row, Subquery, func, select, union_all
 
 from app.core import db as core_db
 from app.core.db import db
@@ -209,7 +209,7 @@ def entries(
     append-only account, which has no statement here.
     """
     before = _positions(accounts, cursor)
-    streams = [_newest(owner_id, account, before.get(account), limit) for account in accounts]
+    streams = _newest(owner_id, {account: before.get(account) for account in accounts}, limit)
     merged = heapq.merge(*streams, key=lambda entry: entry.posted_at, reverse=True)
     taken = [entry for entry, _ in zip(merged, range(limit), strict=False)]
     for entry in taken:
@@ -232,7 +232,18 @@ def _cursor(before: dict[Account, int]) -> str:
     return "-".join(f"{account:d}.{version}" for account, version in sorted(before.items()))
 
 
-def _newest(owner_id: UUID, account: Account, before: int | None, limit: int) -> Iterator[Entry]:
+def _newest(owner_id: UUID, before: dict[Account, int | None], limit: int) -> Iterator[list[Entry]]:
+    """For each account its newest entries before the given one, in one round trip for all."""
+    parts = [_page(owner_id, account, end, limit) for account, end in before.items()]
+    streams: dict[Account, list[Entry]] = {account: [] for account in before}
+    for row in _rows(union_all(*(select(part) for part in parts))) if parts else ():
+        account = Account(row.account)
+        streams[account].append(Entry(**(row._asdict() | {"account": account})))
+    for stream in streams.values():
+        yield sorted(stream, key=lambda entry: entry.version, reverse=True)
+
+
+def _page(owner_id: UUID, account: Account, before: int | None, limit: int) -> Subquery:
     statement = (
         select(
             EntryRow.journal_id, JournalRow.kind, JournalRow.reference_id, EntryRow.account,
@@ -248,6 +259,4 @@ def _newest(owner_id: UUID, account: Account, before: int | None, limit: int) ->
     )  # fmt: skip
     if before is not None:
         statement = statement.where(EntryRow.version < before)
-    for row in _rows(statement):
-        values = row._asdict()
-        yield Entry(**(values | {"account": Account(row.account)}))
+    return statement.subquery()

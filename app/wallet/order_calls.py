@@ -143,8 +143,8 @@ def look_at_order(payload: dict[str, Any]) -> None:
         order_id = identity_of(number)
         if order_id is not None and in_transaction(lambda: _is_over(order_id)):
             close_order(order_id)
-    except (wechat.WeChatUnavailable, wechat.OutcomeUnknown) as error:
-        log.info("order_look_failed", number=number, reason=str(error))
+    except (wechat.WeChatUnavailable, wechat.OutcomeUnknown, wechat.WeChatRefused) as error:
+        log.warning("order_look_failed", number=number, reason=str(error))
         if payload.get("until_answered"):
             raise TryLater(ASK_AGAIN_SECONDS) from error
 

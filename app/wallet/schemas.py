@@ -195,6 +195,24 @@ class FundsView(View):
     accounts: dict[str, FundView]
 
 
+class SuspenseItemView(View):
+    """An amount that waits for people; `number` is the order's number at WeChat."""
+
+    id: UUID
+    number: str
+    transaction_id: str
+    amount_fen: int
+    reason: str
+    journal_id: UUID
+    created_at: Moment
+
+
+class SuspenseView(View):
+    """The oldest amounts in suspense."""
+
+    items: list[SuspenseItemView]
+
+
 class BookedView(View):
     """The journal that was posted."""
 

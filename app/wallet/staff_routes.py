@@ -26,12 +26,13 @@ from app.wallet.schemas import (
     QueueQuery,
     QueueView,
     Rejection,
+    SuspenseView,
     TreasuryRequest,
     WithdrawalView,
 )
 from app.wallet.treasury import Place
 
-blueprint = api_blueprint("wallet_staff", __name__)
+blueprint = api_blueprint("treasury", __name__)
 Fields = dict[str, Any]
 
 
@@ -90,6 +91,14 @@ def _decide(withdrawal_id: UUID, decision: Callable[[], Withdrawal]) -> Response
         return 200, WithdrawalView(**fields(decision())).model_dump(mode="json")
 
     return execute(work, bucket=bucket_of(withdrawal_id))
+
+
+@blueprint.get("/suspense")
+@blueprint.output(SuspenseView)
+@auth.staff("finance")
+def show_suspense() -> Fields:
+    """Money that WeChat confirms and that fits no open order, oldest first."""
+    return {"items": in_transaction(treasury.open_suspense)}
 
 
 @blueprint.get("/funds")

@@ -6,15 +6,17 @@ Nothing is promised that is not funded: a fund is filled with money that staff h
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core.db import db, in_transaction
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
 from app.wallet.errors import TreasuryShort
+from app.wallet.models import SuspenseItem
 
 BUCKET = bucket_of(PLATFORM_ID)
 ONE_AT_A_TIME = 0x7E45
@@ -69,6 +71,14 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
         Leg(PLATFORM_ID, Account[target.name], -amount_fen),
     )
     return _post("treasury_transfer", legs, principal_id, key)
+
+
+def open_suspense(limit: int = 100) -> list[dict[str, Any]]:
+    """The oldest amounts that wait in suspense, in the current unit of work."""
+    columns = [column for column in SuspenseItem.__table__.columns if column.name != "bucket"]
+    waiting = select(*columns).where(SuspenseItem.resolved_at.is_(None))
+    found = db.session.execute(waiting.order_by(SuspenseItem.created_at).limit(limit))
+    return [row._asdict() for row in found]
 
 
 def _take_turns() -> None:

@@ -137,6 +137,12 @@ def _create_refunds() -> None:
         sa.CheckConstraint("(state = 'done') = (journal_id IS NOT NULL)", name="done"),
     )
     op.create_index("wallet_refund_order_idx", "wallet_refund", ["bucket", "order_id"])
+    op.create_index(
+        "wallet_refund_troubled_idx",
+        "wallet_refund",
+        ["created_at"],
+        postgresql_where="state = 'troubled'",
+    )
     _index_looks("wallet_refund")
 
 

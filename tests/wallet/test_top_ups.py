@@ -15,7 +15,7 @@ from app.wallet import service as wallet
 from app.wallet.errors import AmountOutOfRange
 from app.wallet.models import Lot, SuspenseItem, TopUp
 from app.wechat import client as wechat
-from tests.wallet.people import books, headers, member, platform, purse
+from tests.wallet.people import books, headers, member, platform, purse, staff_headers
 from tests.wallet.racing import at_once
 
 STORE = new_id()
@@ -214,7 +214,7 @@ def test_money_wechat_confirms_for_a_closed_order_is_set_aside_once(sandbox, wor
     assert state(started.id) == "closed"
 
 
-def test_an_amount_wechat_confirms_to_differ_is_set_aside(sandbox, work):
+def test_an_amount_wechat_confirms_to_differ_is_set_aside(sandbox, work, client):
     phone = sandbox.phone()
     started = start(phone)
     db.session.execute(
@@ -228,6 +228,10 @@ def test_an_amount_wechat_confirms_to_differ_is_set_aside(sandbox, work):
     work()
     assert state(started.id) == "suspense"
     assert platform(Account.SUSPENSE) - before == 10_000
+    shown = client.get("/api/v1/suspense", headers=staff_headers("finance")).json["items"]
+    mine = [row for row in shown if row["number"] == number_of(started.order_id)]
+    assert [(row["amount_fen"], row["reason"]) for row in mine] == [(10_000, "amount_differs")]
+    assert client.get("/api/v1/suspense", headers=staff_headers("support")).status_code == 403
     assert credited(phone) == 0
 
 
