@@ -18,6 +18,7 @@ import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import ROOT
+from tests.wallet.gate import Gate, open_gate
 from tests.wallet.people import member
 
 
@@ -126,6 +127,13 @@ def sandbox(sandbox_process: str, web: str, context, monkeypatch) -> Iterator[Sa
     requests.delete(f"{sandbox_process}/__ctl/faults", timeout=9)
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def gate(sandbox: Sandbox) -> Iterator[Gate]:
+    """A running gate in front of the sandbox; the product passes it where a test says so."""
+    with open_gate(sandbox.url) as running:
+        yield running
 
 
 @pytest.fixture

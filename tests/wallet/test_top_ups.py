@@ -1,5 +1,6 @@
 """Top-ups against a pretend WeChat in its own process: credited once, whatever happens."""
 
+import threading
 from uuid import UUID
 
 import pytest
@@ -159,6 +160,39 @@ def test_a_closed_order_can_no_longer_be_paid(sandbox):
         sandbox.pay(phone, started.wechat_pay_parameters)
     assert state(started.id) == "closed"
     assert credited(phone) == 0
+
+
+def test_who_is_closed_while_wechat_is_asked_is_handed_nothing(
+    app, sandbox, work, gate, monkeypatch
+):
+    from config.settings import settings
+
+    phone = sandbox.phone()
+    monkeypatch.setenv("WECHAT_PAY_BASE", gate.url)
+    settings.cache_clear()
+    gate.number, gate.side = "out_trade_no", "after"
+    outcome = []
+
+    def begin():
+        with app.app_context():
+            try:
+                outcome.append(start(phone))
+            except wallet.OrderNotOpen as refusal:
+                outcome.append(refusal.code)
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    assert gate.stopped.wait(30)
+    row = db.session.query(TopUp).filter_by(member_id=phone.member_id).one()
+    order_id = row.order_id
+    db.session.rollback()
+    assert orders.note_closed(order_id) == "closed"
+    gate.open.set()
+    thread.join(30)
+    assert outcome == ["order_not_open"]
+    gate.side = ""
+    work()
+    assert sandbox.order(number_of(order_id))["state"] == "CLOSED"
 
 
 def test_closing_what_wechat_does_not_answer_for_leaves_it_open(sandbox):
