@@ -5,6 +5,7 @@ A follow tells no unionid (WeChat fact B11), so that a follower is asked for onc
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.wechat import client as wechat
 
 log = structlog.get_logger()
 MOST_AT_ONCE = 20
+PATIENCE_SECONDS = 2.0  # somebody waits for the answer
 NEVER_TOLD = {"40003", "48001"}  # no such follower; the account may not ask (fact B2)
 
 
@@ -38,20 +40,24 @@ def recognise(app_id: str, openid: str, unionid: str | None) -> None:
     if unionid is None or identities.find(app_id, openid) is not None:
         return
     try:
-        acquaint_followers()
+        acquaint_followers(seconds=PATIENCE_SECONDS)
     except (wechat.WeChatUnavailable, wechat.WeChatRefused) as error:
         log.warning("followers_not_recognised", error=type(error).__name__)
 
 
-def acquaint_followers(limit: int = MOST_AT_ONCE) -> int:
+def acquaint_followers(limit: int = MOST_AT_ONCE, seconds: float = 30.0) -> int:
     """Asks WeChat for the unionid of up to `limit` followers not asked for; how many it asked.
 
+    Asks nobody else once `seconds` have passed; those left are asked for with the next follower.
     Uses the network: not within a unit of work. Raises WeChatUnavailable, WeChatRefused.
     """
-    waiting = identities.unasked(limit)
-    for follower in waiting:
+    until, asked = time.monotonic() + seconds, 0
+    for follower in identities.unasked(limit):
+        if time.monotonic() > until:
+            break
         _acquaint(follower)
-    return len(waiting)
+        asked += 1
+    return asked
 
 
 def merge_same_person(payload: dict[str, Any]) -> None:

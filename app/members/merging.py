@@ -7,6 +7,7 @@ names the other in `same_person_as`, and staff decide.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -70,6 +71,27 @@ def same_person_count() -> int:
     """How many members wait for staff to bring them together with another."""
     waiting = Member.same_person_as.is_not(None) & Member.merged_into.is_(None)
     return int(rows(select(func.count()).where(waiting))[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class SamePerson:
+    """A member who is, by the unionid, the same person as an earlier one."""
+
+    member_id: UUID
+    same_person_as: UUID
+    joined_at: datetime
+
+
+def same_persons(limit: int = 100) -> list[SamePerson]:
+    """The members who wait for staff to bring them together with another, newest first."""
+    waiting = Member.same_person_as.is_not(None) & Member.merged_into.is_(None)
+    found = rows(
+        select(Member.id, Member.same_person_as, Member.joined_at)
+        .where(waiting)
+        .order_by(Member.id.desc())
+        .limit(limit)
+    )
+    return [SamePerson(*tuple(row)) for row in found]
 
 
 def _by_age(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:

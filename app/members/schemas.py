@@ -25,3 +25,17 @@ class BindingView(View):
     home_store_id: UUID | None = None
     channel: str | None = None
     bound_at: Moment | None = None
+
+
+class SamePersonView(View):
+    """A member who is the same person as an earlier one, and has a past of their own."""
+
+    member_id: UUID
+    same_person_as: UUID
+    joined_at: Moment
+
+
+class SamePersonList(View):
+    """Members who wait for staff, newest first; at most 100."""
+
+    members: list[SamePersonView]

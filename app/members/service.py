@@ -31,7 +31,7 @@ from app.members.errors import (
     SelfBinding,
 )
 from app.members.jobs import recognise
-from app.members.merging import merge, merging, same_person_count
+from app.members.merging import SamePerson, merge, merging, same_person_count, same_persons
 from app.members.registration import (
     JOINED,
     SAME_PERSON,
@@ -58,6 +58,7 @@ __all__ = [
     "RecommenderKind",
     "RecommenderUnknown",
     "Registered",
+    "SamePerson",
     "SelfBinding",
     "bind",
     "binding",
@@ -74,6 +75,7 @@ __all__ = [
     "recommended_count",
     "register",
     "same_person_count",
+    "same_persons",
 ]
 
 

@@ -105,15 +105,14 @@ def fitted(value: str, key: str) -> str:
     Text that is too long ends in an ellipsis and is never cut within a composed character.
     """
     field = re.sub(r"\d+$", "", key)
-    line = " ".join("".join(char if char.isprintable() else " " for char in value).split())
-    if field in ASCII_ONLY:
-        line = "".join(char for char in line if char.isascii())
+    wanted = str.isascii if field in ASCII_ONLY else lambda char: True
+    shown = (char if char.isprintable() or char in JOINERS else " " for char in value)
+    line = " ".join("".join(filter(wanted, shown)).split()).strip(JOINERS)
     longest = LONGEST.get(field)
-    if longest is None or len(line) <= longest:
-        return line or "-"
-    if field == "thing":
-        return _whole(line, longest - 1) + ELLIPSIS
-    return _whole(line, longest)
+    if longest is not None and len(line) > longest:
+        is_cut_visibly = field == "thing"
+        line = _whole(line, longest - is_cut_visibly) + ELLIPSIS * is_cut_visibly
+    return line.strip() or "-"
 
 
 def _whole(line: str, longest: int) -> str:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from app.core.auth import Principal, open_session
+from app.core.db import in_transaction
 from app.core.world import new_id
+from app.members.merging import mark_same_person
 from tests.members.people import by_member, by_store, member, register, signed_in
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -41,6 +44,20 @@ def test_who_was_brought_by_nobody_sees_an_empty_binding(client):
     assert answer.status_code == 200
     assert answer.json["recommender_id"] is None
     assert answer.json["home_store_id"] is None
+
+
+def test_staff_see_who_waits_to_be_brought_together(client):
+    earlier, later = member(), member()
+    in_transaction(lambda: mark_same_person(later, earlier))
+    for role, status in (("operator", 200), ("support", 200), ("cashier", 403)):
+        caller = Principal("staff", new_id(), frozenset({role}))
+        token = in_transaction(lambda caller=caller: open_session(caller)).token
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = client.get("/api/v1/members/same-person", headers=headers)
+        assert answer.status_code == status
+        if status == 200:
+            shown = answer.json["members"][0]
+            assert (shown["member_id"], shown["same_person_as"]) == (str(later), str(earlier))
 
 
 def test_a_session_of_nobody_is_a_clear_problem(client):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.notices.rules import (
     ALLOWANCES,
@@ -42,6 +44,7 @@ def test_a_thing_of_twenty_characters_stays_and_a_longer_one_ends_in_an_ellipsis
 
 def test_a_composed_character_is_not_cut_in_two():
     family = "👨‍👩‍👧"
+    assert fitted(family, "thing4") == family
     cut = fitted("店" * 18 + family + "名", "thing4")
     assert len(cut) <= 20
     assert "\u200d…" not in cut
@@ -54,6 +57,15 @@ def test_a_field_is_one_line(value):
 
 def test_an_empty_field_is_not_refused_by_wechat():
     assert fitted(" \n", "thing1") == "-"
+
+
+@given(st.text(), st.sampled_from(["thing1", "phrase2", "character_string3", "letter4", "const5"]))
+def test_whatever_a_store_is_called_the_field_is_fit_to_send(value, key):
+    line = fitted(value, key)
+    longest = {"phrase2": 5, "character_string3": 32, "letter4": 32}.get(key, 20)
+    assert 1 <= len(line) <= longest
+    assert line.replace("\u200d", "").isprintable()
+    assert line.strip() == line
 
 
 def test_other_fields_keep_their_own_limits():
