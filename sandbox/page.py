@@ -18,7 +18,8 @@ from sandbox.push import as_json as push_json
 from sandbox.records import Phone
 from sandbox.world import World, world
 
-SHOWN_PHONES, SHOWN_CODES, SHOWN_LETTERS, SHOWN_LINES = 8, 18, 14, 60
+FIRST_PHONES, LAST_PHONES = 4, 4
+SHOWN_CODES, SHOWN_LETTERS, SHOWN_LINES = 18, 14, 60
 PAUSE_SECONDS = 300
 KEYWORDS = {
     "thing": "内容",
@@ -128,8 +129,9 @@ def chat_html(text: str) -> Markup:
 
 
 def _shown(here: World) -> list[Phone]:
-    """The phones on the page: the last few, oldest first."""
-    return here.state.phones.latest(SHOWN_PHONES)[::-1]
+    """The phones on the page: the first ones, which a newcomer uses, and the last few."""
+    first, last = here.state.phones.oldest(FIRST_PHONES), here.state.phones.latest(LAST_PHONES)
+    return list({phone.id: phone for phone in [*first, *reversed(last)]}.values())
 
 
 def _view(here: World, phone: Phone) -> dict[str, Any]:

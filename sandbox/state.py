@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -64,6 +65,11 @@ class Table(Generic[R]):
     def all(self) -> list[R]:
         """Every record, oldest first."""
         return list(self._rows.values())
+
+    def oldest(self, count: int) -> list[R]:
+        """The first `count` records, oldest first."""
+        with self._state.lock:
+            return list(islice(self._rows.values(), count))
 
     def latest(self, count: int) -> list[R]:
         """The last `count` records, newest first."""

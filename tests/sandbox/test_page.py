@@ -55,6 +55,12 @@ def test_codes_are_offered_with_their_labels(sandbox):
     assert "茶小满·门店码" in requests.get(f"{sandbox.url}/", timeout=9).text
 
 
+def test_the_first_and_the_last_phones_are_shown(sandbox):
+    phones = [sandbox.phone()["id"] for _ in range(12)]
+    changes = requests.get(f"{sandbox.url}/page/changes", timeout=9).json()
+    assert changes["phones"] == phones[:4] + phones[-4:]
+
+
 def test_a_listing_names_codes_too(start, tmp_path):
     facts = {"merchants": {"tea": {"stores": [{"scene": "Sxyz", "label": "清风茶馆", "n": 1}]}}}
     (tmp_path / "listing.json").write_text(json.dumps(facts))
