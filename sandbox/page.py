@@ -74,7 +74,10 @@ def changes() -> Response | tuple[str, int]:
     if request.args.get("version") == str(here.state.version):
         return "", 204
     version, listed = here.state.version, _codes(here)
-    parts: dict[str, str] = {"codes": render_template("codes.html", codes=listed)}
+    parts: dict[str, str] = {
+        "codes": render_template("codes.html", codes=listed),
+        "menu": render_template("menu.html", menu=_menu(here)),
+    }
     for phone in _shown(here):
         view = _view(here, phone)
         for part in ("chat", "person", "badge"):
