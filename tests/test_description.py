@@ -1,0 +1,76 @@
+"""The API does what its description says, also when it is asked nonsense."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import validate
+
+from app.core import auth
+from app.core.auth import Principal
+from app.core.db import in_transaction
+from app.core.world import PLATFORM_ID, new_id, now
+from app.members.service import Introduction, register
+
+EXAMPLES = 12
+PROBLEM = "application/problem+json"
+
+
+def _token(principal):
+    return in_transaction(lambda: auth.open_session(principal)).token
+
+
+@pytest.fixture(scope="module")
+def tokens(app):
+    """A bearer token of a member, of the platform's staff and of nobody."""
+    with app.app_context():
+        introduction = Introduction("platform", PLATFORM_ID)
+        openid = uuid.uuid4().hex
+        joined = in_transaction(
+            lambda: register("wxdevmini000000001", openid, None, "test", introduction, now())
+        )
+        yield {
+            "member": _token(Principal("member", joined.member_id, frozenset({"member"}))),
+            "staff": _token(Principal("staff", new_id(), auth.PLATFORM_ROLES)),
+            "nobody": "nonsense",
+        }
+
+
+def operations(app):
+    description = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    return [found.ok() for found in description.get_all_operations()]
+
+
+def test_the_description_is_valid_openapi(app):
+    validate(app.spec)
+
+
+@pytest.mark.parametrize("who", ["member", "staff", "nobody"])
+def test_nonsense_is_refused_and_never_a_fault(app, tokens, who):
+    for operation in operations(app):
+        ask_nonsense(operation, tokens[who])
+
+
+def ask_nonsense(operation, token):
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy())
+    def ask(case):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex}
+        answer = case.call(headers=headers)
+        if answer.status_code < 400:
+            return
+        assert answer.headers["content-type"][0].startswith(PROBLEM), operation.label
+        code = answer.json()["code"]
+        # Nothing listens where WeChat would be; whatever else is a 5xx would be a fault of ours.
+        assert answer.status_code < 500 or code == "wechat_unavailable", case.as_curl_command()
+
+    ask()
