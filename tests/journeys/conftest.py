@@ -19,7 +19,7 @@ from tests.journeys.people import Product
 START_SECONDS = 120
 
 
-def _given():
+def given():
     """What a person's shell has set; nothing of the test process."""
     return {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
 
@@ -28,7 +28,7 @@ def _start(data):
     return subprocess.Popen(
         [sys.executable, "-m", "launcher.run", "--data", str(data)],
         cwd=ROOT,
-        env={**_given(), "PYTHONPATH": str(ROOT)},
+        env={**given(), "PYTHONPATH": str(ROOT)},
         stdout=(data.parent / "launcher.log").open("wb"),
         stderr=subprocess.STDOUT,
         start_new_session=True,
@@ -55,7 +55,7 @@ def product(tmp_path_factory):
         endpoints = json.loads((data / "endpoints.json").read_text())
         names = ("web", "sandbox", "database_url", "redis_url")
         addresses = Addresses(*(endpoints[name] for name in names))
-        with patch.dict(os.environ, _given(), clear=True):
+        with patch.dict(os.environ, given(), clear=True):
             environment = product_environment(ROOT, data, addresses)
         yield Product(endpoints, environment, ROOT)
     finally:
