@@ -84,14 +84,15 @@ def claim_unionid(unionid: str, member_id: UUID, at: datetime) -> UUID:
 def restore(person: Person, at: datetime) -> None:
     """Keeps the openid of a person again who had been forgotten; their hash had stayed.
 
-    Unless they left after `at`: a letter that comes late brings nothing back.
+    Unless they left after `at`: a letter that comes late brings nothing back. WeChat is asked
+    anew who they are: while they were away it did not tell.
     """
     key = identity_key(person.app_id, person.openid)
     has_left = exists().where(
         Member.id == Identity.member_id, Member.state == "unfollowed", Member.state_at > at
     )
     forgotten = (Identity.key == key) & Identity.openid.is_(None) & ~has_left
-    values = {"openid": _seal(key, person.openid)}
+    values = {"openid": _seal(key, person.openid), "asked_at": None}
     db.session.execute(_quietly(update(Identity).where(forgotten).values(values)))
 
 

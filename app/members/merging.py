@@ -104,7 +104,9 @@ def _by_age(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:
     ).all()
     if len(found) != 2:
         raise MemberUnknown()
-    survivor, absorbed = (_Member(*tuple(row)) for row in found)
+    survivor, absorbed = (
+        _Member(row.id, row.state, row.state_at, row.merged_into) for row in found
+    )
     return survivor, absorbed  # ids grow with the moment of registering
 
 

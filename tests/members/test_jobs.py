@@ -1,10 +1,13 @@
 """What WeChat tells about followers afterwards, and whom that brings together."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.core.config import settings
 from app.core.db import in_transaction, read
+from app.core.world import now
 from app.members import jobs, service
 from app.wechat import client as wechat
 from tests.members.people import MINI_PROGRAM, OFFICIAL_ACCOUNT, register, stranger
@@ -88,6 +91,25 @@ def test_an_openid_that_wechat_does_not_know_is_not_asked_for_again(sandbox):
     register(openid)
     assert jobs.acquaint_followers() == 1
     assert asked_at(openid) is not None
+
+
+def test_who_left_before_they_were_asked_for_is_asked_for_when_they_come_back(phone, sandbox):
+    follower = phone()
+    member_id, moment = register(follower["openid"]).member_id, now()
+    sandbox.fault("drop", match="push:unsubscribe")
+    sandbox.act(follower, "unfollow")
+    jobs.acquaint_followers()  # WeChat tells no unionid of somebody who has left
+    assert asked_at(follower["openid"]) is not None
+    later = [moment + timedelta(seconds=each) for each in (1, 2)]
+    in_transaction(lambda: service.note_unfollow(OFFICIAL_ACCOUNT, follower["openid"], later[0]))
+    sandbox.fault("drop", match="push:subscribe")
+    sandbox.act(follower, "follow")
+    in_transaction(
+        lambda: service.note_follow(member_id, OFFICIAL_ACCOUNT, follower["openid"], later[1])
+    )
+    service.recognise(MINI_PROGRAM, follower["mini_openid"], follower["unionid"])
+    found = register(follower["mini_openid"], app_id=MINI_PROGRAM, unionid=follower["unionid"])
+    assert (found.member_id, found.is_new) == (member_id, False)
 
 
 def test_a_visitor_who_follows_later_becomes_one_member(phone):
