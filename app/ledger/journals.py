@@ -26,7 +26,8 @@ class Leg:
 class Journal:
     """A balanced, immutable posting. Its id carries the bucket in which it is kept.
 
-    `key` is unique for its principal: the same key with the same `fingerprint` is posted once.
+    `key` is unique for its principal within that bucket: the same key with the same `fingerprint`
+    is posted once, another is refused. So a journal sent again must have the bucket it had.
     The fingerprint defaults to a digest of kind, reference, reversal and legs.
     """
 

@@ -93,7 +93,8 @@ END $$;
 -- Errors: LH001 floor or ceiling of an account, or a lot, LH002 key used for another request,
 -- LH003 a journal does not balance, LH005 a malformed call.
 --
--- The settings keep one plan for all calls: accounts are visited by their key, in the given order.
+-- Accounts are changed one by one, not in one statement, whose order would be the planner's. The
+-- settings keep one plan for all calls, the one that finds rows by their key.
 CREATE FUNCTION ledger_post(
     p_posted_at timestamptz,
     p_journal uuid[], p_kind text[], p_reference uuid[], p_principal uuid[], p_key text[],
@@ -101,8 +102,7 @@ CREATE FUNCTION ledger_post(
     p_leg_journal integer[], p_leg smallint[], p_owner uuid[], p_account smallint[],
     p_lot uuid[], p_amount bigint[]
 ) RETURNS uuid[] LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
 DECLARE
     nil CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
@@ -114,11 +114,7 @@ DECLARE
     versions bigint[] := array_fill(NULL::bigint, ARRAY[legs]);
     first integer := 1; last integer; j integer;
     owner uuid; code smallint; amount bigint; net bigint; low bigint; high bigint; count integer;
-    moves integer := 0;  -- accounts whose balance changes now, and by how much
-    m_owner uuid[]; m_code smallint[]; m_net bigint[]; m_low bigint[]; m_high bigint[];
-    m_count integer[]; m_first integer[]; m_last integer[];
-    m_balance bigint[]; m_version bigint[];
-    balance bigint; version bigint; lot uuid; moved record;
+    balance bigint; version bigint; lot uuid;
 BEGIN
     INSERT INTO ledger_journal
         (bucket, id, kind, reference_id, principal_id, key, fingerprint, reverses_id, posted_at)
@@ -132,10 +128,10 @@ BEGIN
         standing := ledger_standing(p_journal, p_principal, p_key, p_fingerprint);
     END IF;
 
-    WHILE first <= legs LOOP  -- one turn an account: what its legs come to, and the extremes
+    WHILE first <= legs LOOP  -- one turn an account
         owner := p_owner[first]; code := p_account[first]; last := first;
         net := 0; count := 0; low := NULL; high := NULL;
-        LOOP
+        LOOP  -- what its legs come to, and the extremes after each journal
             j := p_leg_journal[last];
             IF standing IS NULL OR standing[j] IS NULL THEN
                 amount := p_amount[last];
@@ -158,11 +154,31 @@ BEGIN
             RAISE EXCEPTION 'legs are not sorted' USING ERRCODE = 'LH005';
         END IF;
         IF count > 0 THEN
-            moves := moves + 1;
-            m_owner[moves] := owner; m_code[moves] := code; m_net[moves] := net;
-            m_low[moves] := least(low, net); m_high[moves] := greatest(high, net);
-            m_count[moves] := count; m_first[moves] := first; m_last[moves] := last;
-            m_version[moves] := NULL;
+            low := least(low, net); high := greatest(high, net);
+            UPDATE ledger_account AS a
+            SET balance_fen = a.balance_fen + net, version = a.version + count
+            WHERE a.bucket = ledger_bucket(owner) AND a.owner_id = owner AND a.account = code
+              AND (a.floor_fen IS NULL OR a.balance_fen + low >= a.floor_fen)
+              AND (a.ceiling_fen IS NULL OR a.balance_fen + high <= a.ceiling_fen)
+            RETURNING a.balance_fen - net, a.version - count INTO balance, version;
+            IF NOT FOUND THEN  -- not yet open, or refused
+                SELECT a.balance_fen, a.version INTO balance, version
+                FROM ledger_move(owner, code, net, low, high, count) AS a;
+            END IF;
+            FOR i IN first .. CASE WHEN code < 100 THEN last ELSE 0 END LOOP
+                CONTINUE WHEN standing[p_leg_journal[i]] IS NOT NULL;
+                amount := p_amount[i];
+                balance := balance + amount; version := version + 1;
+                balances[i] := balance; versions[i] := version;
+                CONTINUE WHEN code >= 10;
+                lot := p_lot[i];
+                UPDATE ledger_lot AS l SET balance_fen = l.balance_fen + amount
+                WHERE l.bucket = ledger_bucket(owner) AND l.owner_id = owner AND l.account = code
+                  AND l.lot_id = lot AND l.balance_fen + amount >= 0;
+                IF NOT FOUND THEN
+                    PERFORM ledger_open_lot(owner, code, lot, amount);
+                END IF;
+            END LOOP;
         END IF;
         first := last + 1;
     END LOOP;
@@ -170,40 +186,6 @@ BEGIN
         IF sums[i] IS DISTINCT FROM 0 AND standing[i] IS NULL THEN
             RAISE EXCEPTION 'journal % does not balance', p_journal[i] USING ERRCODE = 'LH003';
         END IF;
-    END LOOP;
-
-    FOR moved IN
-        UPDATE ledger_account AS a
-        SET balance_fen = a.balance_fen + u.net, version = a.version + u.count
-        FROM unnest(m_owner, m_code, m_net, m_low, m_high, m_count) WITH ORDINALITY
-             AS u (owner, code, net, low, high, count, move)
-        WHERE a.bucket = ledger_bucket(u.owner) AND a.owner_id = u.owner AND a.account = u.code
-          AND (a.floor_fen IS NULL OR a.balance_fen + u.low >= a.floor_fen)
-          AND (a.ceiling_fen IS NULL OR a.balance_fen + u.high <= a.ceiling_fen)
-        RETURNING u.move, a.balance_fen - u.net AS balance, a.version - u.count AS version
-    LOOP
-        m_balance[moved.move] := moved.balance; m_version[moved.move] := moved.version;
-    END LOOP;
-    FOR i IN 1 .. moves LOOP  -- running balance and number of each entry
-        balance := m_balance[i]; version := m_version[i];
-        IF version IS NULL THEN  -- not yet open, or refused
-            SELECT a.balance_fen, a.version INTO balance, version
-            FROM ledger_move(m_owner[i], m_code[i], m_net[i], m_low[i], m_high[i], m_count[i]) a;
-        END IF;
-        CONTINUE WHEN m_code[i] >= 100;
-        FOR leg IN m_first[i] .. m_last[i] LOOP
-            CONTINUE WHEN standing[p_leg_journal[leg]] IS NOT NULL;
-            balance := balance + p_amount[leg]; version := version + 1;
-            balances[leg] := balance; versions[leg] := version;
-            CONTINUE WHEN m_code[i] >= 10;
-            owner := m_owner[i]; code := m_code[i]; lot := p_lot[leg]; amount := p_amount[leg];
-            UPDATE ledger_lot AS l SET balance_fen = l.balance_fen + amount
-            WHERE l.bucket = ledger_bucket(owner) AND l.owner_id = owner AND l.account = code
-              AND l.lot_id = lot AND l.balance_fen + amount >= 0;
-            IF NOT FOUND THEN
-                PERFORM ledger_open_lot(owner, code, lot, amount);
-            END IF;
-        END LOOP;
     END LOOP;
 
     INSERT INTO ledger_entry (bucket, journal_id, leg, account, owner_id, lot_id, amount_fen,

@@ -14,8 +14,8 @@ LOT = UUID("01890000-0000-7000-8000-0000000007ff")
 def journal(
     *legs: Leg, key: str | None = None, principal_id: UUID | None = None, **more
 ) -> Journal:
-    """A journal in the bucket of its first leg's owner."""
-    identity = new_id(bucket_of(legs[0].owner_id))
+    """A journal in the bucket of its principal, or else of its first leg's owner."""
+    identity = new_id(bucket_of(principal_id or legs[0].owner_id))
     return Journal(
         id=identity,
         kind=more.pop("kind", "test"),
