@@ -12,7 +12,7 @@ from app.wallet.errors import (
 from app.wallet.experience import expire_experience, grant_experience
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
-from app.wallet.orders import fee_journal, new_order
+from app.wallet.orders import new_order
 from app.wallet.payouts import pay_out
 from app.wallet.purses import (
     LotLeft,
@@ -65,7 +65,6 @@ __all__ = [
     "close_order",
     "continue_top_up",
     "expire_experience",
-    "fee_journal",
     "fund",
     "funds",
     "give_back_legs",

@@ -1,0 +1,191 @@
+"""Random histories of one member's wallet beside a model that fits on a page."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from app.core.db import db, in_transaction
+from app.core.world import PLATFORM_ID, bucket_of, new_id
+from app.ledger import service as ledger
+from app.ledger.service import Account, Journal, Leg
+from app.wallet import payouts, rules
+from app.wallet import service as wallet
+from app.wallet.rules import FINAL, Purse, Step, WithdrawalState
+from app.wechat import client as wechat
+from tests.wallet.people import earned, member, purse
+
+ANSWERS = sorted(rules.STEP_OF_TRANSFER)
+AMOUNTS = st.sampled_from([9_999, 10_000, 10_001, 15_000, 20_000, 199_999, 200_000])
+STAFF = new_id()
+
+
+class Wallet(RuleBasedStateMachine):
+    """What the rules say must be in each purse, and where each withdrawal stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.member_id = member()
+        self.rebate = self.prepaid = self.held = self.withdrawing = 0
+        self.holds: dict = {}
+        self.withdrawals: dict = {}
+        self.contradictions: dict = {}
+
+    @rule(amount=st.integers(1, 40_000))
+    def earn(self, amount):
+        earned(self.member_id, amount)
+        self.rebate += amount
+
+    @rule(amount=st.integers(1, 5_000))
+    def receive_prepaid(self, amount):
+        lot_id = new_id(bucket_of(self.member_id))
+        self._post(
+            Leg(self.member_id, Account.PREPAID_PRINCIPAL, amount, lot_id),
+            Leg(PLATFORM_ID, Account.BANK_CUSTODY, -amount),
+        )
+        self.prepaid += amount
+
+    @rule(amount=st.integers(1, 60_000))
+    def hold(self, amount):
+        purses = [Purse.PREPAID, Purse.REBATE]
+        try:
+            found = wallet.plan_payment(self.member_id, amount, purses, experience_cap_fen=0)
+        except wallet.NotEnough:
+            assert amount > self.prepaid + self.rebate
+            return
+        assert amount <= self.prepaid + self.rebate
+        journal = wallet.hold_journal(new_id(), self.member_id, found.parts, new_id().hex)
+        in_transaction(lambda: ledger.post([journal]))
+        from_prepaid = min(amount, self.prepaid)
+        self.holds[journal.id] = (from_prepaid, amount - from_prepaid)
+        self.prepaid -= from_prepaid
+        self.rebate -= amount - from_prepaid
+        self.held += amount
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data(), times=st.integers(1, 2))
+    def release(self, data, times):
+        hold_id = data.draw(st.sampled_from(sorted(self.holds)))
+        for _ in range(times):
+            in_transaction(lambda: wallet.release_hold(hold_id, f"release:{hold_id}"))
+        prepaid, rebate = self.holds.pop(hold_id)
+        self.prepaid += prepaid
+        self.rebate += rebate
+        self.held -= prepaid + rebate
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data())
+    def spend(self, data):
+        hold_id = data.draw(st.sampled_from(sorted(self.holds)))
+        amount = sum(self.holds.pop(hold_id))
+        self._post(
+            *wallet.held_legs(self.member_id, amount),
+            Leg(PLATFORM_ID, Account.BANK_CUSTODY, amount),
+        )
+        self.held -= amount
+
+    @rule(amount=AMOUNTS)
+    def withdraw(self, amount):
+        refusals = (wallet.AmountOutOfRange, wallet.RealNameRequired, ledger.InsufficientFunds)
+        try:
+            row = in_transaction(lambda: self._request(amount))
+        except refusals:
+            assert amount < 10_000 or amount >= 200_000 or amount > self.rebate
+            return
+        assert 10_000 <= amount < 200_000
+        self.withdrawals[row[0]] = (WithdrawalState(row[1]), amount)
+        assert row[1] == ("approved" if amount < 20_000 else "reviewing")
+        self.contradictions[row[0]] = 0
+        self.rebate -= amount
+        self.withdrawing += amount
+
+    @precondition(lambda self: self.withdrawals)
+    @rule(data=st.data(), step=st.sampled_from([Step.APPROVE, Step.REJECT]))
+    def decide(self, data, step):
+        one = data.draw(st.sampled_from(sorted(self.withdrawals)))
+        state = self.withdrawals[one][0]
+        try:
+            if step is Step.APPROVE:
+                in_transaction(lambda: wallet.approve_withdrawal(one, STAFF))
+            else:
+                in_transaction(lambda: wallet.reject_withdrawal(one, STAFF, "-"))
+        except wallet.WithdrawalNotReviewable:
+            assert state is not WithdrawalState.REVIEWING
+            return
+        assert state is WithdrawalState.REVIEWING
+        self._become(one, {Step.APPROVE: "approved", Step.REJECT: "rejected"}[step])
+
+    @precondition(lambda self: self.withdrawals)
+    @rule(data=st.data(), answer=st.sampled_from(ANSWERS), begin=st.booleans())
+    def hear_from_wechat(self, data, answer, begin):
+        one = data.draw(st.sampled_from(sorted(self.withdrawals)))
+        state, amount = self.withdrawals[one]
+        if begin:
+            in_transaction(lambda: payouts._begin(one))  # what is written before the call
+            if state is WithdrawalState.APPROVED:
+                self._become(one, "sending")
+        fields = {"out_bill_no": one.hex, "state": answer, "transfer_amount": amount}
+        told = wechat.transfer_status(fields)
+        in_transaction(lambda: payouts.note_transfer(told, is_confirmed=True))
+        state = self.withdrawals[one][0]
+        ends = {"SUCCESS": "paid", "FAIL": "returned", "CANCELLED": "returned"}
+        if state in (WithdrawalState.SENDING, WithdrawalState.WAITING_CONFIRMATION):
+            waiting = "waiting_confirmation" if answer == "WAIT_USER_CONFIRM" else "sending"
+            self._become(one, ends.get(answer, waiting))
+        elif state in FINAL and answer not in ends and state != "rejected":
+            pass  # late news of what was before the end
+        elif ends.get(answer) != state:
+            self.contradictions[one] += 1
+
+    def _become(self, one, state):
+        amount = self.withdrawals[one][1]
+        self.withdrawals[one] = (WithdrawalState(state), amount)
+        if state in ("paid", "returned", "rejected"):
+            self.withdrawing -= amount
+            self.rebate += 0 if state == "paid" else amount
+
+    def _request(self, amount):
+        row = wallet.request_withdrawal(self.member_id, amount)
+        return row.id, row.state
+
+    def _post(self, *legs):
+        identity = new_id(bucket_of(self.member_id))
+        journal = Journal(identity, "test", PLATFORM_ID, PLATFORM_ID, identity.hex, legs)
+        in_transaction(lambda: ledger.post([journal]))
+
+    @invariant()
+    def books_agree(self):
+        assert purse(self.member_id, Account.REBATE) == self.rebate
+        assert purse(self.member_id, Account.PREPAID_PRINCIPAL) == self.prepaid
+        assert purse(self.member_id, Account.PAYMENT_HOLD) == self.held
+        assert purse(self.member_id, Account.WITHDRAWING) == self.withdrawing
+        lots = ledger.lots(self.member_id, Account.PREPAID_PRINCIPAL)
+        assert sum(lots.values()) == self.prepaid
+
+    @invariant()
+    def withdrawals_agree(self):
+        for one, (state, _) in self.withdrawals.items():
+            row = in_transaction(lambda one=one: self._standing(one))
+            assert row == (state, self.contradictions[one])
+
+    def _standing(self, one):
+        row = wallet.withdrawal(one)
+        return WithdrawalState(row.state), row.contradictions
+
+    def teardown(self):
+        db.session.rollback()
+
+
+@pytest.mark.usefixtures("context")
+def test_random_histories_agree_with_the_model():
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(
+        Wallet,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
