@@ -101,6 +101,8 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n i
         b"<xml>",
         b"<xml/>",
         b"<xml>text</xml>",
+        b"<!DOCTYPE xml><xml><MsgType>text</MsgType></xml>",
+        b'<!DOCTYPE xml SYSTEM "http://127.0.0.1/x.dtd"><xml><MsgType>text</MsgType></xml>',
         b"<html><xml><MsgType>text</MsgType></xml></html>",
         b"<xml><a></xml>",
         b"<xml><a>&undefined;</a></xml>",

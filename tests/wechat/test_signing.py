@@ -212,7 +212,7 @@ def test_a_probe_is_refused_even_if_its_signature_would_be_right(
 ) -> None:
     headers, body = desk.notice(RESOURCE, MOMENT)
     probe = "WECHATPAY/SIGNTEST/" + headers["Wechatpay-Signature"]
-    with pytest.raises(NotFromWeChat):
+    with pytest.raises(NotFromWeChat, match="probe"):
         verify_pay(keys, headers | {"Wechatpay-Signature": probe}, body, MOMENT)
 
 
