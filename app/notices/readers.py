@@ -136,7 +136,7 @@ def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
 def _purses(sale: alliance.SaleFacts) -> dict[str, int]:
     return {
         "体验金": sale.experience_fen,
-        "预付金": sale.prepaid_fen,
+        "储值": sale.prepaid_fen,
         "返利": sale.rebate_fen,
         "微信支付": sale.wechat_fen,
     }

@@ -68,7 +68,7 @@ def store_scanned(store_name: str, is_home: bool, address: str) -> str:
     return "\n".join(
         [
             f"您正在「{store_name}」{home}。",
-            f"到店付款可用预付金、体验金、返利或微信支付：{_link(address, '打开联惠付款')}。",
+            f"到店付款可用储值、体验金、返利或微信支付：{_link(address, '打开联惠付款')}。",
         ]
     )
 
@@ -100,8 +100,8 @@ def balance(
     return "\n".join(
         [
             "您的余额：",
-            f"预付金 {yuan(prepaid_fen)}",
-            *([f"赠送金 {yuan(bonus_fen)}"] if bonus_fen else []),
+            f"储值 {yuan(prepaid_fen)}",
+            *([f"储值赠送 {yuan(bonus_fen)}"] if bonus_fen else []),
             f"体验金 {yuan(experience_fen)}",
             f"返利 {yuan(rebate_fen)}（待解冻 {yuan(pending_fen)}）",
         ]

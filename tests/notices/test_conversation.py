@@ -191,7 +191,7 @@ def test_commands_and_menu_answer_alike(person, funded):
     someone.does("follow")
     world.give(someone.member_id, Account.PREPAID_PRINCIPAL, 12_345)
     balance = someone.does("text", content=" 余额 ")
-    assert "预付金 ¥123.45" in balance
+    assert "储值 ¥123.45" in balance
     assert "体验金 ¥20.00" in balance
     assert someone.does("menu", key="BALANCE") == balance
     own = someone.does("text", content="我的二维码")

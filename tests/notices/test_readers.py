@@ -56,7 +56,7 @@ def test_payer_and_merchant_are_told_of_a_payment_once(client, noodles):
     read_events("paid")
     assert [row.kind for row in told(payer)] == ["member.paid"]
     notice = told(payer)[0]
-    assert notice.text == ("付款成功：在「南门店」支付 ¥50.00（体验金 ¥5.00，预付金 ¥45.00）。")
+    assert notice.text == ("付款成功：在「南门店」支付 ¥50.00（体验金 ¥5.00，储值 ¥45.00）。")
     assert notice.fields["place"] == "南门店"
     assert notice.fields["amount"] == "¥50.00"
     merchant = [row for row in told(contact) if row.kind == "merchant.paid"]
