@@ -24,7 +24,7 @@ from app.qr.poster import poster
 
 blueprint = api_blueprint("qr", __name__)
 LONGEST_CACHE_SECONDS = 24 * 3600
-PICTURES = "120 per minute"
+PICTURES = "600 per minute"
 
 
 def _picture_of(content_type: str) -> Any:
