@@ -39,7 +39,7 @@ def pay(
     """
     idempotency.request_key()
     if Purse.WECHAT not in purses:
-        return sales.pay_from_purses(sales.order(member_id, store_id, amount_fen, purses))
+        return sales.pay_from_purses(member_id, store_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
         return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type)

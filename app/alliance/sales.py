@@ -80,16 +80,18 @@ def plan(wanted: Order) -> PaymentPlan:
     )
 
 
-def pay_from_purses(wanted: Order) -> Response:
+def pay_from_purses(
+    member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]
+) -> Response:
     """Pays at once from purses and answers; the same request twice pays once.
 
-    Raises NotEnough, IdempotencyKeyReused, ServiceUnavailable; refusals change nothing.
+    Raises what `order` raises, NotEnough, IdempotencyKeyReused, ServiceUnavailable; refusals
+    change nothing. What was answered once is answered again, whatever has changed since.
     """
-    idempotency.request_key()
     try:
-        return _pay(wanted)
+        return _pay(order(member_id, store_id, amount_fen, purses))
     except (AppError, RowRefused) as refusal:
-        stored = idempotency.replayed(bucket=bucket_of(wanted.member_id))
+        stored = idempotency.replayed()
         if stored is not None:
             return stored
         if isinstance(refusal, RowRefused):

@@ -93,6 +93,17 @@ def test_a_repeated_request_finds_its_answer_even_when_the_purse_is_empty(noodle
     assert first.json == again.json
 
 
+def test_a_repeated_request_finds_its_answer_even_when_the_contract_has_ended(noodles, client):
+    who = world.headers(world.rich())
+    wish = {"store_id": str(noodles.store_id), "amount_fen": 1_000}
+    first = client.post(PATH, json=wish, headers=who)
+    operator = world.staff_headers("operator")
+    ended = client.post(f"/api/v1/contracts/{noodles.contract_id}/end", headers=operator)
+    assert ended.status_code == 200
+    again = client.post(PATH, json=wish, headers=who)
+    assert (again.status_code, again.json) == (201, first.json)
+
+
 @pytest.mark.parametrize(
     ("wish", "status", "code"),
     [
