@@ -17,7 +17,7 @@ from app.core.errors import ServiceUnavailable
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PLACES = 4
+PLACES = 1  # one group at a time: what waits meanwhile makes the next one large and cheap
 MOST_TOGETHER = 64
 
 
