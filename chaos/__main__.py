@@ -46,7 +46,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--replay", type=Path, metavar="FILE", help="schedule.json of another run")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--think", type=float, default=0.25, help="seconds between two wishes")
-    parser.add_argument("--no-faults", action="store_true", help="load alone")
+    parser.add_argument(
+        "--only", default="", metavar="PREFIX", help="faults whose name begins so; none: load alone"
+    )
     return parser.parse_args(arguments)
 
 
@@ -55,7 +57,7 @@ def chosen(wanted: argparse.Namespace) -> Schedule:
     if wanted.replay is not None:
         return schedule.read(wanted.replay)
     seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
-    return schedule.make(seed, wanted.seconds, not wanted.no_faults)
+    return schedule.make(seed, wanted.seconds, wanted.only)
 
 
 class Run:

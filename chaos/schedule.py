@@ -74,13 +74,16 @@ def read(path: Path) -> Schedule:
     return Schedule(found["seed"], found["seconds"], faults)
 
 
-def make(seed: int, seconds: float, with_faults: bool = True) -> Schedule:
-    """Every kind once in random order, however long it takes; then again until time is up."""
-    if not with_faults:
-        return Schedule(seed, seconds, ())
+def make(seed: int, seconds: float, only: str = "") -> Schedule:
+    """Every kind once in random order, however long it takes; then again until time is up.
+
+    `only` leaves those kinds whose name begins with it: `wechat`, `kill_database`, `none`.
+    """
     dice = random.Random(f"{seed}:schedule")
-    planned = _line(dice, PROCESS_FAULTS, GAP_SECONDS, seconds)
-    planned += _line(dice, tuple(WECHAT_FAULTS), WECHAT_GAP_SECONDS, seconds)
+    planned = []
+    for kinds, gap in ((PROCESS_FAULTS, GAP_SECONDS), (tuple(WECHAT_FAULTS), WECHAT_GAP_SECONDS)):
+        chosen = tuple(kind for kind in kinds if kind.startswith(only))
+        planned += _line(dice, chosen, gap, seconds) if chosen else []
     return Schedule(seed, seconds, tuple(sorted(planned, key=lambda fault: fault.at)))
 
 
