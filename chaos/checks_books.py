@@ -107,7 +107,8 @@ def no_phantom(seen: Evidence) -> Check:
     for operation in seen.operations:
         if operation.kind in KIND:
             asked[KIND[operation.kind]].add((operation.person.id, operation.amount_fen))
-    for kind, wishes in asked.items():
+    for kind in sorted(set(KIND.values())):
+        wishes = asked[kind]
         for journal in seen.journals:
             if journal["kind"] == kind:
                 wish = (journal["principal_id"], credited(journal))
