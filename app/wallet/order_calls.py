@@ -12,9 +12,8 @@ from app.core import outbox
 from app.core.db import in_transaction
 from app.core.outbox import TryLater
 from app.core.world import bucket_of, identity_of, now, number_of
-from app.members import service as members
 from app.wallet import orders
-from app.wallet.errors import NoWeChatAccount, OrderNotOpen
+from app.wallet.errors import OrderNotOpen
 from app.wallet.models import WeChatOrder
 from app.wechat import client as wechat
 
@@ -48,7 +47,9 @@ def _detached(order_id: UUID) -> WeChatOrder:
 
 
 def _place(order: WeChatOrder) -> str:
-    openid = payer_openid(order.member_id, order.app_id) if order.trade_type == "jsapi" else None
+    openid = None
+    if order.trade_type == "jsapi":
+        openid = in_transaction(lambda: orders.payer_openid(order.member_id, order.app_id))
     try:
         answer = wechat.prepay(
             out_trade_no=number_of(order.id),
@@ -83,14 +84,6 @@ def _keep_reference(order_id: UUID, reference: str) -> str | None:
         return None
     order.prepay_reference = order.prepay_reference or reference
     return order.prepay_reference
-
-
-def payer_openid(member_id: UUID, app_id: str) -> str:
-    """The member's openid in that app. Raises NoWeChatAccount."""
-    openid = in_transaction(lambda: members.openid_of(member_id, app_id))
-    if openid is None:
-        raise NoWeChatAccount()
-    return openid
 
 
 def ask(number: str) -> str:

@@ -30,6 +30,7 @@ from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
 from app.wallet import rules, signals
+from app.wallet.errors import NoWeChatAccount
 from app.wallet.models import SuspenseItem, WeChatOrder
 from app.wallet.purses import takings_legs
 from app.wechat.client import OrderStatus
@@ -51,8 +52,10 @@ def new_order(
     """Writes an open order in the current unit of work, in the member's bucket.
 
     `purpose` is `top_up` or `sale`, `trade_type` `jsapi` or `native`. It closes by itself after
-    ORDER_VALID_MINUTES.
+    ORDER_VALID_MINUTES. Raises NoWeChatAccount where WeChat could not be told who pays.
     """
+    if trade_type == "jsapi":
+        payer_openid(member_id, settings().wechat_mini_app_id)
     moment = now().replace(microsecond=0)  # WeChat reads the end to the second
     bucket = bucket_of(member_id)
     order = WeChatOrder(
@@ -73,6 +76,14 @@ def new_order(
     db.session.add(order)
     db.session.flush()
     return order
+
+
+def payer_openid(member_id: UUID, app_id: str) -> str:
+    """The member's openid in that app, in the current unit of work. Raises NoWeChatAccount."""
+    openid = members.openid_of(member_id, app_id)
+    if openid is None:
+        raise NoWeChatAccount()
+    return openid
 
 
 def find(order_id: UUID) -> WeChatOrder:

@@ -80,6 +80,15 @@ def test_amounts_outside_the_range_leave_no_trace(sandbox, amount_fen):
     assert db.session.query(TopUp).filter_by(member_id=phone.member_id).count() == 0
 
 
+def test_who_never_opened_the_mini_program_leaves_no_trace(sandbox):
+    from tests.members.people import member as follower
+
+    member_id = follower()
+    with pytest.raises(wallet.NoWeChatAccount):
+        wallet.start_top_up(member_id, STORE, 10_000, key=new_id().hex)
+    assert db.session.query(TopUp).filter_by(member_id=member_id).count() == 0
+
+
 def test_the_same_key_goes_on_with_the_same_number(sandbox):
     phone = sandbox.phone()
     first, second = start(phone, key="again"), start(phone, key="again")
