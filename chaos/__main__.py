@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -114,6 +115,7 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run once; the exit code: 0 passed, 1 not."""
     wanted = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing may stay behind
     run = Run(wanted, chosen(wanted), Path(tempfile.mkdtemp(prefix="lianhui-chaos-")))
     passed = False
     try:
