@@ -68,6 +68,7 @@ def create_app() -> APIFlask:
             "pool_size": settings().database_pool_size,
             "max_overflow": 4,
             "pool_timeout": POOL_TIMEOUT_SECONDS,
+            "hide_parameters": True,  # a logged database error must not carry personal data
             "connect_args": {"connect_timeout": 3},
         },
         RATELIMIT_STORAGE_URI=settings().redis_url,

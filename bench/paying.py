@@ -141,9 +141,7 @@ class Payers:
 
     def per_second(self, seconds: float) -> float:
         """Payments answered a second."""
-        self.last = load.run(
-            self._port, CONNECTIONS, seconds, self._request, b"HTTP/1.1 201"
-        )
+        self.last = load.run(self._port, CONNECTIONS, seconds, self._request, b"HTTP/1.1 201")
         return self.last.per_second
 
     def _request(self) -> bytes:

@@ -61,3 +61,14 @@ def test_description_names_the_decision_of_each_route(client):
     operations = [op for path in paths.values() for op in path.values() if isinstance(op, dict)]
     assert operations
     assert all(op["x-auth"] for op in operations)
+
+
+def test_a_database_error_carries_no_parameters(app, context):
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    from app.core.db import db
+
+    with pytest.raises(DBAPIError) as failed:
+        db.session.execute(text("SELECT 1 / length(:openid) * 0 / 0"), {"openid": "oSomebody"})
+    assert "oSomebody" not in str(failed.value)
