@@ -1,0 +1,40 @@
+"""Processor time: what a turn cost the server and its clients, whoever else is busy meanwhile.
+
+On a machine that is shared, rates say as much about the neighbours as about the work. Work done
+per second of processor time hardly depends on them.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Sequence
+
+import psutil
+
+
+class Effort:
+    """Seconds of processor time used by the server, by given processes and by ended children."""
+
+    def __init__(self, server_pid: int, processes: Sequence[int] = ()) -> None:
+        """Begin to count."""
+        self._server = psutil.Process(server_pid)
+        self._processes = [psutil.Process(pid) for pid in processes]
+        self._start = self._used()
+
+    def seconds(self) -> float:
+        """What has been used since the beginning."""
+        return self._used() - self._start
+
+    def _used(self) -> float:
+        living = [*self._processes, *self._server.children(recursive=True)]
+        ended = self._server.cpu_times()
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = children.ru_utime + children.ru_stime
+        used += ended.user + ended.system + ended.children_user + ended.children_system
+        for process in living:
+            try:
+                times = process.cpu_times()
+            except psutil.NoSuchProcess:  # its time is now among those of its parent's children
+                continue
+            used += times.user + times.system
+        return used
