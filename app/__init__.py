@@ -10,10 +10,9 @@ from app.alliance import distribution, payments, posters, settlements
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
-from app.core import api, boot, commands, errors, health, logs, openapi, outbox
+from app.core import api, boot, commands, errors, health, limits, logs, openapi, outbox
 from app.core.config import settings
 from app.core.db import db
-from app.core.limits import limiter
 from app.core.routes import blueprint as staff_blueprint
 from app.core.timetable import every
 from app.ledger import commands as ledger_commands
@@ -75,7 +74,7 @@ def create_app() -> APIFlask:
     )
     db.init_app(app)
     Migrate(app, db)
-    limiter.init_app(app)
+    limits.install(app)
     errors.install(app)
     api.install(app)
     openapi.install(app)
@@ -143,6 +142,8 @@ def _open_wallet(app: APIFlask) -> None:
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
     health.gauge("suspense_open", wallet_jobs.suspense_open)
     health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)
+    health.gauge("refunds_open", wallet_jobs.refunds_open)
+    health.gauge("orders_overdue", wallet_jobs.orders_overdue)
 
 
 def _open_alliance(app: APIFlask) -> None:

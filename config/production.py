@@ -28,6 +28,8 @@ def refusals(settings: Settings) -> list[str]:
     reasons += [_plain(name, getattr(settings, name)) for name in ADDRESSES]
     if settings.clock_url:
         reasons.append("CLOCK_URL must not be set in production: the clock is the machine's")
+    if settings.wechat_oa_mode == "plain":
+        reasons.append("WECHAT_OA_MODE must not be plain: its signature does not cover the content")
     if settings.custody is None:
         reasons.append("CUSTODY must say who holds the money: see docs/settings.md")
     return [reason for reason in reasons if reason]

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     redis_url: str
     base_url: str
     clock_url: str | None = None
+    trusted_proxies: int = Field(0, ge=0, le=10)
 
     secret_key: SecretStr
     pii_keys: SecretStr

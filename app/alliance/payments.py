@@ -22,7 +22,7 @@ from app.core.db import NewRow, TryAgain, db, in_transaction, insert
 from app.core.world import bucket_of, new_id, now
 from app.ledger.service import InsufficientFunds, post
 from app.wallet import service as wallet
-from app.wallet.service import Purse
+from app.wallet.service import PaymentPlan, Purse
 
 PURPOSE = "sale"
 _order_table = SaleOrder.__table__
@@ -64,7 +64,7 @@ def with_parameters(response: Response, order_field: str) -> Response:
 def _open(wanted: Order, trade_type: str) -> tuple[int, dict[str, Any]]:
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
-        return _paid_at_once(wanted)
+        return _paid_at_once(wanted, planned)
     sale = sales.new_sale(wanted, planned, "awaiting")
     hold = None
     if planned.parts:
@@ -96,8 +96,8 @@ def _expiry(order: Any) -> str:
     return str(order.expires_at.isoformat())
 
 
-def _paid_at_once(wanted: Order) -> tuple[int, dict[str, Any]]:
-    sale = sales.new_sale(wanted, sales.plan(wanted), "paid")
+def _paid_at_once(wanted: Order, planned: PaymentPlan) -> tuple[int, dict[str, Any]]:
+    sale = sales.new_sale(wanted, planned, "paid")
     insert([sales.sale_row(sale), *sales.paid_letters(sale)])
     legs = wallet.spend_legs(wanted.member_id, sale["parts"])
     _post([sales.sale_journal(sale, legs)])

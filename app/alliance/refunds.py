@@ -67,9 +67,12 @@ def refund(sale_id: UUID, amount_fen: int | None, reason: str, principal_id: UUI
 
 
 def retry_waiting() -> int:
-    """Tries refunds that wait for the merchant's money again; the number that went through."""
+    """Tries refunds that wait for the merchant's money again; the number that went through.
+
+    Drawn by lot where many wait: those that cannot go on yet must not keep others from it.
+    """
     waiting = select(Refund.id, Refund.sale_id).where(Refund.status == "waiting_funds")
-    rows = read(waiting.order_by(Refund.created_at).limit(RETRY_BATCH))
+    rows = read(waiting.order_by(func.random()).limit(RETRY_BATCH))
     if not rows:
         return 0
     distribution.fold()

@@ -157,6 +157,7 @@ def start_top_up(body: TopUpRequest) -> Response:
     if stored is not None:
         return stored
     member_id = auth.principal().id
+    wallet.check_top_up(body.amount_fen)  # a refused request must not choose a home store
     terms.of_store(body.store_id).in_force(now())
     in_transaction(lambda: _settle_home_store(member_id, body.store_id))
     started = wallet.start_top_up(

@@ -21,7 +21,7 @@ from app.alliance.models import Merchant, Refund, Sale, Settlement, SettlementLi
 from app.core import outbox
 from app.core.config import settings
 from app.core.db import NewRow, db, in_transaction, insert, read
-from app.core.errors import NotFound
+from app.core.errors import NotFound, ServiceUnavailable
 from app.core.world import (
     SYSTEM_ID,
     beijing_day,
@@ -143,7 +143,11 @@ def _try(merchant_id: UUID, before: datetime, principal_id: UUID) -> UUID | None
         return in_transaction(lambda: _settle(merchant_id, before, principal_id))
     except _NotYet:
         log.info("settlement_waits", merchant=str(merchant_id))
-        return None
+    except ServiceUnavailable:
+        raise
+    except Exception as error:  # one merchant's trouble holds up no other
+        log.error("settlement_failed", merchant=str(merchant_id), exc_info=error)
+    return None
 
 
 def _settle(merchant_id: UUID, before: datetime, principal_id: UUID) -> UUID | None:

@@ -71,6 +71,7 @@ def _report() -> dict[str, Any]:
         report["db"] = "up"
         report["outbox_pending"], report["outbox_oldest_s"] = outbox.pending()
         report["outbox_due"] = outbox.due()
+        report["outbox_dead"] = outbox.dead()
         gauges: dict[str, Callable[[], int]] = current_app.extensions.get(EXTENSION, {})
         report |= {name: measure() for name, measure in gauges.items()}
     except (DBAPIError, ServiceUnavailable):

@@ -1,8 +1,14 @@
 """How often one address may ask for what is costly or guessable. Counted in Redis, and in the
 process while Redis is away."""
 
+from __future__ import annotations
+
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.core.config import settings
 
 SIGN_IN = "30 per minute"
 
@@ -12,3 +18,20 @@ limiter = Limiter(
     swallow_errors=True,
     headers_enabled=True,
 )
+
+
+def install(app: Flask) -> None:
+    """Counts requests by the caller's address, as seen through our own proxies."""
+    limiter.init_app(app)
+    trust_proxies(app, settings().trusted_proxies)
+
+
+def trust_proxies(app: Flask, count: int) -> None:
+    """Takes the caller's address from X-Forwarded-For as the last `count` proxies wrote it.
+
+    None are trusted by default: whoever sends the header could choose their address.
+    """
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=0, x_host=0
+        )

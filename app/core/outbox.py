@@ -113,6 +113,11 @@ def pending() -> tuple[int, float]:
     return count, max(0.0, (now() - created_at).total_seconds()) if created_at else 0.0
 
 
+def dead() -> int:
+    """How many rows were given up after FAILURES_BEFORE_DEAD failures: people have to look."""
+    return int(read(select(func.count()).where(OutboxRow.state == "dead"))[0][0])
+
+
 def _table() -> Table:
     table = OutboxRow.__table__
     assert isinstance(table, Table)

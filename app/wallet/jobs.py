@@ -70,6 +70,18 @@ def suspense_open() -> int:
     return int(lots.rows(statement)[0][0])
 
 
+def orders_overdue() -> int:
+    """How many orders are still open after their time: they keep what was held for them."""
+    overdue = WeChatOrder.state == "open", WeChatOrder.expires_at <= now()
+    return int(lots.rows(select(func.count()).where(*overdue))[0][0])
+
+
+def refunds_open() -> int:
+    """How many refunds are on their way through WeChat (`refund_clearing` holds them)."""
+    statement = select(func.count()).where(OrderRefund.state.in_(refunds.OPEN))
+    return int(lots.rows(statement)[0][0])
+
+
 def refunds_troubled() -> int:
     """How many refunds WeChat could not finish."""
     statement = select(func.count()).where(OrderRefund.state == "troubled")

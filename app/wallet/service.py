@@ -29,7 +29,13 @@ from app.wallet.purses import (
 from app.wallet.refunds import RefundTooLarge, clearing_legs, refund_order
 from app.wallet.rules import Part, PaymentPlan, Purse, WithdrawalState
 from app.wallet.signals import order_closed, order_paid, order_refunded
-from app.wallet.topups import StartedTopUp, continue_top_up, start_top_up, top_up
+from app.wallet.topups import (
+    StartedTopUp,
+    check_top_up,
+    continue_top_up,
+    start_top_up,
+    top_up,
+)
 from app.wallet.topups import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
 from app.wallet.withdrawals import (
@@ -61,6 +67,7 @@ __all__ = [
     "WithdrawalNotReviewable",
     "WithdrawalState",
     "approve_withdrawal",
+    "check_top_up",
     "clearing_legs",
     "close_order",
     "continue_top_up",

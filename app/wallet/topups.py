@@ -62,14 +62,19 @@ def start_top_up(
     AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat is away,
     WeChatUnavailable (503): the same key then continues.
     """
-    low, high = settings().top_up_minimum_fen, settings().top_up_maximum_fen
-    if not low <= amount_fen <= high:
-        raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
+    check_top_up(amount_fen)
     chosen = key or request_key()
     top_up_id = in_transaction(
         lambda: _started(member_id, store_id, amount_fen, trade_type, chosen)
     )
     return continue_top_up(top_up_id)
+
+
+def check_top_up(amount_fen: int) -> None:
+    """Raises AmountOutOfRange where nobody may top up so much (fen), or so little."""
+    low, high = settings().top_up_minimum_fen, settings().top_up_maximum_fen
+    if not low <= amount_fen <= high:
+        raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
 
 
 def continue_top_up(top_up_id: UUID) -> StartedTopUp:

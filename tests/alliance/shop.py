@@ -82,12 +82,16 @@ def shop(shares: dict[str, int] | None = None, is_one: bool = True, **brought_by
     return Shop(merchant_id, store(merchant_id), policy_id, contract_id)
 
 
-def member(introduction: Introduction | None = None) -> UUID:
+def member(introduction: Introduction | None = None, app_id: str = MINI_PROGRAM) -> UUID:
     openid = f"o{new_id().hex[:27]}"
     registered = in_transaction(
-        lambda: members.register(MINI_PROGRAM, openid, None, "mini_program", introduction, now())
+        lambda: members.register(app_id, openid, None, "mini_program", introduction, now())
     )
     return registered.member_id
+
+
+def member_without_mini_program() -> UUID:
+    return member(app_id="wxdevaccount000001")
 
 
 def brought_by_store(home: Shop) -> Introduction:
@@ -175,6 +179,11 @@ def books() -> Books:
         )
     )
     return Books({(row[0], row[1], row[2]): row[3] for row in rows})
+
+
+def burn_letters() -> None:
+    """Takes away what waits in the outbox, so that tests to come need not read hundreds first."""
+    read(text("DELETE FROM core_outbox RETURNING 1"))
 
 
 def count(table: str, condition: str = "true") -> int:

@@ -228,3 +228,20 @@ def test_the_same_key_64_times_at_once_pays_once(app, noodles):
     assert len({answer.json["journal_id"] for answer in answers}) == 1
     assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 99_900
     assert world.count("alliance_sale", f"payer_id = '{payer}'") == 1
+
+
+def test_a_purse_emptied_while_a_payment_is_planned_is_no_fault(app, noodles):
+    payer = world.member_without_mini_program()  # so that WeChat is not asked: there is nobody
+    world.give(payer, Account.PREPAID_PRINCIPAL, 100)
+    session = world.headers(payer)
+    wish = {
+        "store_id": str(noodles.store_id),
+        "amount_fen": 100,
+        "purses": ["prepaid", "wechat"],
+    }
+    answers = _at_once(app, 48, lambda n: session | {"Idempotency-Key": f"w{n}"}, wish)
+    assert {answer.status_code for answer in answers} == {201, 409}
+    assert {answer.json.get("code") for answer in answers} == {None, "no_wechat_account"}
+    assert sum(answer.status_code == 201 for answer in answers) == 1
+    assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 0
+    assert world.count("alliance_sale", f"payer_id = '{payer}' AND status = 'awaiting'") == 0

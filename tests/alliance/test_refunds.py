@@ -197,6 +197,23 @@ def test_a_refund_without_merchant_funds_waits_visibly_and_goes_on_later(payer, 
     assert world.balance(shop.merchant_id, Account.DEPOSIT) == 0
 
 
+def test_refunds_that_cannot_go_on_keep_no_other_waiting(payer, client):
+    poor, later = world.shop(), world.shop()
+    quiet()
+    for shop, many in ((poor, refunds.RETRY_BATCH), (later, 1)):
+        bodies = [world.paid(client, payer, shop, 10, purses=["prepaid"]) for _ in range(many)]
+        quiet()
+        _drain(shop.merchant_id, Account.PENDING, 9 * many)
+        for body in bodies:
+            refund(client, body["id"], world.owner_headers(shop))
+    world.give(later.merchant_id, Account.DEPOSIT, 9)
+    assert any(refunds.retry_waiting() for _ in range(20))
+    world.give(poor.merchant_id, Account.DEPOSIT, 9 * refunds.RETRY_BATCH)
+    assert refunds.retry_waiting() == refunds.RETRY_BATCH
+    assert refunds.waiting_count() == 0
+    world.burn_letters()
+
+
 def test_a_share_already_spent_is_owed_and_collected_later(context, client):
     quiet()
     friend = world.member()

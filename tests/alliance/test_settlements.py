@@ -2,9 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import time_machine
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.alliance import distribution, settlements
+from app.core.db import db
 from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -128,13 +132,34 @@ def test_a_refund_of_a_settled_sale_lowers_the_next_settlement(context, client):
     assert world.balance(shop.merchant_id, Account.AVAILABLE) == 900 + 1_800
 
 
+@pytest.fixture
+def in_trouble(context):
+    """A shop whose settlements PostgreSQL refuses for a reason of its own."""
+    shop = world.shop()
+    trouble = f"""
+        CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'trouble'; END $$;
+        CREATE TRIGGER trouble BEFORE INSERT ON alliance_settlement FOR EACH ROW
+        WHEN (NEW.merchant_id = '{shop.merchant_id}') EXECUTE FUNCTION trouble()
+    """
+    world.in_transaction(lambda: db.session.execute(text(trouble)))
+    yield shop
+    db.session.rollback()
+    world.in_transaction(lambda: db.session.execute(text("DROP FUNCTION trouble() CASCADE")))
+
+
+def test_one_merchants_trouble_holds_up_no_other(in_trouble, client):
+    payer = world.rich()
+    others = sorted((world.shop() for _ in range(3)), key=lambda shop: shop.merchant_id)
+    for shop in (in_trouble, *others):
+        world.paid(client, payer, shop, 1_000)
+    with later():
+        settlements.run()
+    assert [world.balance(shop.merchant_id, Account.AVAILABLE) for shop in others] == [900] * 3
+    assert world.balance(in_trouble.merchant_id, Account.PENDING) == 900
+
+
 def test_settlements_cannot_be_changed_afterwards(context, client):
-    import pytest
-    from sqlalchemy import text
-    from sqlalchemy.exc import DBAPIError
-
-    from app.core.db import db
-
     shop = world.shop()
     world.paid(client, world.rich(), shop, 1_000)
     with later():

@@ -70,6 +70,17 @@ def test_topping_up_elsewhere_is_refused_and_the_first_store_becomes_home(guest,
     assert bound["home_store_id"] == str(other.store_id)
 
 
+@pytest.mark.parametrize("amount_fen", [99, 500_001])
+def test_a_refused_top_up_chooses_no_home_store(context, client, amount_fen):
+    member_id = world.member()
+    who = world.headers(member_id)
+    wish = {"amount_fen": amount_fen, "store_id": str(world.shop().store_id)}
+    refused = client.post("/api/v1/top-ups", json=wish, headers=who)
+    assert (refused.status_code, refused.json["code"]) == (422, "amount_out_of_range")
+    assert client.get("/api/v1/me/binding", headers=who).json["home_store_id"] is None
+    assert world.count("wallet_top_up", f"member_id = '{member_id}'") == 0
+
+
 @pytest.fixture
 def combined(guest, client):
     """A payment of 10,000 fen of which WeChat is to pay 4,000: the example of the design."""

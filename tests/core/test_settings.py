@@ -48,6 +48,7 @@ def test_good_settings_are_accepted(monkeypatch):
         ("BASE_URL", "http://shop.example"),
         ("WECHAT_PAY_BASE", "http://127.0.0.1:9000"),
         ("CLOCK_URL", "https://clock.example"),
+        ("WECHAT_OA_MODE", "plain"),
         ("CUSTODY", ""),
     ],
 )
