@@ -35,6 +35,7 @@ CHECKS = (
     checks_outside.liveness,
     checks_outside.hygiene,
 )
+VARIETY_SECONDS = 30.0
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -102,6 +103,7 @@ class Run:
         load.start()
         try:
             killer.deliver(self.plan)
+            load.wait_for_variety(VARIETY_SECONDS)
         finally:
             load.stop()
             killer.let_go()

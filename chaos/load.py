@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from chaos.people import Operation, Person
 ABANDONED, REPEATED, MISUSED = 0.1, 0.05, 0.04
 LONGEST_PAUSE_SECONDS = 2.0
 PHONE_LOOKS_SECONDS = 0.5
+WISHES = ("pay", "combined", "top_up", "withdraw", "refund", "cancel")
+FEWEST_READS = 20
 FINAL = ("paid", "returned", "rejected")
 
 
@@ -50,6 +53,17 @@ class Load:
         self._stopped.set()
         for thread in self._threads:
             thread.join()
+
+    def wait_for_variety(self, seconds: float) -> None:
+        """Let it go on until each kind of wish has succeeded once (a slow machine needs longer)."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._is_varied():
+            time.sleep(0.2)
+
+    def _is_varied(self) -> bool:
+        done = {one.kind for one in list(self.operations) if one.verdict == "ok"}
+        kinds = Counter(record["op"] for record in list(self.door.journal.records))
+        return done >= set(WISHES) and kinds["misuse"] > 0 and kinds["read_wallet"] > FEWEST_READS
 
     def _guarded(self, work: Callable[[int], None], number: int) -> None:
         try:
