@@ -110,10 +110,12 @@ def _distribute(sales: Sequence[Sale]) -> int:
     by_sale: dict[UUID, list[Line]] = {}
     for line in lines:
         by_sale.setdefault(line.sale_id, []).append(line)
+    letters = (
+        outbox.rows("sale.distributed", {"sale_id": str(sale.id)}, bucket=sale.bucket)
+        for sale in sales
+    )
     insert([_share_row(line, moment) for line in lines])
-    for sale in sales:
-        payload = {"sale_id": str(sale.id)}
-        insert(outbox.rows("sale.distributed", payload, bucket=sale.bucket))
+    insert([row for letter in letters for row in letter])
     db.session.execute(
         update(Sale)
         .where(Sale.id.in_([sale.id for sale in sales]))

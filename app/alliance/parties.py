@@ -37,15 +37,15 @@ class Receiver:
 
 def earners_of(sales: Sequence[Sale]) -> dict[UUID, dict[Party, Earner]]:
     """By sale id, the parties that exist for each sale, in the current unit of work."""
-    bindings = {payer: members.binding(payer) for payer in {sale.payer_id for sale in sales}}
+    bindings = members.bindings_of({sale.payer_id for sale in sales})
     merchants = _merchants({sale.merchant_id for sale in sales})
     homes = _merchants_of_stores(
-        bound.home_store_id for bound in bindings.values() if bound and bound.home_store_id
+        bound.home_store_id for bound in bindings.values() if bound.home_store_id
     )
     owners: dict[UUID, dict[Party, UUID]] = {}
     for sale in sales:
         found = {Party.CONSUMER: sale.payer_id, Party.RECOMMENDER: PLATFORM_ID}
-        bound = bindings[sale.payer_id]
+        bound = bindings.get(sale.payer_id)
         if bound is not None:
             found[Party.RECOMMENDER] = bound.recommender_id
             if bound.home_store_id in homes:

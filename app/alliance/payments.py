@@ -19,6 +19,7 @@ from app.alliance.models import Sale, SaleOrder
 from app.alliance.sales import Order
 from app.core import idempotency
 from app.core.db import NewRow, TryAgain, db, in_transaction, insert
+from app.core.errors import AppError
 from app.core.world import bucket_of, new_id, now
 from app.ledger.service import InsufficientFunds, post
 from app.wallet import service as wallet
@@ -44,19 +45,26 @@ def pay(
     def work() -> tuple[int, dict[str, Any]]:
         return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type)
 
-    return with_parameters(idempotency.execute(work), "order_id")
+    return with_parameters(idempotency.execute(work))
 
 
-def with_parameters(response: Response, order_field: str) -> Response:
-    """Completes the stored answer of an open order with what the phone needs to pay it.
+def with_parameters(response: Response) -> Response:
+    """Completes the stored answer of an open payment with what the phone needs to pay it.
 
     Asks WeChat, outside any unit. The completed answer is stored, so that it repeats exactly.
     """
     body = response.get_json()
-    if body.get("wechat_pay_parameters") is not None or body.get(order_field) is None:
+    if body.get("wechat_pay_parameters") is not None or body.get("order_id") is None:
         return response
-    parameters = wallet.prepay(UUID(body[order_field]))
-    completed = in_transaction(lambda: idempotency.complete({"wechat_pay_parameters": parameters}))
+    try:
+        found = wallet.prepay(UUID(body["order_id"]))
+    except wallet.OrderNotOpen:  # paid, cancelled or expired meanwhile: the payment itself tells
+        return response
+    except AppError as refusal:
+        if refusal.status < 500:  # WeChat will never take it: nothing may stay held
+            wallet.close_order(UUID(body["order_id"]))
+        raise
+    completed = in_transaction(lambda: idempotency.complete({"wechat_pay_parameters": found}))
     response.set_data(json.dumps(completed))
     return response
 
@@ -194,8 +202,9 @@ def _locked(sale_id: UUID) -> tuple[Sale, SaleOrder]:
 
 
 def parameters(order_id: UUID) -> dict[str, Any] | None:
-    """What the phone needs to pay an open order; None if it is not open any more."""
+    """What the phone needs to pay an open order; None if it is not open any more, or while
+    WeChat is away and was never asked."""
     try:
         return wallet.prepay(order_id)
-    except wallet.OrderNotOpen:
+    except AppError:
         return None

@@ -31,7 +31,7 @@ from app.core.auth import Principal
 from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
-from app.core.limits import SIGN_IN, limiter
+from app.core.limits import MEMBER_SIGN_IN, limiter
 from app.core.world import now
 from app.members import service as members
 from app.wallet import service as wallet
@@ -46,7 +46,7 @@ MERCHANT_STAFF = ("merchant_owner", "cashier", "operator")
 @blueprint.input(SessionRequest, arg_name="body")
 @blueprint.output(SessionView, status_code=201)
 @auth.public
-@limiter.limit(SIGN_IN)
+@limiter.limit(MEMBER_SIGN_IN)
 def open_session(body: SessionRequest) -> Fields:
     """Sign in from the mini-program; who is not yet a member becomes one."""
     login = wechat.code_to_session(body.code)

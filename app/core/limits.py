@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core.config import settings
 
 SIGN_IN = "30 per minute"
+# Login codes cannot be guessed, and many phones share one address of their network.
+MEMBER_SIGN_IN = "600 per minute"
 
 limiter = Limiter(
     key_func=get_remote_address,

@@ -8,6 +8,7 @@ both succeed.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -92,6 +93,25 @@ def binding(member_id: UUID) -> Bound | None:
         ).where(_row(member_id))
     )
     return Bound(*tuple(found[0])) if found else None
+
+
+def bindings_of(member_ids: Collection[UUID]) -> dict[UUID, Bound]:
+    """The bindings of several members, those who have one, in one round trip."""
+    found = rows(
+        select(
+            Binding.member_id,
+            Binding.recommender_kind,
+            Binding.recommender_id,
+            Binding.home_store_id,
+            Binding.scene,
+            Binding.channel,
+            Binding.bound_at,
+        ).where(
+            Binding.bucket.in_({bucket_of(member_id) for member_id in member_ids}),
+            Binding.member_id.in_(member_ids),
+        )
+    )
+    return {row.member_id: Bound(*row) for row in found}
 
 
 def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime) -> Bound:

@@ -18,6 +18,7 @@ from app.members.bindings import (
     RecommenderKind,
     bind,
     binding,
+    bindings_of,
     recommended_by,
     recommended_count,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "SelfBinding",
     "bind",
     "binding",
+    "bindings_of",
     "choose_home_store",
     "member_of",
     "merge",

@@ -198,3 +198,76 @@ def test_an_unpaid_payment_expires_and_frees_the_purses(combined, client, sandbo
         {key: fen for key, fen in found.items() if key[0] == member_id} for found in mine
     )
     assert after_mine == before_mine
+
+
+def test_what_wechat_refuses_for_good_leaves_nothing_held(context, client, sandbox):
+    shop = world.shop()
+    payer = world.rich(500)  # whose openid WeChat does not know
+    before = world.books()
+    wish = {
+        "store_id": str(shop.store_id),
+        "amount_fen": 1_000,
+        "purses": ["prepaid", "wechat"],
+    }
+    who = world.headers(payer)
+    answer = client.post(PAYMENTS, json=wish, headers=who)
+    assert (answer.status_code, answer.json["code"]) == (409, "wechat_refused")
+    assert world.books().without() == before.without()
+    assert world.count("alliance_sale", f"payer_id = '{payer}' AND status = 'cancelled'") == 1
+
+
+def test_the_same_request_goes_on_where_wechat_was_away(guest, client, sandbox):
+    _, member_id, shop, _ = guest
+    wish = {"store_id": str(shop.store_id), "amount_fen": 1_000, "purses": ["wechat"]}
+    who = world.headers(member_id)
+    sandbox.fault("bad_gateway", count=20)
+    away = client.post(PAYMENTS, json=wish, headers=who)
+    assert away.status_code == 503
+    assert away.headers["Retry-After"]
+    sandbox.control("/faults", method="DELETE")
+    answer = client.post(PAYMENTS, json=wish, headers=who)
+    assert answer.status_code == 201
+    assert answer.json["wechat_pay_parameters"]
+    assert world.count("alliance_sale", f"payer_id = '{member_id}'") == 1
+
+
+def test_cancelling_against_paying_ends_in_exactly_one_of_both(app, guest, client, sandbox):
+    from concurrent.futures import ThreadPoolExecutor
+
+    phone, member_id, shop, _ = guest
+    world.give(member_id, Account.PREPAID_PRINCIPAL, 600)
+    for _ in range(4):
+        wish = {
+            "store_id": str(shop.store_id),
+            "amount_fen": 1_000,
+            "purses": ["prepaid", "wechat"],
+        }
+        had = world.balance(member_id, Account.PREPAID_PRINCIPAL)
+        body = client.post(PAYMENTS, json=wish, headers=world.headers(member_id)).json
+        who = world.headers(member_id)
+
+        def cancel(body=body, who=who):
+            with app.app_context():
+                path = f"{PAYMENTS}/{body['id']}/cancel"
+                return app.test_client().post(path, headers=who).status_code
+
+        def buy(body=body):
+            try:
+                pay_on(sandbox, phone, body["wechat_pay_parameters"])
+            except AssertionError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            cancelled, bought = pool.submit(cancel), pool.submit(buy)
+            code, is_bought = cancelled.result(), bought.result()
+
+        def status(body=body, who=who):
+            return client.get(f"{PAYMENTS}/{body['id']}", headers=who).json["status"]
+
+        eventually(lambda: status() in ("paid", "cancelled"))
+        assert (status() == "paid") == is_bought
+        assert (status() == "cancelled") == (code == 200)
+        assert world.balance(member_id, Account.PAYMENT_HOLD) == 0
+        spent = had - world.balance(member_id, Account.PREPAID_PRINCIPAL)
+        assert spent == (had if is_bought else 0)
