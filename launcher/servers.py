@@ -16,7 +16,7 @@ from launcher.errors import CannotStart
 from launcher.stopping import Stopping
 from launcher.supervisor import Part, Supervisor
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 @dataclass(frozen=True)

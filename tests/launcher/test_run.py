@@ -42,7 +42,7 @@ class Product:
                 self.process = subprocess.Popen(
                     self.command(), stdout=output, stderr=output, env=self.environment, cwd="/"
                 )
-            until(lambda: self.is_ready() or self.process.poll() is not None, 90)
+            until(lambda: self.is_ready() or self.process.poll() is not None, 180)
             assert self.is_ready(), self.output.read_text()
         return self.endpoints()
 
