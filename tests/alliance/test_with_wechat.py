@@ -159,6 +159,7 @@ def test_refunding_a_combined_payment_returns_each_part(combined, client, sandbo
     answer = client.post(address, json={}, headers=world.owner_headers(shop))
     assert answer.json["status"] == "done", answer.json
     assert world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing + 4_000
+    assert client.get("/healthz/ready").json["refunds_open"] >= 1
     after = world.books()
     assert {key: fen for key, fen in after.without().items() if key[0] == member_id} == {
         key: fen for key, fen in before.without().items() if key[0] == member_id
@@ -184,6 +185,7 @@ def test_an_unpaid_payment_expires_and_frees_the_purses(combined, client, sandbo
 
     _, member_id, _, body, before = combined
     sandbox.control("/clock/advance", {"seconds": 31 * 60})
+    eventually(lambda: client.get("/healthz/ready").json["orders_overdue"])
 
     def is_expired():
         timetable.run_all()
