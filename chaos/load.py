@@ -17,7 +17,7 @@ from chaos.alliance import Alliance
 from chaos.amounts import Amounts
 from chaos.people import Operation, Person
 
-ABANDONED, REPEATED, MISUSED = 0.1, 0.05, 0.04
+ABANDONED, REPEATED, MISUSED, GLANCED = 0.1, 0.05, 0.04, 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 PHONE_LOOKS_SECONDS = 0.5
 WISHES = ("pay", "combined", "top_up", "withdraw", "refund", "cancel")
@@ -88,7 +88,12 @@ class Load:
         with self._lock:
             operation.number = len(self.operations) + 1
             self.operations.append(operation)
+        glance = threading.Thread(target=self.door.get, args=(person, "/me/wallet", "read_wallet"))
+        if dice.random() < GLANCED or operation.kind == "withdraw":
+            glance.start()  # at the wallet while its money moves
         self.carry_out(operation, dice)
+        if glance.ident is not None:
+            glance.join()
         if operation.verdict == "ok":
             self._follow_up(operation, dice)
 
