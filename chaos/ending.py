@@ -50,12 +50,22 @@ class Ending:
             time.sleep(0.5)
         self._leap(ORDER_SECONDS)
         while time.monotonic() < until:
+            self._confirm_forgotten()
             self.alliance.sandbox.ask("POST", "drain", {"timeout": 20})
             drained = self.instance.flask("ops", "drain", "--timeout", "60").returncode == 0
             if drained and not self.load.confirm_withdrawals() and self._is_quiet():
                 self.rest_seconds = round(time.monotonic() - began, 1) if whole else None
                 return
             time.sleep(0.5)
+
+    def _confirm_forgotten(self) -> None:
+        """WeChat also asks people to receive what a client that died had withdrawn for them."""
+        sandbox = self.alliance.sandbox
+        for person in self.alliance.members:
+            for bill in sandbox.ask("GET", f"phones/{person.phone}")["transfers"]:
+                if bill["package_info"]:
+                    package = {"package_info": bill["package_info"]}
+                    sandbox.ask("POST", f"phones/{person.phone}/confirm-transfer", package)
 
     def _leap(self, seconds: float) -> None:
         self.alliance.sandbox.ask("POST", "clock/advance", {"seconds": seconds})
