@@ -158,6 +158,7 @@ def _open_alliance(app: APIFlask) -> None:
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     health.gauge("sales_undistributed", distribution.undistributed)
+    health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
 
 

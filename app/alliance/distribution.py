@@ -76,8 +76,21 @@ def undistributed() -> int:
 
 
 def release() -> int:
-    """Frees shares whose freeze is over, in a unit of its own; the number of shares freed."""
-    return in_transaction(_release)
+    """Frees shares whose freeze is over, in a unit of its own; the number of shares freed.
+
+    A batch that fails is tried owner by owner, so that one bad share holds up nobody else's.
+    """
+    try:
+        return in_transaction(lambda: _release(*_frozen()))
+    except Exception as error:
+        log.warning("release_batch_failed", exc_info=error)
+    return sum(_release_of(owner_id) for owner_id in _owners_waiting())
+
+
+def releases_overdue() -> int:
+    """How many shares should have been freed an hour ago: the gauge `rebates_overdue`."""
+    late = now() - timedelta(hours=1)
+    return int(read(select(func.count()).where(*_frozen(), SaleShare.release_at < late))[0][0])
 
 
 _OPEN = (Sale.paid_at.is_not(None), Sale.distributed_at.is_(None))
@@ -189,14 +202,30 @@ def _share_row(line: Line, moment: datetime) -> NewRow:
     return NewRow(table, values)
 
 
-def _release() -> int:
-    moment = now()
-    frozen = (
-        SaleShare.release_at <= moment,
+def _frozen() -> tuple[Any, ...]:
+    return (
+        SaleShare.release_at <= now(),
         SaleShare.released_at.is_(None),
         SaleShare.reversed_at.is_(None),
     )
-    due = select(SaleShare).where(*frozen).order_by(SaleShare.release_at).limit(RELEASE_BATCH)
+
+
+def _owners_waiting() -> list[UUID]:
+    statement = select(SaleShare.owner_id).where(*_frozen()).distinct().limit(RELEASE_BATCH)
+    return [row.owner_id for row in read(statement)]
+
+
+def _release_of(owner_id: UUID) -> int:
+    try:
+        return in_transaction(lambda: _release(*_frozen(), SaleShare.owner_id == owner_id))
+    except Exception as error:
+        log.error("release_failed", owner=str(owner_id), exc_info=error)
+        return 0
+
+
+def _release(*conditions: Any) -> int:
+    moment = now()
+    due = select(SaleShare).where(*conditions).order_by(SaleShare.release_at).limit(RELEASE_BATCH)
     shares = db.session.scalars(due.with_for_update(skip_locked=True)).all()
     by_owner: dict[UUID, list[SaleShare]] = {}
     for share in shares:

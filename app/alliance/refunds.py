@@ -63,7 +63,7 @@ def refund(sale_id: UUID, amount_fen: int | None, reason: str, principal_id: UUI
         _complete(row, sale)
         return 201, view(row)
 
-    return idempotency.execute(work, bucket=bucket_of(sale_id))
+    return idempotency.execute(work)
 
 
 def retry_waiting() -> int:

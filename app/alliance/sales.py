@@ -107,7 +107,7 @@ def _pay(wanted: Order) -> Response:
             [sale_journal(sale, wallet.spend_legs(wanted.member_id, sale["parts"]))],
             [
                 sale_row(sale),
-                idempotency.answer_row(201, body, bucket=sale["bucket"]),
+                idempotency.answer_row(201, body),
                 *paid_letters(sale),
             ],
         )

@@ -12,12 +12,14 @@ from app.core.auth import Principal
 from app.core.staff import NewStaff, create
 
 MERCHANT_ROLES = frozenset({"merchant_owner", "cashier"})
+MONEY_ROLES = frozenset({"finance", "reviewer"})
 
 
 def open_account(caller: Principal, wanted: StaffRequest) -> dict[str, Any]:
     """Opens a staff account in the current unit; its fields and the second factor's secret.
 
-    The operator may give every role, a merchant's owner those of a merchant, for their own.
+    The operator may give every role but those that decide over money, which only finance may;
+    a merchant's owner may give those of a merchant, for their own.
     Raises StaffRoleNotAllowed, MerchantUnknown, core's StaffExists.
     """
     roles = frozenset(wanted.roles)
@@ -51,6 +53,10 @@ def _check_roles(caller: Principal, roles: frozenset[str], wanted: StaffRequest)
         raise StaffRoleNotAllowed("roles of a merchant and of the platform are kept apart")
     if is_of_merchant != (wanted.merchant_id is not None):
         raise StaffRoleNotAllowed("roles of a merchant go with a merchant, others without")
+    if roles & MONEY_ROLES:
+        if roles <= MONEY_ROLES and "finance" in caller.roles:
+            return
+        raise StaffRoleNotAllowed("finance and reviewers are named by finance, and by nobody else")
     if "operator" in caller.roles:
         return
     if not is_of_merchant or wanted.merchant_id != caller.merchant_id:

@@ -223,7 +223,7 @@ def list_salespeople(query: PageQuery) -> Fields:
 @blueprint.post("/staff")
 @blueprint.input(StaffRequest, arg_name="body")
 @blueprint.output(StaffView, status_code=201)
-@auth.staff("operator", "merchant_owner")
+@auth.staff("operator", "finance", "merchant_owner")
 def add_staff(body: StaffRequest) -> Fields:
     """Open a staff account. The second factor's secret is shown this once."""
     caller = auth.principal()

@@ -76,23 +76,23 @@ def fingerprint() -> bytes:
     return sha256("\n".join(parts).encode("latin-1", "replace")).digest()
 
 
-def execute(work: Callable[[], Answer], *, bucket: int | None = None) -> Response:
+def execute(work: Callable[[], Answer]) -> Response:
     """Runs `work` once for this key, in one unit with the stored answer.
 
-    `work` returns (status, body) and changes the database only. `bucket` is that of the owner
-    whose money moves, the caller's by default. Raises the errors of this module and of `work`.
+    `work` returns (status, body) and changes the database only. Raises the errors of this module
+    and of `work`.
     """
-    key, print_, chosen = request_key(), fingerprint(), _bucket(bucket)
+    key, print_ = request_key(), fingerprint()
 
     def unit() -> Response:
         _one_at_a_time(key)
-        stored = db.session.execute(_stored(key, chosen)).first()
+        stored = db.session.execute(_stored(key)).first()
         if stored is not None:
             return _replay(stored, print_)
         status, body = work()
         body = {**body, "request_id": str(g.request_id)}
         try:
-            insert([answer_row(status, body, bucket=chosen)])
+            insert([answer_row(status, body)])
         except IntegrityError as error:
             raise TryAgain() from error
         return _response(status, body)
@@ -100,21 +100,21 @@ def execute(work: Callable[[], Answer], *, bucket: int | None = None) -> Respons
     return in_transaction(unit)
 
 
-def replayed(*, bucket: int | None = None) -> Response | None:
+def replayed() -> Response | None:
     """The stored answer to this very request, or None. Raises IdempotencyKeyReused.
 
     For views whose work commits by other means: they store `answer_row` with that commit.
     """
-    found = read(_stored(request_key(), _bucket(bucket)))
+    found = read(_stored(request_key()))
     return _replay(found[0], fingerprint()) if found else None
 
 
-def answer_row(status: int, body: dict[str, Any], *, bucket: int | None = None) -> NewRow:
+def answer_row(status: int, body: dict[str, Any]) -> NewRow:
     """The row that makes an answer repeatable, to be inserted with what the request did."""
     table = AnsweredRequest.__table__
     assert isinstance(table, Table)
     values = {
-        "bucket": _bucket(bucket),
+        "bucket": _bucket(),
         "principal_id": auth.principal().id,
         "key": request_key(),
         "fingerprint": fingerprint(),
@@ -125,13 +125,13 @@ def answer_row(status: int, body: dict[str, Any], *, bucket: int | None = None) 
     return NewRow(table, values)
 
 
-def complete(fields: dict[str, Any], *, bucket: int | None = None) -> dict[str, Any]:
+def complete(fields: dict[str, Any]) -> dict[str, Any]:
     """Adds to the stored answer, in the current unit, what only the network could tell; the body.
 
     What is there already stays: whoever completes first decides for all repetitions.
     """
     row = db.session.get(
-        AnsweredRequest, (_bucket(bucket), auth.principal().id, request_key()), with_for_update=True
+        AnsweredRequest, (_bucket(), auth.principal().id, request_key()), with_for_update=True
     )
     if row is None:
         raise LookupError("only an answered request can be completed")
@@ -140,8 +140,9 @@ def complete(fields: dict[str, Any], *, bucket: int | None = None) -> dict[str, 
     return row.body
 
 
-def _bucket(bucket: int | None) -> int:
-    return bucket_of(auth.principal().id) if bucket is None else bucket
+def _bucket() -> int:
+    """The caller's: a key belongs to who sent it, whosever money moves."""
+    return bucket_of(auth.principal().id)
 
 
 def _one_at_a_time(key: str) -> None:
@@ -152,9 +153,9 @@ def _one_at_a_time(key: str) -> None:
         raise RequestInProgress()
 
 
-def _stored(key: str, bucket: int) -> Any:
+def _stored(key: str) -> Any:
     return select(AnsweredRequest.fingerprint, AnsweredRequest.status, AnsweredRequest.body).where(
-        AnsweredRequest.bucket == bucket,
+        AnsweredRequest.bucket == _bucket(),
         AnsweredRequest.principal_id == auth.principal().id,
         AnsweredRequest.key == key,
     )

@@ -3,7 +3,9 @@ process while Redis is away."""
 
 from __future__ import annotations
 
-from flask import Flask
+from hashlib import sha256
+
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core.config import settings
 
 SIGN_IN = "30 per minute"
+SIGN_IN_OF_ONE = "10 per minute"
 # Login codes cannot be guessed, and many phones share one address of their network.
 MEMBER_SIGN_IN = "600 per minute"
 
@@ -37,3 +40,10 @@ def trust_proxies(app: Flask, count: int) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=0, x_host=0
         )
+
+
+def username_asked() -> str:
+    """Whom a sign-in is for, so that guesses from many addresses are counted together."""
+    body = request.get_json(force=True, silent=True)
+    name = body.get("username") if isinstance(body, dict) else None
+    return f"username/{sha256(str(name).encode('utf-8', 'replace')).hexdigest()}"

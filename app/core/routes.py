@@ -10,7 +10,7 @@ from pydantic import Field
 from app.core import auth, staff
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
-from app.core.limits import SIGN_IN, limiter
+from app.core.limits import SIGN_IN, SIGN_IN_OF_ONE, limiter, username_asked
 from app.core.schemas import Body, Moment, ShortText, View
 
 blueprint = api_blueprint("staff", __name__)
@@ -39,6 +39,7 @@ class StaffSession(View):
 @blueprint.output(StaffSession, status_code=201)
 @auth.public
 @limiter.limit(SIGN_IN)
+@limiter.limit(SIGN_IN_OF_ONE, key_func=username_asked)
 def open_staff_session(body: StaffSignIn) -> dict[str, object]:
     """Sign in as staff."""
 

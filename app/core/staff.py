@@ -10,6 +10,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.core import auth, crypto
 from app.core.auth import OpenedSession, Principal
@@ -73,7 +74,10 @@ def create(new: NewStaff) -> UUID:
             created_at=now(),
         )
     )
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the same name was taken at the same moment
+        raise StaffExists() from error
     return identity
 
 

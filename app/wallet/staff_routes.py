@@ -13,7 +13,6 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
-from app.core.world import bucket_of
 from app.wallet import treasury, withdrawals
 from app.wallet.models import Withdrawal
 from app.wallet.routes import fields
@@ -90,7 +89,7 @@ def _decide(withdrawal_id: UUID, decision: Callable[[], Withdrawal]) -> Response
     def work() -> tuple[int, Fields]:
         return 200, WithdrawalView(**fields(decision())).model_dump(mode="json")
 
-    return execute(work, bucket=bucket_of(withdrawal_id))
+    return execute(work)
 
 
 @blueprint.get("/suspense")
@@ -138,4 +137,4 @@ def move_treasury(body: TreasuryRequest) -> Response:
 
 def _book(posting: Callable[[str], UUID]) -> Response:
     key = request_key()
-    return execute(lambda: (201, {"journal_id": str(posting(key))}), bucket=treasury.BUCKET)
+    return execute(lambda: (201, {"journal_id": str(posting(key))}))

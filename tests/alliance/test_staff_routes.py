@@ -205,6 +205,29 @@ def test_an_owner_opens_accounts_of_the_own_merchant_only(context, client):
     assert world.count("core_staff") == before
 
 
+def test_who_decides_over_money_is_named_by_finance_only(operator, client):
+    finance = world.staff_headers("finance")
+    for who, roles, status in (
+        (operator, ["finance"], 403),
+        (operator, ["reviewer"], 403),
+        (operator, ["operator", "finance"], 403),
+        (finance, ["operator"], 403),
+        (finance, ["finance", "reviewer"], 201),
+        (operator, ["operator", "support"], 201),
+    ):
+        body = staff(f"person {uuid4()}", roles)
+        assert client.post(f"{API}/staff", json=body, headers=who).status_code == status
+
+
+def test_a_key_belongs_to_who_sent_it_whosever_money_moves(client, context):
+    who = {**world.staff_headers("finance"), "Idempotency-Key": uuid4().hex}
+    fund = {"account": "charity", "amount_fen": 1, "source": "bank_custody"}
+    assert client.post(f"{API}/funds", json=fund, headers=who).status_code == 201
+    reason = {"reason": "x"}
+    other = client.post(f"{API}/withdrawals/{uuid4()}/reject", json=reason, headers=who)
+    assert other.json["code"] == "idempotency_key_reused"
+
+
 def test_contacts_are_named_by_the_operator(operator, client):
     shop, member_id = world.shop(), world.member()
     path = f"/merchants/{shop.merchant_id}/contacts"

@@ -53,6 +53,33 @@ def test_the_second_factor_is_encrypted_at_rest(client, cashier):
     assert all(row[1].startswith("$argon2id$") for row in stored)
 
 
+def test_guesses_for_one_name_are_counted_wherever_they_come_from(app, cashier):
+    statuses = []
+    for number in range(12):
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        statuses.append(sign_in(client, cashier, code="000000").status_code)
+    assert statuses[:10] == [401] * 10
+    assert statuses[10:] == [429] * 2
+
+
+def test_two_accounts_of_one_name_at_once_are_one_account_and_one_refusal(app):
+    from concurrent.futures import ThreadPoolExecutor
+
+    name = f"twin-{new_id().hex}"
+
+    def open_one(_):
+        with app.app_context():
+            try:
+                in_transaction(lambda: staff.create(staff.NewStaff(name, "x" * 12, frozenset())))
+            except staff.StaffExists:
+                return "refused"
+            return "opened"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(open_one, range(4))) == ["opened", *["refused"] * 3]
+
+
 def test_a_token_of_nonsense_is_refused(client):
     for header in ("Bearer x", "Bearer ", "Basic abc", "Bearer \xff"):
         answer = client.delete(SIGN_IN, headers={"Authorization": header})
