@@ -56,6 +56,9 @@ class Sandbox:
     def fault(self, kind: str, match: str = "", count: int = 1, **more: Any) -> None:
         self.control("/faults", {"kind": kind, "match": match, "count": count} | more)
 
+    def lift_faults(self) -> None:
+        requests.delete(f"{self.url}/__ctl/faults", timeout=9)
+
     def drain(self) -> None:
         assert self.control("/drain")["drained"]
 
