@@ -211,6 +211,12 @@ def test_every_error_code_is_documented_in_both_languages(app):
     assert [kind.__name__ for kind in kinds if not re.search(r"[一-鿿]", kind.message)] == []
 
 
+def test_every_number_of_health_is_documented(client):
+    text = (ROOT / "docs" / "operations.md").read_text()
+    names = [name for name, value in client.get("/healthz/ready").json.items() if value == 0]
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
 def test_error_codes_are_unique(app):
     from app.core.errors import AppError
 

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
@@ -35,11 +36,22 @@ class _Json(DefaultJSONProvider):
             raise ValueError("nested too deeply") from error
 
 
+class _NoCookies(SessionInterface):
+    """Callers are known by their bearer token; no cookie is read or set."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        return self.make_null_session(app)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """There is nothing to keep."""
+
+
 def install(app: APIFlask) -> None:
     """Request ids, limits, and every framework error as problem+json."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY_BYTES
     app.json = _Json(app)
+    app.session_interface = _NoCookies()
     app.before_request(_name_request)
     app.after_request(_protect_response)
     app.error_processor(_framework_error)
