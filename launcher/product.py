@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from launcher.supervisor import Part
 
 WEB_WORKERS = 2
-WEB_THREADS = 16
+WEB_THREADS = 24
 CLIENTS = ("web", "worker", "relay", "sandbox")
 STOP_ORDER = ((CLIENTS, 10.0), (("valkey",), 5.0), (("postgres",), 10.0))
 
