@@ -17,5 +17,5 @@ ENV PATH=/opt/lianhui/.venv/bin:$PATH
 EXPOSE 8000
 
 CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers", \
+     "--workers", "2", "--blocking-threads", "24", "--respawn-failed-workers", \
      "--workers-kill-timeout", "5", "--respawn-interval", "0.5", "--no-ws", "wsgi:app"]
