@@ -30,15 +30,16 @@ class _FollowedClock:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._address = ""
         self._asked_at = float("-inf")
         self._offset = 0.0
 
     def offset(self, address: str, fresh_seconds: float) -> float:
         asked_before = time.monotonic() - fresh_seconds
-        if self._asked_at > asked_before:
+        if self._asked_at > asked_before and self._address == address:
             return self._offset
         with self._lock:
-            if self._asked_at <= asked_before:
+            if self._asked_at <= asked_before or self._address != address:
                 self._ask(address)
         return self._offset
 
@@ -48,6 +49,7 @@ class _FollowedClock:
             self._offset = float(answer.json()["offset_seconds"])
         except (requests.RequestException, ValueError, KeyError, TypeError):
             pass  # an unreachable clock keeps its last offset
+        self._address = address
         self._asked_at = time.monotonic()
 
 
