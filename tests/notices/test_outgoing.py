@@ -276,7 +276,7 @@ def test_nobody_gets_yesterdays_notice(sandbox, follower):
     one = follower()
     notice_id = queue(one.member_id)
     sandbox.control("/clock/advance", {"seconds": 25 * 3600})
-    eventually(lambda: now() - row(notice_id).created_at > timedelta(hours=24))
+    eventually(lambda: now() - row(notice_id).created_at > timedelta(hours=25))
     send(notice_id)
     assert (row(notice_id).state, row(notice_id).error_code) == ("failed", "stale")
 

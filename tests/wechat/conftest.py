@@ -12,6 +12,7 @@ from blinker import ANY, Signal
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.core.config import settings
+from app.core.world import now
 from app.wechat import tokens
 from app.wechat.signals import message_received, payment_notified
 from tests.wechat.letters import PayDesk
@@ -57,12 +58,17 @@ def started_sandbox(app, tmp_path_factory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(started_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """An empty sandbox; the settings lead to it, and its clock is the product's."""
+    """An empty sandbox; the settings lead to it, and its clock is the product's.
+
+    The reset set that clock back: it is asked anew, or the product would for a quarter of a
+    second stamp what is made with the time of the test before.
+    """
     started_sandbox.control("/reset")
     for name in ("wechat_api_base", "wechat_mp_base", "wechat_pay_base"):
         monkeypatch.setattr(settings(), name, started_sandbox.url)
     monkeypatch.setattr(settings(), "base_url", started_sandbox.product_url)
     monkeypatch.setattr(settings(), "clock_url", f"{started_sandbox.url}/__ctl/clock")
+    now(is_exact=True)
     tokens._redis().delete(tokens._name("value"))
     yield started_sandbox
     started_sandbox.control("/faults", method="DELETE")
