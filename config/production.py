@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 SECRETS = (
     "secret_key",
+    "identity_key",
     "pii_keys",
     "wechat_oa_secret",
     "wechat_oa_token",

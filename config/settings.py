@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=10)
 
     secret_key: SecretStr
+    identity_key: SecretStr
     pii_keys: SecretStr
     session_hours: int = Field(2, ge=1, le=24 * 30)
 

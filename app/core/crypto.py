@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
 
 from app.core.config import settings
 
@@ -51,10 +52,18 @@ def decrypt(token: str, context: str) -> str:
 
 def derived_key(purpose: str) -> bytes:
     """A 32-byte key for one purpose, derived from SECRET_KEY."""
-    secret = settings().secret_key.get_secret_value().encode()
-    return hmac.new(secret, purpose.encode(), sha256).digest()
+    return _derived(settings().secret_key, purpose)
 
 
 def blind_index(value: str, purpose: str) -> bytes:
-    """A keyed hash (32 bytes) by which a value can be found without being readable."""
-    return hmac.new(derived_key(f"blind:{purpose}"), value.encode(), sha256).digest()
+    """A keyed hash (32 bytes) by which a value can be found without being readable.
+
+    Its key comes from IDENTITY_KEY, not from SECRET_KEY: these hashes outlive sessions and
+    signatures, and nobody can compute them again for people whose openid was forgotten.
+    """
+    key = _derived(settings().identity_key, f"blind:{purpose}")
+    return hmac.new(key, value.encode(), sha256).digest()
+
+
+def _derived(secret: SecretStr, purpose: str) -> bytes:
+    return hmac.new(secret.get_secret_value().encode(), purpose.encode(), sha256).digest()

@@ -10,6 +10,7 @@ from config.settings import Settings
 GOOD = {
     "LIANHUI_ENV": "production",
     "SECRET_KEY": "rU3vNq8ZkT5wYb2LxJ7mEc9HsD4fGa6P",
+    "IDENTITY_KEY": "n4Tq7Wz2Kc9Rv5Xb8Ly3Hd6Gj1Fs0PaM",
     "PII_KEYS": "k1:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
     "WECHAT_OA_SECRET": "0f3a9c7be1d2485690ab",
     "WECHAT_OA_TOKEN": "Zq81",
@@ -45,6 +46,8 @@ def test_good_settings_are_accepted(monkeypatch):
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "x" * 40),
         ("SECRET_KEY", "development-secret-key-do-not-use-anywhere-else"),
+        ("IDENTITY_KEY", "short"),
+        ("IDENTITY_KEY", "development-secret-key-do-not-use-anywhere-else"),
         ("BASE_URL", "http://shop.example"),
         ("WECHAT_PAY_BASE", "http://127.0.0.1:9000"),
         ("CLOCK_URL", "https://clock.example"),
