@@ -13,7 +13,7 @@ from typing import Any
 
 from app.core.config import settings
 from app.core.world import now
-from app.wechat import official_account
+from app.wechat import events, official_account
 from app.wechat.envelope import Message
 from app.wechat.errors import (
     LoginBlocked,
@@ -23,6 +23,7 @@ from app.wechat.errors import (
     WeChatUnavailable,
 )
 from app.wechat.inbox import forget, unprocessed
+from app.wechat.messages import read_event
 from app.wechat.pay_results import (
     OrderStatus,
     RefundStatus,
@@ -66,6 +67,7 @@ __all__ = [
     "code_to_session",
     "create_qrcode_ticket",
     "create_transfer",
+    "events",
     "fetch_ticket_picture",
     "forget",
     "jsapi_parameters",
@@ -77,6 +79,7 @@ __all__ = [
     "query_order",
     "query_refund",
     "query_transfer",
+    "read_event",
     "refund",
     "refund_status",
     "send_customer_service_text",
