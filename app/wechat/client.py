@@ -46,9 +46,13 @@ from app.wechat.payments import (
     refund,
     transfer_confirmation,
 )
+from app.wechat.replies import Answer, Card, HandOver
 from app.wechat.signals import message_received, payment_notified
 
 __all__ = [
+    "Answer",
+    "Card",
+    "HandOver",
     "LoginBlocked",
     "LoginCodeInvalid",
     "LoginSession",

@@ -10,13 +10,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from wechatpy.replies import TextReply
 
 from app.core.auth import signed_by_wechat
 from app.core.config import settings
 from app.core.errors import TooLarge
 from app.core.world import now
-from app.wechat import inbox
+from app.wechat import inbox, replies
 from app.wechat.envelope import LARGEST_BODY_BYTES, Message, open_envelope, read_message
 from app.wechat.keys import pay_keys, push_keys
 from app.wechat.pay import present
@@ -101,19 +100,10 @@ def _plain_app_id(original_id: object) -> str:
 
 def _reply(keys: PushKeys, message: Message, reply: str, *, is_sealed: bool) -> Response:
     moment = int(now().timestamp())
-    text = TextReply(
-        source=message.original_id,
-        target=message.openid,
-        time=moment,
-        content=_within_cdata(reply),
-    ).render()
+    text = replies.render(reply, source=message.original_id, target=message.openid, time=moment)
     if is_sealed:
         text = _xml(seal_reply(keys, text, message.app_id, str(moment)))
     return Response(text, content_type="application/xml; charset=utf-8")
-
-
-def _within_cdata(text: str) -> str:
-    return text.replace("]]>", "]]]]><![CDATA[>")
 
 
 def _xml(fields: dict[str, str]) -> str:

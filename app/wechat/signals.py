@@ -10,16 +10,17 @@ from typing import Any
 
 from blinker import Signal
 
+from app.wechat import replies
 from app.wechat.envelope import Message
 
-message_received = Signal("receiver(message: Message) -> reply text, or None for no reply")
+message_received = Signal("receiver(message: Message) -> replies.Answer, or None for no reply")
 payment_notified = Signal("receiver(event_type: str, resource: dict) -> None")
 
 
 def tell_message(message: Message) -> str | None:
-    """Sends `message_received`; the first reply that is not None."""
+    """Sends `message_received`; the first reply that is not None, as the inbox keeps it."""
     answers = (answer for _, answer in message_received.send(message))
-    return next((str(answer) for answer in answers if answer is not None), None)
+    return next((replies.kept(answer) for answer in answers if answer is not None), None)
 
 
 def tell_payment(event_type: str, resource: dict[str, Any]) -> None:
