@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sandbox import names
 
@@ -43,3 +45,35 @@ def text_field(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Refused(47001, f"argument invalid! {name} invalid")
     return value
+
+
+class Strict(BaseModel):
+    """The body of a call: nothing unknown, nothing of another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+M = TypeVar("M", bound=Strict)
+
+
+def read(model: type[M], errcodes: Mapping[str, int] | None = None) -> M:
+    """The JSON body, field by field.
+
+    Raises Refused with the errcode given for the field that is wrong (its dotted path, else its
+    first name), otherwise 47001; what is unknown is refused too, so that a misspelt name is seen.
+    """
+    return check(model, json_body(), errcodes)
+
+
+def check(model: type[M], body: Any, errcodes: Mapping[str, int] | None = None) -> M:
+    """As `read`, of a body that is at hand."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+    path = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+    if first["type"] == "extra_forbidden":
+        raise Refused(47001, f"data format error, unknown field: {path}")
+    known = errcodes or {}
+    errcode = known.get(path) or known.get(path.partition(".")[0]) or 47001
+    raise Refused(errcode, f"argument invalid! {path} invalid: {first['msg']}")

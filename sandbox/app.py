@@ -12,10 +12,13 @@ from werkzeug.exceptions import HTTPException
 
 from sandbox import (
     codes,
+    console,
     control,
+    control_mini,
     control_phones,
     menus,
     messages,
+    mini_users,
     oauth,
     page,
     product,
@@ -24,21 +27,24 @@ from sandbox import (
     users,
 )
 from sandbox.answers import Refused, refused
+from sandbox.impossible import Impossible
 from sandbox.pay import door, notices, refunds, transfers
 from sandbox.pay.errors import PayError
-from sandbox.phones import Impossible
 from sandbox.world import World, world
 
 SERVICES = (
     tokens,
     codes,
     users,
+    mini_users,
     oauth,
     messages,
     menus,
     door,
     control,
     control_phones,
+    control_mini,
+    console,
     product,
     page,
 )

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox import books, chat, names, push
 from sandbox.clock import utc_text
 from sandbox.faults import UnknownFault
+from sandbox.impossible import Impossible
 from sandbox.pay import notices, transfers
-from sandbox.phones import Impossible, find
+from sandbox.phones import find
 from sandbox.records import Meta, Notice, Push
 from sandbox.world import World, world
 

@@ -11,8 +11,8 @@ from PIL import Image, UnidentifiedImageError
 
 from sandbox import books, chat, phones, push
 from sandbox.control import body
+from sandbox.impossible import Impossible
 from sandbox.pay import cashier, transfers
-from sandbox.phones import Impossible
 from sandbox.records import Phone, Push
 from sandbox.world import World, world
 

@@ -39,6 +39,11 @@ def session_key() -> str:
     return base64.b64encode(secrets.token_bytes(16)).decode()
 
 
+def phone_number(count: int) -> str:
+    """An invented number, the same for the same count."""
+    return f"19900{count % 1_000_000:06d}"
+
+
 def digits(count: int) -> str:
     return str(secrets.randbelow(10**count)).zfill(count)
 

@@ -8,20 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from sandbox import chat, codes, names, push, users
 from sandbox.clock import utc_text
+from sandbox.impossible import Impossible
 from sandbox.messages import open_window
 from sandbox.records import Phone, Push, Ticket
 from sandbox.world import World
 
 COLOURS = 6
 FIRST_NAMES = ("小林", "阿明", "晓雯", "老周", "思思", "大伟", "美玲", "子涵")
-
-
-class Impossible(Exception):
-    """Something a phone cannot do; `code` names it, the text is shown to the person."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def create(here: World, name: str = "", *, has_unionid: bool = True) -> Phone:
@@ -39,6 +32,7 @@ def create(here: World, name: str = "", *, has_unionid: bool = True) -> Phone:
             unionid=names.unionid() if has_unionid else "",
             created_at=here.clock.now(),
             colour=count % COLOURS,
+            number=names.phone_number(count),
         )
         return here.state.phones.put(phone)
 
@@ -133,6 +127,8 @@ def tap_menu(here: World, phone: Phone, key: str) -> Push:
 def login(here: World, phone: Phone, scene: str = "") -> dict[str, Any]:
     """Open the mini-program, with the scene of the code if there was one: a js_code."""
     with here.state.change():
+        phone.mini_active_at = here.clock.now()
+        here.state.phones.put(phone)
         code = users.new_code(here, phone, here.accounts.mini_app_id)
     return {"code": code.id, "scene": scene}
 
@@ -156,7 +152,8 @@ def give_unionid(here: World, phone: Phone) -> Phone:
 def as_json(phone: Phone) -> dict[str, Any]:
     """A phone for the control API; its session_key stays inside."""
     fields = asdict(phone)
-    del fields["session_key"], fields["windows"]
+    for inside in ("session_key", "windows", "mini_windows"):
+        del fields[inside]
     return fields | {"created_at": utc_text(phone.created_at)}
 
 

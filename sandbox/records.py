@@ -26,7 +26,11 @@ class Job:
 
 @dataclass
 class Phone:
-    """A simulated person. `windows` are customer-service allowances (WeChat fact B6)."""
+    """A simulated person.
+
+    `windows` and `mini_windows` are customer-service allowances (WeChat fact B6), `credits` how
+    often each subscription template may still be sent (B8, C5).
+    """
 
     id: str
     name: str
@@ -41,6 +45,11 @@ class Phone:
     session_key: str = ""
     colour: int = 0
     windows: list[dict[str, Any]] = field(default_factory=list)
+    mini_windows: list[dict[str, Any]] = field(default_factory=list)
+    number: str = ""
+    privacy_agreed: bool = False
+    mini_active_at: float = 0.0
+    credits: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,7 +100,10 @@ class MiniCode:
 
 @dataclass
 class LoginCode:
-    """A js_code or an OAuth code: single use, five minutes (WeChat facts C1, B10)."""
+    """A js_code, an OAuth or a phone number code: once, five minutes (WeChat facts C1, C3, B10).
+
+    `snapshot` is "told" for a snapshot visitor, "untold" for one WeChat does not own up to.
+    """
 
     id: str
     phone_id: str
@@ -99,6 +111,7 @@ class LoginCode:
     expires_at: float
     scope: str = ""
     used: bool = False
+    snapshot: str = ""
 
 
 @dataclass

@@ -1,23 +1,30 @@
-"""Who follows, and who a login code belongs to (WeChat facts B4, C1)."""
+"""Who follows, and codes that say who somebody is (WeChat facts B4, C1)."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import names
-from sandbox.answers import Refused, done, json_body
+from sandbox.answers import Refused, Strict, read
 from sandbox.records import LoginCode, Phone
-from sandbox.tokens import check_secret, requires_token
+from sandbox.tokens import requires_token
 from sandbox.world import World, world
 
 CODE_SECONDS = 300
 BATCH = 100
 
 blueprint = Blueprint("users", __name__)
+
+
+class BatchEntry(Strict):
+    openid: str
+    lang: str = "zh_CN"
+
+
+class BatchRequest(Strict):
+    user_list: list[BatchEntry]
 
 
 @blueprint.get("/cgi-bin/user/info")
@@ -32,11 +39,11 @@ def info() -> Response:
 @requires_token("oa")
 def info_batch() -> Response:
     """Up to a hundred at once."""
-    here, wanted = world(), json_body().get("user_list")
-    if not isinstance(wanted, list) or not 1 <= len(wanted) <= BATCH:
+    here, wish = world(), read(BatchRequest, {"user_list": 40097})
+    if not 1 <= len(wish.user_list) <= BATCH:
         raise Refused(40097, "invalid args")
-    openids = [entry.get("openid", "") for entry in wanted if isinstance(entry, dict)]
-    return jsonify(user_info_list=[_info(_phone(here, openid)) for openid in openids])
+    wanted = [_phone(here, entry.openid) for entry in wish.user_list]
+    return jsonify(user_info_list=[_info(phone) for phone in wanted])
 
 
 @blueprint.get("/cgi-bin/user/get")
@@ -51,47 +58,24 @@ def followers() -> Response:
     )
 
 
-@blueprint.get("/sns/jscode2session")
-def login() -> Response:
-    """Who sent this js_code, once (WeChat fact C1)."""
-    here, fields = world(), request.args
-    if fields.get("grant_type") != "authorization_code":
-        raise Refused(40002, "invalid grant_type")
-    app_id = check_secret(here, fields.get("appid", ""), fields.get("secret", ""))
-    if app_id != here.accounts.mini_app_id:
-        raise Refused(40013, "invalid appid")
-    with here.state.change():
-        phone = _phone_of(here, use_code(here, fields.get("js_code", ""), app_id))
-        if not phone.session_key:
-            phone.session_key = names.session_key()
-            here.state.phones.put(phone)
-    union = {"unionid": phone.unionid} if phone.unionid else {}
-    return jsonify(openid=phone.mini_openid, session_key=phone.session_key, **union)
-
-
-@blueprint.get("/wxa/checksession")
-@requires_token("mini")
-def check_session() -> Response:
-    """Whether a session_key is still the current one."""
-    phone = _phone(world(), request.args.get("openid", ""))
-    expected = hmac.new(phone.session_key.encode(), b"", hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected, request.args.get("signature", "")):
-        raise Refused(87009, "invalid signature")
-    return done()
-
-
-def new_code(here: World, phone: Phone, app_id: str, scope: str = "") -> LoginCode:
-    """A login code of this phone. Only within `State.change()`."""
-    code = LoginCode(
-        "0" + names.letters(31), phone.id, app_id, here.clock.now() + CODE_SECONDS, scope
-    )
+def new_code(
+    here: World, phone: Phone, app_id: str, scope: str = "", snapshot: str = ""
+) -> LoginCode:
+    """A code of this phone. `scope` says what for. Only within `State.change()`."""
+    ends_at = here.clock.now() + CODE_SECONDS
+    code = LoginCode("0" + names.letters(31), phone.id, app_id, ends_at, scope, snapshot=snapshot)
     return here.state.login_codes.put(code)
 
 
-def use_code(here: World, value: str, app_id: str) -> LoginCode:
-    """Use a login code up. Raises Refused 40029 (unknown, over, foreign) or 40163 (used)."""
+def use_code(here: World, value: str, app_id: str, *scopes: str) -> LoginCode:
+    """Use up a code of one of these scopes. Only within `State.change()`.
+
+    Raises Refused 40029 (unknown, over, foreign, made for something else) or 40163 (used).
+    """
     code = here.state.login_codes.get(value)
     if code is None or code.app_id != app_id or code.expires_at <= here.clock.now():
+        raise Refused(40029, "invalid code")
+    if code.scope not in (scopes or ("",)):
         raise Refused(40029, "invalid code")
     if code.used:
         raise Refused(40163, "code been used")
@@ -99,7 +83,8 @@ def use_code(here: World, value: str, app_id: str) -> LoginCode:
     return here.state.login_codes.put(code)
 
 
-def _phone_of(here: World, code: LoginCode) -> Phone:
+def phone_of(here: World, code: LoginCode) -> Phone:
+    """Whose code it is. Raises Refused 40029."""
     phone = here.state.phones.get(code.phone_id)
     if phone is None:
         raise Refused(40029, "invalid code")
@@ -108,9 +93,7 @@ def _phone_of(here: World, code: LoginCode) -> Phone:
 
 def _phone(here: World, openid: str) -> Phone:
     phone = here.state.phones.find(openid)
-    app_is_mini = request.path.startswith("/wxa/")
-    own = phone and (phone.mini_openid if app_is_mini else phone.openid)
-    if phone is None or own != openid:
+    if phone is None or phone.openid != openid:
         raise Refused(40003, "invalid openid")
     return phone
 

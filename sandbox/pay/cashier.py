@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import books, chat, names
+from sandbox.impossible import Impossible
 from sandbox.messages import open_window
 from sandbox.pay import notices, orders, signing
-from sandbox.phones import Impossible
 from sandbox.records import Order, Phone, Prepay
 from sandbox.world import World
 

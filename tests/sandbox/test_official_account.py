@@ -366,27 +366,6 @@ def test_customer_service_messages_keep_to_their_windows(sandbox):
     assert send() == 45015
 
 
-def test_a_login_code_works_once_and_five_minutes(sandbox):
-    phone = sandbox.phone()
-
-    def login(code: str) -> dict:
-        params = {
-            "appid": ACCOUNTS["WECHAT_MINI_APP_ID"],
-            "secret": ACCOUNTS["WECHAT_MINI_SECRET"],
-            "js_code": code,
-            "grant_type": "authorization_code",
-        }
-        return requests.get(f"{sandbox.url}/sns/jscode2session", params, timeout=9).json()
-
-    code = sandbox.control(f"/phones/{phone['id']}/login")["code"]
-    session = login(code)
-    assert (session["openid"], session["unionid"]) == (phone["mini_openid"], phone["unionid"])
-    assert login(code)["errcode"] == 40163
-    late = sandbox.control(f"/phones/{phone['id']}/login")["code"]
-    sandbox.pass_time(301)
-    assert login(late)["errcode"] == 40029
-
-
 def test_a_mini_program_code_opens_with_its_scene(sandbox):
     answer = sandbox.call("/wxa/getwxacodeunlimit", {"scene": "S" * 31, "page": "p/join"}, "MINI")
     content = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))[0].text

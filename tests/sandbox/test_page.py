@@ -1,4 +1,4 @@
-"""The page for a person, its way to the product, web login and the menu."""
+"""The page for a person, its way to the product, and the menu."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import json
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 import requests
 
-from tests.sandbox.conftest import ACCOUNTS
 from tests.sandbox.test_official_account import answer_with
 
 
@@ -97,46 +95,6 @@ def test_an_unreachable_product_is_said_plainly(start):
     sandbox = start(SANDBOX_PRODUCT_URL="http://127.0.0.1:9")
     answer = requests.get(f"{sandbox.url}/__ctl/product/api/v1/me", timeout=9)
     assert (answer.status_code, answer.json()["code"]) == (502, "product_unreachable")
-
-
-@pytest.mark.parametrize("scope", ["snsapi_base", "snsapi_userinfo"])
-def test_web_login_tells_who_consented_once(sandbox, product, scope):
-    phone = sandbox.phone()
-    query = {
-        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
-        "redirect_uri": f"{product.url}/h5?a=1",
-        "response_type": "code",
-        "scope": scope,
-        "state": "s1",
-    }
-    url = f"{sandbox.url}/connect/oauth2/authorize"
-    assert phone["name"] in requests.get(url, query, timeout=9).text
-    answer = requests.get(url, query | {"phone": phone["id"]}, timeout=9, allow_redirects=False)
-    target = urlsplit(answer.headers["Location"])
-    found = parse_qs(target.query)
-    assert (found["a"], found["state"]) == (["1"], ["s1"])
-    wish = {
-        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
-        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
-        "code": found["code"][0],
-        "grant_type": "authorization_code",
-    }
-    exchange = f"{sandbox.url}/sns/oauth2/access_token"
-    session = requests.get(exchange, wish, timeout=9).json()
-    assert session["openid"] == phone["openid"]
-    assert ("unionid" in session) is (scope == "snsapi_userinfo")
-    assert requests.get(exchange, wish, timeout=9).json()["errcode"] == 40163
-
-
-def test_web_login_returns_to_the_products_host_only(sandbox):
-    query = {
-        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
-        "redirect_uri": "https://evil.example/",
-        "response_type": "code",
-        "scope": "snsapi_base",
-    }
-    answer = requests.get(f"{sandbox.url}/connect/oauth2/authorize", query, timeout=9)
-    assert answer.status_code == 400
 
 
 def test_a_menu_is_kept_and_an_impossible_one_refused(sandbox):

@@ -1,0 +1,45 @@
+"""What a person does inside the mini-program: WeChat's own popups and buttons (facts C3, C10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox import chat, users
+from sandbox.console import change, console
+from sandbox.impossible import Impossible
+from sandbox.mini_users import PHONE_NUMBER
+from sandbox.records import Phone
+from sandbox.world import World
+
+NOT_AGREED = "privacy permission is not authorized"
+
+
+def answer_privacy(here: World, phone: Phone, agrees: bool) -> dict[str, Any]:
+    """The popup of wx.requirePrivacyAuthorize: until it is agreed to, nothing personal is given."""
+    with here.state.change():
+        phone.privacy_agreed = agrees
+        line = "同意了小程序的隐私保护指引" if agrees else "拒绝了小程序的隐私保护指引"
+        chat.say(here, phone.id, "system", "privacy", line)
+        here.state.phones.put(phone)
+    result = "ok" if agrees else f"fail {NOT_AGREED}"
+    return {"agreed": agrees, "errMsg": f"requirePrivacyAuthorize:{result}"}
+
+
+def answer_phone_number(here: World, phone: Phone, accepts: bool) -> dict[str, Any]:
+    """The button open-type=getPhoneNumber: a code for getuserphonenumber, or why there is none.
+
+    Raises Impossible without the person's consent to the privacy guide (WeChat fact C10).
+    """
+    if not phone.privacy_agreed:
+        raise Impossible(
+            "privacy_not_agreed", "还没有同意隐私保护指引 getPhoneNumber:fail " + NOT_AGREED
+        )
+    if not accepts:
+        return {"errMsg": "getPhoneNumber:fail user deny"}
+    with here.state.change():
+        left = console(here).phone_numbers_left
+        if left < 1:
+            return {"errMsg": "getPhoneNumber:fail no quota", "errno": 1400001}
+        change(here, phone_numbers_left=left - 1)
+        code = users.new_code(here, phone, here.accounts.mini_app_id, PHONE_NUMBER)
+    return {"errMsg": "getPhoneNumber:ok", "code": code.id}
