@@ -36,6 +36,16 @@ def beijing_text(moment: float) -> str:
     return datetime.fromtimestamp(moment, BEIJING).isoformat(timespec="seconds")
 
 
+def beijing_day(moment: float) -> str:
+    """The day in Beijing, as bills name it: YYYY-MM-DD."""
+    return datetime.fromtimestamp(moment, BEIJING).date().isoformat()
+
+
+def day_begins(day: str) -> float:
+    """Seconds since 1970 at 0:00 in Beijing of YYYY-MM-DD. Raises ValueError."""
+    return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=BEIJING).timestamp()
+
+
 def parse_time(text: str) -> float:
     """Seconds since 1970 of an RFC 3339 text. Raises ValueError if it has no zone."""
     moment = datetime.fromisoformat(text)

@@ -1,7 +1,8 @@
 """What shall go wrong: for the next N deliveries or calls whose subject matches.
 
-A subject is `push:subscribe`, `notify:TRANSACTION.SUCCESS` or `api:POST /v3/…`; a fault's `match`
-is a part of it. Without `match` a fault applies to the subjects its kind is made for.
+A subject is `push:subscribe`, `notify:TRANSACTION.SUCCESS`, `api:POST /v3/…` or
+`bill:tradebill ALL 2026-11-22`; a fault's `match` is a part of it. Without `match` a fault applies
+to the subjects its kind is made for.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "not_enough": API,
     "transfer_fail": ("transfer:",),
     "refund_abnormal": ("refund:",),
+    "bill_omit": ("bill:",),
+    "bill_add": ("bill:",),
+    "bill_alter": ("bill:",),
 }
 
 

@@ -17,6 +17,7 @@ MERCHANT_PRIVATE_KEY = "merchant_private_key.pem"
 MERCHANT_CERTIFICATE = "merchant_certificate.pem"
 PLATFORM_PRIVATE_KEY = "platform_private_key.pem"
 PLATFORM_PUBLIC_KEY = "platform_public_key.pem"
+VALID_SECONDS = 30 * 365 * 86400.0
 
 
 def make_missing(folder: Path, merchant_serial: str) -> list[str]:
@@ -41,7 +42,9 @@ def _make_merchant(folder: Path, serial: str) -> list[str]:
     else:
         key = _new_key(private)
         made = [private.name, certificate.name]
-    _write(certificate, _certificate(key, serial), mode=0o644)
+    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC).timestamp()
+    made_certificate = certificate_pem(key, serial, "Lianhui sandbox merchant", start)
+    _write(certificate, made_certificate, mode=0o644)
     return made
 
 
@@ -61,33 +64,43 @@ def _make_platform(folder: Path) -> list[str]:
 
 
 def _new_key(path: Path) -> rsa.RSAPrivateKey:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    _write(
-        path,
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-        mode=0o600,
-    )
+    key = new_key()
+    _write(path, private_pem(key), mode=0o600)
     return key
 
 
-def _certificate(key: rsa.RSAPrivateKey, serial: str) -> bytes:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Lianhui sandbox merchant")])
-    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
-    certificate = (
+def new_key() -> rsa.RSAPrivateKey:
+    """A fresh RSA key of WeChat Pay's size."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def private_pem(key: rsa.RSAPrivateKey) -> bytes:
+    """The private half in PEM, unencrypted."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def certificate_pem(
+    key: rsa.RSAPrivateKey, serial: str, name: str, start: float, seconds: float = VALID_SECONDS
+) -> bytes:
+    """A certificate signed by its own key; `serial` in hexadecimal, `start` in seconds since
+    1970."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime.datetime.fromtimestamp(start, datetime.UTC)
+    return (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(int(serial, 16))
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=365 * 30))
+        .not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(seconds=seconds))
         .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
     )
-    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:

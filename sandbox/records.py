@@ -148,6 +148,8 @@ class Order:
     refunded_fen: int = 0
     fee_returned_fen: int = 0
     closes_at: float = 0.0
+    fees_from: str = "BASIC"
+    frozen_fen: int = 0
 
 
 @dataclass
@@ -214,7 +216,7 @@ class Notice:
 
 @dataclass
 class BookLine:
-    """One movement in the books; positive adds to the account. Amounts in fen."""
+    """One movement in the books; positive adds to the account, which then holds `balance_fen`."""
 
     id: str
     at: float
@@ -222,6 +224,7 @@ class BookLine:
     amount_fen: int
     kind: str
     reference: str
+    balance_fen: int = 0
 
 
 @dataclass

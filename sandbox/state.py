@@ -15,7 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from sandbox import records
+from sandbox import pay_records, records
+from sandbox.clock import beijing_day
 
 
 class Record(Protocol):
@@ -150,7 +151,11 @@ class State:
         self.mini_codes = Table(self, records.MiniCode)
         self.login_codes = Table(self, records.LoginCode)
         self.pushes = Table(self, records.Push)
-        self.book_lines = Table(self, records.BookLine)
+        self.book_lines = Table(
+            self,
+            records.BookLine,
+            groups=lambda row: (f"{row.account} {beijing_day(row.at)}",),
+        )
         self.faults = Table(self, records.Fault)
         self._make_pay_tables()
         self._tables: dict[str, Table[Any]] = {
@@ -162,14 +167,14 @@ class State:
             self,
             records.Order,
             aliases=lambda row: (row.transaction_id,),
-            groups=lambda row: (row.openid,),
+            groups=lambda row: (row.openid, beijing_day(row.paid_at) if row.paid_at else ""),
         )
         self.prepays = Table(self, records.Prepay, groups=lambda row: (row.order_id,))
         self.refunds = Table(
             self,
             records.Refund,
             aliases=lambda row: (row.refund_id,),
-            groups=lambda row: (row.order_id,),
+            groups=lambda row: (row.order_id, beijing_day(row.created_at)),
         )
         self.transfers = Table(
             self,
@@ -178,6 +183,8 @@ class State:
             groups=lambda row: (row.openid,),
         )
         self.notices = Table(self, records.Notice)
+        self.platform_certificates = Table(self, pay_records.PlatformCertificate)
+        self.bill_files = Table(self, pay_records.BillFile)
 
     @contextmanager
     def change(self) -> Iterator[None]:

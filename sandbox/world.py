@@ -57,6 +57,7 @@ class World:
     schedule: Schedule
     faults: Faults
     courier: Courier
+    seed: int | None = None
 
     def advance(self, seconds: float) -> None:
         """Move the virtual clock forward."""
@@ -78,7 +79,9 @@ def open_world(accounts: Accounts, folder: Path, seed: int | None = None) -> Wor
     state = State(folder)
     remembered = state.meta.get(CLOCK)
     clock = Clock(float(remembered.value) if remembered else 0.0)
-    return World(accounts, state, clock, Schedule(state, clock), Faults(state, seed), Courier())
+    return World(
+        accounts, state, clock, Schedule(state, clock), Faults(state, seed), Courier(), seed
+    )
 
 
 def world() -> World:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from sandbox.pay import orders, refunds, signing, transfers
+from sandbox.pay import bills, orders, platform_keys, refunds, security, signing, transfers
 from sandbox.pay.errors import PayError
 from sandbox.world import world
 
 blueprint = Blueprint("pay", __name__)
-for child in (orders, refunds, transfers):
+for child in (orders, refunds, transfers, bills, security):
     blueprint.register_blueprint(child.blueprint)
 
 
@@ -26,20 +26,25 @@ def check() -> None:
     target = request.environ.get("RAW_URI") or request.environ["REQUEST_URI"]
     authorization = request.headers.get("Authorization", "")
     signing.check_request(here, authorization, request.method, target, request.get_data())
+    platform_keys.check_named(here, request.headers.get("Wechatpay-Serial", ""))
 
 
 @blueprint.after_request
 def sign(response: Response) -> Response:
-    """Sign the answer, also an error's."""
+    """Sign the answer, also an error's; a file that is fetched is not signed (WeChat fact D12)."""
     here = world()
+    if response.mimetype != "application/json" and response.status_code == 200:
+        return response
     subject = f"api:{request.method} {request.path}"
     fault = here.faults.take(subject, "signtest", "stale_timestamp", "forge")
     body = response.get_data()
-    response.headers.update(signing.sign(here, body, twist=fault.kind if fault else ""))
+    signer = platform_keys.for_answer(here, request.headers.get("Wechatpay-Serial", ""))
+    twist = fault.kind if fault else ""
+    response.headers.update(signing.sign(here, body, signer, twist=twist))
     return response
 
 
 @blueprint.route("/v3/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def unknown(_: str) -> Response:
-    """Also /v3/certificates: a merchant in public-key mode has none (WeChat fact D3)."""
+    """Whatever is not imitated."""
     raise PayError(404, "RESOURCE_NOT_EXISTS", "请求的资源不存在")

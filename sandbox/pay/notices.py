@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from sandbox.clock import beijing_text, utc_text
-from sandbox.pay import signing
+from sandbox.pay import platform_keys, signing
 from sandbox.records import Notice
 from sandbox.world import World
 
@@ -61,7 +61,7 @@ def attempt(
     """Post once; returns the status, 0 if there was none. `twist` spoils the signature, `spoil`
     the content: an attacker's or a mistaken notice, under its own id."""
     body = _body(here, notice, twist, spoil)
-    headers = signing.sign(here, body, twist=twist) | {
+    headers = signing.sign(here, body, platform_keys.for_notice(here), twist=twist) | {
         "Content-Type": "application/json",
         "User-Agent": "Mozilla/4.0",
     }

@@ -108,6 +108,12 @@ class RefundRequest(Strict):
     amount: RefundAmount
 
 
+class Echo(Strict):
+    echo_message: Annotated[str, Field(min_length=1, max_length=1024)]
+    encrypted_echo_message: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+    notify_url: Address | None = None
+
+
 class ReportInfo(Strict):
     info_type: Annotated[str, Field(min_length=1, max_length=15)]
     info_content: Annotated[str, Field(min_length=1, max_length=32)]

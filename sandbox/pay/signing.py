@@ -10,12 +10,14 @@ import secrets
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from sandbox import names
-from sandbox.pay.errors import PayError
+from sandbox.pay import platform_keys
+from sandbox.pay.errors import PayError, wrong_parameter
+from sandbox.pay.platform_keys import Signer
 from sandbox.world import World
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -53,8 +55,8 @@ def verify(here: World, message: bytes, signature: str) -> bool:
     return True
 
 
-def sign(here: World, body: bytes, *, twist: str = "") -> dict[str, str]:
-    """Headers that sign an answer or a notice now.
+def sign(here: World, body: bytes, signer: Signer, *, twist: str = "") -> dict[str, str]:
+    """Headers that sign an answer or a notice now with the key of `signer`.
 
     `twist` spoils them: signtest (WeChat's own probe), stale_timestamp, forge.
     """
@@ -63,16 +65,39 @@ def sign(here: World, body: bytes, *, twist: str = "") -> dict[str, str]:
     message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
     if twist == "forge":
         message = secrets.token_bytes(16) + message
-    raw = here.accounts.platform_private_key.sign(message, PKCS1v15(), SHA256())
+    raw = signer.key.sign(message, PKCS1v15(), SHA256())
     value = base64.b64encode(raw).decode()
     return {
         "Wechatpay-Timestamp": timestamp,
         "Wechatpay-Nonce": nonce,
-        "Wechatpay-Serial": here.accounts.public_key_id,
+        "Wechatpay-Serial": signer.serial,
         "Wechatpay-Signature": PROBE + value[len(PROBE) :] if twist == "signtest" else value,
         "Wechatpay-Signature-Type": SCHEME,
         "Request-ID": f"08{secrets.token_hex(10).upper()}-{names.digits(9)}",
     }
+
+
+def unseal(here: World, named: str, field: str, text: str) -> str:
+    """A field that came encrypted with the key the request named (RSA-OAEP, fact D3).
+
+    Raises PayError 400 without a name, or when the field cannot be decrypted.
+    """
+    signer = platform_keys.find(here, named)
+    if signer is None:
+        raise PayError(400, "PARAM_ERROR", "敏感信息加密须在Http头Wechatpay-Serial中声明密钥")
+    try:
+        raw = base64.b64decode(text, validate=True)
+        return signer.key.decrypt(raw, OAEP(MGF1(SHA1()), SHA1(), None)).decode()
+    except (binascii.Error, ValueError) as error:
+        raise wrong_parameter(field, "cannot be decrypted") from error
+
+
+def seal_for_merchant(here: World, text: str) -> str:
+    """A field of an answer, encrypted with the merchant's certificate (RSA-OAEP, fact D3)."""
+    sealed = here.accounts.merchant_public_key.encrypt(
+        text.encode(), OAEP(MGF1(SHA1()), SHA1(), None)
+    )
+    return base64.b64encode(sealed).decode()
 
 
 def seal_resource(here: World, kind: str, clear: bytes) -> dict[str, Any]:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
 from wechatpayv3 import SignType, WeChatPay, WeChatPayType
+from wechatpayv3.core import Core
 from wechatpayv3.utils import build_authorization
 
 TRANSFERS = "/v3/fund-app/mch-transfer/transfer-bills"
+
+
+@contextmanager
+def at_gateway(url: str) -> Iterator[None]:
+    """`wechatpayv3` asks for certificates while it is made, so its address is set before."""
+    plain = Core.request
+
+    def there(core: Core, *arguments: Any, **named: Any) -> Any:
+        core._gate_way = url
+        return plain(core, *arguments, **named)
+
+    Core.request = there
+    try:
+        yield
+    finally:
+        Core.request = plain
 
 
 class Merchant:
@@ -19,18 +38,29 @@ class Merchant:
 
     def __init__(self, url: str, keys: Path, accounts: dict[str, str], notify_url: str) -> None:
         self.url, self.accounts, self.notify_url = url, accounts, notify_url
-        self.client = WeChatPay(
-            wechatpay_type=WeChatPayType.MINIPROG,
-            mchid=accounts["WECHAT_PAY_MCH_ID"],
-            private_key=(keys / "merchant_private_key.pem").read_text(),
-            cert_serial_no=accounts["WECHAT_PAY_MERCHANT_SERIAL"],
-            apiv3_key=accounts["WECHAT_PAY_API_V3_KEY"],
-            appid=accounts["WECHAT_MINI_APP_ID"],
-            notify_url=notify_url,
-            public_key=(keys / "platform_public_key.pem").read_text(),
-            public_key_id=accounts["WECHAT_PAY_PUBLIC_KEY_ID"],
-        )
-        self.client._core._gate_way = url
+        self.keys = keys
+        public = (keys / "platform_public_key.pem").read_text()
+        self.client = self.new_client(public, accounts["WECHAT_PAY_PUBLIC_KEY_ID"])
+
+    def new_client(
+        self, public_key: str | None = None, public_key_id: str | None = None
+    ) -> WeChatPay:
+        """A client of `wechatpayv3`; without a public key it is in certificate mode."""
+
+        with at_gateway(self.url):
+            client = WeChatPay(
+                wechatpay_type=WeChatPayType.MINIPROG,
+                mchid=self.accounts["WECHAT_PAY_MCH_ID"],
+                private_key=(self.keys / "merchant_private_key.pem").read_text(),
+                cert_serial_no=self.accounts["WECHAT_PAY_MERCHANT_SERIAL"],
+                apiv3_key=self.accounts["WECHAT_PAY_API_V3_KEY"],
+                appid=self.accounts["WECHAT_MINI_APP_ID"],
+                notify_url=self.notify_url,
+                public_key=public_key,
+                public_key_id=public_key_id,
+            )
+        client._core._gate_way = self.url
+        return client
 
     def order(self, phone: dict[str, Any], total_fen: int = 1000, **more: Any) -> dict[str, Any]:
         """The body of a prepay request."""
