@@ -20,7 +20,7 @@ from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.routes import blueprint as members_blueprint
-from app.notices import conversation, deliveries, menu, outgoing, readers
+from app.notices import conversation, deliveries, glances, menu, outgoing, readers
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
@@ -167,6 +167,7 @@ def _open_notices(app: APIFlask) -> None:
     app.register_blueprint(notices_blueprint)
     menu.install(app)
     wechat.message_received.connect(conversation.answer)
+    wechat.answers_asked.connect(glances.scans, sender="scan")
     outbox.reader(members.JOINED, "notices.joined", readers.joined)
     outbox.reader(topups.CREDITED, "notices.topped_up", readers.topped_up)
     outbox.reader("sale.paid", "notices.paid", readers.paid)

@@ -6,17 +6,18 @@ work only, in the current unit, so that whoever scans is a member by the time of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from app.alliance import catalogue
+from app.alliance import catalogue, terms
 from app.alliance.errors import SalespersonUnknown, StoreUnknown
 from app.core.config import settings
 from app.core.world import PLATFORM_ID, SYSTEM_ID
 from app.members import service as members
-from app.members.service import Bound, Introduction
+from app.members.service import Bound, Comer, Introduction
 from app.qr import service as qr
 from app.qr.service import Kind, UnknownScene
 from app.wallet import service as wallet
@@ -70,6 +71,27 @@ def join(
         store=_home_store(binding),
         experience_fen=experience_fen,
         experience_reason=reason,
+    )
+
+
+def recognise(comers: Sequence[Comer]) -> list[Joined | None]:
+    """What `join` would come to for those to whom nothing remains to be done; None for others.
+
+    One round trip for all, outside any unit of work. Writes nothing.
+    """
+    return [_known(bound) if bound else None for bound in members.settled(comers)]
+
+
+def _known(bound: Bound) -> Joined:
+    store_id = bound.home_store_id
+    return Joined(
+        member_id=bound.member_id,
+        is_new=False,
+        is_newly_bound=False,
+        binding=bound,
+        store=HomeStore(store_id, terms.of_store(store_id).name) if store_id else None,
+        experience_fen=0,
+        experience_reason="not_new",
     )
 
 

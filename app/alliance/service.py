@@ -27,10 +27,10 @@ from app.alliance.facts import (
     settlement_facts,
 )
 from app.alliance.payments import on_order_closed, on_order_paid
-from app.alliance.reception import HomeStore, Joined, join
+from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds import retry_waiting, waiting_count
 from app.alliance.settlements import run_duty
-from app.alliance.terms import let_go_round
+from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
     "HomeStore",
@@ -58,6 +58,7 @@ __all__ = [
     "merchant",
     "on_order_closed",
     "on_order_paid",
+    "recognise",
     "refund_facts",
     "release",
     "retry_waiting",
@@ -66,6 +67,7 @@ __all__ = [
     "salesperson",
     "settlement_facts",
     "store",
+    "store_name",
     "stores_of",
     "undistributed",
     "waiting_count",

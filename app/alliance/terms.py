@@ -111,6 +111,11 @@ def of_store(store_id: UUID) -> StoreTerms:
     return _cache.get(store_id)
 
 
+def store_name(store_id: UUID) -> str:
+    """The name of a store. Raises StoreUnknown. Reads outside any unit."""
+    return of_store(store_id).name
+
+
 def policy(policy_id: UUID) -> Policy:
     """An immutable split policy. Raises PolicyUnknown. Reads outside any unit."""
     found = _policies.get(policy_id)

@@ -137,9 +137,24 @@ def read_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, .
     if g.get("in_transaction"):
         found = db.session.connection().exec_driver_sql(statement, parameters).all()
         return [tuple(row) for row in found]
+    return _plainly(statement, parameters)
+
+
+def write_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """One writing statement by hand as a unit of its own, durable when its rows are returned.
+
+    Run again like any unit, so that it must be harmless when repeated. Raises
+    ServiceUnavailable (503) when PostgreSQL stays away; not within a unit of work.
+    """
+    if g.get("in_transaction"):
+        raise RuntimeError("a statement that is a unit of its own, within a unit of work")
+    return _plainly(statement, parameters)
+
+
+def _plainly(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     for attempt in range(ATTEMPTS):
         try:
-            return _read_plain(statement, parameters)
+            return _at_once(statement, parameters)
         except (psycopg.Error, DBAPIError, PoolTimeout) as error:
             wrapped = DBAPIError(None, None, error) if isinstance(error, psycopg.Error) else error
             if not is_retryable(wrapped):
@@ -149,7 +164,7 @@ def read_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, .
     raise ServiceUnavailable() from last
 
 
-def _read_plain(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def _at_once(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     connection = db.engine.raw_connection()
     driver: psycopg.Connection[Any] = connection.driver_connection  # type: ignore[assignment]
     try:

@@ -17,12 +17,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.core.combining import Combiner
 from app.core.config import settings
 from app.core.db import ATTEMPTS, FIRST_PAUSE_SECONDS, db, in_transaction, insert, is_retryable
 from app.core.errors import ServiceUnavailable
 from app.core.world import now
 from app.ledger import call
-from app.ledger.combining import Combiner
 from app.ledger.errors import STANDING, refused_row, translated
 from app.ledger.journals import Bundle, Posted
 from app.ledger.posting import post, posted

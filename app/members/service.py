@@ -33,6 +33,7 @@ from app.members.errors import (
 )
 from app.members.jobs import recognise
 from app.members.merging import SamePerson, merge, merging, same_person_count, same_persons
+from app.members.recognition import Comer, settled
 from app.members.registration import (
     JOINED,
     SAME_PERSON,
@@ -51,6 +52,7 @@ __all__ = [
     "BindingLoop",
     "Bound",
     "CannotMerge",
+    "Comer",
     "HomeStoreChosen",
     "Introduction",
     "MemberUnknown",
@@ -78,6 +80,7 @@ __all__ = [
     "register",
     "same_person_count",
     "same_persons",
+    "settled",
 ]
 
 

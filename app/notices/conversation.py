@@ -47,7 +47,7 @@ def _followed(message: Message) -> str:
     if was_away:
         return texts.welcome_back(settings().base_url)
     if message.scene is not None:
-        return _scanned_text(message.scene, joined)
+        return scanned_text(message.scene, joined, _store_name)
     return texts.known_already(settings().base_url)
 
 
@@ -57,7 +57,7 @@ def _scanned(message: Message) -> str:
     windows.open_window(joined.member_id, "scan", message.created_at)
     if joined.is_new:
         return _welcomed(message, joined)
-    return _scanned_text(message.scene or "", joined)
+    return scanned_text(message.scene or "", joined, _store_name)
 
 
 def _left(message: Message) -> None:
@@ -124,19 +124,24 @@ def _welcomed(message: Message, joined: alliance.Joined) -> str:
     )
 
 
-def _scanned_text(scene: str, joined: alliance.Joined) -> str:
+def scanned_text(scene: str, joined: alliance.Joined, name_of: Callable[[UUID], str]) -> str:
+    """The answer to a member who scans a code; `name_of` gives a store's name."""
     try:
         code = qr.resolve(scene)
         if code.kind is qr.Kind.STORE:
-            store = alliance.store(code.subject_id)
-            is_home = joined.store is not None and joined.store.id == store.id
-            return texts.store_scanned(store.name, is_home, settings().base_url)
+            name = name_of(code.subject_id)
+            is_home = joined.store is not None and joined.store.id == code.subject_id
+            return texts.store_scanned(name, is_home, settings().base_url)
     except (qr.UnknownScene, alliance.StoreUnknown):
         return texts.code_unknown()
     if code.kind is qr.Kind.MEMBER:
         is_own = code.subject_id == joined.member_id
         return texts.friend_scanned(joined.is_newly_bound, is_own)
     return texts.other_scanned(joined.is_newly_bound)
+
+
+def _store_name(store_id: UUID) -> str:
+    return alliance.store(store_id).name
 
 
 def _balance(member_id: UUID) -> str:

@@ -5,7 +5,10 @@ A count of ours may be wrong in either direction; WeChat's refusal (45015, 45047
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -15,6 +18,7 @@ from app.core.db import db
 from app.core.world import bucket_of, now
 from app.notices.models import Window
 from app.notices.rules import ALLOWANCES, WINDOW_MARGIN
+from app.wechat.client import Trace
 
 
 def open_window(member_id: UUID, trigger: str, at: datetime) -> None:
@@ -34,6 +38,42 @@ def open_window(member_id: UUID, trigger: str, at: datetime) -> None:
             where=Window.ends_at < values["ends_at"],
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens a window: a member's act of this kind at this moment."""
+
+    member_id: UUID
+    trigger: str
+    at: datetime
+
+
+def _arrays(openings: Sequence[Opening]) -> list[Any]:
+    """One row a window, the latest, in one order of locks for all processes."""
+    latest: dict[tuple[int, UUID, str], datetime] = {}
+    for each in openings:
+        key = (bucket_of(each.member_id), each.member_id, each.trigger)
+        latest[key] = max(each.at, latest.get(key, each.at))
+    rows = []
+    for (bucket, member_id, trigger), at in sorted(latest.items()):
+        allowance = ALLOWANCES[trigger]
+        ends_at = at + timedelta(seconds=allowance.seconds)
+        rows.append((bucket, member_id, trigger, allowance.messages, ends_at))
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+# What `open_window` does, for many at once.
+OPENED = Trace(
+    """
+    INSERT INTO notices_window AS w (bucket, member_id, trigger, remaining, ends_at)
+    SELECT * FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::integer[], %s::timestamptz[])
+    ON CONFLICT (bucket, member_id, trigger)
+    DO UPDATE SET remaining = excluded.remaining, ends_at = excluded.ends_at
+    WHERE w.ends_at < excluded.ends_at
+    """,
+    _arrays,
+)
 
 
 def take(member_id: UUID) -> str | None:

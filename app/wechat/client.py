@@ -47,7 +47,7 @@ from app.wechat.payments import (
     transfer_confirmation,
 )
 from app.wechat.replies import Answer, Card, HandOver
-from app.wechat.signals import message_received, payment_notified
+from app.wechat.signals import Ready, Trace, answers_asked, message_received, payment_notified
 
 __all__ = [
     "Answer",
@@ -60,12 +60,15 @@ __all__ = [
     "OrderStatus",
     "OutcomeUnknown",
     "Prepaid",
+    "Ready",
     "RefundStatus",
     "Ticket",
+    "Trace",
     "TransferNotPossible",
     "TransferStatus",
     "WeChatRefused",
     "WeChatUnavailable",
+    "answers_asked",
     "cancel_transfer",
     "close_order",
     "code_to_session",

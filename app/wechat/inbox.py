@@ -1,8 +1,8 @@
 """The inbox: each notice is stored under its own key and handled once, in one unit of work.
 
 A second push of the same notice waits on the unique key of the first and then gets the same
-reply. A notice whose handling fails stays in the inbox, is counted by `unprocessed` and handled
-again by `sweep`.
+reply. Messages that a look can answer are taken `together`. A notice whose handling fails stays
+in the inbox, is counted by `unprocessed` and handled again by `sweep`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from app.core.crypto import decrypt, encrypt
 from app.core.db import db, in_transaction, read
 from app.core.errors import ServiceUnavailable
 from app.core.world import now
+from app.wechat import together
 from app.wechat.envelope import Message, read_message
 from app.wechat.models import Notice
 from app.wechat.signals import tell_message, tell_payment
@@ -52,6 +53,9 @@ def receive_message(message: Message) -> str | None:
     values = _values(MESSAGE, message.event or message.kind, message.key(), dict(message.fields))
     values |= {"app_id": message.app_id, "openid": message.openid}
     try:
+        taken = _taken_together(message, values)
+        if taken is not None:
+            return taken.reply
         return in_transaction(lambda: _take(values, lambda: tell_message(message)))
     except ServiceUnavailable:
         raise
@@ -111,6 +115,17 @@ def forget(app_id: str, openid: str) -> int:
     return _clear(
         (Notice.app_id == app_id) & (Notice.openid == openid) & Notice.processed_at.is_not(None)
     )
+
+
+def _taken_together(message: Message, values: Values) -> together.Taken | None:
+    """None for what the careful way must handle, which is also what a faulty look leaves."""
+    try:
+        return together.take(together.Arrival(message, values))
+    except ServiceUnavailable:
+        raise
+    except Exception as error:
+        log.error("look_failed", event_type=values["event"], exc_info=error)
+        return None
 
 
 def _clear(condition: Any) -> int:

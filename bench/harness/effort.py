@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import psutil
 
+CLIENT, DATABASE, WEB = "client", "database", "web"
+
 
 class Effort:
     """Seconds of processor time used by the server, by given processes and by ended children."""
@@ -38,3 +40,28 @@ class Effort:
                 continue
             used += times.user + times.system
         return used
+
+
+class Shares:
+    """Seconds of processor time by part: this process (the client), the web server, PostgreSQL."""
+
+    def __init__(self) -> None:
+        """Begin to count, of this process and of all processes below it."""
+        self._start = _by_part()
+
+    def seconds(self) -> dict[str, float]:
+        """What each part has used since the beginning."""
+        return {part: used - self._start.get(part, 0.0) for part, used in _by_part().items()}
+
+
+def _by_part() -> dict[str, float]:
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    found = {CLIENT: own.ru_utime + own.ru_stime, DATABASE: 0.0, WEB: 0.0}
+    for process in psutil.Process().children(recursive=True):
+        try:
+            part = DATABASE if process.name() == "postgres" else WEB
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:  # its time is now among those of its parent's children
+            continue
+        found[part] += times.user + times.system + times.children_user + times.children_system
+    return found

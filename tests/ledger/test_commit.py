@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from app.core.combining import Combiner
 from app.core.db import db, in_transaction
 from app.core.errors import ServiceUnavailable
 from app.core.world import new_id
 from app.ledger import group as committing
 from app.ledger import service as ledger
-from app.ledger.combining import Combiner
 from app.ledger.service import Account, Bundle, Row
 from tests.ledger.books import balance, books, member_with, move, post
 
