@@ -1,13 +1,10 @@
-"""Puts the services together and makes the faults strike on the way in and out."""
+"""Puts the services together."""
 
 from __future__ import annotations
 
-import socket
-import struct
-import time
 from functools import partial
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from sandbox import (
@@ -24,6 +21,7 @@ from sandbox import (
     page,
     product,
     push,
+    strikes,
     tokens,
     users,
 )
@@ -31,7 +29,7 @@ from sandbox.answers import Refused, refused
 from sandbox.impossible import Impossible
 from sandbox.pay import door, notices, refunds, transfers
 from sandbox.pay.errors import PayError
-from sandbox.world import World, world
+from sandbox.world import World
 
 SERVICES = (
     tokens,
@@ -50,10 +48,6 @@ SERVICES = (
     product,
     page,
 )
-BEFORE = ("reset_before", "system_error", "bad_gateway", "frequency_limited")
-AFTER = ("reset_after", "system_error_after")
-WECHAT = ("/cgi-bin/", "/sns/", "/wxa/", "/v3/")
-BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>502</body></html>"
 
 
 def create_app(here: World) -> Flask:
@@ -65,8 +59,7 @@ def create_app(here: World) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
     for service in SERVICES:
         app.register_blueprint(service.blueprint)
-    app.before_request(strike_before)
-    app.after_request(strike_after)
+    strikes.install(app)
     app.register_error_handler(Refused, refused)
     app.register_error_handler(PayError, _pay_refused)
     app.register_error_handler(Impossible, _impossible)
@@ -82,55 +75,6 @@ def wire(here: World) -> None:
     here.schedule.handle(messages.FINISH_JOB, partial(messages.finish_template, here))
     here.schedule.handle(refunds.JOB, partial(refunds.finish, here))
     here.schedule.handle(transfers.JOB, partial(transfers.step, here))
-
-
-def strike_before() -> Response | None:
-    """Faults before anything is done. A fault that is not for WeChat's own paths never strikes."""
-    if not request.path.startswith(WECHAT):
-        return None
-    here, subject = world(), f"api:{request.method} {request.path}"
-    late = here.faults.take(subject, "delay")
-    if late is not None:
-        time.sleep(late.delay_seconds)
-    fault = here.faults.take(subject, *BEFORE)
-    return _broken(fault.kind) if fault else None
-
-
-def strike_after(response: Response) -> Response:
-    """Faults after everything was done: the caller cannot know that it was."""
-    if not request.path.startswith(WECHAT):
-        return response
-    fault = world().faults.take(f"api:{request.method} {request.path}", *AFTER)
-    return _broken(fault.kind) if fault else response
-
-
-def _broken(kind: str) -> Response:
-    if kind.startswith("reset"):
-        _cut()
-        return Response(status=500)
-    if kind == "bad_gateway":
-        return Response(BAD_GATEWAY, 502, mimetype="text/html")
-    if kind == "frequency_limited":
-        return _answer(429, "FREQUENCY_LIMITED", "频率超限", 45011, "api minute-quota reach limit")
-    return _answer(500, "SYSTEM_ERROR", "系统异常，请稍后重试", -1, "system error")
-
-
-def _answer(status: int, code: str, message: str, errcode: int, errmsg: str) -> Response:
-    """The same trouble in the manner of either host."""
-    if not request.path.startswith("/v3/"):
-        return jsonify(errcode=errcode, errmsg=errmsg)
-    response = jsonify(code=code, message=message)
-    response.status_code = status
-    return response
-
-
-def _cut() -> None:
-    """Reset the connection, so that the caller sees it broken and not answered."""
-    connection = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        linger = struct.pack("ii", 1, 0)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _pay_refused(error: PayError) -> tuple[Response, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import books, chat, names, push
+from sandbox import books, chat, fault_kinds, names, push
 from sandbox.clock import utc_text
 from sandbox.faults import UnknownFault
 from sandbox.impossible import Impossible
@@ -65,7 +66,14 @@ def drain() -> Response:
 
 @blueprint.get("/faults")
 def list_faults() -> Response:
-    return jsonify(faults=world().faults.listing())
+    """Faults in force, what struck, and the catalogue of kinds with their parameters."""
+    faults = world().faults
+    return jsonify(
+        faults=faults.listing(),
+        struck=faults.struck(),
+        kinds=fault_kinds.as_json(),
+        common=[asdict(parameter) for parameter in fault_kinds.COMMON],
+    )
 
 
 @blueprint.post("/faults")
@@ -78,8 +86,10 @@ def plan_fault() -> Response:
 
 
 @blueprint.delete("/faults")
-def lift_faults() -> Response:
-    return jsonify(lifted=world().faults.lift())
+@blueprint.delete("/faults/<fault_id>")
+def lift_faults(fault_id: str = "") -> Response:
+    """Lift one fault, or all of them."""
+    return jsonify(lifted=world().faults.lift(fault_id))
 
 
 @blueprint.get("/pushes")

@@ -25,6 +25,10 @@ WINDOWS: dict[str, tuple[int, float]] = {
 }
 SAME_MESSAGE_SECONDS = 600.0
 FINISH_SECONDS = 1.0
+TEMPLATE_ENDS = {
+    "template_block": "failed:user block",
+    "template_failed": "failed: system failed",
+}
 FINISH_JOB = "template_finished"
 # Longest value by type of key, WeChat fact C5.
 LONGEST = {"thing": 20, "character_string": 32, "phrase": 5, "letter": 32, "number": 32}
@@ -102,7 +106,10 @@ def finish_template(here: World, subject: str) -> None:
         phone = here.state.phones.get(phone_id)
         if phone is None:
             return
+        fault = here.faults.take(f"template:{phone.openid}", *TEMPLATE_ENDS)
         status = "failed:user block" if phone.blocks else "success"
+        if fault is not None:
+            status = TEMPLATE_ENDS[fault.kind]
         fields = {"MsgID": int(number), "Status": status}
         sent = push.event(here, phone, "TEMPLATESENDJOBFINISH", **fields)
     push.deliver(here, sent.id)

@@ -7,16 +7,15 @@ from typing import Any
 
 import requests
 
-from sandbox import chat, envelopes, names
+from sandbox import chat, envelopes, held_back, names, spoiled
 from sandbox.clock import utc_text
-from sandbox.records import Fault, Phone, Push
+from sandbox.records import Phone, Push
 from sandbox.world import World
 
 RETRIES = 3
 TRY_SECONDS = 5.0
-REORDER_SECONDS = 5.0
 STALE_SECONDS = 3600
-JOB = "push"
+JOB = held_back.PUSH_JOB
 
 
 def create(
@@ -35,6 +34,11 @@ def create(
 
 def event(here: World, phone: Phone, name: str, **fields: Any) -> Push:
     """An event push. Only within `State.change()`."""
+    if here.faults.take(f"push:{name} {phone.openid}", "paid_follow"):
+        # Not a scene (WeChat fact A6): the account was followed, or left, after paying.
+        last = f"last_trade_no_{names.transaction_id(here.clock.now())}"
+        fields = {key: value for key, value in fields.items() if key != "Ticket"}
+        fields["EventKey"] = last
     return create(here, phone, name, {"MsgType": "event", "Event": name} | fields)
 
 
@@ -49,17 +53,20 @@ def deliver(here: World, push_id: str) -> Push | None:
     push = here.state.pushes.get(push_id)
     if push is None or push.state != "pending":
         return push
-    subject = f"push:{push.name}"
-    if push.tries == 0 and _put_off(here, push, subject):
+    subject = f"push:{push.name} {push.fields['FromUserName']}"
+    if push.tries == 0 and held_back.hold_back(here, push, subject):
         return push
-    if here.faults.take(subject, "forge"):
-        _attempt(here, push, forged=True)
+    for kind in ("forge", *spoiled.kinds_of(here.accounts)):
+        if here.faults.take(subject, kind):
+            _attempt(here, push, twist=kind)
     stale = here.faults.take(subject, "stale_timestamp")
     answer = _attempt(here, push, stale=stale is not None)
     if here.faults.take(subject, "repeat"):
         _attempt(here, push, repeated=True)
     if not push.forged:
-        _settle(here, push, answer)
+        lost = here.faults.take(subject, "answer_lost")
+        _settle(here, push, None if lost else answer)
+    held_back.let_follow(here, subject)
     return push
 
 
@@ -68,7 +75,7 @@ def replay(here: World, push: Push) -> dict[str, Any]:
 
     A forged one stays forged.
     """
-    _attempt(here, push, forged=push.forged, repeated=True)
+    _attempt(here, push, twist="forge" if push.forged else "", repeated=True)
     return push.attempts[-1]
 
 
@@ -77,7 +84,7 @@ def forge(here: World, phone: Phone, scene: str) -> Push:
     with here.state.change():
         fields = {"MsgType": "event", "Event": "subscribe", "EventKey": f"qrscene_{scene}"}
         push = create(here, phone, "subscribe", fields, forged=True)
-    _attempt(here, push, forged=True)
+    _attempt(here, push, twist="forge")
     with here.state.change():
         push.state = "forged"
         here.state.pushes.keep(push)
@@ -96,34 +103,23 @@ def verify_address(here: World) -> dict[str, Any]:
     return {"ok": answer.text == echo, "status": answer.status_code}
 
 
-def _put_off(here: World, push: Push, subject: str) -> bool:
-    """Drop, delay or reorder a push that was not tried yet. True if it is not sent now."""
-    fault = here.faults.take(subject, "drop", "delay", "reorder")
-    if fault is None:
-        return False
-    with here.state.change():
-        if fault.kind == "drop":
-            push.state = "dropped"
-        else:
-            push.tries = -1  # put off once, no more
-            here.schedule.at(here.clock.now() + _seconds(fault), JOB, push.id)
-        here.state.pushes.keep(push)
-    return True
-
-
-def _seconds(fault: Fault) -> float:
-    return REORDER_SECONDS if fault.kind == "reorder" else fault.delay_seconds
-
-
 def _attempt(
-    here: World, push: Push, *, forged: bool = False, stale: bool = False, repeated: bool = False
+    here: World, push: Push, *, twist: str = "", stale: bool = False, repeated: bool = False
 ) -> requests.Response | None:
-    """Post once and note how it went. None if there was no answer in time."""
-    now = here.clock.now()
+    """Post once and note how it went. None if there was no answer in time.
+
+    `twist` spoils it: forge (signed by somebody who does not know the token), or a kind of
+    sandbox/spoiled.py.
+    """
+    now, forged = here.clock.now(), twist == "forge"
     stamp = int(now) - (STALE_SECONDS if stale else 0)
     token = names.letters(16) if forged else ""
     sealed = envelopes.seal(here.accounts, push.fields, stamp, names.digits(9), token=token)
+    if twist in spoiled.KINDS:
+        clear = envelopes.plain_xml(push.fields)
+        sealed = spoiled.spoil(here.accounts, sealed, clear, twist)
     note = {"at": utc_text(now), "forged": forged, "stale": stale, "repeated": repeated}
+    note["twist"] = twist
     answer: requests.Response | None = None
     try:
         url = requests.Request("POST", here.accounts.callback_url, params=sealed.query).prepare()

@@ -127,6 +127,7 @@ class Push:
     tries: int = 0
     attempts: list[dict[str, Any]] = field(default_factory=list)
     forged: bool = False
+    behind: str = ""
 
 
 @dataclass
@@ -212,6 +213,7 @@ class Notice:
     tries: int = 0
     attempts: list[dict[str, Any]] = field(default_factory=list)
     forged: bool = False
+    behind: str = ""
 
 
 @dataclass
@@ -229,7 +231,8 @@ class BookLine:
 
 @dataclass
 class Fault:
-    """Something that shall go wrong for the next `left` things that match."""
+    """Something that shall go wrong for the next `left` things that match (−1: for all of them).
+    `met` counts the things that matched, whether they were struck or not."""
 
     id: str
     kind: str
@@ -238,3 +241,5 @@ class Fault:
     delay_seconds: float
     probability: float = 1.0
     detail: dict[str, Any] = field(default_factory=dict)
+    seed: str = ""
+    met: int = 0

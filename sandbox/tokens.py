@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import names
+from sandbox import names, strikes
 from sandbox.answers import Refused, json_body
 from sandbox.records import Meta, Token
 from sandbox.world import World, world
@@ -19,6 +19,7 @@ OVERLAP_SECONDS = 300
 FORCED_PER_DAY = 20
 FORCED_APART_SECONDS = 30
 DAY_SECONDS = 86400
+TOKEN_FAULTS = ("token_invalid", "token_expired", "token_rotated")
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -75,12 +76,14 @@ def _holder(here: World, value: str) -> str:
     if not value:
         raise Refused(41001, "access_token missing")
     token = here.state.tokens.get(value)
-    fault = here.faults.take(f"api:{request.method} {request.path}", "token_invalid")
-    if fault is not None:
+    fault = here.faults.take(strikes.subject(), *TOKEN_FAULTS)
+    if fault is not None and fault.kind == "token_rotated":
         # Another system fetched a token: what this caller holds is no longer the latest.
         with here.state.change():
             for other in here.state.tokens.group(token.app_id if token else ""):
                 here.state.tokens.drop(other.id)
+    if fault is not None and fault.kind == "token_expired":
+        raise Refused(42001, "access_token expired")
     if token is None or fault is not None:
         raise Refused(40001, "invalid credential, access_token is invalid or not latest,")
     if token.expires_at <= here.clock.now():

@@ -71,6 +71,7 @@ class World:
         with self.state.lock:
             self.schedule.clear()
             self.state.reset()
+            self.faults.forget()
             self.clock.offset_seconds = 0.0
 
 

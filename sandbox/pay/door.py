@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from sandbox.pay import bills, orders, platform_keys, refunds, security, signing, transfers
+from sandbox import strikes
+from sandbox.pay import (
+    bills,
+    cashier,
+    orders,
+    platform_keys,
+    refunds,
+    security,
+    signing,
+    transfers,
+)
 from sandbox.pay.errors import PayError
 from sandbox.world import world
+
+CLOSING = "pay.orders.close"
+TWISTS = ("signtest", "stale_timestamp", "forge", "unknown_serial", "unsigned")
 
 blueprint = Blueprint("pay", __name__)
 for child in (orders, refunds, transfers, bills, security):
@@ -27,16 +40,18 @@ def check() -> None:
     authorization = request.headers.get("Authorization", "")
     signing.check_request(here, authorization, request.method, target, request.get_data())
     platform_keys.check_named(here, request.headers.get("Wechatpay-Serial", ""))
+    if request.endpoint == CLOSING and request.view_args:
+        cashier.pay_while_closing(here, str(request.view_args["number"]))
 
 
 @blueprint.after_request
 def sign(response: Response) -> Response:
-    """Sign the answer, also an error's; a file that is fetched is not signed (WeChat fact D12)."""
+    """Sign the answer, also an error's; a file that is fetched is not signed (WeChat fact D12),
+    nor a gateway's page."""
     here = world()
-    if response.mimetype != "application/json" and response.status_code == 200:
+    if response.mimetype != "application/json" and response.get_data():
         return response
-    subject = f"api:{request.method} {request.path}"
-    fault = here.faults.take(subject, "signtest", "stale_timestamp", "forge")
+    fault = here.faults.take(strikes.subject(), *TWISTS)
     body = response.get_data()
     signer = platform_keys.for_answer(here, request.headers.get("Wechatpay-Serial", ""))
     twist = fault.kind if fault else ""

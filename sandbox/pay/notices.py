@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from sandbox import held_back, names
 from sandbox.clock import beijing_text, utc_text
 from sandbox.pay import platform_keys, signing
 from sandbox.records import Notice
@@ -18,8 +19,17 @@ from sandbox.world import World
 WAITS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 # Seconds after the first delivery at which each repetition is due.
 DUE_AFTER = tuple(itertools.accumulate(WAITS))
-REORDER_SECONDS = 5.0
-JOB = "notice"
+JOB = held_back.NOTICE_JOB
+# A wrong signature or seal around the right content, and a wrong content rightly signed.
+TWISTS = ("forge", "signtest", "stale_timestamp", "unknown_serial", "tampered", "wrong_key")
+SPOILS = (
+    "amount_mismatch",
+    "unknown_order",
+    "wrong_mchid",
+    "wrong_appid",
+    "wrong_currency",
+    "other_payer",
+)
 
 
 def create(
@@ -40,19 +50,30 @@ def deliver(here: World, notice_id: str) -> None:
     notice = here.state.notices.get(notice_id)
     if notice is None or notice.state != "pending":
         return
-    subject = f"notify:{notice.event_type}"
-    if notice.tries == 0 and _put_off(here, notice, subject):
+    subject = f"notify:{notice.event_type} {_number(notice)}"
+    if notice.tries == 0 and held_back.hold_back(here, notice, subject):
         return
-    for twist in ("forge", "signtest", "stale_timestamp"):
+    for twist in TWISTS:
         if here.faults.take(subject, twist):
             attempt(here, notice, twist=twist)
-    for spoil in ("amount_mismatch", "unknown_order"):
+    for spoil in SPOILS:
         if here.faults.take(subject, spoil):
             attempt(here, notice, spoil=spoil)
     status = attempt(here, notice)
     if here.faults.take(subject, "repeat"):
         attempt(here, notice, repeated=True)
-    _settle(here, notice, accepted=status in (200, 204))
+    lost = here.faults.take(subject, "answer_lost")
+    _settle(here, notice, accepted=status in (200, 204) and lost is None)
+    held_back.let_follow(here, subject)
+
+
+def _number(notice: Notice) -> str:
+    """The merchant's number a notification is about."""
+    found = notice.resource
+    for name in ("out_refund_no", "out_bill_no", "out_trade_no"):
+        if name in found:
+            return str(found[name])
+    return notice.id
 
 
 def attempt(
@@ -97,22 +118,6 @@ def forge(here: World, url: str, resource: dict[str, Any]) -> Notice:
     return notice
 
 
-def _put_off(here: World, notice: Notice, subject: str) -> bool:
-    fault = here.faults.take(subject, "drop", "delay", "reorder")
-    if fault is None:
-        return False
-    with here.state.change():
-        if fault.kind == "drop":
-            notice.state = "dropped"
-        else:
-            wait = REORDER_SECONDS if fault.kind == "reorder" else fault.delay_seconds
-            notice.tries = -1  # put off once, no more
-            notice.created_at += wait
-            here.schedule.at(here.clock.now() + wait, JOB, notice.id)
-        here.state.notices.keep(notice)
-    return True
-
-
 def _settle(here: World, notice: Notice, *, accepted: bool) -> None:
     with here.state.change():
         notice.tries = max(notice.tries, 0) + 1
@@ -129,11 +134,7 @@ def _settle(here: World, notice: Notice, *, accepted: bool) -> None:
 def _body(here: World, notice: Notice, twist: str, spoil: str) -> bytes:
     resource, name = notice.resource, notice.id
     if spoil:
-        resource, name = json.loads(json.dumps(resource)), str(uuid.uuid4())
-    if spoil == "amount_mismatch" and "amount" in resource:
-        resource["amount"]["total"] = resource["amount"].get("total", 0) + 1
-    if spoil == "unknown_order" and "out_trade_no" in resource:
-        resource["out_trade_no"] = uuid.uuid4().hex
+        resource, name = _spoiled(here, resource, spoil), str(uuid.uuid4())
     if twist == "forge":
         name = str(uuid.uuid4())
     clear = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
@@ -143,9 +144,34 @@ def _body(here: World, notice: Notice, twist: str, spoil: str) -> bytes:
         "resource_type": "encrypt-resource",
         "event_type": notice.event_type,
         "summary": notice.summary,
-        "resource": signing.seal_resource(here, notice.original_type, clear),
+        "resource": signing.seal_resource(here, notice.original_type, clear, twist=twist),
     }
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _spoiled(here: World, resource: dict[str, Any], spoil: str) -> dict[str, Any]:
+    """The content with one thing in it that is not true."""
+    found: dict[str, Any] = json.loads(json.dumps(resource))
+    amount = found.get("amount", {})
+    if spoil == "amount_mismatch":
+        amount |= {name: value + 1 for name, value in amount.items() if type(value) is int}
+        if "transfer_amount" in found:
+            found["transfer_amount"] += 1
+    elif spoil == "unknown_order":
+        for name in ("out_trade_no", "out_refund_no", "out_bill_no"):
+            if name in found:
+                found[name] = uuid.uuid4().hex
+    elif spoil == "wrong_mchid":
+        found["mch_id" if "mch_id" in found else "mchid"] = "1900000999"
+    elif spoil == "wrong_appid":
+        found["appid"] = "wx0000000000000000"
+    elif spoil == "wrong_currency":
+        amount |= {"currency": "USD", "payer_currency": "USD"}
+    else:
+        found["payer"] = {"openid": names.openid()}
+        if "openid" in found:
+            found["openid"] = found["payer"]["openid"]
+    return found
 
 
 def as_json(notice: Notice) -> dict[str, Any]:

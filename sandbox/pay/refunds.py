@@ -17,7 +17,8 @@ FINISH_SECONDS = 2.0
 YEAR_SECONDS = 365 * 86400.0
 MOST_PARTS = 50
 JOB = "refund"
-EVENTS = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常"}
+EVENTS = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}
+ENDS = {"refund_abnormal": "ABNORMAL", "refund_closed": "CLOSED"}
 
 blueprint = Blueprint("refunds", __name__)
 
@@ -70,14 +71,18 @@ def finish(here: World, number: str) -> None:
         refund = here.state.refunds.get(number)
         if refund is None or refund.status != "PROCESSING":
             return
-        abnormal = here.faults.take(f"refund:{number}", "refund_abnormal")
-        refund.status = "ABNORMAL" if abnormal else "SUCCESS"
+        fault = here.faults.take(f"refund:{number}", *ENDS)
+        refund.status = ENDS[fault.kind] if fault else "SUCCESS"
         refund.finished_at = here.clock.now()
         here.state.refunds.put(refund)
         order = here.state.orders.get(refund.order_id)
         assert order is not None
+        if refund.status == "CLOSED":
+            books.take_back_refund(here, order, refund)
+            order.state = "REFUND" if order.refunded_fen else "SUCCESS"
+            here.state.orders.put(order)
         payer = here.state.phones.find(order.openid)
-        if payer is not None and not abnormal:
+        if payer is not None and refund.status == "SUCCESS":
             line = f"退款到账 ¥{refund.refund_fen / 100:.2f}"
             chat.say(here, payer.id, "system", "refund", line)
         notices.create(
@@ -148,6 +153,8 @@ def _refundable(here: World, wish: schemas.RefundRequest) -> Order:
     """The order this refund is for. Raises PayError when it cannot be refunded so."""
     if bool(wish.transaction_id) == bool(wish.out_trade_no):
         raise invalid_request("transaction_id和out_trade_no必须二选一")
+    if here.faults.take("api:POST /v3/refund/domestic/refunds", "not_enough"):
+        raise PayError(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
     order = (
         here.state.orders.find(wish.transaction_id)
         if wish.transaction_id

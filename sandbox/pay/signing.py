@@ -25,6 +25,7 @@ PROBE = "WECHATPAY/SIGNTEST/"
 PART = re.compile(r'([a-z_]+)="([^"]*)"')
 NEEDED = ("mchid", "nonce_str", "signature", "timestamp", "serial_no")
 SHOWN_BYTES = 1024
+UNKNOWN_SERIAL = "7777777777777777777777777777777777777777"
 
 
 def check_request(here: World, authorization: str, method: str, target: str, body: bytes) -> None:
@@ -58,8 +59,12 @@ def verify(here: World, message: bytes, signature: str) -> bool:
 def sign(here: World, body: bytes, signer: Signer, *, twist: str = "") -> dict[str, str]:
     """Headers that sign an answer or a notice now with the key of `signer`.
 
-    `twist` spoils them: signtest (WeChat's own probe), stale_timestamp, forge.
+    `twist` spoils them: signtest (WeChat's own probe), stale_timestamp, forge, unknown_serial,
+    unsigned.
     """
+    request_id = {"Request-ID": f"08{secrets.token_hex(10).upper()}-{names.digits(9)}"}
+    if twist == "unsigned":
+        return request_id
     timestamp = str(int(here.clock.now()) - (3600 if twist == "stale_timestamp" else 0))
     nonce = names.letters(32)
     message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
@@ -70,11 +75,10 @@ def sign(here: World, body: bytes, signer: Signer, *, twist: str = "") -> dict[s
     return {
         "Wechatpay-Timestamp": timestamp,
         "Wechatpay-Nonce": nonce,
-        "Wechatpay-Serial": signer.serial,
+        "Wechatpay-Serial": UNKNOWN_SERIAL if twist == "unknown_serial" else signer.serial,
         "Wechatpay-Signature": PROBE + value[len(PROBE) :] if twist == "signtest" else value,
         "Wechatpay-Signature-Type": SCHEME,
-        "Request-ID": f"08{secrets.token_hex(10).upper()}-{names.digits(9)}",
-    }
+    } | request_id
 
 
 def unseal(here: World, named: str, field: str, text: str) -> str:
@@ -100,10 +104,16 @@ def seal_for_merchant(here: World, text: str) -> str:
     return base64.b64encode(sealed).decode()
 
 
-def seal_resource(here: World, kind: str, clear: bytes) -> dict[str, Any]:
-    """AEAD_AES_256_GCM with the APIv3 key (WeChat fact D4)."""
+def seal_resource(here: World, kind: str, clear: bytes, *, twist: str = "") -> dict[str, Any]:
+    """AEAD_AES_256_GCM with the APIv3 key (WeChat fact D4).
+
+    `twist` spoils it: wrong_key (a key of somebody else), tampered (one byte is another).
+    """
     nonce = names.letters(12)
-    sealed = AESGCM(here.accounts.api_v3_key).encrypt(nonce.encode(), clear, kind.encode())
+    key = secrets.token_bytes(32) if twist == "wrong_key" else here.accounts.api_v3_key
+    sealed = AESGCM(key).encrypt(nonce.encode(), clear, kind.encode())
+    if twist == "tampered":
+        sealed = bytes([sealed[0] ^ 0xFF]) + sealed[1:]
     return {
         "original_type": kind,
         "algorithm": "AEAD_AES_256_GCM",

@@ -163,7 +163,7 @@ def test_an_answer_with_a_probing_signature_cannot_be_verified(sandbox, merchant
 
 def test_a_token_that_was_rotated_elsewhere_is_refused_once(sandbox):
     phone, token = sandbox.phone(), sandbox.token()
-    plan(sandbox, "token_invalid")
+    plan(sandbox, "token_rotated")
     params = {"access_token": token, "openid": phone["openid"]}
     answer = requests.get(f"{sandbox.url}/cgi-bin/user/info", params, timeout=9).json()
     assert answer["errcode"] == 40001
