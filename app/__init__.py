@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 
 from app import seed
 from app.alliance import distribution, payments, posters, settlements
+from app.alliance import merging as alliance_merging
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
@@ -19,6 +20,7 @@ from app.ledger import commands as ledger_commands
 from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
+from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
 from app.notices import conversation, deliveries, glances, menu, outgoing, readers
 from app.notices import service as notices
@@ -117,6 +119,7 @@ def _open_wechat(app: APIFlask) -> None:
 def _open_members(app: APIFlask) -> None:
     """The room `members`: its addresses and how many members wait to be brought together."""
     app.register_blueprint(members_blueprint)
+    app.register_blueprint(reviews_blueprint)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
@@ -128,7 +131,10 @@ def _open_wallet(app: APIFlask) -> None:
     app.register_blueprint(wallet_staff_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
     wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
-    members.merging.connect(wallet_merging.take_leave)
+    members.past_asked.connect(wallet_merging.has_past)
+    members.merging.connect(wallet_merging.hand_over)
+    members.unmerging.connect(wallet_merging.take_back)
+    every(wallet_merging.RESIDUE_SECONDS, "wallet.move_residues", wallet_merging.move_residues)
     outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
     outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
     outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
@@ -151,6 +157,9 @@ def _open_alliance(app: APIFlask) -> None:
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
     qr.caption_asked.connect(posters.caption)
+    members.past_asked.connect(alliance_merging.has_past)
+    members.merging.connect(alliance_merging.hand_over)
+    members.unmerging.connect(alliance_merging.take_back)
     wallet_signals.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
     wallet_signals.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)

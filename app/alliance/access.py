@@ -7,6 +7,7 @@ from uuid import UUID
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Sale
 from app.core.auth import Principal
+from app.members import service as members
 
 PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
 
@@ -32,7 +33,7 @@ def may_touch_sale(caller: Principal, sale: Sale) -> None:
 def may_see_sale(caller: Principal, sale: Sale) -> None:
     """Raises PaymentUnknown unless it is the caller's own payment, or one of their store."""
     if caller.kind == "member":
-        if sale.payer_id != caller.id:
+        if caller.id not in (sale.payer_id, members.today(sale.payer_id)):
             raise PaymentUnknown()
         return
     may_touch_sale(caller, sale)

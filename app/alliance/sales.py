@@ -28,6 +28,7 @@ from app.core.db import NewRow
 from app.core.errors import AppError, ServiceUnavailable
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.ledger.service import Account, Bundle, InsufficientFunds, Journal, Leg, RowRefused, commit
+from app.members import service as members
 from app.wallet import service as wallet
 from app.wallet.service import PaymentPlan, Purse
 
@@ -85,8 +86,8 @@ def pay_from_purses(
 ) -> Response:
     """Pays at once from purses and answers; the same request twice pays once.
 
-    Raises what `order` raises, NotEnough, IdempotencyKeyReused, ServiceUnavailable; refusals
-    change nothing. What was answered once is answered again, whatever has changed since.
+    Raises what `order` raises, NotEnough, MemberMerged, IdempotencyKeyReused, ServiceUnavailable;
+    refusals change nothing. What was answered once is answered again, whatever has changed since.
     """
     try:
         return _pay(order(member_id, store_id, amount_fen, purses))
@@ -96,6 +97,8 @@ def pay_from_purses(
             return stored
         if isinstance(refusal, RowRefused):
             raise ServiceUnavailable() from refusal
+        if members.today(member_id) != member_id:
+            raise members.MemberMerged() from None
         raise
 
 

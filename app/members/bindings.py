@@ -9,12 +9,12 @@ both succeed.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 
 from app.core.config import settings
 from app.core.db import TryAgain, db
@@ -23,6 +23,7 @@ from app.members.errors import (
     AlreadyBound,
     BindingLoop,
     HomeStoreChosen,
+    MemberMerged,
     MemberUnknown,
     RecommenderUnknown,
     SelfBinding,
@@ -32,8 +33,7 @@ from app.members.reading import rows
 
 RecommenderKind = Literal["platform", "salesperson", "member", "merchant"]
 
-TOP = text(
-    """
+CHAIN = """
     WITH RECURSIVE chain AS (
         SELECT CAST(:bucket AS smallint) AS bucket, CAST(:id AS uuid) AS id
         UNION
@@ -41,11 +41,16 @@ TOP = text(
         JOIN members_binding AS b ON b.bucket = chain.bucket AND b.member_id = chain.id
         WHERE b.recommender_kind = 'member'
     )
+"""
+TOP = text(
+    CHAIN
+    + """
     SELECT chain.id FROM chain WHERE NOT EXISTS (
         SELECT FROM members_binding AS b WHERE b.bucket = chain.bucket
         AND b.member_id = chain.id AND b.recommender_kind = 'member')
     """
 )
+BELOW = text(CHAIN + "SELECT EXISTS (SELECT FROM chain WHERE id = :other AND id <> :id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,8 @@ def bindings_of(member_ids: Collection[UUID]) -> dict[UUID, Bound]:
 def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime) -> Bound:
     """Binds a member whom nobody has brought yet, in the current unit of work.
 
-    Raises AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown; TryAgain
-    when the tree moved meanwhile.
+    Raises AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown, MemberMerged;
+    TryAgain when the tree moved meanwhile.
     """
     if introduction.recommender_kind != "member":
         _lock([member_id])
@@ -127,10 +132,10 @@ def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime
     recommender_id = present(introduction.recommender_id)
     if recommender_id == member_id:
         raise SelfBinding()
-    top = _top_of(recommender_id)
+    top = top_of(recommender_id)
     _lock([member_id, top])
     _must_be_free(member_id)
-    if _top_of(recommender_id) != top:
+    if top_of(recommender_id) != top:
         raise TryAgain()
     if top == member_id:
         raise BindingLoop()
@@ -182,11 +187,90 @@ def present(recommender_id: UUID) -> UUID:
     return present(found.merged_into) if found.merged_into else recommender_id
 
 
+def hand_over(from_id: UUID, to_id: UUID) -> list[UUID]:
+    """Whom one member brought, the other has brought from now on; their ids.
+
+    In the current unit of work, which holds both members locked. Shares of past sales stay.
+    """
+    theirs = (Binding.recommender_id == from_id) & (Binding.recommender_kind == "member")
+    moved = update(Binding).where(theirs).values(_by(to_id)).returning(Binding.member_id)
+    return list(db.session.scalars(moved.execution_options(synchronize_session=False)))
+
+
+def give_back(member_ids: Collection[UUID], from_id: UUID, to_id: UUID) -> None:
+    """Undoes `hand_over` for those who still count as brought by `from_id`."""
+    these = Binding.member_id.in_(member_ids) & (Binding.recommender_id == from_id)
+    changed = update(Binding).where(these).values(_by(to_id))
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _by(recommender_id: UUID) -> dict[str, object]:
+    return {"recommender_bucket": bucket_of(recommender_id), "recommender_id": recommender_id}
+
+
+def take_over(member_id: UUID, other: Bound) -> Bound | None:
+    """Gives the member the binding of another account of the same person; what holds now.
+
+    In the current unit of work, which holds the trees' tops locked. A binding that would close a
+    loop is not taken over.
+    """
+    recommender_id = other.recommender_id
+    if other.recommender_kind == "member":
+        recommender_id = present(recommender_id)
+        if recommender_id == member_id or is_below(recommender_id, member_id):
+            return binding(member_id)
+    remove(member_id)
+    values = asdict(other) | {"member_id": member_id, "bucket": bucket_of(member_id)}
+    values |= _by(recommender_id)
+    values["home_store_at"] = other.bound_at if other.home_store_id else None
+    db.session.execute(insert(Binding).values(values))
+    return binding(member_id)
+
+
+def is_earlier(moment: datetime, bound: Bound) -> bool:
+    """Whether a scan at `moment` came before the one that bound: WeChat tells whole seconds."""
+    return moment.replace(microsecond=0) < bound.bound_at.replace(microsecond=0)
+
+
+def remove(member_id: UUID) -> None:
+    """Takes a member's binding away, in the current unit of work: another takes its place."""
+    gone = delete(Binding).where(_row(member_id))
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def is_below(member_id: UUID, other_id: UUID) -> bool:
+    """Whether the other brought the member, at any depth."""
+    values = {"bucket": bucket_of(member_id), "id": member_id, "other": other_id}
+    return bool(db.session.execute(BELOW, values).scalar_one())
+
+
+def require_present(member_id: UUID) -> None:
+    """Raises MemberMerged for a member who has become another one, MemberUnknown for nobody.
+
+    In the current unit of work; until it ends nobody absorbs the member (FOR KEY SHARE).
+    """
+    found = db.session.execute(
+        select(Member.merged_into)
+        .where(_member(member_id))
+        .with_for_update(read=True, key_share=True)
+    ).first()
+    if found is None:
+        raise MemberUnknown()
+    if found.merged_into is not None:
+        raise MemberMerged()
+
+
+def today(member_id: UUID) -> UUID:
+    """Who a member is today: themselves, or whom they were merged into. Takes no lock."""
+    found = rows(select(Member.merged_into).where(_member(member_id)))
+    return today(found[0].merged_into) if found and found[0].merged_into else member_id
+
+
 def choose_home_store(member_id: UUID, store_id: UUID, at: datetime) -> UUID:
     """Sets the home store once, in the current unit of work; the same choice again is fine.
 
     A member whom nobody has brought until then was brought by the platform. Raises
-    HomeStoreChosen (another store is home), MemberUnknown. Locks the member.
+    HomeStoreChosen (another store is home), MemberUnknown, MemberMerged. Locks the member.
     """
     _lock([member_id])
     bound = binding(member_id)
@@ -219,7 +303,8 @@ def recommended_count(member_id: UUID) -> int:
     return int(rows(select(func.count()).where(mine))[0][0])
 
 
-def _top_of(member_id: UUID) -> UUID:
+def top_of(member_id: UUID) -> UUID:
+    """Whoever stands at the beginning of the chain that brought the member; maybe themselves."""
     top: UUID = db.session.execute(
         TOP, {"bucket": bucket_of(member_id), "id": member_id}
     ).scalar_one()
@@ -233,9 +318,12 @@ def _must_be_free(member_id: UUID) -> None:
 
 def _lock(member_ids: list[UUID]) -> None:
     for member_id in sorted(set(member_ids)):
-        row = select(Member.id).where(_member(member_id)).with_for_update(key_share=True)
-        if db.session.scalar(row) is None:
+        row = select(Member.merged_into).where(_member(member_id))
+        found = db.session.execute(row.with_for_update(key_share=True)).first()
+        if found is None:
             raise MemberUnknown()
+        if found.merged_into is not None:
+            raise MemberMerged()
 
 
 def _row(member_id: UUID) -> ColumnElement[bool]:

@@ -50,6 +50,41 @@ class HomeStoreChosen(AppError):
     title, message = "The home store was chosen before", "归属门店已选定,不可更改"
 
 
+class MemberMerged(AppError):
+    """The member has become part of another one meanwhile; the session follows within seconds."""
+
+    status, code = 409, "member_merged"
+    title, message = (
+        "This account has become part of another one of the same person",
+        "该账户已合并到您的另一账户,请稍后重试",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": "5"}
+
+
+class CannotUndo(AppError):
+    """Something happened after a merge that undoing it would contradict, or it was undone."""
+
+    status, code = 409, "cannot_undo"
+    title, message = "The merge cannot be undone any more", "合并后已有新的变动,无法撤销"
+
+
+class NotDecidable(AppError):
+    """A pair of members does not wait for this: it is decided, or was (not) proposed before."""
+
+    status, code = 409, "not_decidable"
+    title, message = "This pair does not wait for such a decision", "该合并申请当前不可处理"
+
+
+class SecondPersonNeeded(AppError):
+    """Who proposed something does not decide it."""
+
+    status, code = 403, "second_person_needed"
+    title, message = "Somebody else has to decide this", "须由另一名工作人员复核"
+
+
 class CannotMerge(AppError):
     """Two members are one person, but both have a past that only staff can bring together."""
 

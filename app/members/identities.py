@@ -133,11 +133,22 @@ def mark_asked(key: bytes, at: datetime) -> None:
     db.session.execute(_quietly(update(Identity).where(Identity.key == key).values(asked_at=at)))
 
 
-def move_all(from_id: UUID, to_id: UUID) -> None:
-    """Hands every identity of one member to another."""
+def move_all(from_id: UUID, to_id: UUID) -> list[str]:
+    """Hands every identity of one member to another; their keys (hexadecimal)."""
+    keys: list[str] = []
     for table in (Identity, UnionIdentity):
         moved = update(table).where(table.member_id == from_id).values(member_id=to_id)
-        db.session.execute(_quietly(moved))
+        found = db.session.scalars(_quietly(moved.returning(table.key)))  # type: ignore[arg-type]
+        keys += [key.hex() for key in found]
+    return keys
+
+
+def move_back(keys: list[str], from_id: UUID, to_id: UUID) -> None:
+    """Undoes `move_all` for those identities that still are the one's."""
+    wanted = [bytes.fromhex(key) for key in keys]
+    for table in (Identity, UnionIdentity):
+        theirs = (table.key.in_(wanted)) & (table.member_id == from_id)
+        db.session.execute(_quietly(update(table).where(theirs).values(member_id=to_id)))
 
 
 def _quietly(statement: Update) -> Update:

@@ -13,7 +13,7 @@ import structlog
 
 from app.core.db import in_transaction
 from app.core.world import now
-from app.members import identities, merging
+from app.members import identities, merging, reviews
 from app.members.errors import CannotMerge, MemberUnknown
 from app.members.identities import Unasked
 from app.members.registration import learn_unionid
@@ -63,11 +63,15 @@ def acquaint_followers(limit: int = MOST_AT_ONCE, seconds: float = 30.0) -> int:
 def merge_same_person(payload: dict[str, Any]) -> None:
     """Reader of member.same_person: makes two members one, or marks them for staff."""
     one, other = UUID(payload["member_id"]), UUID(payload["other_id"])
+    proof = payload.get("proof", {"kind": "unionid"})
+    if reviews.is_decided(one, other):
+        return
     try:
-        in_transaction(lambda: merging.merge(one, other))
-    except CannotMerge:
+        in_transaction(lambda: merging.merge(one, other, proof))
+    except CannotMerge as error:
         log.info("members_wait_for_staff", member_id=str(one), other_id=str(other))
-        in_transaction(lambda: merging.mark_same_person(one, other))
+        why = str(error)
+        in_transaction(lambda: reviews.mark_same_person(one, other, why=why, proof=proof))
     except MemberUnknown:
         log.warning("same_person_is_gone", member_id=str(one), other_id=str(other))
 

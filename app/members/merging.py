@@ -1,32 +1,37 @@
 """Two members who turn out to be one person (WeChat fact B11: the unionid appears later).
 
-The one who joined later is absorbed, if they have no past that must be kept: they brought nobody,
-and every room that keeps something for members agrees. Otherwise both stay, the later one
-names the other in `same_person_as`, and staff decide.
+Whoever has no past is absorbed by the other; if neither has one, the later by the earlier. A past
+is what somebody paid, earned, ordered or withdrew, and whom they brought. If both have one, both
+stay, and staff decide (`reviews`). The binding to whoever's code was scanned first is the one that
+stays. Each merge leaves evidence, with which it can be undone (`unmerging`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from blinker import Signal
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, select, update
 
-from app.core import auth
-from app.core.db import db
-from app.core.world import bucket_of, now
+from app.core import auth, idempotency
+from app.core.db import TryAgain, db
+from app.core.world import bucket_of, new_id, now
 from app.members import bindings, identities
-from app.members.bindings import Introduction
-from app.members.errors import AlreadyBound, BindingLoop, CannotMerge, MemberUnknown, SelfBinding
-from app.members.models import Member
-from app.members.reading import rows
+from app.members.bindings import Bound
+from app.members.errors import CannotMerge, MemberUnknown
+from app.members.models import Member, Merge, Review
 
+Proof = dict[str, Any]
+Moved = dict[str, Any]
+
+past_asked = Signal("receiver(sender, member_id: UUID) -> whether a room keeps a past of theirs")
 merging = Signal(
-    "receiver(sender, survivor_id: UUID, absorbed_id: UUID): moves or undoes, in the current unit, "
-    "what a room keeps for the absorbed member; raises CannotMerge if it cannot"
+    "receiver(sender, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -> dict or None: moves "
+    "or returns, in the current unit, what a room keeps for the absorbed member; evidence of it, "
+    "under the room's own name; raises CannotMerge if it cannot"
 )
 
 
@@ -37,92 +42,170 @@ class _Member(NamedTuple):
     merged_into: UUID | None
 
 
-def merge(one_id: UUID, other_id: UUID) -> UUID:
+def merge(one_id: UUID, other_id: UUID, proof: Proof | None = None) -> UUID:
     """Makes two members one, in the current unit of work; the member that stays.
 
-    Raises CannotMerge (also where no room has answered for the members' money) and
-    MemberUnknown. Locks both members, in the order of their ids.
+    `proof` is kept as evidence. Raises CannotMerge (both have a past, one is part of a third, or
+    no room has answered for the members' money), MemberUnknown, TryAgain. Locks both members
+    and the tops of their trees, in the order of their ids.
     """
-    survivor, absorbed = _by_age(one_id, other_id)
-    if absorbed.merged_into is not None:
-        return survivor.id
-    if survivor.merged_into is not None or bindings.recommended_count(absorbed.id):
-        raise CannotMerge()
-    if not merging.receivers:
-        raise CannotMerge("no room answers for what members keep")
-    merging.send("members", survivor_id=survivor.id, absorbed_id=absorbed.id)
-    identities.move_all(absorbed.id, survivor.id)
-    auth.revoke_sessions(absorbed.id)
-    _set(absorbed.id, merged_into=survivor.id)
-    if survivor.state == "not_following":
-        _set(survivor.id, state=absorbed.state, state_at=absorbed.state_at)
-    _inherit_binding(survivor.id, absorbed.id)
+    earlier, later = _locked(one_id, other_id)
+    if later.merged_into == earlier.id:
+        return earlier.id
+    if earlier.merged_into == later.id:
+        return later.id
+    pasts = [member.id for member in (earlier, later) if has_past(member.id)]
+    if len(pasts) == 2:
+        raise CannotMerge("both have a past")
+    survivor, absorbed = (later, earlier) if pasts == [later.id] else (earlier, later)
+    if pasts and _bindings_differ(survivor.id, absorbed.id):
+        raise CannotMerge("the other one was brought earlier, by somebody else")
+    _absorb(survivor, absorbed, proof or {}, had_past=False)
     return survivor.id
 
 
-def mark_same_person(one_id: UUID, other_id: UUID) -> None:
-    """Notes on the later member which other member is the same person, for staff to decide."""
-    survivor, absorbed = _by_age(one_id, other_id)
-    if absorbed.merged_into is None:
-        _set(absorbed.id, same_person_as=survivor.id)
+def merge_pasts(one_id: UUID, other_id: UUID, proof: Proof) -> UUID:
+    """Makes two members one who both have a past: the earlier stays; the merge's id.
+
+    For staff who have decided so; raises what `merge` raises.
+    """
+    earlier, later = _locked(one_id, other_id)
+    return _absorb(earlier, later, proof, had_past=True)
 
 
-def same_person_count() -> int:
-    """How many members wait for staff to bring them together with another."""
-    waiting = Member.same_person_as.is_not(None) & Member.merged_into.is_(None)
-    return int(rows(select(func.count()).where(waiting))[0][0])
+def has_past(member_id: UUID) -> bool:
+    """Whether the member brought anybody, or any room keeps something of theirs for good.
+
+    Raises CannotMerge where no room answers for members' money.
+    """
+    if not past_asked.receivers:
+        raise CannotMerge("no room answers for what members keep")
+    if bindings.recommended_count(member_id):
+        return True
+    return any(answer for _, answer in past_asked.send("members", member_id=member_id))
 
 
-@dataclass(frozen=True, slots=True)
-class SamePerson:
-    """A member who is, by the unionid, the same person as an earlier one."""
-
-    member_id: UUID
-    same_person_as: UUID
-    joined_at: datetime
-
-
-def same_persons(limit: int = 100) -> list[SamePerson]:
-    """The members who wait for staff to bring them together with another, newest first."""
-    waiting = Member.same_person_as.is_not(None) & Member.merged_into.is_(None)
-    found = rows(
-        select(Member.id, Member.same_person_as, Member.joined_at)
-        .where(waiting)
-        .order_by(Member.id.desc())
-        .limit(limit)
+def _absorb(survivor: _Member, absorbed: _Member, proof: Proof, *, had_past: bool) -> UUID:
+    if absorbed.merged_into is not None or survivor.merged_into is not None:
+        raise CannotMerge("one of them is part of a third member")
+    if bindings.is_below(survivor.id, absorbed.id):
+        raise CannotMerge("the one who would stay was brought by the other")
+    answers = merging.send(
+        "members", survivor_id=survivor.id, absorbed_id=absorbed.id, had_past=had_past
     )
-    return [SamePerson(*tuple(row)) for row in found]
+    moved: Moved = {}
+    for _, answer in answers:
+        moved |= answer or {}
+    moved["members"] = _move(survivor, absorbed)
+    merge_id = new_id(bucket_of(survivor.id))
+    db.session.add(
+        Merge(
+            bucket=bucket_of(survivor.id),
+            id=merge_id,
+            survivor_id=survivor.id,
+            absorbed_id=absorbed.id,
+            had_past=had_past,
+            proof=proof,
+            moved=moved,
+            merged_at=now(),
+        )
+    )
+    db.session.flush()
+    _close_review(survivor.id, absorbed.id, merge_id)
+    return merge_id
 
 
-def _by_age(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:
-    found = db.session.execute(
-        select(Member.id, Member.state, Member.state_at, Member.merged_into)
-        .where(Member.bucket.in_([bucket_of(one_id), bucket_of(other_id)]))
-        .where(Member.id.in_([one_id, other_id]))
-        .order_by(Member.id)
-        .with_for_update()
-    ).all()
-    if len(found) != 2:
+def _close_review(one_id: UUID, other_id: UUID, merge_id: UUID) -> None:
+    """Staff need not decide any more about a pair that became one by itself."""
+    earlier, later = sorted((one_id, other_id))
+    closed = update(Review).where(
+        Review.bucket == bucket_of(later),
+        Review.member_id == later,
+        Review.same_person_as == earlier,
+        Review.state == "waiting",
+    )
+    values = {"state": "merged", "merge_id": merge_id}
+    db.session.execute(closed.values(values).execution_options(synchronize_session=False))
+
+
+def _move(survivor: _Member, absorbed: _Member) -> Moved:
+    """Moves what this room keeps, and sessions and answers; what was moved, for the evidence."""
+    moved: Moved = {
+        "identities": identities.move_all(absorbed.id, survivor.id),
+        "brought": [str(each) for each in bindings.hand_over(absorbed.id, survivor.id)],
+        "binding_before": _told(bindings.binding(survivor.id)),
+        "state_before": survivor.state,
+        "sessions": auth.move_sessions(absorbed.id, survivor.id),
+        "answers": idempotency.copy_answers(absorbed.id, survivor.id),
+    }
+    set_member(absorbed.id, merged_into=survivor.id)
+    if survivor.state == "not_following" or _is_newer(absorbed, survivor):
+        set_member(survivor.id, state=absorbed.state, state_at=absorbed.state_at)
+    moved["binding_after"] = _told(_first_binding(survivor.id, absorbed.id))
+    return moved
+
+
+def _is_newer(one: _Member, other: _Member) -> bool:
+    """Whether it was this one that followed last: then that is where the person is now."""
+    if one.state != "following" or one.state_at is None:
+        return False
+    return other.state_at is None or one.state_at > other.state_at
+
+
+def _first_binding(survivor_id: UUID, absorbed_id: UUID) -> Bound | None:
+    """Whoever's code was scanned first has brought the person, whichever account it was."""
+    own, theirs = bindings.binding(survivor_id), bindings.binding(absorbed_id)
+    if theirs is None or theirs.recommender_id == survivor_id:
+        return own
+    if own is not None and not bindings.is_earlier(theirs.bound_at, own):
+        return own
+    return bindings.take_over(survivor_id, theirs)
+
+
+def _bindings_differ(survivor_id: UUID, absorbed_id: UUID) -> bool:
+    """Whether money already went by a binding that was not the person's first."""
+    own, theirs = bindings.binding(survivor_id), bindings.binding(absorbed_id)
+    if own is None or theirs is None or not bindings.is_earlier(theirs.bound_at, own):
+        return False
+    names = ("recommender_id", "home_store_id")
+    return any(getattr(own, name) != getattr(theirs, name) for name in names)
+
+
+def _told(bound: Bound | None) -> dict[str, Any] | None:
+    if bound is None:
+        return None
+    return {name: None if value is None else str(value) for name, value in asdict(bound).items()}
+
+
+def _locked(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:
+    """The earlier and the later of two members, locked with the tops of their trees.
+
+    The tops keep both from being hung below each other meanwhile (see `bindings`).
+    """
+    if one_id == other_id:
         raise MemberUnknown()
-    survivor, absorbed = (
-        _Member(row.id, row.state, row.state_at, row.merged_into) for row in found
+    family = {one_id, other_id, bindings.top_of(one_id), bindings.top_of(other_id)}
+    found = {member_id: _lock(member_id) for member_id in sorted(family)}
+    if {bindings.top_of(one_id), bindings.top_of(other_id)} - family:
+        raise TryAgain()
+    earlier, later = sorted((one_id, other_id))  # ids grow with the moment of registering
+    return found[earlier], found[later]
+
+
+def _lock(member_id: UUID) -> _Member:
+    row = db.session.execute(
+        select(Member.id, Member.state, Member.state_at, Member.merged_into)
+        .where(Member.bucket == bucket_of(member_id), Member.id == member_id)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise MemberUnknown()
+    return _Member(*row)
+
+
+def set_member(member_id: UUID, **values: object) -> None:
+    """Changes columns of a member, in the current unit of work."""
+    changed: Update = update(Member).where(
+        Member.bucket == bucket_of(member_id), Member.id == member_id
     )
-    return survivor, absorbed  # ids grow with the moment of registering
-
-
-def _inherit_binding(survivor_id: UUID, absorbed_id: UUID) -> None:
-    theirs = bindings.binding(absorbed_id)
-    if theirs is None:
-        return
-    introduction = Introduction(
-        theirs.recommender_kind, theirs.recommender_id, theirs.home_store_id, theirs.scene
-    )
-    try:
-        bindings.bind(survivor_id, introduction, theirs.channel, now())
-    except (AlreadyBound, SelfBinding, BindingLoop):
-        return
-
-
-def _set(member_id: UUID, **values: object) -> None:
-    changed = update(Member).where(Member.bucket == bucket_of(member_id), Member.id == member_id)
     db.session.execute(changed.values(values).execution_options(synchronize_session=False))

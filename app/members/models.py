@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -104,3 +106,70 @@ class Binding(Base):
     scene: Mapped[str | None] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(Text)
     bound_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Merge(Base):
+    """Evidence of two members having become one: by what proof, and what was moved.
+
+    In the bucket of the member that stayed. `moved` has a part for each room; with it an operator
+    can undo the merge as long as nothing later contradicts.
+
+    Personal data: none but pseudonymous ids and keyed hashes.
+    """
+
+    __tablename__ = "members_merge"
+    __table_args__ = (
+        Index(
+            "members_merge_absorbed_idx",
+            "absorbed_id",
+            unique=True,
+            postgresql_where=sql("undone_at IS NULL"),
+        ),
+        Index("members_merge_survivor_idx", "survivor_id"),
+    )
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    survivor_id: Mapped[UUID] = mapped_column(Uuid)
+    absorbed_id: Mapped[UUID] = mapped_column(Uuid)
+    had_past: Mapped[bool]
+    proof: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    moved: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    merged_at: Mapped[datetime] = mapped_column(Moment)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by: Mapped[UUID | None] = mapped_column(Uuid)
+    undo_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Review(Base):
+    """Two members who are one person and both have a past: staff decide, two of them.
+
+    `state`: waiting, proposed, merged or kept_apart. `why` is what kept them from becoming one
+    by themselves. Under the later member's id.
+
+    Personal data: none but pseudonymous ids and keyed hashes; reasons are staff's own words.
+    """
+
+    __tablename__ = "members_review"
+    __table_args__ = (
+        Index(
+            "members_review_open_idx",
+            "noticed_at",
+            postgresql_where=sql("state IN ('waiting', 'proposed')"),
+        ),
+    )
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    same_person_as: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    why: Mapped[str] = mapped_column(Text)
+    proof: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    noticed_at: Mapped[datetime] = mapped_column(Moment)
+    proposal: Mapped[str | None] = mapped_column(Text)
+    proposal_reason: Mapped[str | None] = mapped_column(Text)
+    proposed_by: Mapped[UUID | None] = mapped_column(Uuid)
+    proposed_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    merge_id: Mapped[UUID | None] = mapped_column(Uuid)

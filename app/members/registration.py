@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, select, update
 
 from app.core import outbox
-from app.core.db import db
+from app.core.db import TryAgain, db
 from app.core.world import bucket_of, new_id
 from app.members import bindings, identities
 from app.members.bindings import Bound, Introduction
 from app.members.errors import (
     AlreadyBound,
     BindingLoop,
+    MemberMerged,
     MemberUnknown,
     RecommenderUnknown,
     SelfBinding,
@@ -79,6 +80,8 @@ def register(
         bound = put(member_id, introduction, channel, at)
     except (AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown) as refusal:
         return Registered(member_id, is_new, bindings.binding(member_id), False, refusal.code)
+    except MemberMerged:  # since this unit found them: it finds the other one anew
+        raise TryAgain() from None
     return Registered(member_id, is_new, bound, True, None)
 
 
@@ -146,7 +149,8 @@ def _member_for(person: Person, at: datetime) -> tuple[UUID, bool]:
 def _claim(unionid: str, member_id: UUID, at: datetime) -> None:
     owner = identities.claim_unionid(unionid, member_id, at)
     if owner != member_id:
-        payload = {"member_id": str(member_id), "other_id": str(owner)}
+        proof = {"kind": "unionid", "key": identities.union_key(unionid).hex()}
+        payload = {"member_id": str(member_id), "other_id": str(owner), "proof": proof}
         outbox.emit(SAME_PERSON, payload, bucket=bucket_of(member_id))
 
 
@@ -164,12 +168,13 @@ def _write_member(member_id: UUID, channel: str, at: datetime) -> None:
     outbox.emit(JOINED, {"member_id": str(member_id)}, bucket=bucket_of(member_id))
 
 
-def _state(member_id: UUID) -> Row[str, datetime | None]:
-    found = db.session.execute(
-        select(Member.state, Member.state_at).where(_row(member_id)).with_for_update(key_share=True)
-    ).first()
+def _state(member_id: UUID) -> Row[str, datetime | None, UUID | None]:
+    wanted = select(Member.state, Member.state_at, Member.merged_into).where(_row(member_id))
+    found = db.session.execute(wanted.with_for_update(key_share=True)).first()
     if found is None:
         raise MemberUnknown()
+    if found.merged_into is not None:  # since this unit found them: it finds the other one anew
+        raise TryAgain()
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from app.core import auth
 from app.core.api import api_blueprint
 from app.members import service
-from app.members.schemas import BindingView, MemberView, SamePersonList
+from app.members.schemas import BindingView, MemberView
 
 blueprint = api_blueprint("members", __name__)
 
@@ -30,11 +30,3 @@ def show_my_binding() -> dict[str, object]:
     member_id = auth.principal().id
     bound = service.binding(member_id)
     return asdict(bound) if bound else {"member_id": member_id}
-
-
-@blueprint.get("/members/same-person")
-@blueprint.output(SamePersonList)
-@auth.staff("operator", "support")
-def show_same_persons() -> dict[str, object]:
-    """Members who are one person with another, for staff to bring together."""
-    return {"members": service.same_persons()}

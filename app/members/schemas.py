@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
 from uuid import UUID
 
-from app.core.schemas import Moment, View
+from app.core.schemas import Body, Moment, ShortText, View
 
 
 class MemberView(View):
@@ -27,15 +28,81 @@ class BindingView(View):
     bound_at: Moment | None = None
 
 
-class SamePersonView(View):
-    """A member who is the same person as an earlier one, and has a past of their own."""
+class ReviewView(View):
+    """A member who is the same person as an earlier one, and what staff made of it.
+
+    `state`: waiting, proposed, merged, kept_apart. `proposal`: merge or keep_apart.
+    """
 
     member_id: UUID
     same_person_as: UUID
+    state: str
+    why: str
+    noticed_at: Moment
+    proposal: str | None
+    proposal_reason: str | None
+    proposed_by: UUID | None
+    proposed_at: Moment | None
+    decided_by: UUID | None
+    decided_at: Moment | None
+    merge_id: UUID | None
+
+
+class ReviewList(View):
+    """Pairs that wait for staff, newest first; at most 100."""
+
+    members: list[ReviewView]
+
+
+class PartView(View):
+    """One of the two, as the decision needs to see them."""
+
+    member_id: UUID
+    state: str
     joined_at: Moment
+    has_past: bool
+    recommended_count: int
+    binding: BindingView | None
 
 
-class SamePersonList(View):
-    """Members who wait for staff, newest first; at most 100."""
+class MergeView(View):
+    """Evidence of a merge: by what proof, and what was moved, room by room."""
 
-    members: list[SamePersonView]
+    id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    had_past: bool
+    proof: dict[str, Any]
+    moved: dict[str, Any]
+    merged_at: Moment
+    undone_at: Moment | None
+    undone_by: UUID | None
+    undo_reason: str | None
+
+
+class EvidenceView(View):
+    """A pair with everything that speaks for or against bringing it together."""
+
+    review: ReviewView
+    proof: dict[str, Any]
+    members: list[PartView]
+    merges: list[MergeView]
+
+
+class ProposalRequest(Body):
+    """What should become of a pair, and why."""
+
+    proposal: Literal["merge", "keep_apart"]
+    reason: ShortText
+
+
+class DecisionRequest(Body):
+    """A second person's answer to a proposal."""
+
+    decision: Literal["confirm", "decline"]
+
+
+class UndoRequest(Body):
+    """Why a merge is undone."""
+
+    reason: ShortText

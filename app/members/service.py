@@ -19,20 +19,25 @@ from app.members.bindings import (
     bind,
     binding,
     bindings_of,
+    present,
     recommended_by,
     recommended_count,
+    require_present,
+    today,
 )
 from app.members.errors import (
     AlreadyBound,
     BindingLoop,
     CannotMerge,
+    CannotUndo,
     HomeStoreChosen,
+    MemberMerged,
     MemberUnknown,
     RecommenderUnknown,
     SelfBinding,
 )
 from app.members.jobs import recognise
-from app.members.merging import SamePerson, merge, merging, same_person_count, same_persons
+from app.members.merging import merge, merge_pasts, merging, past_asked
 from app.members.recognition import Comer, settled
 from app.members.registration import (
     JOINED,
@@ -44,6 +49,8 @@ from app.members.registration import (
     profile,
     register,
 )
+from app.members.reviews import MergedWithPast, merged_with_past, same_person_count
+from app.members.unmerging import undo, unmerging
 
 __all__ = [
     "JOINED",
@@ -52,16 +59,18 @@ __all__ = [
     "BindingLoop",
     "Bound",
     "CannotMerge",
+    "CannotUndo",
     "Comer",
     "HomeStoreChosen",
     "Introduction",
+    "MemberMerged",
     "MemberUnknown",
+    "MergedWithPast",
     "Profile",
     "Recommended",
     "RecommenderKind",
     "RecommenderUnknown",
     "Registered",
-    "SamePerson",
     "SelfBinding",
     "bind",
     "binding",
@@ -69,18 +78,25 @@ __all__ = [
     "choose_home_store",
     "member_of",
     "merge",
+    "merge_pasts",
+    "merged_with_past",
     "merging",
     "note_follow",
     "note_unfollow",
     "openid_of",
+    "past_asked",
+    "present",
     "profile",
     "recognise",
     "recommended_by",
     "recommended_count",
     "register",
+    "require_present",
     "same_person_count",
-    "same_persons",
     "settled",
+    "today",
+    "undo",
+    "unmerging",
 ]
 
 
@@ -90,8 +106,15 @@ def member_of(app_id: str, openid: str) -> UUID | None:
 
 
 def openid_of(member_id: UUID, app_id: str) -> str | None:
-    """The member's openid in one app; None if they are unknown there or have left it."""
-    return identities.openid_of(member_id, app_id)
+    """The member's openid in one app; None if they are unknown there or have left it.
+
+    Of a member who has become another one: the other's, for what was under way at that moment.
+    """
+    found = identities.openid_of(member_id, app_id)
+    if found is not None:
+        return found
+    other_id = today(member_id)
+    return None if other_id == member_id else identities.openid_of(other_id, app_id)
 
 
 def choose_home_store(member_id: UUID, store_id: UUID, at: datetime | None = None) -> UUID:

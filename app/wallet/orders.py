@@ -52,8 +52,10 @@ def new_order(
     """Writes an open order in the current unit of work, in the member's bucket.
 
     `purpose` is `top_up` or `sale`, `trade_type` `jsapi` or `native`. It closes by itself after
-    ORDER_VALID_MINUTES. Raises NoWeChatAccount where WeChat could not be told who pays.
+    ORDER_VALID_MINUTES. Raises NoWeChatAccount where WeChat could not be told who pays, and
+    MemberMerged where a session outlived its member by a few seconds.
     """
+    members.require_present(member_id)
     if trade_type == "jsapi":
         payer_openid(member_id, settings().wechat_mini_app_id)
     moment = now().replace(microsecond=0)  # WeChat reads the end to the second

@@ -110,7 +110,7 @@ def show_top_up(top_up_id: UUID) -> Fields:
     member_id = auth.principal().id
 
     def work() -> Fields:
-        if topups.owner_of(top_up_id) != member_id:
+        if not _is_theirs(topups.owner_of(top_up_id), member_id):
             raise NotFound()
         return asdict(topups.top_up(top_up_id))
 
@@ -142,7 +142,7 @@ def show_withdrawal(withdrawal_id: UUID) -> Fields:
 
     def work() -> Fields:
         row = withdrawals.withdrawal(withdrawal_id)
-        if row.member_id != member_id:
+        if not _is_theirs(row.member_id, member_id):
             raise NotFound()
         return fields(row) | {"confirmation": _confirmation(row)}
 
@@ -162,6 +162,11 @@ def show_my_withdrawals(query: MyWithdrawalsQuery) -> Fields:
         return [fields(row) for row in found]
 
     return {"withdrawals": in_transaction(work)}
+
+
+def _is_theirs(owner_id: UUID | None, member_id: UUID) -> bool:
+    """Also what belonged to another account of theirs that was merged into this one."""
+    return owner_id is not None and member_id in (owner_id, members.today(owner_id))
 
 
 def fields(row: Withdrawal) -> Fields:

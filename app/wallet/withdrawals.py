@@ -36,6 +36,7 @@ def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
     Raises AmountOutOfRange, RealNameRequired, NoWeChatAccount, InsufficientFunds.
     """
     _check_amount(amount_fen)
+    members.require_present(member_id)
     if members.openid_of(member_id, settings().wechat_mini_app_id) is None:
         raise NoWeChatAccount()
     bucket = bucket_of(member_id)

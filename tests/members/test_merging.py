@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from app.core.db import in_transaction, read
 from app.members import service
-from app.members.merging import mark_same_person
+from app.members.identities import union_key
+from app.members.reviews import mark_same_person
 from tests.members.people import (
     MINI_PROGRAM,
     OFFICIAL_ACCOUNT,
@@ -21,11 +22,11 @@ from tests.members.people import (
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def agree(sender, *, survivor_id, absorbed_id):
+def agree(sender, *, survivor_id, absorbed_id, had_past):
     """A room that keeps nothing for the absorbed member."""
 
 
-def refuse(sender, *, survivor_id, absorbed_id):
+def refuse(sender, *, survivor_id, absorbed_id, had_past):
     raise service.CannotMerge("there is money")
 
 
@@ -44,7 +45,7 @@ def test_the_later_member_becomes_the_earlier_one(client):
     assert service.openid_of(earlier, OFFICIAL_ACCOUNT) == follower
     assert register(follower).member_id == earlier
     assert service.binding(earlier).home_store_id == service.binding(later).home_store_id
-    assert client.get("/api/v1/me", headers=headers).status_code == 401
+    assert client.get("/api/v1/me", headers=headers).json["member_id"] == str(earlier)
 
 
 def test_the_earlier_members_binding_stays():
@@ -88,23 +89,30 @@ def test_members_stay_two_where_a_room_refuses():
     assert service.member_of(OFFICIAL_ACCOUNT, follower) == later
 
 
-def test_members_stay_two_where_the_later_one_has_brought_somebody():
+def test_members_stay_two_where_both_have_brought_somebody():
+    earlier, later = member(), member()
+    register(introduction=by_member(earlier))
+    register(introduction=by_member(later))
+    stay_two(earlier, later)
+
+
+def test_the_earlier_one_is_absorbed_if_only_the_later_has_brought_somebody():
     earlier, later = member(), member()
     register(introduction=by_member(later))
-    with service.merging.connected_to(agree):
-        stay_two(earlier, later)
+    assert merge(earlier, later) == later
+    assert service.today(earlier) == later
 
 
 def test_members_stay_two_while_no_room_answers_for_their_money():
     earlier, later = member(), member()
-    others = list(service.merging.receivers_for(ANY))
+    others = list(service.past_asked.receivers_for(ANY))
     for other in others:
-        service.merging.disconnect(other)
+        service.past_asked.disconnect(other)
     try:
         stay_two(earlier, later)
     finally:
         for other in others:
-            service.merging.connect(other)
+            service.past_asked.connect(other)
 
 
 def test_a_unionid_that_appears_later_is_reported_with_the_two_members():
@@ -115,4 +123,5 @@ def test_a_unionid_that_appears_later_is_reported_with_the_two_members():
     assert again.member_id == later
     waiting = text("SELECT payload FROM core_outbox WHERE reader = 'members.merge_same_person'")
     payloads = [row.payload for row in read(waiting)]
-    assert {"member_id": str(later), "other_id": str(earlier)} in payloads
+    proof = {"kind": "unionid", "key": union_key(unionid).hex()}
+    assert {"member_id": str(later), "other_id": str(earlier), "proof": proof} in payloads

@@ -5,7 +5,7 @@ import pytest
 from app.core.auth import Principal, open_session
 from app.core.db import in_transaction
 from app.core.world import new_id
-from app.members.merging import mark_same_person
+from app.members.reviews import mark_same_person
 from tests.members.people import by_member, by_store, member, register, signed_in
 
 pytestmark = pytest.mark.usefixtures("context")
