@@ -15,6 +15,8 @@ from sandbox.accounts import MissingSettings, read_accounts
 from sandbox.app import create_app
 from sandbox.world import open_world
 
+DEFAULT_HOST = "127.0.0.1"
+
 
 class Handler(WSGIRequestHandler):
     """Keeps connections open and writes no line per request."""
@@ -29,7 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder for what it remembers")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default=DEFAULT_HOST)
     parser.add_argument("--seed", type=int, help="seed of the dice for faults")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")

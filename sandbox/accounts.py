@@ -55,6 +55,7 @@ class Accounts:
     product_url: str
     template_ids: frozenset[str]
     listing: Path | None
+    hosts: frozenset[str]
     merchant_public_key: RSAPublicKey
     platform_private_key: RSAPrivateKey
 
@@ -106,6 +107,7 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         listing=Path(environment["SANDBOX_LISTING"])
         if environment.get("SANDBOX_LISTING")
         else None,
+        hosts=frozenset((environment.get("SANDBOX_HOSTS") or "").lower().split()),
         merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
         platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
     )

@@ -14,6 +14,7 @@ from sandbox import (
     control_mini,
     control_pay,
     control_phones,
+    guard,
     menus,
     messages,
     mini_users,
@@ -59,6 +60,7 @@ def create_app(here: World) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
     for service in SERVICES:
         app.register_blueprint(service.blueprint)
+    guard.install(app)
     strikes.install(app)
     app.register_error_handler(Refused, refused)
     app.register_error_handler(PayError, _pay_refused)

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from sandbox import terms
 from sandbox.control import body
+from sandbox.impossible import Impossible
 from sandbox.pay import platform_keys
-from sandbox.phones import Impossible
 from sandbox.world import world
 
 blueprint = Blueprint("control_pay", __name__, url_prefix="/__ctl/pay")
