@@ -14,6 +14,7 @@ from sandbox import (
     control_mini,
     control_pay,
     control_phones,
+    control_wallet,
     guard,
     menus,
     messages,
@@ -28,7 +29,7 @@ from sandbox import (
 )
 from sandbox.answers import Refused, refused
 from sandbox.impossible import Impossible
-from sandbox.pay import door, notices, refunds, transfers
+from sandbox.pay import door, h5_page, notices, refunds, transfers
 from sandbox.pay.errors import PayError
 from sandbox.world import World
 
@@ -44,6 +45,8 @@ SERVICES = (
     control,
     control_pay,
     control_phones,
+    control_wallet,
+    h5_page,
     control_mini,
     console,
     product,

@@ -9,7 +9,7 @@ import zxingcpp
 from flask import Blueprint, Response, jsonify, request
 from PIL import Image, UnidentifiedImageError
 
-from sandbox import books, chat, phones, push
+from sandbox import books, chat, control_wallet, phones, push
 from sandbox.control import body
 from sandbox.impossible import Impossible
 from sandbox.pay import cashier, transfers
@@ -134,6 +134,7 @@ def everything(here: World, phone: Phone) -> dict[str, Any]:
             "chat": [chat.as_json(line, phone.openid) for line in lines],
             "open_orders": cashier.open_orders(here, phone),
             "transfers": bills,
+            **control_wallet.everything(here, phone),
         }
 
 

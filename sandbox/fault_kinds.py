@@ -214,6 +214,7 @@ OUTCOMES = {
     "pay_while_closing": Kind(
         "关单瞬间付款人付了款", "the payer pays just before the order is closed", ("close:",)
     ),
+    "payer_declined": Kind("付款码支付失败 PAYERROR", "a payment by code ends PAYERROR", ("pay:",)),
     "refund_abnormal": Kind("退款异常 ABNORMAL", "the refund ends ABNORMAL", ("refund:",)),
     "refund_closed": Kind("退款关闭 CLOSED", "the refund ends CLOSED", ("refund:",)),
     "transfer_fail": Kind(

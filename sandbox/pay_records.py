@@ -25,3 +25,13 @@ class BillFile:
     text: str
     zipped: bool
     expires_at: float
+
+
+@dataclass
+class PaymentCode:
+    """The code a person shows at a till: one minute, one payment (fact D6)."""
+
+    id: str
+    phone_id: str
+    expires_at: float
+    used: bool = False

@@ -185,6 +185,9 @@ class State:
         self.notices = Table(self, records.Notice)
         self.platform_certificates = Table(self, pay_records.PlatformCertificate)
         self.bill_files = Table(self, pay_records.BillFile)
+        self.payment_codes = Table(
+            self, pay_records.PaymentCode, groups=lambda row: (row.phone_id,)
+        )
 
     @contextmanager
     def change(self) -> Iterator[None]:

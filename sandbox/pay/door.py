@@ -8,6 +8,7 @@ from sandbox import strikes
 from sandbox.pay import (
     bills,
     cashier,
+    codepay,
     orders,
     platform_keys,
     refunds,
@@ -22,7 +23,7 @@ CLOSING = "pay.orders.close"
 TWISTS = ("signtest", "stale_timestamp", "forge", "unknown_serial", "unsigned")
 
 blueprint = Blueprint("pay", __name__)
-for child in (orders, refunds, transfers, bills, security):
+for child in (orders, refunds, transfers, bills, security, codepay):
     blueprint.register_blueprint(child.blueprint)
 
 

@@ -1,4 +1,4 @@
-"""Orders: prepay for mini-program and native, query, close (WeChat facts D5, D7)."""
+"""Orders: prepay for mini-program, app, native and H5, query, close (WeChat facts D5, D7)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from sandbox.records import Order, Prepay
 from sandbox.world import World, world
 
 PREPAY_SECONDS = 7200.0
+H5_SECONDS = 300.0
+H5_PAGE = "/cgi-bin/mmpayweb-bin/checkmweb"
 ORDER_SECONDS = 7 * 86400.0
 NATIVE_URL = "weixin://wxpay/bizpayurl?pr="
 WORDS = {
@@ -21,6 +23,9 @@ WORDS = {
     "SUCCESS": "支付成功",
     "REFUND": "转入退款",
     "CLOSED": "订单已关闭",
+    "REVOKED": "订单已撤销",
+    "USERPAYING": "需要用户输入支付密码",
+    "PAYERROR": "支付失败，请重新下单支付",
 }
 
 blueprint = Blueprint("orders", __name__)
@@ -31,14 +36,21 @@ def jsapi() -> Response:
     """A prepay_id for a payer in a mini-program or in the chat's browser."""
     here = world()
     wish = schemas.read(schemas.JsapiPrepay, request.get_data())
-    payer = here.state.phones.find(wish.payer.openid)
-    accounts = here.accounts
-    own = payer and {accounts.mini_app_id: payer.mini_openid, accounts.oa_app_id: payer.openid}
-    if not own or own.get(wish.appid) != wish.payer.openid:
-        raise PayError(400, "OPENID_MISMATCH", "appid和openid不匹配")
+    check_openid(here, wish.appid, wish.payer.openid)
     with here.state.change():
-        order = _open_order(here, wish, "JSAPI", wish.payer.openid)
-        prepay = _new_prepay(here, order, names.prepay_id(here.clock.now()))
+        order = open_order(here, wish, "JSAPI", wish.payer.openid)
+        prepay = new_prepay(here, order.id, names.prepay_id(here.clock.now()))
+    return jsonify(prepay_id=prepay.id)
+
+
+@blueprint.post("/v3/pay/transactions/app")
+def app() -> Response:
+    """A prepay_id for the pay sheet an app opens."""
+    here = world()
+    wish = schemas.read(schemas.Prepay, request.get_data())
+    with here.state.change():
+        order = open_order(here, wish, "APP", "")
+        prepay = new_prepay(here, order.id, names.prepay_id(here.clock.now()))
     return jsonify(prepay_id=prepay.id)
 
 
@@ -46,29 +58,38 @@ def jsapi() -> Response:
 def native() -> Response:
     """A code_url to be scanned; an older one of the same order is no longer valid."""
     here = world()
-    wish = schemas.read(schemas.NativePrepay, request.get_data())
+    wish = schemas.read(schemas.Prepay, request.get_data())
     with here.state.change():
-        order = _open_order(here, wish, "NATIVE", "")
-        for old in here.state.prepays.group(order.id):
-            old.alive = False
-            here.state.prepays.put(old)
-        prepay = _new_prepay(here, order, NATIVE_URL + names.letters(9))
+        order = open_order(here, wish, "NATIVE", "")
+        prepay = new_code(here, order.id)
     return jsonify(code_url=prepay.id)
+
+
+@blueprint.post("/v3/pay/transactions/h5")
+def h5() -> Response:
+    """The address of a page of WeChat's that opens the pay sheet; five minutes."""
+    here = world()
+    wish = schemas.read(schemas.H5Prepay, request.get_data())
+    with here.state.change():
+        order = open_order(here, wish, "MWEB", "")
+        name = names.prepay_id(here.clock.now())
+        prepay = new_prepay(here, order.id, name, H5_SECONDS)
+    return jsonify(h5_url=h5_url(prepay))
 
 
 @blueprint.get("/v3/pay/transactions/out-trade-no/<number>")
 def query(number: str) -> Response:
     """An order by the merchant's own number."""
     here = world()
-    _check_merchant(here, request.args.get("mchid", ""), "query")
-    return jsonify(order_json(here, _find(here, number)))
+    check_merchant(here, request.args.get("mchid", ""), "query")
+    return jsonify(order_json(here, find(here, number)))
 
 
 @blueprint.get("/v3/pay/transactions/id/<transaction_id>")
 def query_by_id(transaction_id: str) -> Response:
     """A paid order by WeChat's number."""
     here = world()
-    _check_merchant(here, request.args.get("mchid", ""), "query")
+    check_merchant(here, request.args.get("mchid", ""), "query")
     order = here.state.orders.find(transaction_id)
     if order is None:
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
@@ -80,13 +101,13 @@ def close(number: str) -> Response:
     """Close an unpaid order; once more is no error."""
     here = world()
     wish = schemas.read(schemas.Close, request.get_data())
-    _check_merchant(here, wish.mchid, "body")
+    check_merchant(here, wish.mchid, "body")
     with here.state.change():
-        order = _find(here, number)
-        if order.state in ("SUCCESS", "REFUND"):
-            raise PayError(400, "ORDERPAID", "该订单已支付")
-        order.state = "CLOSED"
-        here.state.orders.put(order)
+        order = find(here, number)
+        if order.state != "CLOSED":
+            refuse_ended(order.state)
+            order.state = "CLOSED"
+            here.state.orders.put(order)
     return Response(status=204)
 
 
@@ -95,6 +116,12 @@ def current_state(here: World, order: Order) -> str:
     if order.state == "NOTPAY" and order.closes_at <= here.clock.now():
         return "CLOSED"
     return order.state
+
+
+def orders_of(here: World, prepay: Prepay) -> list[Order]:
+    """The orders a prepay is for."""
+    order = here.state.orders.get(prepay.order_id)
+    return [order] if order else []
 
 
 def order_json(here: World, order: Order) -> dict[str, Any]:
@@ -124,38 +151,56 @@ def order_json(here: World, order: Order) -> dict[str, Any]:
     return body
 
 
-def _open_order(here: World, wish: schemas.Prepay, trade_type: str, openid: str) -> Order:
+def open_order(here: World, wish: schemas.Purchase, trade_type: str, openid: str) -> Order:
     """The order of this number, new or as it was. Raises PayError when it cannot be paid."""
-    _check_merchant(here, wish.mchid, "body")
-    if wish.appid not in here.accounts.secrets:
-        raise PayError(400, "APPID_MCHID_NOT_MATCH", "商户号mchid与appid不匹配")
+    check_merchant(here, wish.mchid, "body")
+    check_app(here, wish.appid)
     fields = wish.model_dump(mode="json", exclude_none=True) | {"trade_type": trade_type}
     order = here.state.orders.get(wish.out_trade_no)
     if order is None:
         now = here.clock.now()
-        closes_at = _closing_time(wish.time_expire, now)
         order = Order(
             wish.out_trade_no,
             wish.appid,
             trade_type,
             wish.amount.total,
-            wish.notify_url,
+            getattr(wish, "notify_url", ""),
             fields,
             now,
             openid,
-            closes_at=closes_at,
+            closes_at=_closing_time(wish.time_expire, now),
         )
         return here.state.orders.put(order)
-    state = current_state(here, order)
-    if state in ("SUCCESS", "REFUND"):
-        raise PayError(400, "ORDERPAID", "该订单已支付")
-    if state == "CLOSED":
-        raise PayError(400, "ORDER_CLOSED", "订单已关闭")
+    refuse_ended(current_state(here, order))
     if order.request != fields:
         raise PayError(
             403, "OUT_TRADE_NO_USED", "商户订单号重复：请求重入时，参数与首次请求时不一致"
         )
     return order
+
+
+def refuse_ended(state: str) -> None:
+    """Raises PayError for an order that cannot be paid any more."""
+    if state in ("SUCCESS", "REFUND"):
+        raise PayError(400, "ORDERPAID", "该订单已支付")
+    if state == "CLOSED":
+        raise PayError(400, "ORDER_CLOSED", "订单已关闭")
+    if state == "REVOKED":
+        raise PayError(400, "ORDER_REVERSED", "订单已撤销")
+
+
+def check_app(here: World, app_id: str) -> None:
+    """Raises PayError 400 for an appid that is not bound to the merchant."""
+    if app_id not in here.accounts.secrets:
+        raise PayError(400, "APPID_MCHID_NOT_MATCH", "商户号mchid与appid不匹配")
+
+
+def check_openid(here: World, app_id: str, openid: str) -> None:
+    """Raises PayError 400 unless the openid is a person's for this appid."""
+    payer, accounts = here.state.phones.find(openid), here.accounts
+    own = payer and {accounts.mini_app_id: payer.mini_openid, accounts.oa_app_id: payer.openid}
+    if not own or own.get(app_id) != openid:
+        raise PayError(400, "OPENID_MISMATCH", "appid和openid不匹配")
 
 
 def _closing_time(text: str | None, now: float) -> float:
@@ -170,19 +215,34 @@ def _closing_time(text: str | None, now: float) -> float:
     return min(moment, now + ORDER_SECONDS)
 
 
-def _new_prepay(here: World, order: Order, name: str) -> Prepay:
+def new_prepay(here: World, order_id: str, name: str, seconds: float = PREPAY_SECONDS) -> Prepay:
+    """A prepay_id of an order. Only within `State.change()`."""
     now = here.clock.now()
-    return here.state.prepays.put(Prepay(name, order.id, now, now + PREPAY_SECONDS))
+    return here.state.prepays.put(Prepay(name, order_id, now, now + seconds))
 
 
-def _find(here: World, number: str) -> Order:
+def new_code(here: World, order_id: str) -> Prepay:
+    """A fresh code_url; older ones of the order die."""
+    for old in here.state.prepays.group(order_id):
+        old.alive = False
+        here.state.prepays.put(old)
+    return new_prepay(here, order_id, NATIVE_URL + names.letters(9))
+
+
+def h5_url(prepay: Prepay) -> str:
+    """Where a browser pays; a merchant may add `&redirect_url=`."""
+    page = f"{request.host_url.rstrip('/')}{H5_PAGE}"
+    return f"{page}?prepay_id={prepay.id}&package={names.digits(9)}"
+
+
+def find(here: World, number: str) -> Order:
     order = here.state.orders.get(number)
     if order is None:
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
     return order
 
 
-def _check_merchant(here: World, mchid: str, location: str) -> None:
+def check_merchant(here: World, mchid: str, location: str) -> None:
     if not mchid:
         raise wrong_parameter("mchid", "mchid is missing", location=location)
     if mchid != here.accounts.mch_id:

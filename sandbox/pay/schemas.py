@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sandbox.pay.errors import PayError, wrong_parameter
 
@@ -61,7 +61,40 @@ class SettleInfo(Strict):
     profit_sharing: bool = False
 
 
-class Prepay(Strict):
+class H5Info(Strict):
+    type: Annotated[str, Field(min_length=1, max_length=32)]
+    app_name: Annotated[str, Field(max_length=64)] = ""
+    app_url: Annotated[str, Field(max_length=128)] = ""
+    bundle_id: Annotated[str, Field(max_length=128)] = ""
+    package_name: Annotated[str, Field(max_length=128)] = ""
+
+
+class H5Scene(SceneInfo):
+    h5_info: H5Info
+
+
+class CodePayer(Strict):
+    auth_code: Annotated[str, Field(pattern=r"^1[0-5]\d{16}$")]
+
+
+class CodeStore(Strict):
+    id: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    out_id: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+
+    @model_validator(mode="after")
+    def has_one(self) -> Self:
+        if (self.id is None) == (self.out_id is None):
+            raise ValueError("one of id and out_id is needed")
+        return self
+
+
+class CodeScene(Strict):
+    device_id: Annotated[str, Field(max_length=32)] = ""
+    device_ip: Annotated[str, Field(max_length=45)] = ""
+    store_info: CodeStore
+
+
+class Purchase(Strict):
     """The part all trade types share."""
 
     appid: Identity
@@ -70,13 +103,18 @@ class Prepay(Strict):
     out_trade_no: Trade
     time_expire: str | None = None
     attach: Annotated[str, Field(max_length=128)] | None = None
-    notify_url: Address
     goods_tag: Annotated[str, Field(max_length=32)] | None = None
     support_fapiao: bool | None = None
     amount: Amount
     detail: Detail | None = None
-    scene_info: SceneInfo | None = None
     settle_info: SettleInfo | None = None
+
+
+class Prepay(Purchase):
+    """What is paid later, and told to `notify_url`."""
+
+    notify_url: Address
+    scene_info: SceneInfo | None = None
     limit_pay: list[str] | None = None
 
 
@@ -84,8 +122,18 @@ class JsapiPrepay(Prepay):
     payer: Payer
 
 
-class NativePrepay(Prepay):
-    pass
+class H5Prepay(Prepay):
+    scene_info: H5Scene
+
+
+class CodePayment(Purchase):
+    payer: CodePayer
+    scene_info: CodeScene
+
+
+class Reversal(Strict):
+    appid: Identity
+    mchid: Identity
 
 
 class Close(Strict):
