@@ -22,7 +22,16 @@ from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
-from app.notices import conversation, deliveries, glances, menu, outgoing, readers
+from app.notices import (
+    arrivals,
+    conversation,
+    deliveries,
+    glances,
+    menu,
+    outgoing,
+    places,
+    readers,
+)
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
@@ -186,6 +195,8 @@ def _open_notices(app: APIFlask) -> None:
     outbox.reader(withdrawals.FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished)
     outbox.reader(withdrawals.RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
+    outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
     outbox.reader(menu.PUBLISH, "notices.publish_menu", menu.publish)
     every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
+    every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
     health.gauge("notices_not_arrived", notices.not_arrived)

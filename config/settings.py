@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from config.production import refusals
 
 
+HOURS_OF_A_DAY = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
+
 class Settings(BaseSettings):
     """The product's settings. Amounts in fen, rates in basis points (100 = 1 %)."""
 
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
     wechat_oa_mode: Literal["safe", "compatible", "plain"] = "safe"
     wechat_oa_original_id: str
     wechat_oa_templates: dict[str, str] = Field(default_factory=dict)
+    wechat_oa_menu_file: Path | None = None
+    service_hours: str | None = Field("09:00-21:00", pattern=HOURS_OF_A_DAY)
     wechat_mini_app_id: str
     wechat_mini_secret: SecretStr
     wechat_pay_mch_id: str

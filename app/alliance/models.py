@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Integer, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, Double, Integer, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,7 +55,7 @@ class Merchant(_Owned):
 
 
 class Store(_Owned):
-    """A place where members pay. Personal data: none."""
+    """A place where members pay; on the map in degrees (GCJ-02). Personal data: none."""
 
     __tablename__ = "alliance_store"
 
@@ -63,6 +63,8 @@ class Store(_Owned):
     name: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
 
 
 class Contact(Base):

@@ -164,6 +164,21 @@ class StoreRequest(Body):
     category: ShortText
 
 
+class StorePlaceRequest(Body):
+    """Where a store is, in degrees as WeChat's maps count them (GCJ-02)."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class StorePlaceView(View):
+    """A store and where it is."""
+
+    id: UUID
+    latitude: float
+    longitude: float
+
+
 class StoreView(View):
     """A store as everybody sees it."""
 

@@ -26,6 +26,7 @@ from app.alliance.facts import (
     sale_facts,
     settlement_facts,
 )
+from app.alliance.near import NearStore, nearest_stores, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds import retry_waiting, waiting_count
@@ -36,6 +37,7 @@ __all__ = [
     "HomeStore",
     "Joined",
     "MerchantUnknown",
+    "NearStore",
     "NewContract",
     "PaymentUnknown",
     "Recommender",
@@ -56,6 +58,7 @@ __all__ = [
     "join",
     "let_go_round",
     "merchant",
+    "nearest_stores",
     "on_order_closed",
     "on_order_paid",
     "recognise",
@@ -66,6 +69,7 @@ __all__ = [
     "sale_facts",
     "salesperson",
     "settlement_facts",
+    "some_stores",
     "store",
     "store_name",
     "stores_of",

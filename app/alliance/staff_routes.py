@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance import catalogue, settlements, staff_accounts, terms
+from app.alliance import catalogue, near, settlements, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.errors import ContractUnknown, MerchantUnknown
@@ -36,6 +36,8 @@ from app.alliance.schemas import (
     SettlementView,
     StaffRequest,
     StaffView,
+    StorePlaceRequest,
+    StorePlaceView,
     StoreRequest,
 )
 from app.core import auth, idempotency
@@ -109,6 +111,20 @@ def add_store(body: StoreRequest) -> Fields:
         return {name: getattr(row, name) for name in names} | {"scene": scene}
 
     return _changed(work)
+
+
+@blueprint.put("/stores/<uuid:store_id>/place")
+@blueprint.input(StorePlaceRequest, arg_name="body")
+@blueprint.output(StorePlaceView)
+@auth.staff("operator")
+def put_store_on_map(store_id: UUID, body: StorePlaceRequest) -> Fields:
+    """Say where a store is, so that the chat can name the nearest ones."""
+
+    def work() -> Fields:
+        row = near.put_on_map(store_id, body.latitude, body.longitude)
+        return {"id": row.id, "latitude": row.latitude, "longitude": row.longitude}
+
+    return in_transaction(work)
 
 
 @blueprint.post("/policies")

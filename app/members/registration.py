@@ -124,6 +124,23 @@ def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
     return member_id
 
 
+def attach(member_id: UUID, app_id: str, openid: str, at: datetime) -> UUID:
+    """Notes in the current unit that a person is that member, as their own payment proves.
+
+    The member they are now: another one if they were known before. Raises TryAgain.
+    """
+    known = identities.find(app_id, openid)
+    if known is None:
+        identities.link(Person(app_id, openid), member_id, at)
+    return known or member_id
+
+
+def same_person(member_id: UUID, other_id: UUID, proof: dict[str, str]) -> None:
+    """Has two members brought together after the current unit; see merging.py."""
+    payload = {"member_id": str(member_id), "other_id": str(other_id), "proof": proof}
+    outbox.emit(SAME_PERSON, payload, bucket=bucket_of(member_id))
+
+
 def learn_unionid(key: bytes, member_id: UUID, unionid: str, at: datetime) -> None:
     """Notes in the current unit what WeChat told about an identity later than it registered.
 
@@ -150,8 +167,7 @@ def _claim(unionid: str, member_id: UUID, at: datetime) -> None:
     owner = identities.claim_unionid(unionid, member_id, at)
     if owner != member_id:
         proof = {"kind": "unionid", "key": identities.union_key(unionid).hex()}
-        payload = {"member_id": str(member_id), "other_id": str(owner), "proof": proof}
-        outbox.emit(SAME_PERSON, payload, bucket=bucket_of(member_id))
+        same_person(member_id, owner, proof)
 
 
 def _write_member(member_id: UUID, channel: str, at: datetime) -> None:

@@ -44,10 +44,12 @@ from app.members.registration import (
     SAME_PERSON,
     Profile,
     Registered,
+    attach,
     note_follow,
     note_unfollow,
     profile,
     register,
+    same_person,
 )
 from app.members.reviews import MergedWithPast, merged_with_past, same_person_count
 from app.members.unmerging import undo, unmerging
@@ -72,6 +74,7 @@ __all__ = [
     "RecommenderUnknown",
     "Registered",
     "SelfBinding",
+    "attach",
     "bind",
     "binding",
     "bindings_of",
@@ -92,6 +95,7 @@ __all__ = [
     "recommended_count",
     "register",
     "require_present",
+    "same_person",
     "same_person_count",
     "settled",
     "today",

@@ -11,14 +11,24 @@ from uuid import UUID
 
 from app.alliance import service as alliance
 from app.core.config import settings
-from app.ledger.service import Account
 from app.members import service as members
-from app.notices import deliveries, outgoing, service, texts, windows
+from app.notices import (
+    answers,
+    arrivals,
+    commands,
+    deliveries,
+    outgoing,
+    places,
+    taps,
+    texts,
+    windows,
+    wording,
+)
+from app.notices.commands import Command
 from app.notices.texts import Welcome
 from app.qr import service as qr
-from app.wallet import service as wallet
 from app.wechat import client as wechat
-from app.wechat.client import Message
+from app.wechat.client import Answer, Message
 
 INVITED_BY = {
     "merchant": "store",
@@ -26,9 +36,19 @@ INVITED_BY = {
     "salesperson": "salesperson",
     "platform": "platform",
 }
+UNREADABLE = {
+    "image": "图片",
+    "voice": "语音",
+    "video": "视频",
+    "shortvideo": "视频",
+    "link": "链接",
+    "file": "文件",
+    "miniprogrampage": "小程序卡片",
+}
+WITHOUT_A_READER = "消息"
 
 
-def answer(message: Message) -> str | None:
+def answer(message: Message) -> Answer | None:
     """The reply to a pushed message or event, or None where none is due."""
     if message.app_id != settings().wechat_oa_app_id:
         return None
@@ -38,10 +58,16 @@ def answer(message: Message) -> str | None:
     return act(message) if act else None
 
 
-def _followed(message: Message) -> str:
+def _followed(message: Message) -> Answer:
+    paid = arrivals.after_paying(message)
+    if paid is not None:
+        _note_follow(paid.member_id, message)
+        windows.open_window(paid.member_id, "follow", message.created_at)
+        return wording.paid_and_followed(paid.store_name, settings().base_url)
     joined = _join(message, "follow")
     was_away = _note_follow(joined.member_id, message)
     windows.open_window(joined.member_id, "follow", message.created_at)
+    arrivals.look_later(message, joined.member_id)
     if joined.is_new:
         return _welcomed(message, joined)
     if was_away:
@@ -51,7 +77,7 @@ def _followed(message: Message) -> str:
     return texts.known_already(settings().base_url)
 
 
-def _scanned(message: Message) -> str:
+def _scanned(message: Message) -> Answer:
     joined = _join(message, "scan")
     _note_follow(joined.member_id, message)
     windows.open_window(joined.member_id, "scan", message.created_at)
@@ -64,17 +90,53 @@ def _left(message: Message) -> None:
     member_id = members.note_unfollow(message.app_id, message.openid, message.created_at)
     if member_id is not None:
         windows.close(member_id)
+        places.forget(member_id)
     wechat.forget(message.app_id, message.openid)
 
 
-def _clicked(message: Message) -> str:
+def _clicked(message: Message) -> Answer:
+    taps.count("click", message.event_key)
     member_id, welcome = _present(message, "menu")
-    return welcome or COMMANDS_BY_KEY.get(message.event_key.upper(), _help)(member_id)
+    wanted = message.event_key.upper()
+    command = Command(wanted) if wanted in list(Command) else Command.HELP
+    return welcome or answers.answer(command, member_id, _occasion(message))
 
 
-def _written(message: Message) -> str:
+def _viewed(message: Message) -> None:
+    """Opens an address or the mini-program: no window by that (fact B6), and nobody's name."""
+    taps.count(message.event, message.event_key)
+
+
+def _written(message: Message) -> Answer:
     member_id, welcome = _present(message, "message")
-    return welcome or COMMANDS.get(message.content.strip("「」 \n"), _help)(member_id)
+    if welcome:
+        return welcome
+    if message.kind == "location":
+        return _place_sent(message)
+    said = message.content if message.kind == "text" else message.fields.get("Recognition")
+    if not isinstance(said, str) or not said.strip():
+        return wording.unreadable(UNREADABLE.get(message.kind, WITHOUT_A_READER))
+    meant = commands.understood(said)
+    if meant.command is None:
+        return answers.not_understood(meant.nearest)
+    return answers.answer(meant.command, member_id, _occasion(message))
+
+
+def _place_sent(message: Message) -> Answer:
+    """Somebody sent a place on purpose: it is answered, and what was sent is not kept."""
+    wechat.forget_content(message)
+    place = _degrees(message, "Location_X", "Location_Y")
+    return answers.nearest_stores(*place) if place else wording.unreadable("位置")
+
+
+def _located(message: Message) -> Answer | None:
+    """WeChat reports where somebody is, on entering the chat; see places.py."""
+    wechat.forget_content(message)
+    member_id = members.member_of(message.app_id, message.openid)
+    place = _degrees(message, "Latitude", "Longitude")
+    if member_id is None or place is None or not places.note(member_id, *place):
+        return None
+    return answers.nearest_stores(*place)
 
 
 def _reported(message: Message) -> None:
@@ -83,7 +145,7 @@ def _reported(message: Message) -> None:
         deliveries.report(message.message_id, status, message.created_at)
 
 
-def _present(message: Message, trigger: str) -> tuple[UUID, str | None]:
+def _present(message: Message, trigger: str) -> tuple[UUID, Answer | None]:
     """The member who writes. A follower from before our time becomes one, and is welcomed."""
     member_id = members.member_of(message.app_id, message.openid)
     welcome = None
@@ -144,41 +206,28 @@ def _store_name(store_id: UUID) -> str:
     return alliance.store(store_id).name
 
 
-def _balance(member_id: UUID) -> str:
-    found = wallet.purses(member_id)
-    return texts.balance(
-        prepaid_fen=found[Account.PREPAID_PRINCIPAL].balance_fen,
-        bonus_fen=found[Account.PREPAID_BONUS].balance_fen,
-        experience_fen=found[Account.EXPERIENCE].balance_fen,
-        rebate_fen=found[Account.REBATE].balance_fen,
-        pending_fen=found[Account.REBATE_PENDING].balance_fen,
-    )
+def _degrees(message: Message, north: str, east: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees as the message tells them, or None."""
+    try:
+        latitude, longitude = (float(str(message.fields.get(name))) for name in (north, east))
+    except ValueError:
+        return None
+    is_on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # false for NaN
+    return (latitude, longitude) if is_on_earth else None
 
 
-def _own_code(member_id: UUID) -> str:
-    return texts.own_code(service.invite_code(member_id).poster)
+def _occasion(message: Message) -> str:
+    """A name for this very message, the same however often it is pushed."""
+    return message.key().hex()
 
 
-def _help(member_id: UUID) -> str:
-    return texts.help_text(settings().base_url)
-
-
-EVENTS: dict[str, Callable[[Message], str | None]] = {
+EVENTS: dict[str, Callable[[Message], Answer | None]] = {
     "subscribe": _followed,
     "scan": _scanned,
     "unsubscribe": _left,
     "click": _clicked,
+    "view": _viewed,
+    "view_miniprogram": _viewed,
+    "location": _located,
     "templatesendjobfinish": _reported,
-}
-COMMANDS: dict[str, Callable[[UUID], str]] = {
-    "余额": _balance,
-    "我的余额": _balance,
-    "我的二维码": _own_code,
-    "二维码": _own_code,
-    "帮助": _help,
-}
-COMMANDS_BY_KEY: dict[str, Callable[[UUID], str]] = {
-    "BALANCE": _balance,
-    "MY_CODE": _own_code,
-    "HELP": _help,
 }

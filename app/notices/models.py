@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    DateTime,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,6 +79,37 @@ class Window(Base):
     trigger: Mapped[str] = mapped_column(Text, primary_key=True)
     remaining: Mapped[int | None] = mapped_column(Integer)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Place(Base):
+    """A member who wants to be located, and where they are: coarse, until `kept_until`.
+
+    Personal data: the place, to about a kilometre (degrees).
+    """
+
+    __tablename__ = "notices_place"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    kept_until: Mapped[datetime | None] = mapped_column(Moment)
+    consented_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class MenuTap(Base):
+    """How often an entry of the menu was tapped on a Beijing day; the sum of its shards counts.
+
+    Personal data: none.
+    """
+
+    __tablename__ = "notices_menu_tap"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    taps: Mapped[int] = mapped_column(Integer)
 
 
 class Delivery(Base):

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MEMBER_REFUNDED = "member.refunded"
     MEMBER_REBATE = "member.rebate"
     MEMBER_WITHDRAWAL = "member.withdrawal"
+    MEMBER_SERVICE = "member.service"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_SETTLEMENT = "merchant.settlement"
@@ -64,6 +65,7 @@ TEMPLATE_KEYS: dict[Kind, dict[str, str]] = {
         "time": "time3",
         "note": "thing4",
     },
+    Kind.MEMBER_SERVICE: {"note": "thing1"},
     Kind.MERCHANT_PAID: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
     Kind.MERCHANT_REFUNDED: {"place": "thing1", "amount": "amount2", "time": "time3"},
     Kind.MERCHANT_SETTLEMENT: {
@@ -84,7 +86,33 @@ LONGEST = {
 }
 ASCII_ONLY = frozenset({"character_string", "letter", "number"})
 ELLIPSIS = "…"
+HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 JOINERS = "\u200d\ufe0f"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of each day in Asia/Shanghai, in minutes since midnight; they may pass midnight."""
+
+    start: int
+    end: int
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment falls into them; the end does not."""
+        local = moment.astimezone(BEIJING)
+        minute = local.hour * 60 + local.minute
+        if self.start <= self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
+
+def hours(text: str) -> Hours:
+    """Hours from a setting such as `22:00-08:00`. Raises ValueError for another form."""
+    found = HOURS.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not hours of a day like 09:00-18:00: {text}")
+    start, end = (int(found[name]) * 60 + int(found[name + 1]) for name in (1, 3))
+    return Hours(start, end)
 
 
 def yuan(amount_fen: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.core.schemas import Body, Moment, View
 
@@ -64,6 +65,30 @@ class StaffNoticeList(View):
     """Notices, newest first; `before` of the next page is the last id of this one."""
 
     notices: list[StaffNoticeView]
+
+
+class TapsAsked(Body):
+    """Which Beijing days, both included: by default the last thirty, at most a year."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    first: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+
+
+class TapView(View):
+    """How often an entry of the menu was tapped on a Beijing day."""
+
+    day: date
+    event: str
+    key: str
+    taps: int
+
+
+class TapList(View):
+    """Taps by day and entry."""
+
+    taps: list[TapView]
 
 
 class InviteCode(View):

@@ -7,7 +7,10 @@ from datetime import datetime
 
 from app.notices.rules import Kind, beijing_time, yuan
 
-HELP_COMMANDS = "回复「余额」查看余额，「我的二维码」邀请好友，「帮助」查看说明。"
+HELP_COMMANDS = (
+    "回复「余额」「明细」「提现」「我的二维码」「附近门店」「人工」，即可查询和办理；"
+    "「帮助」查看说明。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def known_already(address: str) -> str:
 
 def next_step(address: str) -> str:
     """What to do now."""
-    return f"下一步：{_link(address, '打开联惠')}，充值一次，联盟各店通用。\n{HELP_COMMANDS}"
+    return f"下一步：{link(address, '打开联惠')}，充值一次，联盟各店通用。\n{HELP_COMMANDS}"
 
 
 def store_scanned(store_name: str, is_home: bool, address: str) -> str:
@@ -68,7 +71,7 @@ def store_scanned(store_name: str, is_home: bool, address: str) -> str:
     return "\n".join(
         [
             f"您正在「{store_name}」{home}。",
-            f"到店付款可用储值、体验金、返利或微信支付：{_link(address, '打开联惠付款')}。",
+            f"到店付款可用储值、体验金、返利或微信支付：{link(address, '打开联惠付款')}。",
         ]
     )
 
@@ -108,20 +111,10 @@ def balance(
     )
 
 
-def own_code(poster_address: str) -> str:
-    """The answer to 我的二维码."""
-    return "\n".join(
-        [
-            f"您的专属二维码：{_link(poster_address, '打开海报')}",
-            "长按海报保存后发给好友，好友扫码关注即与您绑定；好友每次消费，您都可获得返利。",
-        ]
-    )
-
-
 def help_text(address: str) -> str:
     """The answer to 帮助 and to whatever else people write."""
     return (
-        f"联惠：充值一次，联盟各店通用，消费有返利。\n{HELP_COMMANDS}\n{_link(address, '打开联惠')}"
+        f"联惠：充值一次，联盟各店通用，消费有返利。\n{HELP_COMMANDS}\n{link(address, '打开联惠')}"
     )
 
 
@@ -201,6 +194,12 @@ def settled(merchant_name: str, amount_fen: int, sale_count: int, at: datetime) 
     return Content(Kind.MERCHANT_SETTLEMENT, text, fields)
 
 
+def service_queue(open_hours: str) -> Content:
+    """A member asked for a person."""
+    text = f"已为您转接人工客服，请直接描述您的问题，客服会依次回复（服务时间每天 {open_hours}）。"
+    return Content(Kind.MEMBER_SERVICE, text, {"note": "已转接人工客服"})
+
+
 def _facts(place: str, amount_fen: int, at: datetime) -> dict[str, str]:
     return {"place": place, "amount": yuan(amount_fen), "time": beijing_time(at)}
 
@@ -222,5 +221,6 @@ def _granted(facts: Welcome) -> list[str]:
     return ["本期体验金已发完，补充后会有新活动。"] if facts.is_fund_short else []
 
 
-def _link(address: str, words: str) -> str:
+def link(address: str, words: str) -> str:
+    """Words in the chat that open an address."""
     return f'<a href="{address}">{words}</a>'

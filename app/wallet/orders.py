@@ -18,6 +18,7 @@ from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
 from app.core.world import (
+    BUCKETS,
     PLATFORM_ID,
     SYSTEM_ID,
     bucket_of,
@@ -94,6 +95,19 @@ def find(order_id: UUID) -> WeChatOrder:
     if order is None:
         raise NotFound()
     return order
+
+
+def of_transaction(transaction_id: str) -> WeChatOrder | None:
+    """The paid order of WeChat Pay's own number, in the current unit of work, or None.
+
+    Looks into each bucket by its index: for what is rare.
+    """
+    return db.session.scalar(
+        select(WeChatOrder)
+        .where(WeChatOrder.bucket.in_(range(BUCKETS)))
+        .where(WeChatOrder.transaction_id == transaction_id, WeChatOrder.state == "paid")
+        .limit(1)
+    )
 
 
 def lock(order_id: UUID | None) -> WeChatOrder | None:

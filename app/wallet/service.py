@@ -13,8 +13,10 @@ from app.wallet.experience import expire_experience, grant_experience
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import new_order
+from app.wallet.orders import of_transaction as order_of_transaction
 from app.wallet.payouts import pay_out
 from app.wallet.purses import (
+    PURSES,
     LotLeft,
     give_back_legs,
     held_legs,
@@ -45,8 +47,10 @@ from app.wallet.withdrawals import (
     request_withdrawal,
     withdrawal,
 )
+from app.wallet.wording import line as statement_title
 
 __all__ = [
+    "PURSES",
     "AmountOutOfRange",
     "Fund",
     "LotLeft",
@@ -82,6 +86,7 @@ __all__ = [
     "new_order",
     "open_count",
     "order_closed",
+    "order_of_transaction",
     "order_paid",
     "order_refunded",
     "pay_out",
@@ -94,6 +99,7 @@ __all__ = [
     "request_withdrawal",
     "spend_legs",
     "start_top_up",
+    "statement_title",
     "takings_legs",
     "top_up",
     "top_up_owner",

@@ -22,6 +22,7 @@ from app.wechat.errors import (
     WeChatRefused,
     WeChatUnavailable,
 )
+from app.wechat.forgetting import forget_content
 from app.wechat.inbox import forget, unprocessed
 from app.wechat.messages import read_event
 from app.wechat.pay_results import (
@@ -74,9 +75,11 @@ __all__ = [
     "code_to_session",
     "create_qrcode_ticket",
     "create_transfer",
+    "current_menu",
     "events",
     "fetch_ticket_picture",
     "forget",
+    "forget_content",
     "jsapi_parameters",
     "message_received",
     "order_status",
@@ -102,6 +105,7 @@ LONGEST_SCENE = 64
 LONGEST_LOGIN_CODE = 128
 INVALID_CODES = frozenset({"40029", "40163", "41008"})
 BLOCKED = "40226"
+NO_MENU = "46003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,29 @@ def publish_menu(buttons: list[dict[str, Any]]) -> None:
     Raises WeChatRefused (40016–40018 size, 40054 address, …), WeChatUnavailable.
     """
     official_account.post("menu/create", {"button": buttons})
+
+
+def current_menu() -> list[dict[str, Any]] | None:
+    """The entries of the account's menu as it stands, without empty `sub_button`; None without one.
+
+    Raises WeChatUnavailable, WeChatRefused.
+    """
+    try:
+        answer = official_account.get("menu/get", {})
+    except WeChatRefused as refusal:
+        if refusal.wechat_code == NO_MENU:
+            return None
+        raise
+    menu = answer.get("menu")
+    found = menu.get("button") if isinstance(menu, dict) else None
+    return [_entry(each) for each in found] if isinstance(found, list) else None
+
+
+def _entry(found: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a menu without the empty list that WeChat puts below each."""
+    below = [_entry(each) for each in found.get("sub_button") or []]
+    plain = {name: value for name, value in found.items() if name != "sub_button"}
+    return plain | ({"sub_button": below} if below else {})
 
 
 def create_qrcode_ticket(scene: str, expire_seconds: int | None) -> Ticket:

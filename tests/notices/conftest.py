@@ -9,10 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from app.alliance.distribution import fold
 from app.core.config import settings
 from app.core.db import in_transaction
+from app.core.world import PLATFORM_ID
+from app.ledger.service import Account
 from app.members import service as members
 from app.notices import windows
+from tests.alliance import shop as world
+from tests.notices.people import Correspondent, Person
 from tests.wechat.conftest import sandbox, started_sandbox
 
 __all__ = ["sandbox", "started_sandbox"]
@@ -28,6 +33,25 @@ class Follower:
     @property
     def openid(self) -> str:
         return str(self.phone["openid"])
+
+
+@pytest.fixture
+def person(sandbox) -> Callable[[], Person]:
+    """Makes a person with a phone who does not follow yet."""
+    return lambda: Person(sandbox)
+
+
+@pytest.fixture
+def writer(context, client) -> Callable[[], Correspondent]:
+    """Makes somebody whose messages WeChat pushes here."""
+    return lambda: Correspondent(client)
+
+
+@pytest.fixture
+def funded(context) -> None:
+    """A campaign fund that can pay for a few welcomes."""
+    world.give(PLATFORM_ID, Account.CAMPAIGN_FUND, 1_000_000)
+    fold()
 
 
 @pytest.fixture
