@@ -13,7 +13,17 @@ from sandbox.world import world
 
 TOP, BELOW = 3, 5
 TOP_BYTES, BELOW_BYTES = 16, 60
-NEEDS = {"click": "key", "view": "url", "miniprogram": "appid"}
+KEYED = ("click", "scancode_push", "scancode_waitmsg", "location_select")
+KEYED += ("pic_sysphoto", "pic_photo_or_album", "pic_weixin")
+NEEDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(KEYED, ("key",)),
+    "view": ("url",),
+    "miniprogram": ("appid", "pagepath", "url"),
+    "media_id": ("media_id",),
+    "view_limited": ("media_id",),
+    "article_id": ("article_id",),
+    "article_view_limited": ("article_id",),
+}
 
 blueprint = Blueprint("menus", __name__)
 
@@ -63,5 +73,5 @@ def _check(button: Any, longest: int) -> None:
     for entry in below:
         _check(entry, BELOW_BYTES)
     kind = button.get("type")
-    if not below and (kind not in NEEDS or not button.get(NEEDS[kind])):
+    if not below and (kind not in NEEDS or not all(button.get(name) for name in NEEDS[kind])):
         raise Refused(40017, "invalid button type")

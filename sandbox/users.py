@@ -14,6 +14,7 @@ from sandbox.world import World, world
 
 CODE_SECONDS = 300
 BATCH = 100
+FOLLOWERS_PAGE = 10_000
 
 blueprint = Blueprint("users", __name__)
 
@@ -49,13 +50,19 @@ def info_batch() -> Response:
 @blueprint.get("/cgi-bin/user/get")
 @requires_token("oa")
 def followers() -> Response:
-    """The openids of all followers (one page is enough here)."""
-    here = world()
+    """The openids of followers after `next_openid`, a page of 10,000 (WeChat fact B4).
+
+    The last openid of a page is always given back as the next one; what follows the last follower
+    of all is a page without `data`, by which callers know the end.
+    """
+    here, after = world(), request.args.get("next_openid", "")
     openids = [phone.openid for phone in here.state.phones.all() if phone.follows]
-    last = openids[-1] if openids else ""
-    return jsonify(
-        total=len(openids), count=len(openids), data={"openid": openids}, next_openid=last
-    )
+    if after and after not in openids:
+        raise Refused(40003, "invalid openid")
+    page = openids[openids.index(after) + 1 if after else 0 :][:FOLLOWERS_PAGE]
+    if not page:
+        return jsonify(total=len(openids), count=0, next_openid="")
+    return jsonify(total=len(openids), count=len(page), data={"openid": page}, next_openid=page[-1])
 
 
 def new_code(

@@ -51,6 +51,11 @@ class Pair:
         address = f"{self.sandbox}/__ctl/messages"
         return list(requests.get(address, {"phone": phone["id"]}, timeout=9).json()["messages"])
 
+    def let_pass(self, seconds: float) -> None:
+        """Move the sandbox's clock and wait until what became due has been sent."""
+        self.control("clock/advance", seconds=seconds)
+        self.control("drain")
+
     def pushed(self, act: Any) -> Letter:
         """The push that an act causes, as it went over the wire."""
         before = len(self.pushes.of(CALLBACK))

@@ -124,7 +124,7 @@ def test_a_paid_order_is_notified_queried_and_refunded(merchant, phone, pems, no
     wish["notify_url"] = pair.pushes.url + NOTIFY
     made = merchant.post(REFUNDS, **wish)
     assert (made["status"], made["body"]["status"]) == (200, "PROCESSING")
-    told = opened(node, pems, pair.notified(lambda: pair.control("clock/advance", seconds=3)))
+    told = opened(node, pems, pair.notified(lambda: pair.let_pass(3)))
     found = merchant.call("GET", f"{REFUNDS}/{wish['out_refund_no']}")
     assert (found["status"], found["body"]["status"]) == (200, "SUCCESS")
     assert told["refund_status"] == "SUCCESS"
@@ -167,6 +167,28 @@ def test_a_spoilt_answer_of_the_sandbox_is_not_believed(merchant, pair, phone, f
     pair.control("faults", kind=fault, match="api:POST /v3/pay/transactions/jsapi", count=1)
     with pytest.raises(Refusal, match="EV3_RES_HEADER"):
         merchant.post(f"{ORDERS}/jsapi", **merchant.order(phone))
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_signed"), [("forge", False), ("signtest", False), ("stale_timestamp", True)]
+)
+def test_a_spoilt_notification_is_refused_by_the_product_and_seen_through_by_the_client(
+    merchant, pair, pems, node, phone, fault, is_signed
+):
+    pair.control("faults", kind=fault, match="notify:TRANSACTION.SUCCESS", count=1)
+    _, spoilt = merchant.paid(phone, pems)
+    lines = [spoilt.headers[f"Wechatpay-{name}"] for name in ("Timestamp", "Nonce")]
+    signed = node.ask(
+        "pay.verify",
+        lines=[*lines, spoilt.body.decode()],
+        signature=spoilt.headers["Wechatpay-Signature"],
+        public_key=pems["platform_public"],
+    )
+    is_old = time.time() - int(lines[0]) > 300
+    assert (signed, is_old) == (is_signed, fault == "stale_timestamp")
+    genuine = pair.pushes.of(NOTIFY)[-1]
+    assert (spoilt.status, genuine.status) == (403, 200)
+    assert opened(node, pems, genuine)["trade_state"] == "SUCCESS"
 
 
 # The product's own letters
