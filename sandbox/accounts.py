@@ -46,6 +46,7 @@ class Accounts:
     oa_original_id: str
     mini_app_id: str
     mini_secret: str
+    mini_original_id: str
     mch_id: str
     api_v3_key: bytes
     merchant_serial: str
@@ -96,6 +97,8 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         oa_original_id=environment["WECHAT_OA_ORIGINAL_ID"],
         mini_app_id=environment["WECHAT_MINI_APP_ID"],
         mini_secret=environment["WECHAT_MINI_SECRET"],
+        mini_original_id=environment.get("WECHAT_MINI_ORIGINAL_ID")
+        or f"gh_{environment['WECHAT_MINI_APP_ID'][-12:]}",
         mch_id=environment["WECHAT_PAY_MCH_ID"],
         api_v3_key=environment["WECHAT_PAY_API_V3_KEY"].encode(),
         merchant_serial=environment["WECHAT_PAY_MERCHANT_SERIAL"],

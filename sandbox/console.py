@@ -19,6 +19,14 @@ VISIBLE_AFTER_SECONDS = 2.0
 blueprint = Blueprint("console", __name__, url_prefix="/__ctl/console")
 
 
+class Subscription(Strict):
+    """A template of subscription messages; `long_term` ones are not used up."""
+
+    app: Literal["oa", "mini"]
+    title: Annotated[str, Field(max_length=40)] = ""
+    long_term: bool = False
+
+
 class Console(Strict):
     """The settings; `trade_managed` joins the shipping information duty (WeChat fact C8)."""
 
@@ -27,6 +35,7 @@ class Console(Strict):
     mini_pages: list[Annotated[str, Field(min_length=1, max_length=256)]] = []
     trade_managed: bool = True
     order_visible_after_seconds: Annotated[float, Field(ge=0, strict=False)] = VISIBLE_AFTER_SECONDS
+    subscriptions: dict[str, Subscription] = {}
     phone_numbers_left: Annotated[int, Field(ge=0)] = FREE_NUMBERS
 
 

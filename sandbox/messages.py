@@ -1,28 +1,21 @@
-"""Template and customer-service messages to followers (WeChat facts B5, B6)."""
+"""Template and customer-service messages (WeChat facts B5, B6)."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+from pydantic import Field
 
 from sandbox import chat, names, push
-from sandbox.answers import Refused, done, json_body, text_field
+from sandbox.answers import Refused, Strict, done, json_body, read, text_field
+from sandbox.mini_users import mini_phone
 from sandbox.records import Meta, Phone
-from sandbox.tokens import requires_token
+from sandbox.tokens import app_of, requires_token
+from sandbox.typed_values import words_of
+from sandbox.windows import use_window
 from sandbox.world import World, world
 
-HOUR = 3600.0
-FOREVER_MANY = 1_000_000
-# trigger: (messages, seconds), WeChat fact B6
-WINDOWS: dict[str, tuple[int, float]] = {
-    "message": (5, 48 * HOUR),
-    "menu": (3, 60.0),
-    "follow": (3, 60.0),
-    "scan": (3, 60.0),
-    "payment": (FOREVER_MANY, 48 * HOUR),
-}
 SAME_MESSAGE_SECONDS = 600.0
 FINISH_SECONDS = 1.0
 TEMPLATE_ENDS = {
@@ -30,73 +23,91 @@ TEMPLATE_ENDS = {
     "template_failed": "failed: system failed",
 }
 FINISH_JOB = "template_finished"
-# Longest value by type of key, WeChat fact C5.
-LONGEST = {"thing": 20, "character_string": 32, "phrase": 5, "letter": 32, "number": 32}
-LONGEST |= {"symbol": 5, "phone_number": 17, "car_number": 8, "const": 20}
-ASCII_ONLY = ("character_string", "letter", "number", "phone_number")
+LONGEST_TEXT_BYTES = 2048
+# What customer service of either account may send, with what such a message must have.
+CUSTOM: dict[str, dict[str, tuple[str, ...]]] = {
+    "oa": {
+        "text": ("content",),
+        "image": ("media_id",),
+        "voice": ("media_id",),
+        "video": ("media_id",),
+        "music": ("musicurl", "hqmusicurl", "thumb_media_id"),
+        "news": ("articles",),
+        "mpnewsarticle": ("article_id",),
+        "msgmenu": ("head_content", "list", "tail_content"),
+        "miniprogrampage": ("title", "appid", "pagepath", "thumb_media_id"),
+    },
+    "mini": {
+        "text": ("content",),
+        "image": ("media_id",),
+        "link": ("title", "description", "url", "thumb_url"),
+        "miniprogrampage": ("title", "pagepath", "thumb_media_id"),
+    },
+}
+ENVELOPE = {"touser", "msgtype", "customservice", "aimsgcontext"}
 
 blueprint = Blueprint("messages", __name__)
+
+
+class MiniProgram(Strict):
+    appid: str
+    pagepath: str = ""
+
+
+class TemplateRequest(Strict):
+    touser: str
+    template_id: str
+    url: str = ""
+    miniprogram: MiniProgram | None = None
+    client_msg_id: Annotated[str, Field(max_length=32)] = ""
+    data: dict[str, Any]
 
 
 @blueprint.post("/cgi-bin/message/template/send")
 @requires_token("oa")
 def send_template() -> Response:
     """Accepted at once; whether it arrived is told later by TEMPLATESENDJOBFINISH."""
-    here, body = world(), json_body()
-    phone = _receiver(here, text_field(body, "touser"))
+    here = world()
+    wish = read(TemplateRequest, {"touser": 40003, "template_id": 40037, "client_msg_id": 40097})
+    phone = _receiver(here, wish.touser)
     known_ids = here.accounts.template_ids
-    if not body.get("template_id") or (known_ids and body["template_id"] not in known_ids):
+    if not wish.template_id or (known_ids and wish.template_id not in known_ids):
         raise Refused(40037, "invalid template_id")
-    words = _template_words(body.get("data"))
+    words = words_of(wish.data)
+    if wish.miniprogram and wish.miniprogram.appid != here.accounts.mini_app_id:
+        raise Refused(40013, "invalid appid")
     if not phone.follows:
         raise Refused(43004, "require subscribe")
     with here.state.change():
-        known = _already_sent(here, phone, str(body.get("client_msg_id") or ""))
+        known = _already_sent(here, phone, wish.client_msg_id)
         if known:
             return done(msgid=known)
         number = names.message_id()
         if not phone.blocks:
-            content = {
-                name: body[name]
-                for name in ("template_id", "url", "miniprogram", "data")
-                if name in body
-            }
+            content = wish.model_dump(include={"template_id", "url", "miniprogram", "data"})
             chat.say(here, phone.id, "account", "template", words, **content)
-        _remember_sent(here, phone, str(body.get("client_msg_id") or ""), number)
+        _remember_sent(here, phone, wish.client_msg_id, number)
         here.schedule.at(here.clock.now() + FINISH_SECONDS, FINISH_JOB, f"{phone.id} {number}")
     return done(msgid=number)
 
 
 @blueprint.post("/cgi-bin/message/custom/send")
-@requires_token("oa")
+@requires_token("oa", "mini")
 def send_custom() -> Response:
     """Only while a window is open, and only as often as the window allows."""
     here, body = world(), json_body()
-    phone = _receiver(here, text_field(body, "touser"))
-    kind = text_field(body, "msgtype")
-    content = body.get(kind)
-    if not isinstance(content, dict):
-        raise Refused(40008, "invalid message type")
-    if kind == "text":
-        text_field(content, "content")
+    app = app_of(here, request.args.get("access_token", ""))
+    openid = text_field(body, "touser")
+    phone = mini_phone(here, openid) if app == "mini" else _receiver(here, openid)
+    kind, content = _custom_content(body, CUSTOM[app])
     with here.state.change():
-        _use_window(here, phone)
-        if not phone.blocks:
-            chat.say(here, phone.id, "account", kind, _custom_words(kind, content), **content)
+        if app == "oa" and not phone.follows:
+            raise Refused(45015, "response out of time limit or subscription is canceled")
+        use_window(here, phone, phone.windows if app == "oa" else phone.mini_windows)
+        if app == "mini" or not phone.blocks:
+            side = "account" if app == "oa" else "service"
+            chat.say(here, phone.id, side, kind, _custom_words(kind, content), **content)
     return done()
-
-
-def open_window(here: World, phone: Phone, trigger: str) -> None:
-    """Allow customer-service messages for a while. Only within `State.change()`."""
-    count, seconds = WINDOWS[trigger]
-    now = here.clock.now()
-    kept = [
-        window
-        for window in phone.windows
-        if window["ends_at"] > now and window["trigger"] != trigger
-    ]
-    phone.windows = [*kept, {"trigger": trigger, "left": count, "ends_at": now + seconds}]
-    here.state.phones.put(phone)
 
 
 def finish_template(here: World, subject: str) -> None:
@@ -115,19 +126,6 @@ def finish_template(here: World, subject: str) -> None:
     push.deliver(here, sent.id)
 
 
-def _use_window(here: World, phone: Phone) -> None:
-    """Raises Refused 45015 without an open window, 45047 when all are used up."""
-    now = here.clock.now()
-    open_ones = [window for window in phone.windows if window["ends_at"] > now]
-    if not open_ones or not phone.follows:
-        raise Refused(45015, "response out of time limit or subscription is canceled")
-    usable = [window for window in open_ones if window["left"] > 0]
-    if not usable:
-        raise Refused(45047, "out of response count limit")
-    max(usable, key=lambda window: window["ends_at"])["left"] -= 1
-    here.state.phones.put(phone)
-
-
 def _receiver(here: World, openid: str) -> Phone:
     phone = here.state.phones.find(openid)
     if phone is None or phone.openid != openid:
@@ -135,30 +133,25 @@ def _receiver(here: World, openid: str) -> Phone:
     return phone
 
 
-def _template_words(data: Any) -> str:
-    """The values, one per line. Raises Refused 47003 naming the value that does not fit."""
-    if not isinstance(data, dict) or not data:
-        raise Refused(47001, "data format error")
-    words = []
-    for name, entry in data.items():
-        value = entry.get("value") if isinstance(entry, dict) else None
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
-            raise Refused(47003, f"argument invalid! data.{name}.value invalid")
-        if not _fits(name, str(value)):
-            raise Refused(47003, f"argument invalid! data.{name}.value invalid")
-        words.append(str(value))
-    return "\n".join(words)
-
-
-def _fits(name: str, value: str) -> bool:
-    kind = re.sub(r"\d+$", "", name)
-    if "\n" in value or not value.strip():
-        return False
-    if kind == "amount":
-        return bool(re.fullmatch(r"[¥￥$€]?\d{1,10}(\.\d{1,2})?元?", value))
-    if kind in ASCII_ONLY and not value.isascii():
-        return False
-    return len(value) <= LONGEST.get(kind, 200)
+def _custom_content(
+    body: dict[str, Any], kinds: dict[str, tuple[str, ...]]
+) -> tuple[str, dict[str, Any]]:
+    """The kind of message and what it says. Raises Refused 40008, 44004, 45002, 45008, 47001."""
+    kind = text_field(body, "msgtype")
+    content = body.get(kind)
+    if kind not in kinds or not isinstance(content, dict):
+        raise Refused(40008, "invalid message type")
+    unknown = set(body) - ENVELOPE - {kind}
+    if unknown:
+        raise Refused(47001, f"data format error, unknown field: {min(unknown)}")
+    for name in kinds[kind]:
+        if not content.get(name):
+            raise Refused(44004 if kind == "text" else 47001, f"{kind}.{name} is missing")
+    if kind == "text" and len(str(content["content"]).encode()) > LONGEST_TEXT_BYTES:
+        raise Refused(45002, "content size out of limit")
+    if kind == "news" and len(content["articles"]) != 1:
+        raise Refused(45008, "article size out of limit")
+    return kind, content
 
 
 def _already_sent(here: World, phone: Phone, client_id: str) -> int:

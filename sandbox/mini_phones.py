@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import chat, users
+from sandbox import chat, names, push, users
 from sandbox.console import change, console
 from sandbox.impossible import Impossible
 from sandbox.mini_users import PHONE_NUMBER
-from sandbox.records import Phone
+from sandbox.records import Phone, Push
+from sandbox.windows import open_mini_window
 from sandbox.world import World
 
 NOT_AGREED = "privacy permission is not authorized"
@@ -43,3 +44,19 @@ def answer_phone_number(here: World, phone: Phone, accepts: bool) -> dict[str, A
         change(here, phone_numbers_left=left - 1)
         code = users.new_code(here, phone, here.accounts.mini_app_id, PHONE_NUMBER)
     return {"errMsg": "getPhoneNumber:ok", "code": code.id}
+
+
+def enter_session(here: World, phone: Phone, text: str = "") -> Push:
+    """Open the mini-program's customer service and, with `text`, write there (WeChat fact B6)."""
+    with here.state.change():
+        phone.mini_active_at = here.clock.now()
+        if text:
+            chat.say(here, phone.id, "me", "text", text, place="mini")
+            open_mini_window(here, phone, "message")
+            fields = {"MsgType": "text", "Content": text, "MsgId": names.message_id()}
+            sent = push.mini(here, phone, "text", fields)
+        else:
+            open_mini_window(here, phone, "session")
+            sent = push.mini_event(here, phone, "user_enter_tempsession", SessionFrom="")
+    push.deliver(here, sent.id)
+    return sent

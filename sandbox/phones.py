@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
-from sandbox import chat, codes, names, push, users
+from sandbox import chat, codes, links, names, push, users
 from sandbox.clock import utc_text
 from sandbox.impossible import Impossible
-from sandbox.messages import open_window
+from sandbox.mini_records import Link
 from sandbox.records import Phone, Push, Ticket
+from sandbox.windows import open_window
 from sandbox.world import World
 
 COLOURS = 6
@@ -91,10 +92,12 @@ def scan(here: World, phone: Phone, content: str) -> dict[str, Any]:
         raise Impossible("code_unknown", "二维码不存在或已过期")
     if content.startswith(codes.MINI_URL + here.accounts.mini_app_id):
         query = parse_qs(urlsplit(content).query)
-        return login(here, phone, query.get("scene", [""])[0]) | {
-            "kind": "mini_program",
-            "page": query.get("page", [""])[0],
-        }
+        scene, page = (query.get(name, [""])[0] for name in ("scene", "page"))
+        opened = {"kind": "mini_program", "page": page, "query": {"scene": quote(scene, "")}}
+        return login(here, phone, scene) | opened
+    link = links.find_link(here, content)
+    if link is not None:
+        return _open_link(here, phone, link, content)
     if content.startswith("weixin://wxpay/bizpayurl"):
         return {"kind": "payment", "code_url": content}
     kind = "link" if content.startswith(("http://", "https://")) else "text"
@@ -164,6 +167,15 @@ def _scan_again(here: World, phone: Phone, ticket: Ticket) -> Push:
         sent = push.event(here, phone, "SCAN", EventKey=ticket.scene, Ticket=ticket.id)
     push.deliver(here, sent.id)
     return sent
+
+
+def _open_link(here: World, phone: Phone, link: Link, content: str) -> dict[str, Any]:
+    """A URL Link or scheme; a `scene` in its query counts as that of a code."""
+    if link.expires_at <= here.clock.now():
+        raise Impossible("link_expired", "链接已过期")
+    query = {name: values[0] for name, values in parse_qs(links.query_of(link, content)).items()}
+    opened = {"kind": "mini_program", "page": link.path, "query": query}
+    return login(here, phone, query.get("scene", "")) | opened
 
 
 def _ticket_of(here: World, scene: str) -> str:

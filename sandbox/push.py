@@ -1,4 +1,4 @@
-"""Pushes of the official account to the product: deliver, repeat, collect the reply (fact A7)."""
+"""Pushes of both accounts to the product: deliver, repeat, collect the reply (fact A7)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import requests
 
 from sandbox import chat, envelopes, held_back, names, spoiled
 from sandbox.clock import utc_text
+from sandbox.console import console
+from sandbox.envelopes import Letterbox
 from sandbox.records import Phone, Push
 from sandbox.world import World
 
@@ -16,19 +18,16 @@ RETRIES = 3
 TRY_SECONDS = 5.0
 STALE_SECONDS = 3600
 JOB = held_back.PUSH_JOB
+SYSTEM_OPENID = "oWeChatItself00000000000000"  # who sends what no person caused
 
 
 def create(
     here: World, phone: Phone, name: str, fields: dict[str, Any], *, forged: bool = False
 ) -> Push:
-    """Write a push down. Only within `State.change()`; `deliver` sends it."""
-    now = here.clock.now()
-    envelope = {
-        "ToUserName": here.accounts.oa_original_id,
-        "FromUserName": phone.openid,
-        "CreateTime": int(now),
-    }
-    push = Push(names.new_id("push"), phone.id, name, envelope | fields, now, forged=forged)
+    """Write a push of the official account down. Only within `State.change()`."""
+    envelope = _envelope(here, here.accounts.oa_original_id, phone.openid)
+    push = Push(names.new_id("push"), phone.id, name, envelope | fields, here.clock.now())
+    push.forged = forged
     return here.state.pushes.put(push)
 
 
@@ -48,6 +47,42 @@ def text(here: World, phone: Phone, content: str) -> Push:
     return create(here, phone, "text", fields)
 
 
+def mini(here: World, phone: Phone | None, name: str, fields: dict[str, Any]) -> Push:
+    """Write a push of the mini-program down; without a phone WeChat itself is the sender.
+
+    Only within `State.change()`.
+    """
+    sender = phone.mini_openid if phone else SYSTEM_OPENID
+    envelope = _envelope(here, here.accounts.mini_original_id, sender)
+    whose = phone.id if phone else ""
+    push = Push(names.new_id("push"), whose, name, envelope | fields, here.clock.now(), app="mini")
+    return here.state.pushes.put(push)
+
+
+def mini_event(here: World, phone: Phone | None, name: str, **fields: Any) -> Push:
+    """An event push of the mini-program. Only within `State.change()`."""
+    return mini(here, phone, name, {"MsgType": "event", "Event": name} | fields)
+
+
+def later(here: World, push: Push, seconds: float = 0.0) -> None:
+    """Have a push delivered by the schedule. Only within `State.change()`."""
+    here.schedule.at(here.clock.now() + seconds, JOB, push.id)
+
+
+def letterbox(here: World, app: str) -> Letterbox:
+    """How this account's pushes are sealed at the moment."""
+    settings = console(here)
+    if app == "mini":
+        app_id = here.accounts.mini_app_id
+        return Letterbox(app_id, settings.push_mode, settings.mini_push_format)
+    return Letterbox(here.accounts.oa_app_id, settings.push_mode)
+
+
+def _envelope(here: World, original_id: str, openid: str) -> dict[str, Any]:
+    moment = int(here.clock.now())
+    return {"ToUserName": original_id, "FromUserName": openid, "CreateTime": moment}
+
+
 def deliver(here: World, push_id: str) -> Push | None:
     """One delivery with whatever faults strike it; plans the next try if it failed."""
     push = here.state.pushes.get(push_id)
@@ -56,7 +91,7 @@ def deliver(here: World, push_id: str) -> Push | None:
     subject = f"push:{push.name} {push.fields['FromUserName']}"
     if push.tries == 0 and held_back.hold_back(here, push, subject):
         return push
-    for kind in ("forge", *spoiled.kinds_of(here.accounts)):
+    for kind in ("forge", *spoiled.kinds_of(console(here).push_mode)):
         if here.faults.take(subject, kind):
             _attempt(here, push, twist=kind)
     stale = here.faults.take(subject, "stale_timestamp")
@@ -114,7 +149,8 @@ def _attempt(
     now, forged = here.clock.now(), twist == "forge"
     stamp = int(now) - (STALE_SECONDS if stale else 0)
     token = names.letters(16) if forged else ""
-    sealed = envelopes.seal(here.accounts, push.fields, stamp, names.digits(9), token=token)
+    box = letterbox(here, push.app)
+    sealed = envelopes.seal(here.accounts, box, push.fields, stamp, names.digits(9), token=token)
     if twist in spoiled.KINDS:
         clear = envelopes.plain_xml(push.fields)
         sealed = spoiled.spoil(here.accounts, sealed, clear, twist)
@@ -123,7 +159,7 @@ def _attempt(
     answer: requests.Response | None = None
     try:
         url = requests.Request("POST", here.accounts.callback_url, params=sealed.query).prepare()
-        answer = here.courier.post(str(url.url), sealed.body, {"Content-Type": "text/xml"})
+        answer = here.courier.post(str(url.url), sealed.body, {"Content-Type": sealed.content_type})
         note |= {"status": answer.status_code, "body": answer.text[:2000]}
     except requests.RequestException as error:
         note |= {"status": 0, "error": type(error).__name__}
@@ -139,7 +175,8 @@ def _settle(here: World, push: Push, answer: requests.Response | None) -> None:
         _fail(here, push)
         return
     try:
-        reply = envelopes.read_reply(here.accounts, push.fields, answer.content)
+        box = letterbox(here, push.app)
+        reply = envelopes.read_reply(here.accounts, box, push.fields, answer.content)
     except envelopes.MalformedReply as error:
         push.attempts[-1]["malformed"] = str(error)
         reply = None
@@ -147,8 +184,9 @@ def _settle(here: World, push: Push, answer: requests.Response | None) -> None:
         push.state = "answered"
         here.state.pushes.keep(push)
         if "malformed" in push.attempts[-1]:
-            chat.say(here, push.phone_id, "system", "notice", chat.OUT_OF_ORDER)
-        elif reply is not None and push.name != "unsubscribe":
+            if push.app == "oa":
+                chat.say(here, push.phone_id, "system", "notice", chat.OUT_OF_ORDER)
+        elif reply is not None and push.app == "oa" and push.name != "unsubscribe":
             chat.show_reply(here, push.phone_id, reply)
 
 
@@ -160,7 +198,7 @@ def _fail(here: World, push: Push) -> None:
             here.schedule.at(here.clock.now() + TRY_SECONDS, JOB, push.id)
         else:
             push.state = "failed"
-            if push.fields["MsgType"] != "event":
+            if push.app == "oa" and push.fields["MsgType"] != "event":
                 chat.say(here, push.phone_id, "system", "notice", chat.OUT_OF_ORDER)
         here.state.pushes.keep(push)
 

@@ -116,7 +116,7 @@ class LoginCode:
 
 @dataclass
 class Push:
-    """A message or event of the official account on its way to the product."""
+    """A message or event on its way to the product. app: oa or mini."""
 
     id: str
     phone_id: str
@@ -128,6 +128,7 @@ class Push:
     attempts: list[dict[str, Any]] = field(default_factory=list)
     forged: bool = False
     behind: str = ""
+    app: str = "oa"
 
 
 @dataclass

@@ -24,9 +24,9 @@ IN_CLEAR = ("external_entity", "entity_bomb", "cut_xml")
 KINDS = SEALED + IN_CLEAR
 
 
-def kinds_of(accounts: Accounts) -> tuple[str, ...]:
-    """What can be spoiled in the account's mode: without a cipher there is nothing to break."""
-    return IN_CLEAR if accounts.push_mode == "plain" else KINDS
+def kinds_of(mode: str) -> tuple[str, ...]:
+    """What can be spoiled in a mode: without a cipher there is nothing to break."""
+    return IN_CLEAR if mode == "plain" else KINDS
 
 
 def spoil(accounts: Accounts, envelope: Envelope, clear: str, kind: str) -> Envelope:

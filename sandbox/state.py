@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from sandbox import pay_records, records
+from sandbox import mini_records, pay_records, records
 from sandbox.clock import beijing_day
 
 
@@ -150,6 +150,8 @@ class State:
         )
         self.mini_codes = Table(self, records.MiniCode)
         self.login_codes = Table(self, records.LoginCode)
+        self.links = Table(self, mini_records.Link)
+        self.shipments = Table(self, mini_records.Shipment)
         self.pushes = Table(self, records.Push)
         self.book_lines = Table(
             self,

@@ -61,7 +61,7 @@ def requires_token(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., 
         def guarded(*args: Any, **kwargs: Any) -> Any:
             here = world()
             app_id = _holder(here, request.args.get("access_token", ""))
-            kind = "oa" if app_id == here.accounts.oa_app_id else "mini"
+            kind = kind_of(here, app_id)
             if kind not in kinds:
                 raise Refused(48001, "api unauthorized")
             return view(*args, **kwargs)
@@ -69,6 +69,17 @@ def requires_token(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., 
         return guarded
 
     return decorate
+
+
+def app_of(here: World, value: str) -> str:
+    """Whose token this is: oa or mini. The token was checked before."""
+    token = here.state.tokens.get(value)
+    return kind_of(here, token.app_id if token else "")
+
+
+def kind_of(here: World, app_id: str) -> str:
+    """oa or mini."""
+    return "oa" if app_id == here.accounts.oa_app_id else "mini"
 
 
 def _holder(here: World, value: str) -> str:

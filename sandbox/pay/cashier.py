@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import books, chat, names
-from sandbox.messages import open_window
 from sandbox.pay import notices, orders, sheets
 from sandbox.records import Order, Phone, Prepay
+from sandbox.windows import open_window
 from sandbox.world import World
 
 

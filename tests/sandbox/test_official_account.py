@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from urllib.parse import parse_qs
 
 import pytest
 import requests
-import zxingcpp
-from PIL import Image
 from wechatpy import WeChatClient, parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException
@@ -92,14 +89,8 @@ def test_the_official_push_vector_opens_and_a_changed_byte_does_not():
 def test_scanned_code_follows_with_its_scene_and_shows_the_reply(sandbox, product):
     product.answer = answer_with("欢迎")
     phone, code = sandbox.phone(), make_code(sandbox, "S12345")
-    picture = requests.get(
-        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
-    )
-    assert picture.headers["Content-Type"] == "image/jpg"
-    seen = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)))[0].text
-    assert seen == code["url"]
 
-    sandbox.control(f"/phones/{phone['id']}/scan", {"content": seen})
+    sandbox.control(f"/phones/{phone['id']}/scan", {"content": code["url"]})
 
     message = parse_message(opened(product.of(CALLBACK)[0]))
     assert (message.event, message.scene_id) == ("subscribe_scan", "S12345")
@@ -115,30 +106,6 @@ def test_a_follower_who_scans_sends_scan_without_prefix(sandbox, product):
     sandbox.control(f"/phones/{phone['id']}/scan", {"content": code["url"]})
     message = parse_message(opened(product.of(CALLBACK)[-1]))
     assert (message.event, message.scene_id) == ("scan", "S12345")
-
-
-def test_an_uploaded_picture_is_scanned(sandbox, product):
-    phone, code = sandbox.phone(), make_code(sandbox, "upload")
-    picture = requests.get(
-        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
-    )
-    url = f"{sandbox.url}/__ctl/phones/{phone['id']}/scan"
-    answer = requests.post(url, files={"image": picture.content}, timeout=9)
-    assert answer.json()["kind"] == "subscribe"
-    assert len(product.of(CALLBACK)) == 1
-
-
-def test_an_expired_code_cannot_be_scanned(sandbox, product):
-    phone, code = sandbox.phone(), make_code(sandbox, "old", seconds=60)
-    sandbox.pass_time(61)
-    url = f"{sandbox.url}/__ctl/phones/{phone['id']}/scan"
-    answer = requests.post(url, json={"content": code["url"]}, timeout=9)
-    assert (answer.status_code, answer.json()["error"]) == (409, "code_expired")
-    assert product.letters == []
-    picture = requests.get(
-        f"{sandbox.url}/cgi-bin/showqrcode", {"ticket": code["ticket"]}, timeout=9
-    )
-    assert picture.status_code == 404
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible"])
@@ -217,124 +184,6 @@ def test_wechatpy_as_client_finds_its_way(sandbox, product):
     assert sandbox.chat(phone)[-1]["text"] == "客服消息"
 
 
-def test_stable_token_stays_the_same_and_classic_rotates(sandbox):
-    params = {
-        "grant_type": "client_credential",
-        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
-        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
-    }
-
-    def stable(**more):
-        answer = requests.post(f"{sandbox.url}/cgi-bin/stable_token", json=params | more, timeout=9)
-        return answer.json()
-
-    first = stable()
-    sandbox.pass_time(6000)
-    second = stable()
-    assert second["access_token"] == first["access_token"]
-    assert second["expires_in"] <= 1201
-    sandbox.pass_time(1000)
-    third = stable()
-    assert third["access_token"] != first["access_token"]
-    assert third["expires_in"] >= 300
-    assert stable(force_refresh=True)["access_token"] != third["access_token"]
-
-    classic = [
-        requests.get(f"{sandbox.url}/cgi-bin/token", params, timeout=9).json() for _ in range(2)
-    ]
-    assert classic[0]["access_token"] != classic[1]["access_token"]
-
-
-@pytest.mark.parametrize(
-    ("change", "errcode"),
-    [
-        ({"grant_type": "x"}, 40002),
-        ({"appid": "wxunknown"}, 40013),
-        ({"secret": "wrong"}, 40125),
-        ({"appid": ""}, 41002),
-    ],
-)
-def test_wrong_credentials_get_no_token(sandbox, change, errcode):
-    wish = {
-        "grant_type": "client_credential",
-        "appid": ACCOUNTS["WECHAT_OA_APP_ID"],
-        "secret": ACCOUNTS["WECHAT_OA_SECRET"],
-    } | change
-    answer = requests.post(f"{sandbox.url}/cgi-bin/stable_token", json=wish, timeout=9)
-    assert (answer.status_code, answer.json()["errcode"]) == (200, errcode)
-
-
-def test_old_and_foreign_tokens_are_refused(sandbox):
-    phone = sandbox.phone()
-
-    def info(token: str) -> int:
-        params = {"access_token": token, "openid": phone["openid"]}
-        answer = requests.get(f"{sandbox.url}/cgi-bin/user/info", params, timeout=9)
-        return int(answer.json().get("errcode", 0))
-
-    token = sandbox.token()
-    assert info(token) == 0
-    assert info("") == 41001
-    assert info("nonsense") == 40001
-    assert info(sandbox.token("MINI")) == 48001
-    sandbox.pass_time(7201)
-    assert info(token) == 42001
-
-
-def test_template_messages_need_a_follower_and_report_their_end(sandbox, product):
-    phone = sandbox.phone()
-    wish = {
-        "touser": phone["openid"],
-        "template_id": "TM_paid",
-        "client_msg_id": "one",
-        "data": {"amount1": {"value": "¥12.00"}, "thing2": {"value": "茶小满"}},
-    }
-    assert sandbox.call("/cgi-bin/message/template/send", wish).json()["errcode"] == 43004
-    sandbox.control(f"/phones/{phone['id']}/follow")
-    first = sandbox.call("/cgi-bin/message/template/send", wish).json()
-    again = sandbox.call("/cgi-bin/message/template/send", wish).json()
-    assert first["errcode"] == 0
-    assert again["msgid"] == first["msgid"]
-    sandbox.pass_time(2)
-    sandbox.control(f"/phones/{phone['id']}/block")
-    sandbox.call("/cgi-bin/message/template/send", wish | {"client_msg_id": "two"})
-    sandbox.pass_time(2)
-    ends = [parse_message(opened(letter)) for letter in product.of(CALLBACK)[1:]]
-    assert [end.status for end in ends] == ["success", "failed:user block"]
-    assert [line["kind"] for line in sandbox.chat(phone)].count("template") == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("thing1", "一" * 21),
-        ("phrase1", "六个汉字太长"),
-        ("amount1", "12 yuan"),
-        ("character_string1", "编号1"),
-        ("thing1", "两\n行"),
-    ],
-)
-def test_a_template_value_that_does_not_fit_is_named(sandbox, name, value):
-    phone = sandbox.phone()
-    sandbox.control(f"/phones/{phone['id']}/follow")
-    wish = {"touser": phone["openid"], "template_id": "T", "data": {name: {"value": value}}}
-    answer = sandbox.call("/cgi-bin/message/template/send", wish).json()
-    assert answer["errcode"] == 47003
-    assert f"data.{name}.value" in answer["errmsg"]
-
-
-def test_a_template_the_account_does_not_have_is_refused(start):
-    sandbox = start(WECHAT_OA_TEMPLATES='{"member.paid": "TM_paid"}')
-    phone = sandbox.phone()
-    sandbox.control(f"/phones/{phone['id']}/follow")
-    wish = {"touser": phone["openid"], "data": {"thing1": {"value": "茶"}}}
-    errcodes = [
-        sandbox.call("/cgi-bin/message/template/send", wish | {"template_id": name}).json()
-        for name in ("TM_paid", "TM_other")
-    ]
-    assert [answer["errcode"] for answer in errcodes] == [0, 40037]
-
-
 def test_a_unionid_may_come_later(sandbox):
     phone = sandbox.control("/phones", {"unionid": False})
     sandbox.control(f"/phones/{phone['id']}/follow")
@@ -346,34 +195,6 @@ def test_a_unionid_may_come_later(sandbox):
     assert "unionid" not in told()
     given = sandbox.control(f"/phones/{phone['id']}/unionid")["unionid"]
     assert told()["unionid"] == given != ""
-
-
-def test_customer_service_messages_keep_to_their_windows(sandbox):
-    phone = sandbox.phone()
-    wish = {"touser": phone["openid"], "msgtype": "text", "text": {"content": "在吗"}}
-
-    def send() -> int:
-        return int(sandbox.call("/cgi-bin/message/custom/send", wish).json()["errcode"])
-
-    assert send() == 45015
-    sandbox.control(f"/phones/{phone['id']}/follow")
-    assert [send() for _ in range(4)] == [0, 0, 0, 45047]
-    sandbox.pass_time(61)
-    assert send() == 45015
-    sandbox.control(f"/phones/{phone['id']}/text", {"content": "在"})
-    assert [send() for _ in range(6)] == [0, 0, 0, 0, 0, 45047]
-    sandbox.pass_time(48 * 3600 + 1)
-    assert send() == 45015
-
-
-def test_a_mini_program_code_opens_with_its_scene(sandbox):
-    answer = sandbox.call("/wxa/getwxacodeunlimit", {"scene": "S" * 31, "page": "p/join"}, "MINI")
-    content = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))[0].text
-    phone = sandbox.phone()
-    found = sandbox.control(f"/phones/{phone['id']}/scan", {"content": content})
-    assert (found["kind"], found["scene"], found["page"]) == ("mini_program", "S" * 31, "p/join")
-    refused = sandbox.call("/wxa/getwxacodeunlimit", {"scene": "S" * 33}, "MINI").json()
-    assert refused["errcode"] == 40169
 
 
 def test_the_sandbox_remembers_after_a_restart(start, product: Product):
