@@ -1,16 +1,15 @@
 """Who brought whom, for good. No self-binding, no loops at any depth, no rebinding.
 
-A member without a binding is the top of a tree. Binding hangs the tree of one top under another
-tree; both tops are locked, in the order of their ids. Since edges below a top never change, two
-locks are enough at any depth, and two members who scan each other at the same moment cannot
-both succeed.
+A member without a binding is the top of a tree. Whoever hangs a member under another tree locks
+the tops of both trees, in the order of their ids: so no edge below either changes meanwhile, at any
+depth, and two members who scan each other at the same moment cannot both succeed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -18,7 +17,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 
 from app.core.config import settings
 from app.core.db import TryAgain, db
-from app.core.world import PLATFORM_ID, bucket_of
+from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.members import past
 from app.members.errors import (
     AlreadyBound,
     BindingLoop,
@@ -28,11 +28,12 @@ from app.members.errors import (
     RecommenderUnknown,
     SelfBinding,
 )
-from app.members.models import Binding, Member
+from app.members.models import Binding, FormerBinding, Member
 from app.members.reading import rows
 
 RecommenderKind = Literal["platform", "salesperson", "member", "merchant"]
 
+CORRECTABLE = timedelta(days=1)
 CHAIN = """
     WITH RECURSIVE chain AS (
         SELECT CAST(:bucket AS smallint) AS bucket, CAST(:id AS uuid) AS id
@@ -122,23 +123,28 @@ def bindings_of(member_ids: Collection[UUID]) -> dict[UUID, Bound]:
 def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime) -> Bound:
     """Binds a member whom nobody has brought yet, in the current unit of work.
 
+    Or who was, by a code that was scanned later than this one: news of a scan may come late, or
+    by a slower door. That is put right within a day, while nothing has been paid or earned by the
+    later one; what was before stays on record.
+
     Raises AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown, MemberMerged;
     TryAgain when the tree moved meanwhile.
     """
     if introduction.recommender_kind != "member":
         _lock([member_id])
-        _must_be_free(member_id)
+        _make_room(member_id, introduction, at)
         return write(member_id, introduction, channel, at)
     recommender_id = present(introduction.recommender_id)
     if recommender_id == member_id:
         raise SelfBinding()
-    top = top_of(recommender_id)
-    _lock([member_id, top])
-    _must_be_free(member_id)
-    if top_of(recommender_id) != top:
+    top, own_top = top_of(recommender_id), top_of(member_id)
+    _lock([member_id, top, own_top])
+    if (top_of(recommender_id), top_of(member_id)) != (top, own_top):
         raise TryAgain()
-    if top == member_id:
+    if top == member_id or is_below(recommender_id, member_id):
+        _must_be_free(member_id)
         raise BindingLoop()
+    _make_room(member_id, introduction, at)
     return write(member_id, introduction, channel, at)
 
 
@@ -311,6 +317,43 @@ def top_of(member_id: UUID) -> UUID:
     return top
 
 
+def _make_room(member_id: UUID, introduction: Introduction, at: datetime) -> None:
+    """Takes a binding by a later scan away and records it. Raises AlreadyBound for any other."""
+    bound = binding(member_id)
+    if bound is None:
+        return
+    is_first = introduction.scene is not None and is_earlier(at, bound)
+    if not is_first or bound.bound_at - at > CORRECTABLE or _is_home_chosen(member_id):
+        raise AlreadyBound()
+    if not past.is_answered_for() or past.keeps_past(member_id):
+        raise AlreadyBound()
+    row = FormerBinding(
+        bucket=bucket_of(member_id),
+        id=new_id(bucket_of(member_id)),
+        member_id=member_id,
+        binding=told(bound) or {},
+        why="scanned_later",
+        replaced_at=now(),
+    )
+    db.session.add(row)
+    remove(member_id)
+
+
+def told(bound: Bound | None) -> dict[str, str | None] | None:
+    """A binding as evidence keeps it; None for none."""
+    if bound is None:
+        return None
+    return {name: None if value is None else str(value) for name, value in asdict(bound).items()}
+
+
+def _is_home_chosen(member_id: UUID) -> bool:
+    """Whether the member chose a home store themselves since."""
+    found = db.session.execute(
+        select(Binding.home_store_at, Binding.bound_at).where(_row(member_id))
+    ).first()
+    return bool(found and found.home_store_at and found.home_store_at != found.bound_at)
+
+
 def _must_be_free(member_id: UUID) -> None:
     if db.session.scalar(select(Binding.member_id).where(_row(member_id))):
         raise AlreadyBound()
@@ -323,7 +366,7 @@ def _lock(member_ids: list[UUID]) -> None:
         if found is None:
             raise MemberUnknown()
         if found.merged_into is not None:
-            raise MemberMerged()
+            raise MemberMerged() if member_id == member_ids[0] else TryAgain()
 
 
 def _row(member_id: UUID) -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ stays. Each merge leaves evidence, with which it can be undone (`unmerging`).
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,7 +18,7 @@ from sqlalchemy import Update, select, update
 from app.core import auth, idempotency
 from app.core.db import TryAgain, db
 from app.core.world import bucket_of, new_id, now
-from app.members import bindings, identities
+from app.members import bindings, identities, past
 from app.members.bindings import Bound
 from app.members.errors import CannotMerge, MemberUnknown
 from app.members.models import Member, Merge, Review
@@ -27,7 +26,6 @@ from app.members.models import Member, Merge, Review
 Proof = dict[str, Any]
 Moved = dict[str, Any]
 
-past_asked = Signal("receiver(sender, member_id: UUID) -> whether a room keeps a past of theirs")
 merging = Signal(
     "receiver(sender, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -> dict or None: moves "
     "or returns, in the current unit, what a room keeps for the absorbed member; evidence of it, "
@@ -78,11 +76,9 @@ def has_past(member_id: UUID) -> bool:
 
     Raises CannotMerge where no room answers for members' money.
     """
-    if not past_asked.receivers:
+    if not past.is_answered_for():
         raise CannotMerge("no room answers for what members keep")
-    if bindings.recommended_count(member_id):
-        return True
-    return any(answer for _, answer in past_asked.send("members", member_id=member_id))
+    return bool(bindings.recommended_count(member_id)) or past.keeps_past(member_id)
 
 
 def _absorb(survivor: _Member, absorbed: _Member, proof: Proof, *, had_past: bool) -> UUID:
@@ -133,7 +129,7 @@ def _move(survivor: _Member, absorbed: _Member) -> Moved:
     moved: Moved = {
         "identities": identities.move_all(absorbed.id, survivor.id),
         "brought": [str(each) for each in bindings.hand_over(absorbed.id, survivor.id)],
-        "binding_before": _told(bindings.binding(survivor.id)),
+        "binding_before": bindings.told(bindings.binding(survivor.id)),
         "state_before": survivor.state,
         "sessions": auth.move_sessions(absorbed.id, survivor.id),
         "answers": idempotency.copy_answers(absorbed.id, survivor.id),
@@ -141,7 +137,7 @@ def _move(survivor: _Member, absorbed: _Member) -> Moved:
     set_member(absorbed.id, merged_into=survivor.id)
     if survivor.state == "not_following" or _is_newer(absorbed, survivor):
         set_member(survivor.id, state=absorbed.state, state_at=absorbed.state_at)
-    moved["binding_after"] = _told(_first_binding(survivor.id, absorbed.id))
+    moved["binding_after"] = bindings.told(_first_binding(survivor.id, absorbed.id))
     return moved
 
 
@@ -169,12 +165,6 @@ def _bindings_differ(survivor_id: UUID, absorbed_id: UUID) -> bool:
         return False
     names = ("recommender_id", "home_store_id")
     return any(getattr(own, name) != getattr(theirs, name) for name in names)
-
-
-def _told(bound: Bound | None) -> dict[str, Any] | None:
-    if bound is None:
-        return None
-    return {name: None if value is None else str(value) for name, value in asdict(bound).items()}
 
 
 def _locked(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:

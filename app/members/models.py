@@ -108,6 +108,22 @@ class Binding(Base):
     bound_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class FormerBinding(Base):
+    """A binding that another took the place of: the person had scanned that one's code earlier.
+
+    Personal data: none but pseudonymous ids.
+    """
+
+    __tablename__ = "members_former_binding"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    binding: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    why: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Merge(Base):
     """Evidence of two members having become one: by what proof, and what was moved.
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.db import read_plain
-from app.members.bindings import Bound
+from app.members.bindings import Bound, is_earlier
 from app.members.identities import identity_key
 
 LOOK = """
@@ -48,4 +48,7 @@ def _settled(row: tuple[Any, ...], at: datetime) -> Bound | None:
     is_openid_kept, state, state_at, *bound = row
     is_late = state_at is not None and state_at > at
     is_follower = state == "following" or is_late
-    return Bound(*bound) if is_openid_kept and is_follower else None
+    found = Bound(*bound)
+    if is_earlier(at, found):  # this scan may be the one that counts
+        return None
+    return found if is_openid_kept and is_follower else None

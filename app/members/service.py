@@ -37,7 +37,8 @@ from app.members.errors import (
     SelfBinding,
 )
 from app.members.jobs import recognise
-from app.members.merging import merge, merge_pasts, merging, past_asked
+from app.members.merging import merge, merge_pasts, merging
+from app.members.past import past_asked
 from app.members.recognition import Comer, settled
 from app.members.registration import (
     JOINED,
