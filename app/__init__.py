@@ -45,6 +45,8 @@ from app.wallet import (
     refunds,
     topups,
     treasury,
+    withdrawal_batches,
+    withdrawal_review,
     withdrawals,
 )
 from app.wallet import jobs as wallet_jobs
@@ -147,14 +149,18 @@ def _open_wallet(app: APIFlask) -> None:
     outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
     outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
     outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
-    outbox.reader(withdrawals.PAY, "wallet.pay_out", payouts.pay_out)
+    outbox.reader(withdrawal_review.PAY, "wallet.pay_out", payouts.pay_out)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_orders", wallet_jobs.look_at_orders)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)
+    every(withdrawal_batches.SEND_SECONDS, "wallet.send_batch", withdrawal_batches.send_due)
+    every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
+    health.gauge("withdrawals_manual", withdrawals.manual_count)
+    health.gauge("withdrawals_unfunded", withdrawal_batches.waiting_for_funds)
     health.gauge("suspense_open", wallet_jobs.suspense_open)
     health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)
     health.gauge("refunds_open", wallet_jobs.refunds_open)

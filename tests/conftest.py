@@ -80,6 +80,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         WECHAT_API_BASE=NOWHERE,
         WECHAT_MP_BASE=NOWHERE,
         WECHAT_PAY_BASE=NOWHERE,
+        # Every member of the tests is minutes old, and all tests of a process share one day.
+        RISK_NEW_ACCOUNT_HOURS="0",
+        WITHDRAWAL_AUTOMATIC_DAILY_LIMIT_FEN="1000000000000",
     )
     yield
     with psycopg.connect(os.environ["TEST_SERVER_URL"], autocommit=True) as connection:

@@ -57,6 +57,13 @@ class MethodNotAllowed(AppError):
     title, message = "This address does not take this method", "不支持的请求方式"
 
 
+class SecondPersonNeeded(AppError):
+    """A decision takes two people, and the caller has already said theirs (four eyes, 复核)."""
+
+    status, code = 403, "second_person_needed"
+    title, message = "Somebody else has to decide this", "须由另一名工作人员复核"
+
+
 class TooLarge(AppError):
     """The body is larger than any documented request."""
 

@@ -78,13 +78,6 @@ class NotDecidable(AppError):
     title, message = "This pair does not wait for such a decision", "该合并申请当前不可处理"
 
 
-class SecondPersonNeeded(AppError):
-    """Who proposed something does not decide it."""
-
-    status, code = 403, "second_person_needed"
-    title, message = "Somebody else has to decide this", "须由另一名工作人员复核"
-
-
 class CannotMerge(AppError):
     """Two members are one person, but both have a past that only staff can bring together."""
 

@@ -114,6 +114,18 @@ def openid_of(member_id: UUID, app_id: str) -> str | None:
     return decrypt(str(found[0].openid), _context(found[0].key)) if found else None
 
 
+def linked_at(member_id: UUID, app_id: str) -> datetime | None:
+    """When (UTC) the openid that `openid_of` tells became the member's; None without one."""
+    found = rows(
+        select(Identity.linked_at)
+        .where(Identity.member_id == member_id, Identity.app_id == app_id)
+        .where(Identity.openid.is_not(None))
+        .order_by(Identity.linked_at.desc())
+        .limit(1)
+    )
+    return found[0].linked_at if found else None
+
+
 def unasked(limit: int) -> list[Unasked]:
     """Up to `limit` followers whose unionid WeChat was not asked for yet, newest first."""
     found = rows(

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import bucket_of, now
 from app.members import merging
-from app.members.errors import NotDecidable, SecondPersonNeeded
+from app.members.errors import NotDecidable
 from app.members.models import Merge, Review
 from app.members.reading import rows
 

@@ -80,6 +80,7 @@ __all__ = [
     "binding",
     "bindings_of",
     "choose_home_store",
+    "linked_at",
     "member_of",
     "merge",
     "merge_pasts",
@@ -120,6 +121,11 @@ def openid_of(member_id: UUID, app_id: str) -> str | None:
         return found
     other_id = today(member_id)
     return None if other_id == member_id else identities.openid_of(other_id, app_id)
+
+
+def linked_at(member_id: UUID, app_id: str) -> datetime | None:
+    """When (UTC) the openid that the member has in this app became theirs; None without one."""
+    return identities.linked_at(member_id, app_id)
 
 
 def choose_home_store(member_id: UUID, store_id: UUID, at: datetime | None = None) -> UUID:

@@ -47,6 +47,28 @@ class WithdrawalNotReviewable(AppError):
     title, message = "This withdrawal does not wait for a decision", "该提现申请无需审核或已处理"
 
 
+class WithdrawalLimitReached(AppError):
+    """Today's withdrawals are used up: their `limit`, "count" or "amount" (`left_fen` is left);
+    `resets_at` is the next Beijing midnight."""
+
+    status, code = 409, "withdrawal_limit_reached"
+    title, message = "Today's withdrawals are used up", "今日提现次数或额度已用完"
+
+
+class WithdrawalNotCancellable(AppError):
+    """The withdrawal is at its end or with people; `withdrawal_status` says where it stands."""
+
+    status, code = 409, "withdrawal_not_cancellable"
+    title, message = "This withdrawal can no longer be taken back", "该提现已无法撤销"
+
+
+class WithdrawalNotManual(AppError):
+    """The withdrawal does not wait for people to find out its end (any more)."""
+
+    status, code = 409, "withdrawal_not_manual"
+    title, message = "This withdrawal is not in manual handling", "该提现不在人工处理中"
+
+
 class TreasuryShort(AppError):
     """The account outside holds less than is to be moved from it; `held_fen` says how much."""
 

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from app.core import outbox
 from app.core.db import db, in_transaction
 from app.core.world import now, number_of
-from app.wallet import lots, orders, refunds, rules, withdrawals
+from app.wallet import lots, orders, refunds, rules
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
+from app.wallet.withdrawal_review import ask_now
 
 LOOK_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
@@ -45,7 +46,7 @@ def look_at_withdrawals() -> int:
 
     def plan(row: Withdrawal) -> None:
         row.next_look_at = now() + timedelta(seconds=rules.pause_seconds(row.looks))
-        outbox.emit(withdrawals.PAY, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
+        ask_now(row)
 
     return in_transaction(lambda: _look(Withdrawal, plan))
 

@@ -7,9 +7,11 @@ openids are never stored here.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -112,8 +114,11 @@ class OrderRefund(Base):
 class Withdrawal(Base):
     """Money going to a member's WeChat. `bill_number` is `number_of(id)` and never changes.
 
-    States: app/wallet/rules.py. `contradictions` counts answers of WeChat that would undo a
-    final state; they change nothing and are for people.
+    `amount_fen` leaves the purse; `fee_fen` and `tax_fen` of it stay, the rest is transferred.
+    States: app/wallet/withdrawal_rules.py. `risks` says what made a review necessary, and
+    `approvals_needed` by how many people. `batch_id`: the money for it is set aside. `conclusion`
+    is what people decided of a bill that WeChat no longer answers for. `contradictions` counts
+    answers of WeChat that would undo a final state; they change nothing and are for people.
     """
 
     __tablename__ = "wallet_withdrawal"
@@ -122,8 +127,16 @@ class Withdrawal(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    fee_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    tax_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(Text)
     bill_number: Mapped[str] = mapped_column(Text)
+    risks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    approvals_needed: Mapped[int] = mapped_column(SmallInteger, default=1)
+    steps: Mapped[int] = mapped_column(SmallInteger, default=0)
+    batch_id: Mapped[UUID | None] = mapped_column(Uuid)
+    is_asked_back: Mapped[bool] = mapped_column(default=False)
+    conclusion: Mapped[str | None] = mapped_column(Text)
     journal_id: Mapped[UUID] = mapped_column(Uuid)
     end_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     reviewer_id: Mapped[UUID | None] = mapped_column(Uuid)
@@ -137,6 +150,26 @@ class Withdrawal(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     looks: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def transfer_fen(self) -> int:
+        """What its receiver gets: the amount without fee and tax."""
+        return self.amount_fen - self.fee_fen - self.tax_fen
+
+
+class WithdrawalStep(Base):
+    """One step of a withdrawal, never changed: what, by whom, and where it led."""
+
+    __tablename__ = "wallet_withdrawal_step"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    withdrawal_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    step: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    principal_id: Mapped[UUID] = mapped_column(Uuid)
+    note: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class SuspenseItem(Base):

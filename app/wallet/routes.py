@@ -17,7 +17,7 @@ from app.core.idempotency import execute, idempotent
 from app.ledger import service as ledger
 from app.ledger.service import Account, Entry
 from app.members import service as members
-from app.wallet import purses, topups, withdrawals, wording
+from app.wallet import purses, topups, withdrawal_review, withdrawals, wording
 from app.wallet.models import Withdrawal
 from app.wallet.schemas import (
     AcceptedWithdrawal,
@@ -149,6 +149,24 @@ def show_withdrawal(withdrawal_id: UUID) -> Fields:
     return in_transaction(work)
 
 
+@blueprint.post("/withdrawals/<uuid:withdrawal_id>/cancel")
+@blueprint.output(AcceptedWithdrawal)
+@idempotent(money=True)
+@auth.member
+def cancel_withdrawal(withdrawal_id: UUID) -> Response:
+    """Take a withdrawal of the signed-in member back, as long as WeChat has not paid it.
+
+    What was sent already is cancelled at WeChat first: `is_asked_back` until it has answered.
+    """
+    member_id = auth.principal().id
+
+    def work() -> tuple[int, Fields]:
+        row = withdrawal_review.cancel_withdrawal(withdrawal_id, member_id)
+        return 200, WithdrawalView(**fields(row)).model_dump(mode="json")
+
+    return execute(work)
+
+
 @blueprint.get("/me/withdrawals")
 @blueprint.input(MyWithdrawalsQuery, location="query", arg_name="query")
 @blueprint.output(WithdrawalsView)
@@ -174,7 +192,11 @@ def fields(row: Withdrawal) -> Fields:
     return {
         "id": row.id,
         "amount_fen": row.amount_fen,
+        "fee_fen": row.fee_fen,
+        "tax_fen": row.tax_fen,
+        "transfer_fen": row.transfer_fen,
         "status": row.state,
+        "is_asked_back": row.is_asked_back,
         "journal_id": row.journal_id,
         "end_journal_id": row.end_journal_id,
         "reason": row.reason,

@@ -1,6 +1,6 @@
-"""The rules of purses and withdrawals: pure, no database, no clock.
+"""The rules of purses, fees and pauses: pure, no database, no clock.
 
-Source of the transfer rules: WeChat fact D9. Amounts in fen, rates in basis points.
+Amounts in fen, rates in basis points. Withdrawals have theirs in withdrawal_rules.py.
 """
 
 from __future__ import annotations
@@ -138,74 +138,3 @@ def pause_seconds(looks: int) -> int:
 def retry_seconds(looks: int) -> int:
     """How long to wait after a call that WeChat did not answer, after so many looks."""
     return min(FIRST_PAUSE_SECONDS, FIRST_RETRY_SECONDS << min(looks, 10))
-
-
-class WithdrawalState(StrEnum):
-    """Where a withdrawal stands. The last three are final."""
-
-    HELD = "held"
-    REVIEWING = "reviewing"
-    APPROVED = "approved"
-    SENDING = "sending"
-    WAITING_CONFIRMATION = "waiting_confirmation"
-    PAID = "paid"
-    RETURNED = "returned"
-    REJECTED = "rejected"
-
-
-class Step(StrEnum):
-    """What may happen to a withdrawal: ours are verbs, WeChat's are what it tells us."""
-
-    AUTOMATIC = "automatic"
-    REVIEW = "review"
-    APPROVE = "approve"
-    REJECT = "reject"
-    SEND = "send"
-    UNDER_WAY = "under_way"
-    ASKED_TO_CONFIRM = "asked_to_confirm"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-FINAL = frozenset({WithdrawalState.PAID, WithdrawalState.RETURNED, WithdrawalState.REJECTED})
-TRANSITIONS: dict[tuple[WithdrawalState, Step], WithdrawalState] = {
-    (WithdrawalState.HELD, Step.AUTOMATIC): WithdrawalState.APPROVED,
-    (WithdrawalState.HELD, Step.REVIEW): WithdrawalState.REVIEWING,
-    (WithdrawalState.REVIEWING, Step.APPROVE): WithdrawalState.APPROVED,
-    (WithdrawalState.REVIEWING, Step.REJECT): WithdrawalState.REJECTED,
-    (WithdrawalState.APPROVED, Step.SEND): WithdrawalState.SENDING,
-    (WithdrawalState.SENDING, Step.SEND): WithdrawalState.SENDING,
-    (WithdrawalState.SENDING, Step.UNDER_WAY): WithdrawalState.SENDING,
-    (WithdrawalState.SENDING, Step.ASKED_TO_CONFIRM): WithdrawalState.WAITING_CONFIRMATION,
-    (WithdrawalState.SENDING, Step.SUCCEEDED): WithdrawalState.PAID,
-    (WithdrawalState.SENDING, Step.FAILED): WithdrawalState.RETURNED,
-    (WithdrawalState.WAITING_CONFIRMATION, Step.UNDER_WAY): WithdrawalState.SENDING,
-    (
-        WithdrawalState.WAITING_CONFIRMATION,
-        Step.ASKED_TO_CONFIRM,
-    ): WithdrawalState.WAITING_CONFIRMATION,
-    (WithdrawalState.WAITING_CONFIRMATION, Step.SUCCEEDED): WithdrawalState.PAID,
-    (WithdrawalState.WAITING_CONFIRMATION, Step.FAILED): WithdrawalState.RETURNED,
-    # The same end told again, or an answer from before the end that arrives after it.
-    (WithdrawalState.PAID, Step.SUCCEEDED): WithdrawalState.PAID,
-    (WithdrawalState.PAID, Step.UNDER_WAY): WithdrawalState.PAID,
-    (WithdrawalState.PAID, Step.ASKED_TO_CONFIRM): WithdrawalState.PAID,
-    (WithdrawalState.RETURNED, Step.FAILED): WithdrawalState.RETURNED,
-    (WithdrawalState.RETURNED, Step.UNDER_WAY): WithdrawalState.RETURNED,
-    (WithdrawalState.RETURNED, Step.ASKED_TO_CONFIRM): WithdrawalState.RETURNED,
-}
-STEP_OF_TRANSFER = {
-    "ACCEPTED": Step.UNDER_WAY,
-    "PROCESSING": Step.UNDER_WAY,
-    "TRANSFERING": Step.UNDER_WAY,
-    "CANCELING": Step.UNDER_WAY,
-    "WAIT_USER_CONFIRM": Step.ASKED_TO_CONFIRM,
-    "SUCCESS": Step.SUCCEEDED,
-    "FAIL": Step.FAILED,
-    "CANCELLED": Step.FAILED,
-}
-
-
-def follow(state: WithdrawalState, step: Step) -> WithdrawalState | None:
-    """Where a step leads from a state; None if it contradicts that state."""
-    return TRANSITIONS.get((state, step))

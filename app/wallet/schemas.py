@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
-from app.wallet.rules import WithdrawalState
 from app.wallet.treasury import Fund, Place
+from app.wallet.withdrawal_review import Conclusion
+from app.wallet.withdrawal_rules import WithdrawalState
 
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,18}(-[0-9]{1,3}\.[0-9]{1,18})*$")]
 PageSize = Annotated[int, Field(ge=1, le=100)]
@@ -103,11 +104,16 @@ class Confirmation(View):
 
 
 class WithdrawalView(View):
-    """A withdrawal. `confirmation` is there while its receiver has to confirm it in WeChat."""
+    """A withdrawal. `transfer_fen` is what its receiver gets after fee and tax; `confirmation` is
+    there while they have to confirm it in WeChat."""
 
     id: UUID
     amount_fen: int
+    fee_fen: int
+    tax_fen: int
+    transfer_fen: int
     status: WithdrawalState
+    is_asked_back: bool
     journal_id: UUID
     end_journal_id: UUID | None
     reason: str | None
@@ -138,9 +144,20 @@ class WithdrawalsView(View):
 class QueueQuery(Body):
     """Which unfinished withdrawals, after which one."""
 
-    status: Literal["reviewing", "approved", "sending", "waiting_confirmation"] = "reviewing"
+    status: Literal["reviewing", "approved", "sending", "waiting_confirmation", "manual"] = (
+        "reviewing"
+    )
     after: UUID | None = None
     limit: PageSize = 50
+
+
+class RiskView(View):
+    """Why a withdrawal was given to reviewers: the rule, and the figures it looked at."""
+
+    rule: str
+    title: str
+    title_en: str
+    figures: dict[str, str | int]
 
 
 class QueuedWithdrawal(WithdrawalView):
@@ -150,12 +167,38 @@ class QueuedWithdrawal(WithdrawalView):
     bill_number: str
     last_error: str | None
     contradictions: int
+    risks: list[RiskView]
+    approvals_needed: int
+    sent_at: Moment | None
 
 
 class QueueView(View):
     """A page of unfinished withdrawals, oldest first."""
 
     withdrawals: list[QueuedWithdrawal]
+
+
+class StepView(View):
+    """One step of a withdrawal: what was done or told, by whom, and where it led."""
+
+    step: str
+    status: WithdrawalState
+    principal_id: UUID
+    note: str | None
+    at: Moment
+
+
+class WithdrawalHistory(QueuedWithdrawal):
+    """A withdrawal as staff see it, with everything that has happened to it, in order."""
+
+    steps: list[StepView]
+
+
+class ConclusionRequest(Body):
+    """How a bill ended, and how one knows: a receipt's number, what WeChat's staff said."""
+
+    outcome: Conclusion
+    evidence: ShortText
 
 
 class Rejection(Body):

@@ -7,6 +7,8 @@ from app.wallet.errors import (
     OrderNotOpen,
     RealNameRequired,
     TreasuryShort,
+    WithdrawalLimitReached,
+    WithdrawalNotCancellable,
     WithdrawalNotReviewable,
 )
 from app.wallet.experience import expire_experience, grant_experience
@@ -29,7 +31,7 @@ from app.wallet.purses import (
     takings_legs,
 )
 from app.wallet.refunds import RefundTooLarge, clearing_legs, refund_order
-from app.wallet.rules import Part, PaymentPlan, Purse, WithdrawalState
+from app.wallet.rules import Part, PaymentPlan, Purse
 from app.wallet.signals import order_closed, order_paid, order_refunded
 from app.wallet.topups import (
     StartedTopUp,
@@ -40,13 +42,13 @@ from app.wallet.topups import (
 )
 from app.wallet.topups import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
-from app.wallet.withdrawals import (
+from app.wallet.withdrawal_review import (
     approve_withdrawal,
-    open_count,
+    cancel_withdrawal,
     reject_withdrawal,
-    request_withdrawal,
-    withdrawal,
 )
+from app.wallet.withdrawal_rules import WithdrawalState
+from app.wallet.withdrawals import open_count, request_withdrawal, withdrawal
 from app.wallet.wording import line as statement_title
 
 __all__ = [
@@ -68,9 +70,12 @@ __all__ = [
     "TreasuryShort",
     "WeChatOrder",
     "Withdrawal",
+    "WithdrawalLimitReached",
+    "WithdrawalNotCancellable",
     "WithdrawalNotReviewable",
     "WithdrawalState",
     "approve_withdrawal",
+    "cancel_withdrawal",
     "check_top_up",
     "clearing_legs",
     "close_order",

@@ -13,13 +13,13 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
-from app.wallet import treasury, withdrawals
-from app.wallet.models import Withdrawal
+from app.wallet import treasury, withdrawal_review, withdrawal_risk, withdrawals
+from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.routes import fields
-from app.wallet.rules import WithdrawalState
 from app.wallet.schemas import (
     AcceptedWithdrawal,
     BookedView,
+    ConclusionRequest,
     FundRequest,
     FundsView,
     QueueQuery,
@@ -27,9 +27,11 @@ from app.wallet.schemas import (
     Rejection,
     SuspenseView,
     TreasuryRequest,
+    WithdrawalHistory,
     WithdrawalView,
 )
 from app.wallet.treasury import Place
+from app.wallet.withdrawal_rules import WithdrawalState
 
 blueprint = api_blueprint("treasury", __name__)
 Fields = dict[str, Any]
@@ -50,12 +52,43 @@ def show_withdrawals(query: QueueQuery) -> Fields:
     return {"withdrawals": in_transaction(work)}
 
 
+@blueprint.get("/withdrawals/<uuid:withdrawal_id>/history")
+@blueprint.output(WithdrawalHistory)
+@auth.staff("finance", "reviewer")
+def show_withdrawal_history(withdrawal_id: UUID) -> Fields:
+    """A withdrawal with why it was reviewed and everything that has happened to it."""
+
+    def work() -> Fields:
+        row = withdrawals.withdrawal(withdrawal_id)
+        return _queued(row) | {"steps": [_step(step) for step in withdrawals.steps_of(row)]}
+
+    return in_transaction(work)
+
+
 def _queued(row: Withdrawal) -> Fields:
     return fields(row) | {
         "member_id": row.member_id,
         "bill_number": row.bill_number,
         "last_error": row.last_error,
         "contradictions": row.contradictions,
+        "risks": [_risk(found) for found in row.risks],
+        "approvals_needed": row.approvals_needed,
+        "sent_at": row.sent_at,
+    }
+
+
+def _risk(found: Fields) -> Fields:
+    title, title_en = withdrawal_risk.TITLES[found["rule"]]
+    return found | {"title": title, "title_en": title_en}
+
+
+def _step(step: WithdrawalStep) -> Fields:
+    return {
+        "step": step.step,
+        "status": step.state,
+        "principal_id": step.principal_id,
+        "note": step.note,
+        "at": step.at,
     }
 
 
@@ -67,7 +100,7 @@ def approve_withdrawal(withdrawal_id: UUID) -> Response:
     """Let a withdrawal that waits for review be paid out."""
     reviewer_id = auth.principal().id
     return _decide(
-        withdrawal_id, lambda: withdrawals.approve_withdrawal(withdrawal_id, reviewer_id)
+        withdrawal_id, lambda: withdrawal_review.approve_withdrawal(withdrawal_id, reviewer_id)
     )
 
 
@@ -81,7 +114,23 @@ def reject_withdrawal(withdrawal_id: UUID, body: Rejection) -> Response:
     reviewer_id = auth.principal().id
     return _decide(
         withdrawal_id,
-        lambda: withdrawals.reject_withdrawal(withdrawal_id, reviewer_id, body.reason),
+        lambda: withdrawal_review.reject_withdrawal(withdrawal_id, reviewer_id, body.reason),
+    )
+
+
+@blueprint.post("/withdrawals/<uuid:withdrawal_id>/conclude")
+@blueprint.input(ConclusionRequest, arg_name="body")
+@blueprint.output(AcceptedWithdrawal)
+@idempotent(money=True)
+@auth.staff("finance")
+def conclude_withdrawal(withdrawal_id: UUID, body: ConclusionRequest) -> Response:
+    """Say how a withdrawal ended that WeChat no longer answers for; takes two people."""
+    staff_id = auth.principal().id
+    return _decide(
+        withdrawal_id,
+        lambda: withdrawal_review.conclude_withdrawal(
+            withdrawal_id, staff_id, body.outcome, body.evidence
+        ),
     )
 
 

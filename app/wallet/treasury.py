@@ -62,8 +62,8 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
 
     Raises TreasuryShort where the first does not hold as much; one transfer at a time.
     """
-    _take_turns()
-    held = -funds()[Account[origin.name]].balance_fen
+    take_turns()
+    held = held_fen(origin)
     if held < amount_fen:
         raise TreasuryShort(held_fen=max(held, 0))
     legs = (
@@ -81,7 +81,13 @@ def open_suspense(limit: int = 100) -> list[dict[str, Any]]:
     return [row._asdict() for row in found]
 
 
-def _take_turns() -> None:
+def held_fen(place: Place) -> int:
+    """What the platform holds at a place outside, in fen, with movements not yet folded."""
+    return -funds()[Account[place.name]].balance_fen
+
+
+def take_turns() -> None:
+    """One decision over the platform's money at a time, until the current unit of work ends."""
     db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
 
 
@@ -106,7 +112,7 @@ def cover_channel_fees() -> int:
 
 
 def _cover() -> int:
-    _take_turns()
+    take_turns()
     fee = funds()[Account.CHANNEL_FEE]
     spendable_fen = ledger.balances(PLATFORM_ID)[Account.OPERATIONS].balance_fen
     amount = min(-fee.balance_fen, spendable_fen)

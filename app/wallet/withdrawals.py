@@ -1,8 +1,11 @@
-"""Withdrawals: held at once, decided, then paid out (app/wallet/payouts.py). Rules: rules.py."""
+"""Withdrawals: held at once, decided, then paid out (app/wallet/payouts.py).
+
+What may follow what: withdrawal_rules.py. Every step is written down beside the withdrawal.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,58 +18,78 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now, numbe
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
-from app.wallet import lots, rules
-from app.wallet.errors import (
-    AmountOutOfRange,
-    NoWeChatAccount,
-    RealNameRequired,
-    WithdrawalNotReviewable,
+from app.wallet import (
+    lots,
+    withdrawal_facts,
+    withdrawal_limits,
+    withdrawal_risk,
+    withdrawal_rules,
 )
-from app.wallet.models import Withdrawal
-from app.wallet.rules import Step, WithdrawalState
+from app.wallet.errors import AmountOutOfRange, NoWeChatAccount, RealNameRequired
+from app.wallet.models import Withdrawal, WithdrawalStep
+from app.wallet.withdrawal_rules import Step, WithdrawalState
 
-PAY = "wallet.withdrawal_due"
 FINISHED, RETURNED = "withdrawal.finished", "withdrawal.returned"
 
 
 def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
     """Holds rebate for a withdrawal (rebate → withdrawing), in the current unit of work.
 
-    Below WITHDRAWAL_AUTOMATIC_LIMIT_FEN it goes its way, otherwise it waits for a reviewer.
-    Raises AmountOutOfRange, RealNameRequired, NoWeChatAccount, InsufficientFunds.
+    Below the automatic limits and without a risk it goes its way as soon as the money is there,
+    otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the member's
+    turn, so that daily limits hold however many ask at once. Raises AmountOutOfRange,
+    RealNameRequired, NoWeChatAccount, WithdrawalLimitReached, InsufficientFunds.
     """
     _check_amount(amount_fen)
     members.require_present(member_id)
     if members.openid_of(member_id, settings().wechat_mini_app_id) is None:
         raise NoWeChatAccount()
+    moment = now()
+    withdrawal_limits.check(member_id, amount_fen, moment)
+    facts = withdrawal_facts.facts_of(member_id, amount_fen, moment)
+    row = _new(member_id, amount_fen)
+    row.created_at = moment
+    db.session.add(row)
+    found = withdrawal_risk.risks(facts, settings())
+    row.risks = [asdict(risk) for risk in found]
+    is_automatic = not found and withdrawal_limits.is_automatic(amount_fen, moment)
+    move(row, Step.AUTOMATIC if is_automatic else Step.REVIEW, member_id)
+    ledger.post([_hold(row)])
+    return row
+
+
+def _new(member_id: UUID, amount_fen: int) -> Withdrawal:
     bucket = bucket_of(member_id)
     withdrawal_id = new_id(bucket)
-    journal = Journal(
-        id=new_id(bucket),
-        kind="withdrawal",
-        reference_id=withdrawal_id,
-        principal_id=member_id,
-        key=f"withdrawal:{withdrawal_id}",
-        legs=(
-            Leg(member_id, Account.REBATE, -amount_fen),
-            Leg(member_id, Account.WITHDRAWING, amount_fen),
-        ),
-    )
-    row = Withdrawal(
+    return Withdrawal(
         bucket=bucket,
         id=withdrawal_id,
         member_id=member_id,
         amount_fen=amount_fen,
+        fee_fen=0,
+        tax_fen=0,
         state=WithdrawalState.HELD,
         bill_number=number_of(withdrawal_id),
-        journal_id=journal.id,
-        created_at=now(),
+        risks=[],
+        approvals_needed=2 if amount_fen >= settings().withdrawal_four_eyes_fen else 1,
+        steps=0,
+        is_asked_back=False,
+        journal_id=new_id(bucket),
     )
-    db.session.add(row)
-    automatic = amount_fen < settings().withdrawal_automatic_limit_fen
-    move(row, Step.AUTOMATIC if automatic else Step.REVIEW)
-    ledger.post([journal])
-    return row
+
+
+def _hold(row: Withdrawal) -> Journal:
+    return Journal(
+        id=row.journal_id,
+        kind="withdrawal",
+        reference_id=row.id,
+        principal_id=row.member_id,
+        key=f"withdrawal:{row.id}",
+        legs=(
+            Leg(row.member_id, Account.REBATE, -row.amount_fen),
+            Leg(row.member_id, Account.WITHDRAWING, row.amount_fen),
+        ),
+    )
 
 
 def _check_amount(amount_fen: int) -> None:
@@ -77,45 +100,31 @@ def _check_amount(amount_fen: int) -> None:
         raise RealNameRequired(maximum_fen=high)
 
 
-def move(row: Withdrawal, step: Step) -> bool:
-    """Takes a step of a locked withdrawal; False, and nothing changes, if it contradicts it."""
-    state = rules.follow(WithdrawalState(row.state), step)
-    if state is None:
+def move(
+    row: Withdrawal, step: Step, principal_id: UUID = SYSTEM_ID, note: str | None = None
+) -> bool:
+    """Takes a step of a locked withdrawal and writes it down; False, and nothing changes, if it
+    contradicts the state it is in."""
+    before = WithdrawalState(row.state)
+    after = withdrawal_rules.follow(before, step)
+    if after is None:
         return False
-    row.state = state
-    if state is WithdrawalState.APPROVED:
-        outbox.emit(PAY, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
-        row.next_look_at = now() + timedelta(seconds=rules.pause_seconds(0))
+    row.state = after
+    if withdrawal_rules.is_journaled(before, step, after):
+        row.steps += 1
+        db.session.add(
+            WithdrawalStep(
+                bucket=row.bucket,
+                withdrawal_id=row.id,
+                number=row.steps,
+                step=step,
+                state=after,
+                principal_id=principal_id,
+                note=note,
+                at=now(),
+            )
+        )
     return True
-
-
-def approve_withdrawal(withdrawal_id: UUID, reviewer_id: UUID) -> Withdrawal:
-    """Lets a reviewed withdrawal go its way, in the current unit of work, under its lock.
-
-    Raises NotFound, WithdrawalNotReviewable where it was decided already.
-    """
-    return _decide(withdrawal_id, reviewer_id, Step.APPROVE)
-
-
-def reject_withdrawal(withdrawal_id: UUID, reviewer_id: UUID, reason: str) -> Withdrawal:
-    """Gives a reviewed withdrawal's money back to `rebate`, in the current unit of work.
-
-    Raises NotFound, WithdrawalNotReviewable where it was decided already.
-    """
-    row = _decide(withdrawal_id, reviewer_id, Step.REJECT)
-    row.reason = reason
-    finish(row)
-    return row
-
-
-def _decide(withdrawal_id: UUID, reviewer_id: UUID, step: Step) -> Withdrawal:
-    row = lock(withdrawal_id)
-    if row is None:
-        raise NotFound()
-    if not move(row, step):
-        raise WithdrawalNotReviewable(withdrawal_status=row.state)
-    row.reviewer_id, row.reviewed_at = reviewer_id, now()
-    return row
 
 
 def finish(row: Withdrawal) -> None:
@@ -123,26 +132,38 @@ def finish(row: Withdrawal) -> None:
 
     Both ends share one key, so that the ledger itself refuses a second, different end.
     """
-    paid = row.state == WithdrawalState.PAID
-    target = (
-        Leg(PLATFORM_ID, Account.WECHAT_OPERATING, row.amount_fen)
-        if paid
-        else Leg(row.member_id, Account.REBATE, row.amount_fen)
-    )
+    is_paid = row.state == WithdrawalState.PAID
     journal = Journal(
         id=new_id(row.bucket),
         kind=f"withdrawal_{row.state}",
         reference_id=row.id,
         principal_id=SYSTEM_ID,
         key=f"withdrawal_end:{row.id}",
-        legs=(Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen), target),
+        legs=_paid_legs(row) if is_paid else _returned_legs(row),
     )
     row.end_journal_id, row.finished_at = journal.id, now()
     row.next_look_at, row.package_info = None, None
-    event = FINISHED if paid else RETURNED
+    event = FINISHED if is_paid else RETURNED
     outbox.emit(event, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
     db.session.flush()
     ledger.post([journal])
+
+
+def _paid_legs(row: Withdrawal) -> tuple[Leg, ...]:
+    legs = (
+        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(PLATFORM_ID, Account.WECHAT_OPERATING, row.transfer_fen),
+        Leg(PLATFORM_ID, Account.OPERATIONS, row.fee_fen),
+        Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
+    )
+    return tuple(leg for leg in legs if leg.amount_fen)
+
+
+def _returned_legs(row: Withdrawal) -> tuple[Leg, ...]:
+    return (
+        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(row.member_id, Account.REBATE, row.amount_fen),
+    )
 
 
 def lock(withdrawal_id: UUID | None) -> Withdrawal | None:
@@ -163,6 +184,13 @@ def withdrawal(withdrawal_id: UUID) -> Withdrawal:
     if row is None:
         raise NotFound()
     return row
+
+
+def steps_of(row: Withdrawal) -> list[WithdrawalStep]:
+    """Everything that has happened to a withdrawal, in order, in the current unit of work."""
+    mine = (WithdrawalStep.bucket == row.bucket, WithdrawalStep.withdrawal_id == row.id)
+    found = db.session.scalars(select(WithdrawalStep).where(*mine).order_by(WithdrawalStep.number))
+    return list(found)
 
 
 def waiting_withdrawals(state: WithdrawalState, after: UUID | None, limit: int) -> list[Withdrawal]:
@@ -194,4 +222,12 @@ def open_count() -> int:
 def contradicted_count() -> int:
     """How many withdrawals WeChat has told two different ends of."""
     statement = select(func.count()).where(Withdrawal.contradictions > 0)
+    return int(lots.rows(statement)[0][0])
+
+
+def manual_count() -> int:
+    """How many withdrawals wait for people because WeChat has stopped answering for them."""
+    statement = select(func.count()).where(
+        Withdrawal.state == WithdrawalState.MANUAL, Withdrawal.end_journal_id.is_(None)
+    )
     return int(lots.rows(statement)[0][0])

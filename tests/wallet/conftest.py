@@ -19,7 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import ROOT
 from tests.wallet.gate import Gate, open_gate
-from tests.wallet.people import member
+from tests.wallet.people import member, stocked
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,13 @@ def sandbox(sandbox_process: str, web: str, context, monkeypatch) -> Iterator[Sa
     requests.delete(f"{sandbox_process}/__ctl/faults", timeout=9)
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def treasury(app) -> None:
+    """Enough in the operating account for all withdrawals of this test process."""
+    with app.app_context():
+        stocked(10**13)
 
 
 @pytest.fixture

@@ -33,6 +33,16 @@ def earned(member_id: UUID, amount_fen: int) -> None:
     )
 
 
+def stocked(amount_fen: int) -> None:
+    """Books money as moved to WeChat's operating account, from which withdrawals are paid."""
+    post(
+        journal(
+            leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen),
+            leg(PLATFORM_ID, Account.WECHAT_OPERATING, -amount_fen),
+        )
+    )
+
+
 def headers(member_id: UUID, key: str | None = None) -> dict[str, str]:
     """Headers of a member's session, with an Idempotency-Key."""
     caller = Principal("member", member_id, frozenset({"member"}))

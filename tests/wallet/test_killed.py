@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.ledger.service import Account
+from app.wallet import withdrawal_batches
 from tests.conftest import ROOT
 from tests.wallet.gate import Gate
 from tests.wallet.people import earned, headers
@@ -25,6 +26,7 @@ def case(sandbox, client) -> Case:
     answer = client.post(
         "/api/v1/withdrawals", json={"amount_fen": 10_000}, headers=headers(phone.member_id)
     )
+    withdrawal_batches.send_due()
     return Case(phone, UUID(answer.json["id"]), client)
 
 

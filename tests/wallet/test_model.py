@@ -6,18 +6,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.core.db import db, in_transaction
+from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, bucket_of, new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
-from app.wallet import payouts, rules
+from app.wallet import payouts, withdrawal_batches, withdrawal_rules
 from app.wallet import service as wallet
-from app.wallet.rules import FINAL, Purse, Step, WithdrawalState
+from app.wallet.rules import Purse
+from app.wallet.withdrawal_rules import FINAL, Step, WithdrawalState
 from app.wechat import client as wechat
 from tests.wallet.people import earned, member, purse
 
-ANSWERS = sorted(rules.STEP_OF_TRANSFER)
+ANSWERS = sorted(withdrawal_rules.STEP_OF_TRANSFER)
 AMOUNTS = st.sampled_from([10_000, 19_999, 20_000, 9_999, 90_000, 199_999, 200_000])
-STAFF = new_id()
+STAFF = (new_id(), new_id())
 
 
 class Wallet(RuleBasedStateMachine):
@@ -30,7 +32,9 @@ class Wallet(RuleBasedStateMachine):
         self.holds: dict = {}
         self.withdrawals: dict = {}
         self.contradictions: dict = {}
-        self.earn(90_000)  # enough for several withdrawals from the first step on
+        self.endorsed: dict = {}
+        self.batched: set = set()
+        self.earn(390_000)  # enough for several withdrawals from the first step on
 
     @rule(amount=st.integers(1, 40_000))
     def earn_more(self, amount):
@@ -90,34 +94,88 @@ class Wallet(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS)
     def withdraw(self, amount):
-        refusals = (wallet.AmountOutOfRange, wallet.RealNameRequired, ledger.InsufficientFunds)
         try:
-            row = in_transaction(lambda: self._request(amount))
-        except refusals:
-            assert amount < 10_000 or amount >= 200_000 or amount > self.rebate
+            one, state = in_transaction(lambda: self._request(amount))
+        except (wallet.AmountOutOfRange, wallet.RealNameRequired):
+            assert amount < 10_000 or amount >= 200_000
             return
-        assert 10_000 <= amount < 200_000
-        self.withdrawals[row[0]] = (WithdrawalState(row[1]), amount)
-        assert row[1] == ("approved" if amount < 20_000 else "reviewing")
-        self.contradictions[row[0]] = 0
+        except wallet.WithdrawalLimitReached as refusal:
+            is_count = refusal.extra["limit"] == "count"
+            assert (len(self.withdrawals) >= 10) == is_count
+            assert is_count or amount > 200_000 - self._withdrawn_today()
+            return
+        except ledger.InsufficientFunds:
+            assert amount > self.rebate
+            return
+        assert 10_000 <= amount <= 200_000 - self._withdrawn_today()
+        is_automatic = amount < 20_000 and len(self.withdrawals) < 3  # the fourth is too quick
+        assert state == ("approved" if is_automatic else "reviewing")
+        self.withdrawals[one] = (WithdrawalState(state), amount)
+        self.contradictions[one] = 0
         self.rebate -= amount
         self.withdrawing += amount
 
+    def _withdrawn_today(self):
+        given_back = ("returned", "rejected", "cancelled")
+        return sum(amount for state, amount in self.withdrawals.values() if state not in given_back)
+
     @precondition(lambda self: self.withdrawals)
-    @rule(data=st.data(), step=st.sampled_from([Step.APPROVE, Step.REJECT]))
-    def decide(self, data, step):
+    @rule(
+        data=st.data(),
+        step=st.sampled_from([Step.APPROVE, Step.REJECT]),
+        person=st.sampled_from(STAFF),
+    )
+    def decide(self, data, step, person):
         one = data.draw(st.sampled_from(sorted(self.withdrawals)))
-        state = self.withdrawals[one][0]
+        state, amount = self.withdrawals[one]
+        endorsed = self.endorsed.setdefault(one, set())
         try:
             if step is Step.APPROVE:
-                in_transaction(lambda: wallet.approve_withdrawal(one, STAFF))
+                in_transaction(lambda: wallet.approve_withdrawal(one, person))
             else:
-                in_transaction(lambda: wallet.reject_withdrawal(one, STAFF, "-"))
+                in_transaction(lambda: wallet.reject_withdrawal(one, person, "-"))
         except wallet.WithdrawalNotReviewable:
             assert state is not WithdrawalState.REVIEWING
             return
+        except SecondPersonNeeded:
+            assert state is WithdrawalState.REVIEWING
+            assert person in endorsed
+            return
         assert state is WithdrawalState.REVIEWING
-        self._become(one, {Step.APPROVE: "approved", Step.REJECT: "rejected"}[step])
+        if step is Step.REJECT:
+            self._become(one, "rejected")
+        elif amount >= 100_000 and not endorsed:
+            endorsed.add(person)
+        else:
+            assert person not in endorsed
+            self._become(one, "approved")
+
+    @precondition(lambda self: self.withdrawals)
+    @rule(data=st.data())
+    def take_back(self, data):
+        one = data.draw(st.sampled_from(sorted(self.withdrawals)))
+        state = self.withdrawals[one][0]
+        try:
+            row = in_transaction(lambda: self._cancel(one))
+        except wallet.WithdrawalNotCancellable:
+            assert state in FINAL
+            return
+        if state in (WithdrawalState.REVIEWING, WithdrawalState.APPROVED):
+            assert row == ("cancelled", False)
+            self._become(one, "cancelled")
+        else:
+            assert row == (state, True)
+
+    def _cancel(self, one):
+        row = wallet.cancel_withdrawal(one, self.member_id)
+        return row.state, row.is_asked_back
+
+    @rule()
+    def send_batches(self):
+        while withdrawal_batches.send_due():
+            pass
+        approved = [one for one, (state, _) in self.withdrawals.items() if state == "approved"]
+        self.batched.update(approved)
 
     @precondition(lambda self: self.withdrawals)
     @rule(
@@ -127,7 +185,7 @@ class Wallet(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(sorted(self.withdrawals)))
         if begin:
             in_transaction(lambda: payouts._begin(one))  # what is written before the call
-            if self.withdrawals[one][0] is WithdrawalState.APPROVED:
+            if self.withdrawals[one][0] is WithdrawalState.APPROVED and one in self.batched:
                 self._become(one, "sending")
         for answer in answers:
             self._hear(one, answer)
@@ -141,7 +199,7 @@ class Wallet(RuleBasedStateMachine):
         if state in (WithdrawalState.SENDING, WithdrawalState.WAITING_CONFIRMATION):
             waiting = "waiting_confirmation" if answer == "WAIT_USER_CONFIRM" else "sending"
             self._become(one, ends.get(answer, waiting))
-        elif state in FINAL and answer not in ends and state != "rejected":
+        elif state in FINAL and answer not in ends and state not in ("rejected", "cancelled"):
             pass  # late news of what was before the end
         elif ends.get(answer) != state:
             self.contradictions[one] += 1
@@ -149,7 +207,7 @@ class Wallet(RuleBasedStateMachine):
     def _become(self, one, state):
         amount = self.withdrawals[one][1]
         self.withdrawals[one] = (WithdrawalState(state), amount)
-        if state in ("paid", "returned", "rejected"):
+        if WithdrawalState(state) in FINAL:
             self.withdrawing -= amount
             self.rebate += 0 if state == "paid" else amount
 

@@ -9,7 +9,7 @@ import requests
 from app.core.db import db, in_transaction
 from app.core.world import number_of
 from app.ledger.service import Account
-from app.wallet import payouts, withdrawals
+from app.wallet import payouts, withdrawal_batches, withdrawals
 from app.wallet.models import Withdrawal
 from app.wechat import client as wechat
 from tests.wallet.conftest import Phone
@@ -175,6 +175,8 @@ def test_many_notifications_and_jobs_at_once_end_it_once(app, sandbox, work, cas
 
 
 def test_many_jobs_at_once_send_one_bill(app, sandbox, work, case):
+    withdrawal_batches.send_due()
+
     def send(_):
         with app.app_context():
             payouts.pay_out(case.payload)

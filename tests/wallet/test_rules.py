@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ledger.service import Account
-from app.wallet import rules
+from app.wallet import rules, withdrawal_rules
 from app.wallet.errors import NotEnough
-from app.wallet.rules import FINAL, Holding, Part, Purse, Step, WithdrawalState
+from app.wallet.rules import Holding, Part, Purse
+from app.wallet.withdrawal_rules import FINAL, Step, WithdrawalState
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 PAYABLE = list(rules.PURSE_OF)
@@ -141,23 +142,23 @@ def test_any_sequence_of_refunds_gives_the_whole_fee_back(refunds, rate_bp):
 def test_no_sequence_of_steps_leaves_a_final_state(steps):
     state = WithdrawalState.HELD
     for step in steps:
-        following = rules.follow(state, step) or state
+        following = withdrawal_rules.follow(state, step) or state
         assert state not in FINAL or following is state
         state = following
 
 
 def test_only_steps_of_wechat_end_a_withdrawal_that_was_sent():
-    for (state, step), following in rules.TRANSITIONS.items():
+    for (state, step), following in withdrawal_rules.TRANSITIONS.items():
         if following in (WithdrawalState.PAID, WithdrawalState.RETURNED) and state not in FINAL:
-            assert state in (WithdrawalState.SENDING, WithdrawalState.WAITING_CONFIRMATION)
+            assert state in withdrawal_rules.AT_WECHAT
             assert step in (Step.SUCCEEDED, Step.FAILED)
 
 
 def test_a_success_after_a_return_and_a_failure_after_a_payment_contradict():
-    assert rules.follow(WithdrawalState.RETURNED, Step.SUCCEEDED) is None
-    assert rules.follow(WithdrawalState.PAID, Step.FAILED) is None
+    assert withdrawal_rules.follow(WithdrawalState.RETURNED, Step.SUCCEEDED) is None
+    assert withdrawal_rules.follow(WithdrawalState.PAID, Step.FAILED) is None
     for step in (Step.SEND, Step.SUCCEEDED, Step.FAILED, Step.APPROVE):
-        assert rules.follow(WithdrawalState.REJECTED, step) is None
+        assert withdrawal_rules.follow(WithdrawalState.REJECTED, step) is None
 
 
 def test_pauses_grow_and_end():
