@@ -17,7 +17,13 @@ SECRETS = (
     "wechat_mini_secret",
     "wechat_pay_api_v3_key",
 )
-ADDRESSES = ("base_url", "wechat_api_base", "wechat_mp_base", "wechat_pay_base")
+ADDRESSES = (
+    "base_url",
+    "wechat_api_base",
+    "wechat_mp_base",
+    "wechat_open_base",
+    "wechat_pay_base",
+)
 SHORTEST_SECRET = {"wechat_oa_token": 3, "wechat_oa_secret": 16, "wechat_mini_secret": 16}
 
 

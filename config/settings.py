@@ -39,6 +39,7 @@ class Settings(BaseSettings):
 
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_mp_base: str = "https://mp.weixin.qq.com"
+    wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_pay_base: str = "https://api.mch.weixin.qq.com"
     wechat_oa_app_id: str
     wechat_oa_secret: SecretStr

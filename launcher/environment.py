@@ -34,6 +34,7 @@ def product_environment(root: Path, data: Path, addresses: Addresses) -> dict[st
         "BASE_URL": addresses.web,
         "WECHAT_API_BASE": addresses.sandbox,
         "WECHAT_MP_BASE": addresses.sandbox,
+        "WECHAT_OPEN_BASE": addresses.sandbox,
         "WECHAT_PAY_BASE": addresses.sandbox,
         "CLOCK_URL": f"{addresses.sandbox}/__ctl/clock",
         "SANDBOX_CALLBACK_URL": f"{addresses.web}/wechat/callback",

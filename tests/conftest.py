@@ -79,6 +79,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         BASE_URL="http://testserver",
         WECHAT_API_BASE=NOWHERE,
         WECHAT_MP_BASE=NOWHERE,
+        WECHAT_OPEN_BASE=NOWHERE,
         WECHAT_PAY_BASE=NOWHERE,
         # Every member of the tests is minutes old, and all tests of a process share one day.
         RISK_NEW_ACCOUNT_HOURS="0",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from app.core.errors import AppError, ServiceUnavailable
+
+NAMED_FIELD = re.compile(r"argument invalid!? +([\w.]+?)(?: value)? (?:is )?invalid")
 
 
 class NotFromWeChat(AppError):
@@ -38,9 +42,34 @@ class WeChatUnavailable(ServiceUnavailable):
     code = "wechat_unavailable"
     title, message = "WeChat cannot be reached, please ask again", "微信服务暂时不可用，请稍后再试"
 
-    def __init__(self, detail: str | None = None, *, may_have_arrived: bool = False) -> None:
-        super().__init__(detail)
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        may_have_arrived: bool = False,
+        retry_after: int = 2,
+    ) -> None:
+        super().__init__(detail, retry_after=retry_after)
         self.may_have_arrived = may_have_arrived
+
+
+class Busy(WeChatUnavailable):
+    """WeChat says that it is busy: nothing was done, the same call may be made again."""
+
+
+class Paused(WeChatUnavailable):
+    """Calls of this path wait until `until` (UTC) and are not sent before: WeChat limits them.
+
+    45011 and its kind pause a path for about a minute, 45009 until the next Beijing midnight.
+    """
+
+    def __init__(self, detail: str, until: datetime, retry_after: int) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.until = until
+
+
+class QuotaUsedUp(Paused):
+    """The day's calls of this path are used up."""
 
 
 class OutcomeUnknown(ServiceUnavailable):
@@ -68,11 +97,76 @@ class WeChatRefused(AppError):
         self.wechat_message = wechat_message
 
 
+class TokenStale(WeChatRefused):
+    """The access token is not the latest any more; renewed once before anybody sees this."""
+
+
+class PersonUnknown(WeChatRefused):
+    """The openid is not one of this account: forget it, or it belongs to another app."""
+
+
+class PersonBlocked(WeChatRefused):
+    """This person cannot be written to: blacklisted by the account, or limited by WeChat."""
+
+
+class NotFollower(WeChatRefused):
+    """The person does not follow the official account (any more)."""
+
+
+class ConsentUsedUp(WeChatRefused):
+    """The person did not subscribe to this message, or its one consent is spent."""
+
+
+class ChatClosed(WeChatRefused):
+    """The chat's window is over, or what may be sent within it is used up (WeChat fact B6)."""
+
+
+class CodeInvalid(WeChatRefused):
+    """A code of a login or a phone number is unknown, over, or was used before."""
+
+
+class SessionKeyInvalid(WeChatRefused):
+    """The session key is not the person's present one: they have to log in again."""
+
+
+class PersonInactive(WeChatRefused):
+    """The person has not opened the mini-program within two hours (content checks need that)."""
+
+
+class NotThereYet(WeChatRefused):
+    """WeChat does not know this payment (yet): what was just paid shows up with a delay."""
+
+
+class AlreadyDone(WeChatRefused):
+    """What was asked for is done already; asking again changes nothing."""
+
+
+class DataInvalid(WeChatRefused):
+    """What was sent does not have WeChat's form. `field` names the part if WeChat does."""
+
+    @property
+    def field(self) -> str | None:
+        """The field at fault, e.g. `data.thing1.value`; None where WeChat names none."""
+        found = NAMED_FIELD.search(self.wechat_message)
+        return found[1] if found else None
+
+
+class Misconfigured(WeChatRefused):
+    """Only the operator can mend this, in the settings or in WeChat's console."""
+
+
 class LoginCodeInvalid(AppError):
     """The login code of the mini-program is unknown, expired or was used before."""
 
     status, code = 422, "login_code_invalid"
     title, message = "The login code is not valid any more", "登录凭证无效或已使用，请重新登录"
+
+
+class PhoneCodeInvalid(AppError):
+    """The code of the phone-number button is unknown, expired or was used before."""
+
+    status, code = 422, "phone_code_invalid"
+    title, message = "The phone code is not valid any more", "手机号授权已失效，请重新点击授权"
 
 
 class LoginBlocked(AppError):

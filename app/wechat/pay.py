@@ -22,6 +22,7 @@ from wechatpayv3.utils import build_authorization
 
 from app.core.config import settings
 from app.core.world import now
+from app.wechat import addresses
 from app.wechat.errors import NotFromWeChat, OutcomeUnknown, WeChatRefused, WeChatUnavailable
 from app.wechat.keys import merchant_key, pay_keys
 from app.wechat.signing import is_fresh, verify_pay
@@ -68,7 +69,7 @@ def present(headers: Mapping[str, str]) -> datetime:
 
 def gateway() -> WeChatPay:
     """wechatpayv3 with our core inside; its calls return the verified answer's fields (dict)."""
-    return _gateway(os.getpid(), settings().wechat_pay_base)
+    return _gateway(os.getpid(), addresses.pay())
 
 
 def notify_address() -> str:

@@ -1,137 +1,94 @@
-"""The official account's access token: one for all processes, fetched by one at a time.
-
-Kept in Redis, encrypted. Without Redis each process keeps its own for a minute: stable_token
-answers the same token while it is valid (WeChat fact B1), so that costs calls, not correctness.
-"""
+"""The access tokens of our two apps: stable ones, each one for all processes (WeChat fact B1)."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import requests
-from redis import Redis
-from redis.exceptions import RedisError
 
 from app.core.config import settings
-from app.core.crypto import Undecryptable, decrypt, encrypt
-from app.core.relay import connect_redis
-from app.wechat.errors import WeChatRefused, WeChatUnavailable
+from app.wechat import addresses, limits
+from app.wechat.error_codes import kind_of
+from app.wechat.errors import Paused, WeChatRefused, WeChatUnavailable
+from app.wechat.shared import Secret, Shared
 from app.wechat.transport import TIMEOUT_SECONDS, session
 
+Account = Literal["official", "mini"]
 PATH = "/cgi-bin/stable_token"
 MARGIN_SECONDS = 300
 SHORTEST_SECONDS = 60
-LOCK_SECONDS = 15
-WITHOUT_REDIS_SECONDS = 60
-BUSY = frozenset({"-1", "45009", "45011", "50004", "50007"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An access token and for how many seconds it may be kept."""
-
-    value: str
-    seconds: int
+def app_id_of(account: Account) -> str:
+    """The app id of the official account or of the mini-program."""
+    here = settings()
+    return here.wechat_oa_app_id if account == "official" else here.wechat_mini_app_id
 
 
-def access_token() -> str:
+def secret_of(account: Account) -> str:
+    """Its AppSecret."""
+    here = settings()
+    secret = here.wechat_oa_secret if account == "official" else here.wechat_mini_secret
+    return secret.get_secret_value()
+
+
+def access_token(account: Account = "official") -> str:
     """The token in use. Raises WeChatUnavailable, WeChatRefused (wrong secret, frozen, …)."""
-    return _shared() or _single_flight(None)
+    return token_of(account).current()
 
 
-def renewed_token(stale: str) -> str:
+def renewed_token(stale: str, account: Account = "official") -> str:
     """Another token than `stale`, which WeChat just refused. Raises like `access_token`."""
-    current = _shared()
-    return current if current and current != stale else _single_flight(stale)
+    return token_of(account).renewed(stale)
 
 
-_process_lock = threading.Lock()
-_own: dict[str, tuple[float, str]] = {}
+def token_of(account: Account) -> Shared:
+    """The token that all processes share."""
+    return _shared(account, app_id_of(account))
 
 
-def _single_flight(stale: str | None) -> str:
-    try:
-        with _redis().lock(_name("lock"), timeout=LOCK_SECONDS, blocking_timeout=LOCK_SECONDS):
-            return _look_again_or_fetch(stale, _keep)
-    except RedisError:
-        with _process_lock:
-            return _look_again_or_fetch(stale, _keep_in_process)
+@lru_cache(maxsize=8)
+def _shared(account: Account, app_id: str) -> Shared:
+    return Shared(f"token:{app_id}", lambda is_forced: _fetch(account, is_forced=is_forced))
 
 
-def _look_again_or_fetch(stale: str | None, keep: Callable[[Token], None]) -> str:
-    current = _shared()
-    if current and current != stale:
-        return current
-    token = _fetch(force=False)
-    if token.value == stale:  # WeChat still hands out what it refuses: ask for another, once
-        token = _fetch(force=True)
-    keep(token)
-    return token.value
-
-
-def _shared() -> str | None:
-    try:
-        sealed = _redis().get(_name("value"))
-    except RedisError:
-        until, value = _own.get(settings().wechat_oa_app_id, (0.0, ""))
-        return value if time.monotonic() < until else None
-    if not isinstance(sealed, bytes):
-        return None
-    try:
-        return decrypt(sealed.decode(), _name("value"))
-    except (Undecryptable, ValueError):
-        return None
-
-
-def _keep(token: Token) -> None:
-    sealed = encrypt(token.value, _name("value"))
-    _redis().set(_name("value"), sealed, ex=token.seconds)
-
-
-def _keep_in_process(token: Token) -> None:
-    seconds = min(WITHOUT_REDIS_SECONDS, token.seconds)
-    _own[settings().wechat_oa_app_id] = (time.monotonic() + seconds, token.value)
-
-
-def _fetch(*, force: bool) -> Token:
+def _fetch(account: Account, *, is_forced: bool) -> Secret:
+    app_id = app_id_of(account)
     body: dict[str, Any] = {
         "grant_type": "client_credential",
-        "appid": settings().wechat_oa_app_id,
-        "secret": settings().wechat_oa_secret.get_secret_value(),
+        "appid": app_id,
+        "secret": secret_of(account),
     }
-    body |= {"force_refresh": True} if force else {}
+    body |= {"force_refresh": True} if is_forced else {}
+    limits.admit(app_id, PATH)
     try:
-        address = settings().wechat_api_base + PATH
-        answer = session().post(address, json=body, timeout=TIMEOUT_SECONDS)
+        answer = session().post(addresses.api(PATH), json=body, timeout=TIMEOUT_SECONDS)
         fields = answer.json()
         value, seconds = fields.get("access_token"), int(fields.get("expires_in", 0))
     except (requests.RequestException, ValueError, TypeError, AttributeError):
         raise WeChatUnavailable("no access token was answered") from None
     if not isinstance(value, str) or not value:
-        raise _refusal(fields)
-    return Token(value, max(seconds - MARGIN_SECONDS, SHORTEST_SECONDS))
+        raise _refusal(app_id, fields)
+    return Secret(value, max(seconds - MARGIN_SECONDS, SHORTEST_SECONDS))
 
 
-def _refusal(fields: dict[str, Any]) -> Exception:
+def _refusal(app_id: str, fields: dict[str, Any]) -> Exception:
     code = str(fields.get("errcode", ""))
-    if not code or code in BUSY:
+    kind = kind_of(code)
+    if issubclass(kind, Paused):
+        return limits.close(app_id, PATH, kind)
+    if not code or issubclass(kind, WeChatUnavailable):
         return WeChatUnavailable(f"no access token: {code}")
-    return WeChatRefused(code, str(fields.get("errmsg", "")))
+    return kind(code, str(fields.get("errmsg", "")))
 
 
-def _name(part: str) -> str:
-    return f"lianhui:wechat:token:{settings().wechat_oa_app_id}:{part}"
-
-
-def _redis() -> Redis:
-    return _connection(settings().redis_url)
-
-
-@lru_cache(maxsize=2)
-def _connection(address: str) -> Redis:
-    return connect_redis()
+__all__ = [
+    "Account",
+    "WeChatRefused",
+    "access_token",
+    "app_id_of",
+    "renewed_token",
+    "secret_of",
+    "token_of",
+]

@@ -20,6 +20,7 @@ GOOD = {
     "BASE_URL": "https://shop.example",
     "WECHAT_API_BASE": "https://api.weixin.qq.com",
     "WECHAT_MP_BASE": "https://mp.weixin.qq.com",
+    "WECHAT_OPEN_BASE": "https://open.weixin.qq.com",
     "WECHAT_PAY_BASE": "https://api.mch.weixin.qq.com",
     "CUSTODY": "seller_of_record",
     "CLOCK_URL": "",

@@ -104,7 +104,7 @@ def test_a_wrong_menu_is_refused_before_wechat_is_asked(run, sandbox, from_file,
 
 
 def test_a_refusal_of_wechat_ends_with_one_sentence(run, sandbox):
-    sandbox.fault("system_error", match="menu/create")
+    sandbox.fault("system_error", match="menu/create", count=3)
     answer = run("publish")
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: WeChat")

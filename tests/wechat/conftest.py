@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.core.config import settings
 from app.core.world import now
-from app.wechat import tokens
+from app.wechat import calls, limits, tokens, web_login
 from app.wechat.signals import message_received, payment_notified
+from tests.wechat.api_desk import ApiDesk, open_desk
 from tests.wechat.letters import PayDesk
 from tests.wechat.pretend import Sandbox, running
 
@@ -56,6 +57,25 @@ def started_sandbox(app, tmp_path_factory) -> Iterator[Sandbox]:
         yield started
 
 
+def _forget_shared() -> None:
+    """What was learnt of another WeChat: tokens, tickets, limits."""
+    for account in ("official", "mini"):
+        tokens.token_of(account).forget()
+    web_login.page_ticket().forget()
+    limits.forget()
+
+
+@pytest.fixture
+def api(app, context, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiDesk]:
+    """A scripted api.weixin.qq.com; the settings lead to it."""
+    with open_desk() as (desk, address):
+        monkeypatch.setattr(settings(), "wechat_api_base", address)
+        monkeypatch.setattr(calls, "budget", calls._Budget())
+        _forget_shared()
+        yield desk
+        _forget_shared()
+
+
 @pytest.fixture
 def sandbox(started_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """An empty sandbox; the settings lead to it, and its clock is the product's.
@@ -64,11 +84,17 @@ def sandbox(started_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterat
     second stamp what is made with the time of the test before.
     """
     started_sandbox.control("/reset")
-    for name in ("wechat_api_base", "wechat_mp_base", "wechat_pay_base"):
+    for name in (
+        "wechat_api_base",
+        "wechat_mp_base",
+        "wechat_open_base",
+        "wechat_pay_base",
+    ):
         monkeypatch.setattr(settings(), name, started_sandbox.url)
     monkeypatch.setattr(settings(), "base_url", started_sandbox.product_url)
     monkeypatch.setattr(settings(), "clock_url", f"{started_sandbox.url}/__ctl/clock")
+    monkeypatch.setattr(calls, "budget", calls._Budget())
     now(is_exact=True)
-    tokens._redis().delete(tokens._name("value"))
+    _forget_shared()
     yield started_sandbox
     started_sandbox.control("/faults", method="DELETE")

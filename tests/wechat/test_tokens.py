@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import threading
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from app.core.config import settings
-from app.wechat import tokens
-from app.wechat.errors import WeChatRefused, WeChatUnavailable
+from app.wechat import shared, tokens
+from app.wechat.errors import Misconfigured, WeChatRefused, WeChatUnavailable
+from tests.wechat.api_desk import STABLE_TOKEN, ApiDesk, refusal
 
+pytestmark = pytest.mark.usefixtures("context")
 NO_REDIS = "redis://127.0.0.1:9/0"
-
-
-@dataclass
-class Issuer:
-    """Issues tokens as stable_token does: the same one until it is forced to rotate."""
-
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    answer: dict[str, Any] | None = None
-    version: int = 1
-
-    def issue(self, wish: dict[str, Any]) -> dict[str, Any]:
-        time.sleep(0.05)
-        self.asked.append(wish)
-        self.version += bool(wish.get("force_refresh"))
-        return self.answer or {"access_token": f"token-{self.version}", "expires_in": 7200}
-
-
-@pytest.fixture
-def issuer(app, context, monkeypatch) -> Iterator[Issuer]:
-    here = Issuer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            wish = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            content = json.dumps(here.issue(wish)).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    monkeypatch.setattr(settings(), "wechat_api_base", f"http://127.0.0.1:{server.server_port}")
-    _forget()
-    yield here
-    server.shutdown()
-    server.server_close()
-    _forget()
-
-
-def _forget() -> None:
-    tokens._own.clear()
-    tokens._redis().delete(tokens._name("value"))
+CROWD = 64
+ASK = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from app.wechat.tokens import access_token
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(8) as pool:
+    print(*set(pool.map(lambda _: access_token(), range(8))))
+"""
 
 
 def _together(app, count: int, work) -> list[str]:
@@ -75,66 +39,166 @@ def _together(app, count: int, work) -> list[str]:
         return list(pool.map(run, range(count)))
 
 
-def test_sixteen_at_once_fetch_one_token(app, issuer: Issuer) -> None:
-    assert set(_together(app, 16, tokens.access_token)) == {"token-1"}
-    assert len(issuer.asked) == 1
+def _forced(api: ApiDesk) -> list[bool]:
+    return [bool(asked.body.get("force_refresh")) for asked in api.of(STABLE_TOKEN)]
 
 
-def test_sixteen_at_once_renew_a_stale_token_once(app, issuer: Issuer) -> None:
+def _kept(account: Any = "official") -> str:
+    return tokens.token_of(account)._name
+
+
+def test_a_crowd_fetches_one_token(app, api: ApiDesk) -> None:
+    api.slowness_seconds = 0.05
+    assert set(_together(app, CROWD, tokens.access_token)) == {"token-1"}
+    assert _forced(api) == [False]
+
+
+def test_a_crowd_renews_a_stale_token_once(app, api: ApiDesk) -> None:
+    api.slowness_seconds = 0.05
     tokens.access_token()
-    renewed = _together(app, 16, lambda: tokens.renewed_token("token-1"))
+    renewed = _together(app, CROWD, lambda: tokens.renewed_token("token-1"))
     assert set(renewed) == {"token-2"}
-    assert [wish.get("force_refresh") for wish in issuer.asked] == [None, None, True]
+    assert _forced(api) == [False, False, True]
 
 
-def test_a_token_rotated_elsewhere_is_fetched_without_force(issuer: Issuer) -> None:
+def test_several_processes_fetch_one_token(app, api: ApiDesk) -> None:
+    api.slowness_seconds = 0.3
+    environment = os.environ | {"WECHAT_API_BASE": settings().wechat_api_base}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", ASK],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=30)[0].strip() for process in processes]
+    assert answers == ["token-1"] * 3
+    assert _forced(api) == [False]
+
+
+def test_each_app_has_its_own_token(api: ApiDesk) -> None:
+    api.answers[STABLE_TOKEN] = lambda asked: {
+        "access_token": f"of-{asked.body['appid']}",
+        "expires_in": 7200,
+    }
+    assert tokens.access_token() == f"of-{settings().wechat_oa_app_id}"
+    assert tokens.access_token("mini") == f"of-{settings().wechat_mini_app_id}"
+    secrets = {asked.body["secret"] for asked in api.of(STABLE_TOKEN)}
+    assert secrets == {tokens.secret_of("official"), tokens.secret_of("mini")}
+
+
+def test_a_token_rotated_elsewhere_is_fetched_without_force(api: ApiDesk) -> None:
     tokens.access_token()
-    issuer.version = 7
+    api.version = 7
     assert tokens.renewed_token("token-1") == "token-7"
-    assert not any(wish.get("force_refresh") for wish in issuer.asked)
+    assert _forced(api) == [False, False]
 
 
-def test_the_token_is_not_readable_in_redis(issuer: Issuer) -> None:
+def test_a_token_is_forced_once_a_minute_at_most(api: ApiDesk) -> None:
+    tokens.access_token()
+    assert tokens.renewed_token("token-1") == "token-2"
+    for _ in range(5):
+        with pytest.raises(WeChatUnavailable):
+            tokens.renewed_token("token-2")
+    assert _forced(api).count(True) == 1
+
+
+def test_the_token_is_not_readable_in_redis(api: ApiDesk) -> None:
     assert tokens.access_token() == "token-1"
-    kept = tokens._redis().get(tokens._name("value"))
+    kept = shared.redis().get(_kept())
     assert isinstance(kept, bytes)
     assert b"token-1" not in kept
-    assert 0 < tokens._redis().ttl(tokens._name("value")) <= 7200 - tokens.MARGIN_SECONDS
+    assert 0 < shared.redis().ttl(_kept()) <= 7200 - tokens.MARGIN_SECONDS
 
 
-def test_without_redis_each_process_keeps_its_own(app, issuer: Issuer, monkeypatch) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(settings(), "redis_url", NO_REDIS)
-        assert set(_together(app, 8, tokens.access_token)) == {"token-1"}
-        assert tokens.access_token() == "token-1"
-    assert len(issuer.asked) == 1
+def test_a_token_somebody_else_wrote_into_redis_is_not_used(api: ApiDesk) -> None:
+    shared.redis().set(_kept(), b"planted")
+    assert tokens.access_token() == "token-1"
+
+
+def test_without_redis_each_process_keeps_its_own(app, api: ApiDesk, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "redis_url", NO_REDIS)
+    assert set(_together(app, 8, tokens.access_token)) == {"token-1"}
+    assert tokens.access_token() == "token-1"
+    assert set(_together(app, 8, lambda: tokens.renewed_token("token-1"))) == {"token-2"}
+    with pytest.raises(WeChatUnavailable):
+        tokens.renewed_token("token-2")
+    assert _forced(api).count(True) == 1
+
+
+def test_a_lock_whose_holder_died_ends_by_itself(api: ApiDesk, monkeypatch) -> None:
+    shared.redis().set(f"{_kept()}:lock", b"somebody who died", px=200)
+    started = time.monotonic()
+    assert tokens.access_token() == "token-1"
+    assert time.monotonic() - started < 5
+    shared.redis().set(f"{_kept()}:lock", b"somebody who hangs", px=5000)
+    shared.redis().delete(_kept())
+    monkeypatch.setattr(shared, "WAIT_SECONDS", 0.2)
+    with pytest.raises(WeChatUnavailable):
+        tokens.access_token()
 
 
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ({"errcode": 40125, "errmsg": "invalid appsecret"}, WeChatRefused),
-        ({"errcode": 40243, "errmsg": "frozen"}, WeChatRefused),
-        ({"errcode": -1, "errmsg": "busy"}, WeChatUnavailable),
-        ({"errcode": 45009, "errmsg": "quota"}, WeChatUnavailable),
+        (refusal(-1), WeChatUnavailable),
+        (refusal(45009), WeChatUnavailable),
+        (refusal(45011), WeChatUnavailable),
         ({"access_token": "", "expires_in": 7200}, WeChatUnavailable),
         ({"access_token": "x", "expires_in": "soon"}, WeChatUnavailable),
-        ([1], WeChatUnavailable),
+        ([[1]], WeChatUnavailable),
+        ("<html>", WeChatUnavailable),
+        ("hang up", WeChatUnavailable),
+        (refusal(40125, "invalid appsecret"), Misconfigured),
+        (refusal(40164, "invalid ip"), Misconfigured),
+        (refusal(40243, "frozen"), Misconfigured),
+        (refusal(99999), WeChatRefused),
     ],
 )
 def test_what_is_no_token_is_an_error_and_not_kept(
-    issuer: Issuer, answer: Any, error: type[Exception]
+    api: ApiDesk, answer: Any, error: type[Exception]
 ) -> None:
-    issuer.answer = answer
-    with pytest.raises(error):
+    api.answers[STABLE_TOKEN] = answer
+    with pytest.raises(error) as caught:
         tokens.access_token()
-    issuer.answer = None
+    assert caught.type is error or issubclass(caught.type, WeChatUnavailable)
+    assert shared.redis().get(_kept()) is None
+
+
+def test_a_wrong_secret_is_not_hammered(app, api: ApiDesk) -> None:
+    api.answers[STABLE_TOKEN] = refusal(40125, "invalid appsecret")
+    for _ in range(20):
+        with pytest.raises(Misconfigured):
+            tokens.access_token()
+    assert len(api.of(STABLE_TOKEN)) == 1
+    api.answers.clear()
+    shared._refused.clear()  # ten seconds later
     assert tokens.access_token() == "token-1"
 
 
-def test_no_secret_is_in_the_error(app, context, monkeypatch) -> None:
+def test_a_crowd_shares_also_the_end_of_a_failed_fetch(app, api: ApiDesk) -> None:
+    api.answers[STABLE_TOKEN] = "hang up"
+    api.slowness_seconds = 0.3
+
+    def ask() -> str:
+        with pytest.raises(WeChatUnavailable):
+            tokens.access_token()
+        return ""
+
+    _together(app, CROWD, ask)
+    assert len(api.of(STABLE_TOKEN)) < CROWD / 8
+
+
+def test_no_secret_is_in_the_error(app, monkeypatch) -> None:
     monkeypatch.setattr(settings(), "wechat_api_base", "http://127.0.0.1:9")
-    _forget()
+    tokens.token_of("official").forget()
     with pytest.raises(WeChatUnavailable) as caught:
         tokens.access_token()
     secret = settings().wechat_oa_secret.get_secret_value()
