@@ -32,7 +32,7 @@ from sandbox import (
 )
 from sandbox.answers import Refused, refused
 from sandbox.impossible import Impossible
-from sandbox.pay import door, h5_page, notices, refunds, transfers
+from sandbox.pay import authorizations, door, h5_page, notices, refunds, transfers
 from sandbox.pay.errors import PayError
 from sandbox.world import World
 
@@ -86,6 +86,7 @@ def wire(here: World) -> None:
     here.schedule.handle(messages.FINISH_JOB, partial(messages.finish_template, here))
     here.schedule.handle(refunds.JOB, partial(refunds.finish, here))
     here.schedule.handle(transfers.JOB, partial(transfers.step, here))
+    here.schedule.handle(authorizations.JOB, partial(authorizations.overdue, here))
 
 
 def _pay_refused(error: PayError) -> tuple[Response, int]:

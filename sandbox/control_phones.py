@@ -97,10 +97,13 @@ def pay(phone_id: str) -> Response:
 
 @blueprint.post("/<phone_id>/confirm-transfer")
 def confirm_transfer(phone_id: str) -> Response:
+    """{"package_info"}; {"authorize": false} confirms without giving leave for the next ones."""
     here = world()
     phone = phones.find(here, phone_id)
     openids = (phone.mini_openid, phone.openid)
-    problem = transfers.confirm(here, openids, str(body().get("package_info") or ""))
+    wish = body()
+    package, authorize = str(wish.get("package_info") or ""), wish.get("authorize") is not False
+    problem = transfers.confirm(here, openids, package, authorize=authorize)
     if problem:
         raise Impossible("transfer_refused", problem)
     return jsonify(result="confirmed", errMsg="requestMerchantTransfer:ok")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 
 from sandbox import phones
 from sandbox.control import body
-from sandbox.pay import codepay, payment_codes
+from sandbox.pay import authorizations, codepay, payment_codes
 from sandbox.records import Phone
 from sandbox.world import World, world
 
@@ -30,6 +30,36 @@ def confirm_payment(phone_id: str) -> Response:
     return jsonify(codepay.confirm(here, phone, number, declined=bool(wish.get("decline"))))
 
 
+@blueprint.post("/<phone_id>/confirm-authorization")
+def confirm_authorization(phone_id: str) -> Response:
+    """Agree to be paid without confirming: {"package_info"}."""
+    here = world()
+    phone, package = phones.find(here, phone_id), str(body().get("package_info") or "")
+    return jsonify(authorizations.answer(here, phone, package))
+
+
+@blueprint.post("/<phone_id>/close-authorization")
+def close_authorization(phone_id: str) -> Response:
+    """Take that back: {"out_authorization_no"}."""
+    here = world()
+    phone, number = phones.find(here, phone_id), str(body().get("out_authorization_no") or "")
+    return jsonify(authorizations.withdraw(here, phone, number))
+
+
+@blueprint.post("/<phone_id>/real-name")
+def real_name(phone_id: str) -> Response:
+    """The name WeChat Pay knows: {"real_name"}; a transfer to another name fails. Empty: any."""
+    here = world()
+    phone = phones.find(here, phone_id)
+    with here.state.change():
+        phone.real_name = str(body().get("real_name") or "")
+        here.state.phones.put(phone)
+    return jsonify(phones.as_json(phone))
+
+
 def everything(here: World, phone: Phone) -> dict[str, Any]:
     """What waits for this person in the wallet."""
-    return {"payments_to_confirm": codepay.waiting(here, phone)}
+    return {
+        "payments_to_confirm": codepay.waiting(here, phone),
+        "authorizations": authorizations.of_phone(here, phone),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass
@@ -19,12 +20,16 @@ class PlatformCertificate:
 
 @dataclass
 class BillFile:
-    """A bill that may be fetched once, by its token, until `expires_at` (fact D12)."""
+    """A file that is fetched by its token until `expires_at` (facts D9, D12).
+
+    A bill is text and fetched once; a receipt is a PDF in base64.
+    """
 
     id: str
     text: str
     zipped: bool
     expires_at: float
+    pdf: bool = False
 
 
 @dataclass
@@ -35,3 +40,32 @@ class PaymentCode:
     phone_id: str
     expires_at: float
     used: bool = False
+
+
+@dataclass
+class Authorization:
+    """Leave to be paid without confirming, by the merchant's number (fact D9)."""
+
+    id: str
+    app_id: str
+    openid: str
+    scene: str
+    display_name: str
+    notify_url: str
+    request: dict[str, Any]
+    created_at: float
+    package_info: str = ""
+    state: str = "WAIT_USER_CONFIRM"
+    authorization_id: str = ""
+    authorized_at: float = 0.0
+    closed_at: float = 0.0
+    close_reason: str = ""
+
+
+@dataclass
+class Receipt:
+    """The receipt of a transfer, by the merchant's number; a PDF in base64 (fact D9)."""
+
+    id: str
+    pdf: str
+    created_at: float

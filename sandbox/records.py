@@ -45,6 +45,7 @@ class Phone:
     session_key: str = ""
     colour: int = 0
     windows: list[dict[str, Any]] = field(default_factory=list)
+    real_name: str = ""
     mini_windows: list[dict[str, Any]] = field(default_factory=list)
     number: str = ""
     privacy_agreed: bool = False
@@ -197,6 +198,9 @@ class Transfer:
     package_info: str = ""
     fail_reason: str = ""
     locked: bool = False
+    confirm_until: float = 0.0
+    out_authorization_no: str = ""
+    needs_confirmation: bool = True
 
 
 @dataclass

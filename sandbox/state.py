@@ -187,6 +187,13 @@ class State:
         self.notices = Table(self, records.Notice)
         self.platform_certificates = Table(self, pay_records.PlatformCertificate)
         self.bill_files = Table(self, pay_records.BillFile)
+        self.authorizations = Table(
+            self,
+            pay_records.Authorization,
+            aliases=lambda row: (row.authorization_id, row.package_info),
+            groups=lambda row: (row.openid,),
+        )
+        self.receipts = Table(self, pay_records.Receipt)
         self.payment_codes = Table(
             self, pay_records.PaymentCode, groups=lambda row: (row.phone_id,)
         )

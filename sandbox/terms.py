@@ -18,6 +18,10 @@ DEFAULTS: dict[str, Any] = {
     "bill_commas": "raw",
     "codepay_free_fen": 100_000,
     "refund_seconds": 2.0,
+    "transfer_bill_limit_fen": 2_000_000,
+    "transfer_user_day_limit_fen": 2_000_000,
+    "transfer_day_limit_fen": 100_000_000,
+    "transfer_close_lag_seconds": 0.0,
 }
 CHOICES = {"fees_from": ("BASIC", "FEES"), "bill_commas": ("raw", "escaped")}
 

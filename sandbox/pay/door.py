@@ -6,11 +6,13 @@ from flask import Blueprint, Response, request
 
 from sandbox import strikes
 from sandbox.pay import (
+    authorizations,
     bills,
     cashier,
     codepay,
     orders,
     platform_keys,
+    receipts,
     refunds,
     security,
     signing,
@@ -23,7 +25,7 @@ CLOSING = "pay.orders.close"
 TWISTS = ("signtest", "stale_timestamp", "forge", "unknown_serial", "unsigned")
 
 blueprint = Blueprint("pay", __name__)
-for child in (orders, refunds, transfers, bills, security, codepay):
+for child in (orders, refunds, transfers, authorizations, receipts, bills, security, codepay):
     blueprint.register_blueprint(child.blueprint)
 
 

@@ -162,29 +162,6 @@ class Echo(Strict):
     notify_url: Address | None = None
 
 
-class ReportInfo(Strict):
-    info_type: Annotated[str, Field(min_length=1, max_length=15)]
-    info_content: Annotated[str, Field(min_length=1, max_length=32)]
-
-
-class ReceiveStyle(Strict):
-    type: Literal["CONFIRM_PAGE", "RED_PACKET"]
-
-
-class TransferRequest(Strict):
-    appid: Identity
-    out_bill_no: BillNumber
-    transfer_scene_id: Annotated[str, Field(pattern=r"^\d{4,5}$")]
-    openid: Identity
-    user_name: str | None = None
-    transfer_amount: Fen
-    transfer_remark: Annotated[str, Field(min_length=1, max_length=32)]
-    notify_url: Address | None = None
-    user_recv_perception: Annotated[str, Field(max_length=32)] | None = None
-    transfer_scene_report_infos: list[ReportInfo]
-    user_recv_style: ReceiveStyle | None = None
-
-
 M = TypeVar("M", bound=Strict)
 
 

@@ -1,4 +1,4 @@
-"""Merchant transfers: the person confirms, the operating account pays (WeChat fact D9)."""
+"""Merchant transfers: the person confirms, or did so for good; the operating account pays (D9)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import books, chat, names
+from sandbox import books, chat, names, terms
 from sandbox.clock import beijing_text
-from sandbox.pay import notices, schemas
-from sandbox.pay.errors import PayError, invalid_request, wrong_parameter
+from sandbox.pay import authorizations, notices, schemas, transfer_rules, transfer_schemas
+from sandbox.pay.errors import PayError, invalid_request
+from sandbox.pay_records import Authorization
 from sandbox.records import Transfer
 from sandbox.world import World, world
 
@@ -18,12 +19,6 @@ CONFIRM_SECONDS = 86400.0
 FUNDING_SECONDS = 86400.0
 STEP_SECONDS = 1.0
 QUERY_SECONDS = 30 * 86400.0
-NAME_FROM_FEN, NAME_ABOVE_FEN, LEAST_FEN = 200_000, 30, 10
-# What each scene must report, WeChat fact D9.
-SCENE_REPORTS = {
-    "1000": {"活动名称", "奖励说明"},
-    "1005": {"岗位类型", "报酬说明"},
-}
 OVERDUE = (("overdue", "WAIT_USER_CONFIRM"), ("unfunded", "PROCESSING"))
 JOB = "transfer"
 
@@ -34,28 +29,50 @@ blueprint = Blueprint("transfers", __name__)
 def create() -> Response:
     """A bill to be confirmed by its receiver; the same number never pays twice."""
     here = world()
-    wish = schemas.read(schemas.TransferRequest, request.get_data())
-    fields = wish.model_dump(mode="json", exclude_none=True)
+    wish = schemas.read(transfer_schemas.Transfer, request.get_data())
     with here.state.change():
-        bill = here.state.transfers.get(wish.out_bill_no)
-        if bill is not None:
-            if bill.request != fields:
-                raise PayError(400, "ALREADY_EXISTS", "商户单号已存在，且请求参数与首次请求不一致")
-            return jsonify(_created_json(bill))
-        _check(here, wish)
-        now = here.clock.now()
-        bill = Transfer(
-            wish.out_bill_no,
-            names.transfer_bill_no(now),
-            wish.openid,
-            wish.transfer_amount,
-            wish.notify_url or "",
-            fields,
-            now,
-            now,
-        )
-        here.state.transfers.put(bill)
-        _fund(here, bill)
+        bill, fields = _known(here, wish)
+        if bill is None:
+            transfer_rules.check(here, wish, wish.openid)
+            bill = _open(here, fields, wish.openid)
+    return jsonify(_created_json(bill))
+
+
+@blueprint.post(f"{PATH}/pre-transfer-with-authorization")
+def create_with_authorization() -> Response:
+    """A bill whose receiver, when confirming, also gives leave for the next ones."""
+    here = world()
+    wish = schemas.read(transfer_schemas.TransferWithRequest, request.get_data())
+    info = wish.authorization_info
+    with here.state.change():
+        bill, fields = _known(here, wish)
+        if bill is None:
+            transfer_rules.check(here, wish, wish.openid)
+            if here.state.authorizations.get(info.out_authorization_no):
+                raise PayError(400, "ALREADY_EXISTS", "商户授权单号已存在")
+            asked = fields | info.model_dump(mode="json")
+            authorizations.begin(here, asked, package_info="")
+            bill = _open(here, fields, wish.openid, info.out_authorization_no)
+    return jsonify(
+        _created_json(bill)
+        | {
+            "user_display_name": info.user_display_name,
+            "out_authorization_no": info.out_authorization_no,
+        }
+    )
+
+
+@blueprint.post(f"{PATH}/transfer")
+def create_authorized() -> Response:
+    """A bill that is paid without confirmation, by leave given before."""
+    here = world()
+    wish = schemas.read(transfer_schemas.AuthorizedTransfer, request.get_data())
+    with here.state.change():
+        bill, fields = _known(here, wish)
+        if bill is None:
+            leave = _leave(here, wish)
+            transfer_rules.check(here, wish, leave.openid)
+            bill = _open(here, fields, leave.openid, leave.id)
     return jsonify(_created_json(bill))
 
 
@@ -93,18 +110,27 @@ def cancel(number: str) -> Response:
     )
 
 
-def confirm(here: World, openids: tuple[str, ...], package_info: str) -> str:
-    """The receiver confirms; returns an error text for the person, empty when it went well."""
+def confirm(
+    here: World, openids: tuple[str, ...], package_info: str, *, authorize: bool = True
+) -> str:
+    """The receiver confirms, and gives leave if asked for; returns an error text for the person,
+    empty when it went well."""
     with here.state.change():
         bill = here.state.transfers.find(package_info)
         if bill is None or bill.package_info != package_info:
             return "package 参数错误"
         if bill.openid not in openids:
             return "收款用户与当前微信用户不一致"
-        if bill.state != "WAIT_USER_CONFIRM":
+        # The bill may be closed late; its package is over after 24 hours all the same.
+        if bill.state != "WAIT_USER_CONFIRM" or here.clock.now() > bill.confirm_until:
             return "转账单已失效或已处理"
-        _become(here, bill, "TRANSFERING")
-        here.schedule.at(here.clock.now() + STEP_SECONDS, JOB, f"{bill.id} paid")
+        leave = here.state.authorizations.get(bill.out_authorization_no)
+        if leave is not None and leave.state == "WAIT_USER_CONFIRM":
+            if authorize:
+                authorizations.confirm(here, leave)
+            else:
+                authorizations.end(here, leave, "USER_CLOSE")
+        _pay(here, bill)
     return ""
 
 
@@ -120,9 +146,8 @@ def step(here: World, subject: str) -> None:
         elif what == "cancelled" and bill.state == "CANCELING":
             _finish(here, bill, "CANCELLED", "MCH_CANCEL")
         elif what == "paid" and bill.state == "TRANSFERING":
-            fault = here.faults.take(f"transfer:{number}", "transfer_fail")
-            reason = str(fault.detail.get("reason", "PAYEE_ACCOUNT_ABNORMAL")) if fault else ""
-            _finish(here, bill, "FAIL" if fault else "SUCCESS", reason)
+            reason = transfer_rules.failure(here, bill)
+            _finish(here, bill, "FAIL" if reason else "SUCCESS", reason)
 
 
 def fund_waiting(here: World) -> None:
@@ -130,6 +155,59 @@ def fund_waiting(here: World) -> None:
     for bill in here.state.transfers.all():
         if bill.state == "PROCESSING":
             _fund(here, bill)
+
+
+def _known(
+    here: World, wish: transfer_schemas.AnyTransfer
+) -> tuple[Transfer | None, dict[str, Any]]:
+    """The bill of this number, and the fields it is compared by. Raises PayError 400 when it was
+    made with others."""
+    fields = wish.model_dump(mode="json", exclude_none=True)
+    name = transfer_rules.clear_name(here, wish, request.headers.get("Wechatpay-Serial", ""))
+    if name:
+        fields["user_name"] = name
+    bill = here.state.transfers.get(wish.out_bill_no)
+    if bill is not None and bill.request != fields:
+        raise PayError(400, "ALREADY_EXISTS", "商户单号已存在，且请求参数与首次请求不一致")
+    return bill, fields
+
+
+def _leave(here: World, wish: transfer_schemas.AuthorizedTransfer) -> Authorization:
+    """Raises PayError when there is no leave in force for this appid and scene."""
+    found = (
+        here.state.authorizations.find(wish.authorization_id)
+        if wish.authorization_id
+        else here.state.authorizations.get(wish.out_authorization_no or "")
+    )
+    if found is None:
+        raise PayError(404, "NOT_FOUND", "授权单不存在")
+    if found.state != "TAKING_EFFECT":
+        raise PayError(403, "NO_AUTH", "用户未授权或授权已解除")
+    if (found.app_id, found.scene) != (wish.appid, wish.transfer_scene_id):
+        raise invalid_request("appid或transfer_scene_id与授权单不一致")
+    return found
+
+
+def _open(
+    here: World, fields: dict[str, Any], openid: str, out_authorization_no: str = ""
+) -> Transfer:
+    now = here.clock.now()
+    bill = Transfer(
+        fields["out_bill_no"],
+        names.transfer_bill_no(now),
+        openid,
+        fields["transfer_amount"],
+        fields.get("notify_url", ""),
+        fields,
+        now,
+        now,
+        out_authorization_no=out_authorization_no,
+        needs_confirmation="openid" in fields,
+    )
+    here.state.transfers.put(bill)
+    transfer_rules.count(here, bill)
+    _fund(here, bill)
+    return bill
 
 
 def _fund(here: World, bill: Transfer) -> None:
@@ -142,9 +220,19 @@ def _fund(here: World, bill: Transfer) -> None:
         return
     books.move(here, bill.amount_fen, "OPERATION", "LOCKED", "transfer_locked", bill.id)
     bill.locked = True
+    if not bill.needs_confirmation:
+        _pay(here, bill)
+        return
     bill.package_info = f"ABBQO{names.letters(58)}=="
+    bill.confirm_until = now + CONFIRM_SECONDS
     _become(here, bill, "WAIT_USER_CONFIRM")
-    here.schedule.at(now + CONFIRM_SECONDS, JOB, f"{bill.id} overdue")
+    lag = terms.value(here, "transfer_close_lag_seconds")
+    here.schedule.at(bill.confirm_until + lag, JOB, f"{bill.id} overdue")
+
+
+def _pay(here: World, bill: Transfer) -> None:
+    _become(here, bill, "TRANSFERING")
+    here.schedule.at(here.clock.now() + STEP_SECONDS, JOB, f"{bill.id} paid")
 
 
 def _finish(here: World, bill: Transfer, state: str, reason: str) -> None:
@@ -158,6 +246,16 @@ def _finish(here: World, bill: Transfer, state: str, reason: str) -> None:
     if phone is not None and state == "SUCCESS":
         line = f"收到转账 ¥{bill.amount_fen / 100:.2f}"
         chat.say(here, phone.id, "system", "transfer", line)
+    leave = here.state.authorizations.get(bill.out_authorization_no)
+    if leave is not None and leave.state == "WAIT_USER_CONFIRM":
+        authorizations.end(here, leave, "USER_OVERDUE_UNCONFIRMED")
+    _tell(here, bill)
+    if target == "OPERATION":
+        transfer_rules.count(here, bill, back=True)
+        fund_waiting(here)
+
+
+def _tell(here: World, bill: Transfer) -> None:
     resource = _query_json(bill) | {"mch_id": here.accounts.mch_id}
     for name in ("appid", "transfer_remark"):
         resource.pop(name, None)
@@ -169,35 +267,11 @@ def _finish(here: World, bill: Transfer, state: str, reason: str) -> None:
         bill.notify_url,
         resource,
     )
-    if target == "OPERATION":
-        fund_waiting(here)
 
 
 def _become(here: World, bill: Transfer, state: str) -> None:
     bill.state, bill.updated_at = state, here.clock.now()
     here.state.transfers.put(bill)
-
-
-def _check(here: World, wish: schemas.TransferRequest) -> None:
-    """Raises PayError for what WeChat refuses before it makes a bill."""
-    if here.faults.take(f"api:POST {PATH}", "not_enough"):
-        raise PayError(403, "NOT_ENOUGH", "运营账户资金不足，请充值后原单重试")
-    phone = here.state.phones.find(wish.openid)
-    accounts = here.accounts
-    own = phone and {accounts.mini_app_id: phone.mini_openid, accounts.oa_app_id: phone.openid}
-    if wish.appid not in accounts.secrets:
-        raise PayError(400, "APPID_MCHID_NOT_MATCH", "商户号mchid与appid不匹配")
-    if not own or own[wish.appid] != wish.openid:
-        raise invalid_request("openid与appid不匹配")
-    if wish.transfer_amount < LEAST_FEN:
-        raise wrong_parameter("/transfer_amount", "less than 0.1 yuan", wish.transfer_amount)
-    if wish.transfer_amount >= NAME_FROM_FEN and not wish.user_name:
-        raise wrong_parameter("/user_name", "needed from 2000 yuan")
-    if wish.transfer_amount < NAME_ABOVE_FEN and wish.user_name:
-        raise wrong_parameter("/user_name", "not allowed below 0.3 yuan")
-    reported = {info.info_type for info in wish.transfer_scene_report_infos}
-    if not reported or reported != SCENE_REPORTS.get(wish.transfer_scene_id, reported):
-        raise PayError(400, "PARAM_ERROR", "未传入完整且对应的转账场景报备信息")
 
 
 def _created_json(bill: Transfer) -> dict[str, Any]:
