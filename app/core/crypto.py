@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -23,29 +24,30 @@ class Undecryptable(Exception):
     """The cipher text was changed, moved to another place, or its key is gone."""
 
 
-def _ring() -> dict[str, bytes]:
-    pairs = (part.split(":", 1) for part in settings().pii_keys.get_secret_value().split(","))
-    return {name.strip(): base64.b64decode(key) for name, key in pairs}
+@lru_cache(maxsize=4)
+def _ring(keys: SecretStr) -> dict[str, AESGCM]:
+    pairs = (part.split(":", 1) for part in keys.get_secret_value().split(","))
+    return {name.strip(): AESGCM(base64.b64decode(key)) for name, key in pairs}
 
 
 def encrypt(plaintext: str, context: str) -> str:
     """The cipher text `key$base64` of a text. `context` (table, column, row id) is bound to it,
     so that a cipher text moved to another row or column does not decrypt."""
-    name, key = next(iter(_ring().items()))
+    name, cipher = next(iter(_ring(settings().pii_keys).items()))
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, plaintext.encode(), context.encode())
+    sealed = cipher.encrypt(nonce, plaintext.encode(), context.encode())
     return f"{name}${base64.b64encode(nonce + sealed).decode()}"
 
 
 def decrypt(token: str, context: str) -> str:
     """The text behind `encrypt`. Raises Undecryptable."""
     name, _, body = token.partition("$")
-    key = _ring().get(name)
-    if key is None:
+    cipher = _ring(settings().pii_keys).get(name)
+    if cipher is None:
         raise Undecryptable(f"key {name} is not in the ring")
     raw = base64.b64decode(body)
     try:
-        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
+        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
     except InvalidTag:
         raise Undecryptable("the cipher text does not belong here") from None
 
@@ -65,5 +67,6 @@ def blind_index(value: str, purpose: str) -> bytes:
     return hmac.new(key, value.encode(), sha256).digest()
 
 
+@lru_cache(maxsize=64)
 def _derived(secret: SecretStr, purpose: str) -> bytes:
     return hmac.new(secret.get_secret_value().encode(), purpose.encode(), sha256).digest()

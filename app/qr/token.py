@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -43,6 +44,7 @@ def encode(kind: Kind, subject_id: UUID, key: bytes) -> str:
     return kind + _letters(subject_id.int, SUBJECT_LENGTH) + _signature(kind, subject_id, key)
 
 
+@lru_cache(maxsize=4096)
 def read(token: str) -> Scene | None:
     """What a token claims, its signature aside; None if it has not a token's form."""
     if len(token) != TOKEN_LENGTH or any(letter not in VALUE_OF for letter in token):
@@ -53,6 +55,7 @@ def read(token: str) -> Scene | None:
     return Scene(Kind(token[0]), UUID(int=number))
 
 
+@lru_cache(maxsize=4096)
 def is_signed(token: str, scene: Scene, key: bytes) -> bool:
     """Whether the token was signed with `key`; compares in constant time."""
     expected = encode(scene.kind, scene.subject_id, key)

@@ -7,6 +7,7 @@ else: entity declarations, other encodings, deep nesting, lists where text belon
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,15 @@ SCENE_PREFIX = "qrscene_"
 NO_SCENE_PREFIX = "last_trade_no_"  # a follow after paying carries this instead of a scene (A6)
 
 Fields = dict[str, Any]
+
+# What nearly every push looks like: one level, text or one CDATA section, nothing to resolve.
+# Characters that XML forbids or changes (line ends) are left to the parser.
+_PLAIN = r"[^\x00-\x08\x0b-\x1f\ufffe\uffff<&\]]"
+_CDATA = r"[^\x00-\x08\x0b-\x1f\ufffe\uffff\]]"
+_TEXT = rf"<!\[CDATA\[({_CDATA}*(?:\](?!\]>){_CDATA}*)*)\]\]>|({_PLAIN}*)"
+_FIELD = re.compile(rf"<([A-Za-z_]+)>(?:{_TEXT})</\1>[ \t\n]*")
+_OPENING = re.compile(r"<xml>[ \t\n]*")
+_CLOSING = "</xml>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,9 @@ def open_envelope(body: bytes) -> Fields:
         text = body.decode("utf-8").strip("\ufeff \t\r\n")
     except UnicodeDecodeError:
         raise NoticeMalformed("the body is not UTF-8") from None
+    flat = _open_flat(text)
+    if flat is not None:
+        return flat
     is_json = text.startswith("{")
     fields = _open_json(text) if is_json else _open_xml(text)
     if not is_json and all(value is None or type(value) is str for value in fields.values()):
@@ -111,6 +124,22 @@ def scene_of(event: str, event_key: str) -> str | None:
     if event == "subscribe" and event_key.startswith(SCENE_PREFIX):
         return event_key.removeprefix(SCENE_PREFIX) or None
     return event_key or None if event == "scan" else None
+
+
+def _open_flat(text: str) -> Fields | None:
+    """The fields of the usual, flat XML as `_open_xml` finds them; None for any other body."""
+    opening = _OPENING.match(text)
+    if opening is None or not text.endswith(_CLOSING):
+        return None
+    fields: Fields = {}
+    position, end = opening.end(), len(text) - len(_CLOSING)
+    while position < end:
+        found = _FIELD.match(text, position, end)
+        if found is None or found[1] in fields:
+            return None
+        fields[found[1]] = (found[2] or found[3] or "").strip() or None
+        position = found.end()
+    return fields or None
 
 
 def _open_json(text: str) -> Fields:

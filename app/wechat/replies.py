@@ -13,13 +13,18 @@ from dataclasses import asdict, dataclass
 from wechatpy.replies import (
     ArticlesReply,
     BaseReply,
-    TextReply,
     TransferCustomerServiceReply,
 )
 
 MARK = "\x1e"
 LONGEST_TEXT_BYTES = 2048  # of a text answer; WeChat shows none that is longer
 ELLIPSIS = "…"
+# By far the most answers are of this shape (fact A8), which wechatpy takes ten times as long for.
+TEXT = (
+    "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>"
+    "<CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
+    "<Content><![CDATA[{}]]></Content></xml>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ def opened(text: str) -> Answer:
 def render(text: str, *, source: str, target: str, time: int) -> str:
     """The XML of a kept answer, not sealed yet: from `source` to `target` at a Unix second."""
     answer = opened(text)
+    if isinstance(answer, str):
+        return TEXT.format(
+            _within_cdata(target), _within_cdata(source), time, _within_cdata(answer)
+        )
     reply = _reply(answer)
     reply.source, reply.target, reply.time = source, target, time
     return str(reply.render())
@@ -82,7 +91,7 @@ def within(text: str, longest: int) -> str:
     return text.encode()[:room].decode("utf-8", "ignore").split("<a", 1)[0] + ELLIPSIS
 
 
-def _reply(answer: Answer) -> BaseReply:
+def _reply(answer: Card | HandOver) -> BaseReply:
     if isinstance(answer, Card):
         article = {
             "title": _within_cdata(answer.title),
@@ -91,9 +100,7 @@ def _reply(answer: Answer) -> BaseReply:
             "url": _within_cdata(answer.address),
         }
         return ArticlesReply(articles=[article])
-    if isinstance(answer, HandOver):
-        return TransferCustomerServiceReply()
-    return TextReply(content=_within_cdata(answer))
+    return TransferCustomerServiceReply()
 
 
 def _within_cdata(text: str) -> str:

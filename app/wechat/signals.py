@@ -36,9 +36,9 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An answer that nothing but a look was needed for: its text, and what it leaves behind."""
+    """An answer that nothing but a look was needed for, and what it leaves behind."""
 
-    reply: str | None
+    reply: replies.Answer | None
     trace: Trace
     left: Any
 

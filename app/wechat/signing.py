@@ -14,6 +14,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha1
 from typing import Any, Literal
 
@@ -37,6 +38,11 @@ class _Crypto(PrpCrypto):  # type: ignore[misc]  # wechatpy is untyped
 
     def get_random_string(self) -> str:
         return secrets.token_hex(8)
+
+
+@lru_cache(maxsize=4)
+def _crypto(aes_key: bytes) -> _Crypto:
+    return _Crypto(aes_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def unseal_push(
 def seal_reply(keys: PushKeys, reply: str, app_id: str, timestamp: str) -> dict[str, str]:
     """An encrypted passive reply (fact A5) as its four fields; `timestamp` in Unix seconds."""
     nonce = secrets.token_hex(8)
-    sealed = _Crypto(keys.aes_key).encrypt(reply, app_id).decode()
+    sealed = _crypto(keys.aes_key).encrypt(reply, app_id).decode()
     return {
         "Encrypt": sealed,
         "MsgSignature": push_signature(keys.token, timestamp, nonce, sealed),
@@ -114,7 +120,7 @@ def _must_match(expected: str, given: str) -> None:
 def _decrypt(keys: PushKeys, sealed: str) -> tuple[bytes, str]:
     for app_id in keys.app_ids:
         try:
-            return _Crypto(keys.aes_key).decrypt(sealed, app_id).encode(), app_id
+            return _crypto(keys.aes_key).decrypt(sealed, app_id).encode(), app_id
         except InvalidAppIdException:
             continue
         except (ValueError, IndexError, struct.error):

@@ -16,6 +16,7 @@ from typing import Any
 from app.core.combining import Combiner
 from app.core.db import read_plain, write_plain
 from app.wechat.envelope import Message
+from app.wechat.replies import kept
 from app.wechat.signals import Ready, Trace, answers_asked, ask_answers
 
 COLUMNS = {"key": "bytea", "event": "text", "app_id": "text", "openid": "text", "body": "text"}
@@ -52,7 +53,7 @@ def take(arrival: Arrival) -> Taken | None:
 
 def _take_all(arrivals: Sequence[Arrival]) -> list[Taken | None]:
     found = [
-        (arrival.row | {"reply": ready.reply}, ready)
+        (arrival.row | {"reply": None if ready.reply is None else kept(ready.reply)}, ready)
         for arrival, ready in zip(arrivals, _look(arrivals), strict=True)
         if ready is not None
     ]

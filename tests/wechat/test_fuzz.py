@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from app.core.errors import AppError
+from app.wechat import envelope
 from app.wechat.envelope import open_envelope, read_message
 from app.wechat.pay_results import order_status, refund_status, transfer_status
 from app.wechat.signing import (
@@ -55,6 +57,31 @@ def test_any_bytes(body: bytes) -> None:
 @given(st.text(max_size=400))
 def test_any_text_in_xml_clothes(text: str) -> None:
     _read(f"<xml>{text}</xml>".encode("utf-8", "replace"))
+
+
+PIECES = ["<a>", "</a>", "<b>", "</b>", "<![CDATA[", "]]>", "]", "]]", ">", "<", "&", "&amp;"]
+PIECES += ["<a/>", " ", "\n", "\r\n", "\t", "\x0b", "\x1f", "\x85", "\ufeff", "\uffff", "é", "x"]
+PIECES += ["<!--", "-->", "<a><![CDATA[x]]></a>", "<b>1</b>", "<a x='1'>", "<é>1</é>", "<?x ?>"]
+pieces = st.sampled_from([*PIECES, "<a b>", "<a >"])
+
+
+@trials(max_examples=600, deadline=None)
+@given(st.lists(pieces, max_size=12).map("".join) | st.text(max_size=30))
+def test_flat_xml_is_read_at_once_exactly_as_the_parser_reads_it(inner: str) -> None:
+    text = f"<xml>{inner}</xml>"
+    quick = envelope._open_flat(text)
+    if quick is not None:
+        assert quick == envelope._open_xml(text)
+        assert list(quick) == list(envelope._open_xml(text))
+
+
+@many
+@given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(codec="utf-8"), max_size=20)))
+def test_what_wechat_usually_writes_is_read_at_once(fields: dict[str, str]) -> None:
+    clean = {name: re.sub(r"[\x00-\x1f\ufffe\uffff]|\]\]>", "", v) for name, v in fields.items()}
+    assert envelope._open_flat(xml(clean)) == (
+        {name: value.strip() or None for name, value in clean.items()} or None
+    )
 
 
 @many
