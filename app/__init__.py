@@ -56,6 +56,7 @@ from app.wallet import signals as wallet_signals
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wechat import client as wechat
+from app.wechat import door as wechat_door
 from app.wechat import jobs as wechat_jobs
 from app.wechat.routes import blueprint as wechat_blueprint
 
@@ -122,6 +123,7 @@ def _open_ledger(app: APIFlask) -> None:
 def _open_wechat(app: APIFlask) -> None:
     """The room `wechat`: its addresses and the duties of its inbox."""
     app.register_blueprint(wechat_blueprint)
+    wechat_door.install(app)
     every(wechat_jobs.SWEEP_SECONDS, "wechat.sweep_notices", wechat_jobs.sweep_notices)
     every(wechat_jobs.CLEAR_SECONDS, "wechat.clear_old_notices", wechat_jobs.clear_old_notices)
     health.gauge("notices_unprocessed", wechat.unprocessed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from apiflask import APIBlueprint, APIFlask
 from apiflask.exceptions import HTTPError
@@ -57,8 +57,13 @@ def install(app: APIFlask) -> None:
     app.error_processor(_framework_error)
 
 
+def new_request_id() -> UUID:
+    """What one request is called, in its answer and in reports of it."""
+    return uuid4()
+
+
 def _name_request() -> None:
-    g.request_id = uuid4()
+    g.request_id = new_request_id()
 
 
 def _protect_response(response: Response) -> Response:
