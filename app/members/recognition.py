@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.core import packing
 from app.core.db import read_plain
 from app.members.bindings import Bound, is_earlier
 from app.members.identities import identity_key
@@ -37,7 +38,7 @@ def settled(comers: Sequence[Comer]) -> list[Bound | None]:
     None for anybody else. A member who leaves at this very moment counts as having left after.
     """
     keys = [identity_key(comer.app_id, comer.openid) for comer in comers]
-    found = {row[0]: row[1:] for row in read_plain(LOOK, (list(set(keys)),))}
+    found = {row[0]: row[1:] for row in read_plain(LOOK, (packing.bytestrings(set(keys)),))}
     return [
         _settled(found[key], comer.at) if key in found else None
         for key, comer in zip(keys, comers, strict=True)

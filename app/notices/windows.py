@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core import packing
 from app.core.db import db
 from app.core.world import bucket_of, now
 from app.notices.models import Window
@@ -55,19 +56,25 @@ def _arrays(openings: Sequence[Opening]) -> list[Any]:
     for each in openings:
         key = (bucket_of(each.member_id), each.member_id, each.trigger)
         latest[key] = max(each.at, latest.get(key, each.at))
-    rows = []
-    for (bucket, member_id, trigger), at in sorted(latest.items()):
-        allowance = ALLOWANCES[trigger]
-        ends_at = at + timedelta(seconds=allowance.seconds)
-        rows.append((bucket, member_id, trigger, allowance.messages, ends_at))
-    return [list(column) for column in zip(*rows, strict=True)]
+    rows = sorted(latest.items())
+    allowances = [ALLOWANCES[trigger] for (_, _, trigger), _ in rows]
+    return [
+        packing.smallints(bucket for (bucket, _, _), _ in rows),
+        packing.uuids(member_id for (_, member_id, _), _ in rows),
+        packing.texts(trigger for (_, _, trigger), _ in rows),
+        packing.integers(allowance.messages for allowance in allowances),
+        packing.moments(
+            at + timedelta(seconds=allowance.seconds)
+            for (_, at), allowance in zip(rows, allowances, strict=True)
+        ),
+    ]
 
 
 # What `open_window` does, for many at once.
 OPENED = Trace(
     """
     INSERT INTO notices_window AS w (bucket, member_id, trigger, remaining, ends_at)
-    SELECT * FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::integer[], %s::timestamptz[])
+    SELECT * FROM unnest(%s, %s, %s, %s, %s)
     ON CONFLICT (bucket, member_id, trigger)
     DO UPDATE SET remaining = excluded.remaining, ends_at = excluded.ends_at
     WHERE w.ends_at < excluded.ends_at

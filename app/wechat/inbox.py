@@ -36,6 +36,8 @@ FIRST_PAUSE_SECONDS = 15
 Values = dict[str, Any]
 Handle = Callable[[], str | None]
 
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 # The way of every notice: made once, without the ORM.
 TABLE = cast(Table, Notice.__table__)
 STORE = insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.key)
@@ -135,7 +137,7 @@ def _clear(condition: Any) -> int:
 
 
 def _values(source: str, event: str, key: bytes, body: Values) -> Values:
-    sealed = encrypt(json.dumps(body, ensure_ascii=False), _context(key))
+    sealed = encrypt(ENCODE(body), _context(key))
     return {
         "key": key,
         "source": source,

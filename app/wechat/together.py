@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from app.core import packing
 from app.core.combining import Combiner
 from app.core.db import read_plain, write_plain
 from app.wechat.envelope import Message
 from app.wechat.replies import kept
 from app.wechat.signals import Ready, Trace, answers_asked, ask_answers
 
-COLUMNS = {"key": "bytea", "event": "text", "app_id": "text", "openid": "text", "body": "text"}
-COLUMNS["reply"] = "text"
+TEXTS = ("event", "app_id", "openid", "body", "reply")
 EARLIER = """
     SELECT key, reply FROM wechat_notice WHERE key = ANY(%s) AND processed_at IS NOT NULL
 """
@@ -77,21 +77,25 @@ def _store(found: Sequence[tuple[dict[str, Any], Ready]]) -> dict[bytes, Taken]:
     rows = [row for row, _ in found]
     traces = tuple({ready.trace: None for _, ready in found})
     parameters: list[Any] = [rows[0]["received_at"], rows[0]["received_at"]]
-    parameters += [[row[name] for row in rows] for name in COLUMNS]
+    parameters.append(packing.bytestrings(row["key"] for row in rows))
+    parameters += [packing.texts(row[name] for row in rows) for name in TEXTS]
     for trace in traces:
         parameters += trace.parameters([ready.left for _, ready in found if ready.trace is trace])
     fresh = {key for (key,) in write_plain(_statement(traces), tuple(parameters))}
     replies = {row["key"]: Taken(row["reply"]) for row in rows if row["key"] in fresh}
     standing = [row["key"] for row in rows if row["key"] not in fresh]
     if standing:
-        replies |= {key: Taken(reply) for key, reply in read_plain(EARLIER, (standing,))}
+        replies |= {
+            key: Taken(reply)
+            for key, reply in read_plain(EARLIER, (packing.bytestrings(standing),))
+        }
     return replies
 
 
 @lru_cache(maxsize=64)
 def _statement(traces: tuple[Trace, ...]) -> str:
-    names = ", ".join(COLUMNS)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
+    names = ", ".join(("key", *TEXTS))
+    arrays = ", ".join(["%s"] * (1 + len(TEXTS)))
     parts = [
         f"notices AS (INSERT INTO wechat_notice (source, attempts, received_at, processed_at, "
         f"{names}) SELECT 'message', 1, %s::timestamptz, %s::timestamptz, {names} "

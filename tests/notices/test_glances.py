@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.config import settings
-from app.core.db import in_transaction, read
+from app.core.db import in_transaction, read, write_plain
 from app.core.world import PLATFORM_ID, new_id, now
 from app.members import service as members
 from app.notices import conversation, glances, windows
@@ -117,10 +117,13 @@ def test_a_stranger_who_scans_becomes_a_member_all_the_same(noodles):
 
 
 def test_scans_of_one_member_at_once_open_one_window_until_the_latest(person):
-    first, last = now(), now() + timedelta(seconds=9)
-    left = [windows.Opening(person.member_id, "scan", at) for at in (last, first)]
-    [buckets, *_, ends] = windows.OPENED.parameters(left)
-    assert (len(buckets), ends) == (1, [last + timedelta(seconds=60)])
+    last = now()
+    left = [
+        windows.Opening(person.member_id, "scan", last - timedelta(seconds=ago))
+        for ago in (9, 0, 3)
+    ]
+    write_plain(f"{windows.OPENED.sql} RETURNING 1", tuple(windows.OPENED.parameters(left)))
+    assert window(person.member_id) == [(3, last + timedelta(seconds=60))]
 
 
 def test_an_older_scan_neither_shortens_nor_refills_a_window(person):
