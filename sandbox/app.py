@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox import (
     codes,
     console,
+    content_checks,
     control,
     control_mini,
     control_pay,
@@ -22,9 +23,12 @@ from sandbox import (
     messages,
     mini_users,
     oauth,
+    openapi,
     page,
     product,
     push,
+    shipments,
+    shipping,
     strikes,
     subscriptions,
     tokens,
@@ -47,6 +51,9 @@ SERVICES = (
     menus,
     js_tickets,
     links,
+    shipping,
+    content_checks,
+    openapi,
     door,
     control,
     control_pay,
@@ -84,6 +91,11 @@ def wire(here: World) -> None:
     here.schedule.handle(push.JOB, partial(push.deliver, here))
     here.schedule.handle(notices.JOB, partial(notices.deliver, here))
     here.schedule.handle(messages.FINISH_JOB, partial(messages.finish_template, here))
+    here.schedule.handle(content_checks.MEDIA_JOB, partial(content_checks.finish_media, here))
+    here.schedule.handle(shipments.REMIND_JOB, partial(shipments.remind_shipping, here))
+    here.schedule.handle(shipments.ACCESS_JOB, partial(shipments.remind_access, here))
+    here.schedule.handle(shipments.CONFIRM_JOB, partial(shipments.confirm_by_itself, here))
+    here.schedule.handle(shipments.SETTLE_JOB, partial(shipments.settle, here))
     here.schedule.handle(refunds.JOB, partial(refunds.finish, here))
     here.schedule.handle(transfers.JOB, partial(transfers.step, here))
     here.schedule.handle(authorizations.JOB, partial(authorizations.overdue, here))

@@ -27,6 +27,13 @@ class Subscription(Strict):
     long_term: bool = False
 
 
+class Quota(Strict):
+    """Another limit for one API than the usual one."""
+
+    daily: Annotated[int, Field(ge=0)] = 1_000_000
+    minute: Annotated[int, Field(ge=0)] = 100_000
+
+
 class Console(Strict):
     """The settings; `trade_managed` joins the shipping information duty (WeChat fact C8)."""
 
@@ -36,6 +43,7 @@ class Console(Strict):
     trade_managed: bool = True
     order_visible_after_seconds: Annotated[float, Field(ge=0, strict=False)] = VISIBLE_AFTER_SECONDS
     subscriptions: dict[str, Subscription] = {}
+    quotas: dict[str, Quota] = {}
     phone_numbers_left: Annotated[int, Field(ge=0)] = FREE_NUMBERS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox import mini_phones, phones, push, subscriptions
+from sandbox import mini_phones, phones, push, shipments, subscriptions
 from sandbox.control import body
 from sandbox.impossible import Impossible
 from sandbox.world import world
@@ -54,3 +54,10 @@ def enter_session(phone_id: str) -> Response:
     here, text = world(), str(body().get("text") or "")
     sent = mini_phones.enter_session(here, phones.find(here, phone_id), text)
     return jsonify(push=push.as_json(sent))
+
+
+@blueprint.post("/confirm-receipt")
+def confirm_receipt(phone_id: str) -> Response:
+    """Tap 确认收货 for {"out_trade_no"}."""
+    here, number = world(), str(body().get("out_trade_no") or "")
+    return jsonify(shipments.confirm_by_hand(here, phones.find(here, phone_id), number))

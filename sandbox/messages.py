@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from pydantic import Field
 
 from sandbox import chat, names, push
 from sandbox.answers import Refused, Strict, done, json_body, read, text_field
 from sandbox.mini_users import mini_phone
 from sandbox.records import Meta, Phone
-from sandbox.tokens import app_of, requires_token
+from sandbox.tokens import app_id_of, kind_of, requires_token
 from sandbox.typed_values import words_of
 from sandbox.windows import use_window
 from sandbox.world import World, world
@@ -96,7 +96,7 @@ def send_template() -> Response:
 def send_custom() -> Response:
     """Only while a window is open, and only as often as the window allows."""
     here, body = world(), json_body()
-    app = app_of(here, request.args.get("access_token", ""))
+    app = kind_of(here, app_id_of(here))
     openid = text_field(body, "touser")
     phone = mini_phone(here, openid) if app == "mini" else _receiver(here, openid)
     kind, content = _custom_content(body, CUSTOM[app])

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import names, strikes
+from sandbox import names, quotas, strikes
 from sandbox.answers import Refused, json_body
 from sandbox.records import Meta, Token
 from sandbox.world import World, world
@@ -60,10 +60,11 @@ def requires_token(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             here = world()
-            app_id = _holder(here, request.args.get("access_token", ""))
+            app_id = holder(here, request.args.get("access_token", ""))
             kind = kind_of(here, app_id)
             if kind not in kinds:
                 raise Refused(48001, "api unauthorized")
+            quotas.count(here, app_id)
             return view(*args, **kwargs)
 
         return guarded
@@ -71,10 +72,10 @@ def requires_token(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., 
     return decorate
 
 
-def app_of(here: World, value: str) -> str:
-    """Whose token this is: oa or mini. The token was checked before."""
-    token = here.state.tokens.get(value)
-    return kind_of(here, token.app_id if token else "")
+def app_id_of(here: World) -> str:
+    """Whose token this request came with. `requires_token` has checked it."""
+    token = here.state.tokens.get(request.args.get("access_token", ""))
+    return token.app_id if token else ""
 
 
 def kind_of(here: World, app_id: str) -> str:
@@ -82,7 +83,7 @@ def kind_of(here: World, app_id: str) -> str:
     return "oa" if app_id == here.accounts.oa_app_id else "mini"
 
 
-def _holder(here: World, value: str) -> str:
+def holder(here: World, value: str) -> str:
     """The app id a token belongs to. Raises Refused 41001, 40001, 42001."""
     if not value:
         raise Refused(41001, "access_token missing")

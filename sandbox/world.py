@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -11,6 +11,7 @@ from flask import current_app
 from requests.adapters import HTTPAdapter
 
 from sandbox.accounts import Accounts
+from sandbox.call_counts import CallCounts
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.records import Meta
@@ -58,6 +59,7 @@ class World:
     faults: Faults
     courier: Courier
     seed: int | None = None
+    calls: CallCounts = field(default_factory=CallCounts)
 
     def advance(self, seconds: float) -> None:
         """Move the virtual clock forward."""
@@ -71,6 +73,7 @@ class World:
         with self.state.lock:
             self.schedule.clear()
             self.state.reset()
+            self.calls.clear()
             self.faults.forget()
             self.clock.offset_seconds = 0.0
 

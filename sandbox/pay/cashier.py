@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import books, chat, names
+from sandbox import books, chat, names, shipments
 from sandbox.pay import notices, orders, sheets
 from sandbox.records import Order, Phone, Prepay
 from sandbox.windows import open_window
@@ -74,6 +74,7 @@ def take(here: World, phone: Phone, order: Order) -> None:
     books.take_payment(here, order)
     here.state.orders.put(order)
     open_window(here, phone, "payment")
+    shipments.take_payment(here, order)
     line = f"支付成功 ¥{order.total_fen / 100:.2f}"
     chat.say(here, phone.id, "system", "payment", line, description=order.request["description"])
 
