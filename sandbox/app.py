@@ -36,7 +36,7 @@ from sandbox import (
 )
 from sandbox.answers import Refused, refused
 from sandbox.impossible import Impossible
-from sandbox.pay import authorizations, door, h5_page, notices, refunds, transfers
+from sandbox.pay import authorizations, door, h5_page, notices, refunds, sharing, transfers
 from sandbox.pay.errors import PayError
 from sandbox.world import World
 
@@ -98,6 +98,7 @@ def wire(here: World) -> None:
     here.schedule.handle(shipments.SETTLE_JOB, partial(shipments.settle, here))
     here.schedule.handle(refunds.JOB, partial(refunds.finish, here))
     here.schedule.handle(transfers.JOB, partial(transfers.step, here))
+    here.schedule.handle(sharing.JOB, partial(sharing.finish, here))
     here.schedule.handle(authorizations.JOB, partial(authorizations.overdue, here))
 
 

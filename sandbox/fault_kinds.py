@@ -115,6 +115,18 @@ TRANSFER_REASONS = (
     "TRANSFER_REMARK_SET_FAIL",
     "BLOCK_B2C_USERLIMITAMOUNT_MONTH",
 )
+# WeChat fact D10.
+SHARING_REASONS = (
+    "ACCOUNT_ABNORMAL",
+    "NO_RELATION",
+    "RECEIVER_HIGH_RISK",
+    "RECEIVER_REAL_NAME_NOT_VERIFIED",
+    "NO_AUTH",
+    "RECEIVER_RECEIPT_LIMIT",
+    "PAYER_ACCOUNT_ABNORMAL",
+    "INVALID_REQUEST",
+)
+RETURN_REASONS = ("ACCOUNT_ABNORMAL", "BALANCE_NOT_ENOUGH", "TIME_OUT_CLOSED")
 
 DELIVERIES = {
     "delay": Kind("推送迟到", "arrives later; answers of the API too", DELIVERY, (DELAY,)),
@@ -222,6 +234,18 @@ OUTCOMES = {
         "the transfer ends in FAIL",
         ("transfer:",),
         (Parameter("reason", "原因", "reason", "PAYEE_ACCOUNT_ABNORMAL", TRANSFER_REASONS),),
+    ),
+    "sharing_fail": Kind(
+        "分账接收方失败 CLOSED",
+        "a receiver does not get its part",
+        ("sharing:",),
+        (Parameter("reason", "原因", "reason", "ACCOUNT_ABNORMAL", SHARING_REASONS),),
+    ),
+    "sharing_return_fail": Kind(
+        "分账回退失败 FAILED",
+        "a part is not given back",
+        ("sharing-return:",),
+        (Parameter("reason", "原因", "reason", "BALANCE_NOT_ENOUGH", RETURN_REASONS),),
     ),
     "template_block": Kind("模板消息被用户拒收", "failed:user block", ("template:",)),
     "template_failed": Kind("模板消息发送失败", "failed: system failed", ("template:",)),

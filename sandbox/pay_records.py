@@ -63,6 +63,46 @@ class Authorization:
 
 
 @dataclass
+class Receiver:
+    """Whom profits may be shared with; its id is kind and account (fact D10)."""
+
+    id: str
+    relation: str
+    custom_relation: str
+    name: str
+
+
+@dataclass
+class Sharing:
+    """Parts of a payment for receivers; with `is_last` the rest is unfrozen (fact D10)."""
+
+    id: str
+    sharing_id: str
+    order_number: str
+    transaction_id: str
+    receivers: list[dict[str, Any]]
+    is_last: bool
+    request: dict[str, Any]
+    created_at: float
+    state: str = "PROCESSING"
+
+
+@dataclass
+class SharingReturn:
+    """A part a merchant gave back (fact D10)."""
+
+    id: str
+    return_id: str
+    sharing_number: str
+    mchid: str
+    amount_fen: int
+    request: dict[str, Any]
+    created_at: float
+    result: str
+    fail_reason: str
+
+
+@dataclass
 class Receipt:
     """The receipt of a transfer, by the merchant's number; a PDF in base64 (fact D9)."""
 

@@ -153,6 +153,7 @@ class Order:
     closes_at: float = 0.0
     fees_from: str = "BASIC"
     frozen_fen: int = 0
+    shared_out: bool = False
 
 
 @dataclass
@@ -180,6 +181,7 @@ class Refund:
     created_at: float
     status: str = "PROCESSING"
     finished_at: float = 0.0
+    sent_to: str = ""
 
 
 @dataclass

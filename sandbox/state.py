@@ -160,6 +160,7 @@ class State:
         )
         self.faults = Table(self, records.Fault)
         self._make_pay_tables()
+        self._make_wallet_tables()
         self._tables: dict[str, Table[Any]] = {
             table.name: table for table in vars(self).values() if isinstance(table, Table)
         }
@@ -185,6 +186,8 @@ class State:
             groups=lambda row: (row.openid,),
         )
         self.notices = Table(self, records.Notice)
+
+    def _make_wallet_tables(self) -> None:
         self.platform_certificates = Table(self, pay_records.PlatformCertificate)
         self.bill_files = Table(self, pay_records.BillFile)
         self.authorizations = Table(
@@ -196,6 +199,16 @@ class State:
         self.receipts = Table(self, pay_records.Receipt)
         self.payment_codes = Table(
             self, pay_records.PaymentCode, groups=lambda row: (row.phone_id,)
+        )
+        self.receivers = Table(self, pay_records.Receiver)
+        self.sharings = Table(
+            self,
+            pay_records.Sharing,
+            aliases=lambda row: (row.sharing_id,),
+            groups=lambda row: (row.order_number,),
+        )
+        self.sharing_returns = Table(
+            self, pay_records.SharingReturn, groups=lambda row: (row.sharing_number,)
         )
 
     @contextmanager

@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "bill_commas": "raw",
     "codepay_free_fen": 100_000,
     "refund_seconds": 2.0,
+    "sharing_percent": 30,
+    "sharing_seconds": 3.0,
     "transfer_bill_limit_fen": 2_000_000,
     "transfer_user_day_limit_fen": 2_000_000,
     "transfer_day_limit_fen": 100_000_000,

@@ -79,7 +79,7 @@ BUSINESS = {
 def payment_row(here: World, order: Order) -> Row:
     """A payment of the day."""
     return _of_order(here, order) | {
-        "交易时间": _moment(order.paid_at),
+        "交易时间": moment(order.paid_at),
         "交易状态": "SUCCESS",
         "应结订单金额": order.total_fen,
         "微信退款单号": "0",
@@ -101,11 +101,11 @@ def refund_row(here: World, refund: Refund, ready_at: float) -> Row:
     state = REFUND_WORDS.get(refund.status, "PROCESSING") if ended else "PROCESSING"
     is_reversal = refund.request.get("reversal") is True
     return _of_order(here, order) | {
-        "交易时间": _moment(refund.created_at),
+        "交易时间": moment(refund.created_at),
         "交易状态": "REVOKED" if is_reversal else "REFUND",
         "应结订单金额": 0,
-        "退款申请时间": _moment(refund.created_at),
-        "退款成功时间": _moment(refund.finished_at) if state == "SUCCESS" else "",
+        "退款申请时间": moment(refund.created_at),
+        "退款成功时间": moment(refund.finished_at) if state == "SUCCESS" else "",
         "微信退款单号": refund.refund_id,
         "商户退款单号": refund.id,
         "退款金额": refund.refund_fen,
@@ -185,7 +185,7 @@ def _fund_row(here: World, line: BookLine) -> Row:
     name, kind = BUSINESS.get(line.kind, ("其他", line.kind))
     number, flow = _numbers(here, line)
     return {
-        "记账时间": _moment(line.at),
+        "记账时间": moment(line.at),
         "微信支付业务单号": number,
         "资金流水单号": flow,
         "业务名称": name,
@@ -222,5 +222,6 @@ def _sum(rows: list[Row], column: str) -> int:
     return sum(int(row[column]) for row in rows)
 
 
-def _moment(moment: float) -> str:
-    return datetime.fromtimestamp(moment, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+def moment(seconds: float) -> str:
+    """Beijing time as bills write it."""
+    return datetime.fromtimestamp(seconds, BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -30,7 +30,7 @@ URL_SECONDS = 300.0
 DOWNLOAD = "/v3/billdownload/file"
 MARK = "\ufeff"
 LINE_END = "\r\n"
-ALTERED = ("收支金额(元)", "应结订单金额", "订单金额", "退款金额", "申请退款金额")
+ALTERED = ("收支金额(元)", "分账金额(元)", "应结订单金额", "订单金额", "退款金额", "申请退款金额")
 IDENTITIES = (
     "微信订单号",
     "商户订单号",
@@ -50,11 +50,11 @@ def trade_bill() -> Response:
     wish = asked("bill_type", tuple(bill_rows.TRADE_COLUMNS))
     kind = wish["bill_type"]
     with here.state.change():
-        ready_at = _ready(here, wish["bill_date"])
+        ready_at = ready(here, wish["bill_date"])
         rows = bill_rows.trade_rows(here, wish["bill_date"], kind, ready_at)
-        rows = _spoiled(here, rows, f"bill:tradebill {kind} {wish['bill_date']}")
+        rows = spoiled(here, rows, f"bill:tradebill {kind} {wish['bill_date']}")
         columns = bill_rows.TRADE_COLUMNS[kind]
-        return offer(here, _text(here, columns, rows, bill_rows.trade_summary), wish)
+        return offer(here, text(here, columns, rows, bill_rows.trade_summary), wish)
 
 
 @blueprint.get("/v3/bill/fundflowbill")
@@ -64,11 +64,11 @@ def fund_flow_bill() -> Response:
     wish = asked("account_type", ("BASIC", "OPERATION", "FEES"))
     account = wish["account_type"]
     with here.state.change():
-        _ready(here, wish["bill_date"])
+        ready(here, wish["bill_date"])
         rows = bill_rows.fund_rows(here, wish["bill_date"], account)
-        rows = _spoiled(here, rows, f"bill:fundflowbill {account} {wish['bill_date']}")
+        rows = spoiled(here, rows, f"bill:fundflowbill {account} {wish['bill_date']}")
         columns = bill_rows.FUND_COLUMNS
-        return offer(here, _text(here, columns, rows, bill_rows.fund_summary), wish)
+        return offer(here, text(here, columns, rows, bill_rows.fund_summary), wish)
 
 
 @blueprint.get(DOWNLOAD)
@@ -106,7 +106,7 @@ def asked(kind: str, choices: tuple[str, ...]) -> dict[str, str]:
     return wish
 
 
-def _ready(here: World, day: str) -> float:
+def ready(here: World, day: str) -> float:
     """The moment this bill was made. Raises PayError 400 while it is not, or no longer kept."""
     now = here.clock.now()
     begins = day_begins(day)
@@ -119,7 +119,7 @@ def _ready(here: World, day: str) -> float:
     return begins + READY_SECONDS
 
 
-def _text(
+def text(
     here: World, columns: list[str], rows: list[Row], summary: Callable[[list[Row]], Row]
 ) -> str:
     """The whole file. Raises PayError 400 NO_STATEMENT_EXIST for a day without lines."""
@@ -163,7 +163,7 @@ def offer(here: World, text: str, wish: dict[str, str]) -> Response:
     )
 
 
-def _spoiled(here: World, rows: list[Row], subject: str) -> list[Row]:
+def spoiled(here: World, rows: list[Row], subject: str) -> list[Row]:
     """The lines with the mistakes that were asked for, so that reconciliation has to find them."""
     for _ in range(MOST_MISTAKES):
         fault = here.faults.take(subject, *MISTAKES) if rows else None

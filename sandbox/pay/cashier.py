@@ -10,6 +10,9 @@ from sandbox.records import Order, Phone, Prepay
 from sandbox.windows import open_window
 from sandbox.world import World
 
+UNFREEZE_SECONDS = 30 * 86400.0
+SHARING_JOB = "sharing"
+
 
 def pay(here: World, phone: Phone, sheet: dict[str, Any]) -> dict[str, Any]:
     """Pay what a sheet names, see `sheets.prepay_of`.
@@ -72,6 +75,8 @@ def take(here: World, phone: Phone, order: Order) -> None:
     order.state, order.paid_at = "SUCCESS", now
     order.transaction_id = names.transaction_id(now)
     books.take_payment(here, order)
+    if order.frozen_fen:
+        here.schedule.at(now + UNFREEZE_SECONDS, SHARING_JOB, f"auto {order.id}")
     here.state.orders.put(order)
     open_window(here, phone, "payment")
     shipments.take_payment(here, order)

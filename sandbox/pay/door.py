@@ -15,6 +15,10 @@ from sandbox.pay import (
     receipts,
     refunds,
     security,
+    sharing,
+    sharing_bill,
+    sharing_receivers,
+    sharing_returns,
     signing,
     transfers,
 )
@@ -24,8 +28,23 @@ from sandbox.world import world
 CLOSING = "pay.orders.close"
 TWISTS = ("signtest", "stale_timestamp", "forge", "unknown_serial", "unsigned")
 
+CHILDREN = (
+    orders,
+    codepay,
+    refunds,
+    transfers,
+    authorizations,
+    receipts,
+    sharing,
+    sharing_receivers,
+    sharing_returns,
+    sharing_bill,
+    bills,
+    security,
+)
+
 blueprint = Blueprint("pay", __name__)
-for child in (orders, refunds, transfers, authorizations, receipts, bills, security, codepay):
+for child in CHILDREN:
     blueprint.register_blueprint(child.blueprint)
 
 

@@ -6,19 +6,29 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import books, chat, names
+from sandbox import books, chat, names, terms
 from sandbox.clock import beijing_text
-from sandbox.pay import notices, schemas
-from sandbox.pay.errors import PayError, invalid_request
+from sandbox.pay import notices, schemas, signing
+from sandbox.pay.errors import PayError, invalid_request, wrong_parameter
 from sandbox.records import Order, Refund
 from sandbox.world import World, world
 
-FINISH_SECONDS = 2.0
 YEAR_SECONDS = 365 * 86400.0
 MOST_PARTS = 50
 JOB = "refund"
 EVENTS = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}
 ENDS = {"refund_abnormal": "ABNORMAL", "refund_closed": "CLOSED"}
+# Where the money went: as it came, or by `apply-abnormal-refund`.
+CHANNELS = {
+    "": "ORIGINAL",
+    "USER_BANK_CARD": "OTHER_BANKCARD",
+    "MERCHANT_BANK_CARD": "OTHER_BANKCARD",
+}
+ACCOUNTS = {
+    "": "支付用户零钱",
+    "USER_BANK_CARD": "用户银行卡",
+    "MERCHANT_BANK_CARD": "商户银行账户",
+}
 
 blueprint = Blueprint("refunds", __name__)
 
@@ -51,7 +61,7 @@ def create() -> Response:
         here.state.refunds.put(refund)
         order.state = "REFUND"
         here.state.orders.put(order)
-        here.schedule.at(now + FINISH_SECONDS, JOB, refund.id)
+        _plan(here, refund)
     return jsonify(refund_json(here, refund))
 
 
@@ -62,6 +72,25 @@ def query(number: str) -> Response:
     refund = here.state.refunds.get(number)
     if refund is None:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    return jsonify(refund_json(here, refund))
+
+
+@blueprint.post("/v3/refund/domestic/refunds/<refund_id>/apply-abnormal-refund")
+def apply_abnormal(refund_id: str) -> Response:
+    """Send money the customer's account refused to a bank card, theirs or the merchant's."""
+    here = world()
+    wish = schemas.read(schemas.AbnormalRefund, request.get_data())
+    _check_card(here, wish)
+    with here.state.change():
+        refund = here.state.refunds.find(refund_id)
+        if refund is None or refund.id != wish.out_refund_no:
+            raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+        if refund.status == "ABNORMAL":
+            refund.status, refund.sent_to = "PROCESSING", wish.type
+            here.state.refunds.put(refund)
+            _plan(here, refund)
+        elif refund.sent_to != wish.type:
+            raise invalid_request("退款单状态不是退款异常，不可发起异常退款")
     return jsonify(refund_json(here, refund))
 
 
@@ -81,8 +110,12 @@ def finish(here: World, number: str) -> None:
             books.take_back_refund(here, order, refund)
             order.state = "REFUND" if order.refunded_fen else "SUCCESS"
             here.state.orders.put(order)
+        if refund.status == "SUCCESS" and refund.sent_to == "MERCHANT_BANK_CARD":
+            books.move(
+                here, refund.refund_fen, "CUSTOMERS", "BANK", "refund_to_merchant", refund.id
+            )
         payer = here.state.phones.find(order.openid)
-        if payer is not None and refund.status == "SUCCESS":
+        if payer is not None and refund.status == "SUCCESS" and not refund.sent_to:
             line = f"退款到账 ¥{refund.refund_fen / 100:.2f}"
             chat.say(here, payer.id, "system", "refund", line)
         notices.create(
@@ -104,8 +137,8 @@ def refund_json(here: World, refund: Refund) -> dict[str, Any]:
         "out_refund_no": refund.id,
         "transaction_id": order.transaction_id,
         "out_trade_no": order.id,
-        "channel": "ORIGINAL",
-        "user_received_account": "支付用户零钱",
+        "channel": CHANNELS[refund.sent_to],
+        "user_received_account": ACCOUNTS[refund.sent_to],
         "create_time": beijing_text(refund.created_at),
         "status": refund.status,
         "funds_account": "AVAILABLE",
@@ -122,6 +155,10 @@ def refund_json(here: World, refund: Refund) -> dict[str, Any]:
     if refund.status == "SUCCESS":
         body["success_time"] = beijing_text(refund.finished_at)
     return body
+
+
+def _plan(here: World, refund: Refund) -> None:
+    here.schedule.at(here.clock.now() + terms.value(here, "refund_seconds"), JOB, refund.id)
 
 
 def _amount(refund: Refund, order: Order) -> dict[str, Any]:
@@ -141,12 +178,25 @@ def _notice(here: World, refund: Refund, order: Order) -> dict[str, Any]:
         "out_refund_no": refund.id,
         "refund_id": refund.refund_id,
         "refund_status": refund.status,
-        "user_received_account": "支付用户零钱",
+        "user_received_account": ACCOUNTS[refund.sent_to],
         "amount": _amount(refund, order),
     }
     if refund.status == "SUCCESS":
         body["success_time"] = beijing_text(refund.finished_at)
     return body
+
+
+def _check_card(here: World, wish: schemas.AbnormalRefund) -> None:
+    """The customer's own card is named, its number and holder encrypted. Raises PayError 400."""
+    named = request.headers.get("Wechatpay-Serial", "")
+    for field in ("bank_account", "real_name"):
+        value = getattr(wish, field)
+        if value is not None:
+            signing.unseal(here, named, f"/{field}", value)
+        elif wish.type == "USER_BANK_CARD":
+            raise wrong_parameter(f"/{field}", "needed for a card of the customer")
+    if wish.type == "USER_BANK_CARD" and not wish.bank_type:
+        raise wrong_parameter("/bank_type", "needed for a card of the customer")
 
 
 def _refundable(here: World, wish: schemas.RefundRequest) -> Order:

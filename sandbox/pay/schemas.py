@@ -140,10 +140,31 @@ class Close(Strict):
     mchid: Identity
 
 
+class RefundFrom(Strict):
+    account: Literal["AVAILABLE", "UNAVAILABLE"]
+    amount: Fen
+
+
+class RefundGoods(Strict):
+    merchant_goods_id: Annotated[str, Field(min_length=1, max_length=32)]
+    wechatpay_goods_id: Annotated[str, Field(max_length=32)] = ""
+    goods_name: Annotated[str, Field(max_length=256)] = ""
+    unit_price: Fen
+    refund_amount: Fen
+    refund_quantity: Fen
+
+
 class RefundAmount(Strict):
     refund: Fen
     total: Fen
     currency: Literal["CNY"]
+    from_: list[RefundFrom] | None = Field(default=None, alias="from")
+
+    @model_validator(mode="after")
+    def adds_up(self) -> Self:
+        if self.from_ and sum(part.amount for part in self.from_) != self.refund:
+            raise ValueError("the parts of `from` have to add up to refund")
+        return self
 
 
 class RefundRequest(Strict):
@@ -154,6 +175,15 @@ class RefundRequest(Strict):
     notify_url: Address | None = None
     funds_account: Literal["AVAILABLE"] | None = None
     amount: RefundAmount
+    goods_detail: list[RefundGoods] | None = None
+
+
+class AbnormalRefund(Strict):
+    out_refund_no: RefundNumber
+    type: Literal["USER_BANK_CARD", "MERCHANT_BANK_CARD"]
+    bank_type: Annotated[str, Field(max_length=16)] | None = None
+    bank_account: Annotated[str, Field(max_length=1024)] | None = None
+    real_name: Annotated[str, Field(max_length=1024)] | None = None
 
 
 class Echo(Strict):
