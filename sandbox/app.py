@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from sandbox import (
@@ -65,6 +65,7 @@ SERVICES = (
     product,
     page,
 )
+OFFICIAL = ("/cgi-bin/", "/sns/", "/wxa/")
 
 
 def create_app(here: World) -> Flask:
@@ -112,4 +113,8 @@ def _impossible(error: Impossible) -> tuple[Response, int]:
 
 
 def _plain_error(error: HTTPException) -> tuple[Response, int]:
+    """Clients of the official account read errcodes only: tell them what is not imitated."""
+    if error.code in (404, 405) and request.path.startswith(OFFICIAL):
+        what = f"{request.method} {request.path}"
+        return refused(Refused(40066, f"invalid url: the sandbox does not imitate {what}")), 200
     return jsonify(error=error.name, message=error.description), error.code or 500

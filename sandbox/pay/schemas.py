@@ -211,7 +211,8 @@ def read(model: type[M], body: bytes) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         field = "/" + "/".join(str(part) for part in first["loc"])
-        raise wrong_parameter(field, first["msg"], _short(first.get("input"))) from error
+        value = "" if first["type"] == "missing" else _short(first.get("input"))
+        raise wrong_parameter(field, first["msg"], value) from error
 
 
 def _null_in(value: Any, path: str) -> str:

@@ -16,7 +16,7 @@ from wechatpy import WeChatClient, WeChatOAuth, parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatClientException, WeChatOAuthException
 
-from tests.witnesses.rerouted import reroute
+from sandbox.rerouted import reroute
 
 pytestmark = pytest.mark.xdist_group("witnesses")
 
@@ -235,3 +235,14 @@ def test_a_mini_program_login_and_its_code(pair, mini):
     assert re.fullmatch(r"[A-Za-z0-9+/]{22}==", told["session_key"])
     picture = mini.wxa.get_wxa_code_unlimited("S" * 31, page="pages/join")
     assert Image.open(io.BytesIO(picture.content)).width >= 280
+
+
+def test_a_ticket_for_pages_is_kept_and_signed_alike_by_both(official, node):
+    ticket = official.jsapi.get_jsapi_ticket()
+    assert official.jsapi.get_ticket()["ticket"] == ticket
+    claims = {"nonce": "Wm3WZYTPz0wzccnW", "timestamp": "1795370000"}
+    claims["url"] = "https://shop.example/h5/pay?store=1"
+    signed = official.jsapi.get_jsapi_signature(
+        claims["nonce"], ticket, claims["timestamp"], claims["url"]
+    )
+    assert signed == node.ask("page.sign", ticket=ticket, **claims)

@@ -11,8 +11,8 @@ import pytest
 import requests
 from wechatpayv3 import WeChatPay, WeChatPayType
 
+from sandbox.rerouted import reroute
 from tests.witnesses.pairs import NOTIFY
-from tests.witnesses.rerouted import reroute
 
 pytestmark = pytest.mark.xdist_group("witnesses")
 APP = "wxdevmini000000001"

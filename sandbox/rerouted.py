@@ -1,4 +1,8 @@
-"""Lets a client keep WeChat's own addresses: only the last step leads to the sandbox."""
+"""For a client of your own: it keeps WeChat's addresses, only the last step leads to the sandbox.
+
+Many clients have WeChat's addresses written into them, wechatpy and wechatpayv3 among them. The
+sandbox itself does not use this.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class Rerouted(HTTPAdapter):
 
 
 def reroute(session: requests.Session, base: str) -> requests.Session:
-    """The same session; whatever it asks of WeChat's hosts is asked of `base`."""
+    """The same session; whatever it asks of WeChat's hosts is asked of `base` (an origin)."""
     session.trust_env = False
     for host in HOSTS:
         session.mount(f"https://{host}", Rerouted(base))
