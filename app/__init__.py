@@ -6,11 +6,12 @@ from apiflask import APIFlask
 from flask_migrate import Migrate
 
 from app import seed
-from app.alliance import distribution, payments, posters, settlements
+from app.alliance import distribution, payments, posters, settlements, web_login
 from app.alliance import merging as alliance_merging
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
+from app.alliance.web_routes import blueprint as web_pages_blueprint
 from app.core import api, boot, commands, errors, health, limits, logs, openapi, outbox
 from app.core.config import settings
 from app.core.db import db
@@ -173,12 +174,14 @@ def _open_alliance(app: APIFlask) -> None:
     """The room `alliance`: its addresses, what it hears from the wallet, its duties."""
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    app.register_blueprint(web_pages_blueprint)
     qr.caption_asked.connect(posters.caption)
     members.past_asked.connect(alliance_merging.has_past)
     members.merging.connect(alliance_merging.hand_over)
     members.unmerging.connect(alliance_merging.take_back)
     wallet_signals.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
     wallet_signals.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
+    every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)

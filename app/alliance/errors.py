@@ -122,3 +122,34 @@ class StaffRoleNotAllowed(AppError):
 
     status, code = 403, "staff_role_not_allowed"
     title, message = "This role cannot be given here", "无权分配该角色"
+
+
+class LoginStateInvalid(AppError):
+    """A browser came back from WeChat with a state that is not its own, used or too old."""
+
+    status, code = 403, "login_state_invalid"
+    title, message = "This login was not begun in this browser", "登录已失效，请重新打开页面"
+
+
+class SnapshotVisitor(AppError):
+    """WeChat shows a snapshot of the page: whoever looks at it is a pretend person (fact B10)."""
+
+    status, code = 403, "snapshot_visitor"
+    title, message = (
+        "WeChat shows a snapshot of this page only",
+        "当前为快照页,请点击右下角“使用完整服务”后继续",
+    )
+
+
+class WebLoginMissing(AppError):
+    """Nobody has just logged in in this browser, or the session was handed over before."""
+
+    status, code = 401, "web_login_missing"
+    title, message = "Nobody has just logged in in this browser", "请先在微信内登录"
+
+
+class AddressNotOurs(AppError):
+    """Pages of other origins are not signed for."""
+
+    status, code = 422, "address_not_ours"
+    title, message = "This address is not one of ours", "仅支持本站页面"

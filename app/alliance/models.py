@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Double, Integer, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, Double, Integer, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -240,3 +241,28 @@ class SettlementLine(Base):
     moment: Mapped[datetime] = mapped_column(Moment)
     pending_fen: Mapped[int] = mapped_column(BigInteger)
     experience_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class WebVisit(Base):
+    """Somebody on their way through WeChat's login on a page; deleted after a day.
+
+    A registry, not a money table: keyed by the hash of its single-use state, without a bucket.
+    `outcome`: member, or snapshot (nobody). `joined` is what the login came to, without a token.
+
+    Personal data: none but a link to the member.
+    """
+
+    __tablename__ = "alliance_web_visit"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    scene: Mapped[str | None] = mapped_column(Text)
+    return_to: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    joined: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    credited_at: Mapped[datetime | None] = mapped_column(Moment)
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)

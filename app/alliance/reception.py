@@ -7,13 +7,15 @@ work only, in the current unit, so that whoever scans is a member by the time of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from app.alliance import catalogue, terms
 from app.alliance.errors import SalespersonUnknown, StoreUnknown
+from app.core import auth
+from app.core.auth import Principal
 from app.core.config import settings
 from app.core.world import PLATFORM_ID, SYSTEM_ID
 from app.members import service as members
@@ -49,16 +51,26 @@ class Joined:
 
 
 def join(
-    app_id: str, openid: str, unionid: str | None, channel: str, scene: str | None, at: datetime
+    app_id: str,
+    openid: str,
+    unionid: str | None,
+    channel: str,
+    scene: str | None,
+    at: datetime,
+    *,
+    scanned_at: datetime | None = None,
 ) -> Joined:
     """Makes sure that somebody is a member, bound to whoever's code they came with.
 
     In the current unit of work. A code that is unknown, or whose owner is gone, is no
     introduction: then the platform has brought them. Who is a member already is neither bound
-    again nor granted again. Raises TryAgain where parallel registrations meet.
+    again nor granted again, unless this code was scanned first: `scanned_at` tells when, if not
+    at this moment. Raises TryAgain where parallel registrations meet.
     """
     introduction = _introduction(scene)
-    registered = members.register(app_id, openid, unionid, channel, introduction, at)
+    registered = members.register(
+        app_id, openid, unionid, channel, introduction, at, scanned_at=scanned_at
+    )
     member_id, binding = registered.member_id, registered.binding
     if binding is None and registered.is_new:
         binding = members.bind(member_id, PLATFORM, channel, at)
@@ -72,6 +84,24 @@ def join(
         experience_fen=experience_fen,
         experience_reason=reason,
     )
+
+
+def session_of(member_id: UUID) -> dict[str, Any]:
+    """Opens a session for a member in the current unit of work: token and its end."""
+    caller = Principal("member", member_id, frozenset({"member"}))
+    return asdict(auth.open_session(caller))
+
+
+def told(joined: Joined) -> dict[str, Any]:
+    """What joining came to, as the person is told."""
+    return {
+        "member_id": joined.member_id,
+        "is_new": joined.is_new,
+        "home_store_id": joined.store.id if joined.store else None,
+        "home_store_name": joined.store.name if joined.store else None,
+        "experience_fen": joined.experience_fen,
+        "experience_reason": joined.experience_reason,
+    }
 
 
 def recognise(comers: Sequence[Comer]) -> list[Joined | None]:

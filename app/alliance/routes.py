@@ -27,7 +27,6 @@ from app.alliance.schemas import (
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
-from app.core.auth import Principal
 from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
@@ -57,15 +56,8 @@ def open_session(body: SessionRequest) -> Fields:
         joined = reception.join(
             app_id, login.openid, login.unionid, "mini_program", body.scene, now()
         )
-        caller = Principal("member", joined.member_id, frozenset({"member"}))
-        return asdict(auth.open_session(caller)) | {
-            "member_id": joined.member_id,
-            "is_new": joined.is_new,
-            "home_store_id": joined.store.id if joined.store else None,
-            "home_store_name": joined.store.name if joined.store else None,
-            "experience_fen": joined.experience_fen,
-            "experience_reason": joined.experience_reason,
-        }
+        members.require_present(joined.member_id)  # a merge at this moment waits, or comes first
+        return reception.session_of(joined.member_id) | reception.told(joined)
 
     return in_transaction(work)
 

@@ -61,6 +61,8 @@ def register(
     channel: str,
     introduction: Introduction | None,
     at: datetime,
+    *,
+    scanned_at: datetime | None = None,
 ) -> Registered:
     """Makes sure that a person is one member and, if nobody brought them yet, binds them.
 
@@ -77,7 +79,7 @@ def register(
         return Registered(member_id, is_new, bindings.binding(member_id), False, None)
     put = bindings.write if is_new else bindings.bind
     try:
-        bound = put(member_id, introduction, channel, at)
+        bound = put(member_id, introduction, channel, scanned_at or at)
     except (AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown) as refusal:
         return Registered(member_id, is_new, bindings.binding(member_id), False, refusal.code)
     except MemberMerged:  # since this unit found them: it finds the other one anew

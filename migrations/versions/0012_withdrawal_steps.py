@@ -25,9 +25,7 @@ def upgrade() -> None:
     op.drop_constraint(op.f("wallet_withdrawal_state_check"), TABLE)
     op.drop_constraint(op.f("wallet_withdrawal_end_check"), TABLE)
     op.create_check_constraint("state", TABLE, f"state IN ({STATES})")
-    op.create_check_constraint(
-        "end", TABLE, f"(state IN ({ENDS})) = (end_journal_id IS NOT NULL)"
-    )
+    op.create_check_constraint("end", TABLE, f"(state IN ({ENDS})) = (end_journal_id IS NOT NULL)")
     op.create_check_constraint(
         "parts", TABLE, "fee_fen >= 0 AND tax_fen >= 0 AND fee_fen + tax_fen < amount_fen"
     )
@@ -77,6 +75,4 @@ def downgrade() -> None:
     states = STATES.replace("'manual', ", "").replace(", 'cancelled'", "")
     op.create_check_constraint("state", TABLE, f"state IN ({states})")
     ends = ENDS.replace(", 'cancelled'", "")
-    op.create_check_constraint(
-        "end", TABLE, f"(state IN ({ends})) = (end_journal_id IS NOT NULL)"
-    )
+    op.create_check_constraint("end", TABLE, f"(state IN ({ends})) = (end_journal_id IS NOT NULL)")
