@@ -59,6 +59,7 @@ class Accounts:
     hosts: frozenset[str]
     merchant_public_key: RSAPublicKey
     platform_private_key: RSAPrivateKey
+    api_v2_key: str = ""
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -113,6 +114,7 @@ def read_accounts(data: Path, environment: Mapping[str, str] = os.environ) -> Ac
         hosts=frozenset((environment.get("SANDBOX_HOSTS") or "").lower().split()),
         merchant_public_key=_merchant_key(folder / keys.MERCHANT_CERTIFICATE),
         platform_private_key=_platform_key(folder / keys.PLATFORM_PRIVATE_KEY),
+        api_v2_key=environment.get("SANDBOX_API_V2_KEY", ""),
     )
 
 

@@ -36,7 +36,7 @@ from sandbox import (
 )
 from sandbox.answers import Refused, refused
 from sandbox.impossible import Impossible
-from sandbox.pay import authorizations, door, h5_page, notices, refunds, sharing, transfers
+from sandbox.pay import authorizations, door, h5_page, notices, pay_v2, refunds, sharing, transfers
 from sandbox.pay.errors import PayError
 from sandbox.world import World
 
@@ -60,6 +60,7 @@ SERVICES = (
     control_phones,
     control_wallet,
     h5_page,
+    pay_v2,
     control_mini,
     console,
     product,

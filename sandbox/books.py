@@ -123,6 +123,7 @@ def order_json(order: Order) -> dict[str, Any]:
         "refunded_fen": order.refunded_fen,
         "fee_returned_fen": order.fee_returned_fen,
         "frozen_fen": order.frozen_fen,
+        "combined_number": order.combined_number,
         "openid": order.openid,
         "paid_at": order.paid_at,
         "description": order.request.get("description", ""),

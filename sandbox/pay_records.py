@@ -103,6 +103,18 @@ class SharingReturn:
 
 
 @dataclass
+class Combined:
+    """Orders that are paid together, by their common number (fact D11)."""
+
+    id: str
+    app_id: str
+    openid: str
+    order_numbers: list[str]
+    request: dict[str, Any]
+    created_at: float
+
+
+@dataclass
 class Receipt:
     """The receipt of a transfer, by the merchant's number; a PDF in base64 (fact D9)."""
 

@@ -154,6 +154,7 @@ class Order:
     fees_from: str = "BASIC"
     frozen_fen: int = 0
     shared_out: bool = False
+    combined_number: str = ""
 
 
 @dataclass

@@ -200,6 +200,7 @@ class State:
         self.payment_codes = Table(
             self, pay_records.PaymentCode, groups=lambda row: (row.phone_id,)
         )
+        self.combined = Table(self, pay_records.Combined)
         self.receivers = Table(self, pay_records.Receiver)
         self.sharings = Table(
             self,

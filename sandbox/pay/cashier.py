@@ -95,13 +95,14 @@ def _settle(here: World, phone: Phone, prepay: Prepay, found: list[Order]) -> No
 
 def _tell(here: World, paid: list[Order]) -> None:
     """One notification, also for orders that were paid together."""
+    combined = here.state.combined.get(paid[0].combined_number)
     notices.create(
         here,
         "TRANSACTION.SUCCESS",
         "transaction",
         "支付成功",
         paid[0].notify_url,
-        orders.order_json(here, paid[0]),
+        orders.combined_json(here, combined) if combined else orders.order_json(here, paid[0]),
     )
 
 
@@ -109,7 +110,7 @@ def _last_prepay(here: World, order: Order) -> Prepay | None:
     now = here.clock.now()
     living = [
         prepay
-        for prepay in here.state.prepays.group(order.id)
+        for prepay in here.state.prepays.group(order.combined_number or order.id)
         if prepay.alive and prepay.expires_at > now
     ]
     return living[-1] if living else None

@@ -10,6 +10,7 @@ from sandbox.pay import (
     bills,
     cashier,
     codepay,
+    combine,
     orders,
     platform_keys,
     receipts,
@@ -31,6 +32,7 @@ TWISTS = ("signtest", "stale_timestamp", "forge", "unknown_serial", "unsigned")
 CHILDREN = (
     orders,
     codepay,
+    combine,
     refunds,
     transfers,
     authorizations,

@@ -10,6 +10,7 @@ from sandbox import names
 from sandbox.clock import beijing_text, parse_time
 from sandbox.pay import schemas
 from sandbox.pay.errors import PayError, invalid_request, wrong_parameter
+from sandbox.pay_records import Combined
 from sandbox.records import Order, Prepay
 from sandbox.world import World, world
 
@@ -104,6 +105,8 @@ def close(number: str) -> Response:
     check_merchant(here, wish.mchid, "body")
     with here.state.change():
         order = find(here, number)
+        if order.combined_number:
+            raise invalid_request("合单支付的子单请使用合单关单")
         if order.state != "CLOSED":
             refuse_ended(order.state)
             order.state = "CLOSED"
@@ -120,8 +123,38 @@ def current_state(here: World, order: Order) -> str:
 
 def orders_of(here: World, prepay: Prepay) -> list[Order]:
     """The orders a prepay is for."""
+    combined = here.state.combined.get(prepay.order_id)
+    if combined is not None:
+        return parts(here, combined)
     order = here.state.orders.get(prepay.order_id)
     return [order] if order else []
+
+
+def parts(here: World, combined: Combined) -> list[Order]:
+    """The orders that are paid together, in the order they were named."""
+    found = [here.state.orders.get(number) for number in combined.order_numbers]
+    return [order for order in found if order is not None]
+
+
+def combined_json(here: World, combined: Combined) -> dict[str, Any]:
+    """Orders paid together as query and notification show them (WeChat fact D11)."""
+    found = parts(here, combined)
+    shown = []
+    for order in found:
+        body = order_json(here, order)
+        amount = {"total_amount": order.total_fen, "currency": "CNY"}
+        if order.transaction_id:
+            amount |= {"payer_amount": order.total_fen, "payer_currency": "CNY"}
+        for name in ("appid", "payer", "trade_state_desc"):
+            body.pop(name, None)
+        shown.append(body | {"amount": amount})
+    return {
+        "combine_appid": combined.app_id,
+        "combine_mchid": here.accounts.mch_id,
+        "combine_out_trade_no": combined.id,
+        "combine_payer_info": {"openid": found[0].openid},
+        "sub_orders": shown,
+    }
 
 
 def order_json(here: World, order: Order) -> dict[str, Any]:
@@ -168,7 +201,7 @@ def open_order(here: World, wish: schemas.Purchase, trade_type: str, openid: str
             fields,
             now,
             openid,
-            closes_at=_closing_time(wish.time_expire, now),
+            closes_at=closing_time(wish.time_expire, now),
         )
         return here.state.orders.put(order)
     refuse_ended(current_state(here, order))
@@ -203,7 +236,8 @@ def check_openid(here: World, app_id: str, openid: str) -> None:
         raise PayError(400, "OPENID_MISMATCH", "appid和openid不匹配")
 
 
-def _closing_time(text: str | None, now: float) -> float:
+def closing_time(text: str | None, now: float) -> float:
+    """When an unpaid order closes by itself. Raises PayError 400 for a time that is over."""
     if text is None:
         return now + ORDER_SECONDS
     try:

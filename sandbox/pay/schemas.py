@@ -206,6 +206,11 @@ def read(model: type[M], body: bytes) -> M:
     empty = _null_in(found, "")
     if empty:
         raise wrong_parameter(empty, "null is not allowed: leave the field out")
+    return check(model, found)
+
+
+def check(model: type[M], found: dict[str, Any]) -> M:
+    """The fields as a request. Raises PayError 400 PARAM_ERROR."""
     try:
         return model.model_validate(found)
     except ValidationError as error:

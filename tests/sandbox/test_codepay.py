@@ -48,7 +48,7 @@ def test_a_code_pays_at_once_and_only_once(sandbox, merchant, product):
     assert (code, json.loads(text)["code"]) == (400, "AUTH_CODE_EXPIRED")
     assert code_of(sandbox, phone) != auth_code
     sandbox.drain()
-    assert product.letters == []
+    assert product.of("/wechat/pay/notify") == []
     books = sandbox.books()
     assert (len(books["orders"]), books["basic_fen"], books["sum_fen"]) == (1, 994, 0)
 

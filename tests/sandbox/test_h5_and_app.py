@@ -44,7 +44,7 @@ def test_a_browser_pays_on_wechats_page_and_comes_back(sandbox, merchant, produc
     )
     assert requests.post(url, data={"phone": phone["id"]}, timeout=9).status_code == 409
     sandbox.drain()
-    assert len(product.letters) == 1
+    assert len(product.of("/wechat/pay/notify")) == 1
 
 
 def test_an_h5_address_lives_five_minutes(sandbox, merchant):
