@@ -127,7 +127,11 @@ def _open_wechat(app: APIFlask) -> None:
     wechat_door.install(app)
     every(wechat_jobs.SWEEP_SECONDS, "wechat.sweep_notices", wechat_jobs.sweep_notices)
     every(wechat_jobs.CLEAR_SECONDS, "wechat.clear_old_notices", wechat_jobs.clear_old_notices)
+    every(wechat_jobs.CERTIFICATE_SECONDS, "wechat.certificates", wechat_jobs.ask_for_certificates)
+    certificates_due, reader = wechat_jobs.CERTIFICATES_DUE, wechat_jobs.CERTIFICATES_READER
+    outbox.reader(certificates_due, reader, wechat_jobs.refresh_certificates)
     health.gauge("notices_unprocessed", wechat.unprocessed)
+    health.gauge("wechat_paths_paused", wechat.paths_paused)
 
 
 def _open_members(app: APIFlask) -> None:

@@ -55,8 +55,10 @@ class Settings(BaseSettings):
     wechat_pay_api_v3_key: SecretStr
     wechat_pay_merchant_serial: str
     wechat_pay_private_key_file: Path
-    wechat_pay_public_key_id: str
-    wechat_pay_public_key_file: Path
+    wechat_pay_key_mode: Literal["public_key", "switching", "certificate"] = "public_key"
+    wechat_pay_public_key_id: str = ""
+    wechat_pay_public_key_file: Path | None = None
+    wechat_pay_other_public_keys: dict[str, Path] = Field(default_factory=dict)
     wechat_transfer_scene_id: str = "1005"
 
     custody: Literal["licensed_split", "seller_of_record", "prepaid_issuer"] | None = None
@@ -84,6 +86,16 @@ class Settings(BaseSettings):
     risk_velocity_count: int = Field(3, ge=1)
     risk_ring_members: int = Field(5, ge=2)
     settlement_working_days: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _know_what_verifies(self) -> Settings:
+        has_key = self.wechat_pay_public_key_id and self.wechat_pay_public_key_file
+        if self.wechat_pay_key_mode != "certificate" and not has_key:
+            raise ValueError(
+                "WECHAT_PAY_PUBLIC_KEY_ID and WECHAT_PAY_PUBLIC_KEY_FILE are needed, unless"
+                " WECHAT_PAY_KEY_MODE is certificate"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak_production(self) -> Settings:

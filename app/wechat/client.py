@@ -59,6 +59,7 @@ from app.wechat.inbox import (
     forget,
     unprocessed,
 )
+from app.wechat.limits import paused as paths_paused
 from app.wechat.menus import (
     current_menu,
     delete_menu,
@@ -191,6 +192,7 @@ __all__ = [
     "mini_program_code",
     "order_status",
     "page_signature",
+    "paths_paused",
     "payment_notified",
     "phone_number",
     "prepay",

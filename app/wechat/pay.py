@@ -24,7 +24,7 @@ from app.core.config import settings
 from app.core.world import now
 from app.wechat import addresses
 from app.wechat.errors import NotFromWeChat, OutcomeUnknown, WeChatRefused, WeChatUnavailable
-from app.wechat.keys import merchant_key, pay_keys
+from app.wechat.keys import NamedKey, merchant_key, named_key, pay_keys
 from app.wechat.signing import is_fresh, verify_pay
 from app.wechat.transport import TIMEOUT_SECONDS, session, was_sent
 
@@ -69,7 +69,8 @@ def present(headers: Mapping[str, str]) -> datetime:
 
 def gateway() -> WeChatPay:
     """wechatpayv3 with our core inside; its calls return the verified answer's fields (dict)."""
-    return _gateway(os.getpid(), addresses.pay())
+    named = named_key()
+    return _gateway(os.getpid(), addresses.pay(), settings().wechat_pay_mch_id, named)
 
 
 def notify_address() -> str:
@@ -80,14 +81,14 @@ def notify_address() -> str:
 class _Core(Core):  # type: ignore[misc]  # wechatpayv3 is untyped
     """Keeps the library's signing and encryption, replaces how it sends and what it believes."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, merchant_id: str, named: NamedKey) -> None:
         self._base = base
-        self._mchid = settings().wechat_pay_mch_id
+        self._mchid = merchant_id
         self._cert_serial_no = settings().wechat_pay_merchant_serial
         self._private_key = merchant_key()
         self._apiv3_key = settings().wechat_pay_api_v3_key.get_secret_value()
-        self._public_key_id = settings().wechat_pay_public_key_id
-        self._public_key = pay_keys().verifiers[self._public_key_id]
+        self._public_key_id = named.serial
+        self._public_key = named.key
 
     def request(  # the library's own signature
         self,
@@ -137,24 +138,24 @@ class _Core(Core):  # type: ignore[misc]  # wechatpayv3 is untyped
         }
 
     def _update_certificates(self) -> None:
-        raise NotImplementedError("keys come from settings, never from the network")
+        raise NotImplementedError("keys come from app.wechat.keys")
 
 
 class _Gateway(WeChatPay):  # type: ignore[misc]  # wechatpayv3 is untyped
     """wechatpayv3's calls over our core; its own constructor would build another one."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, merchant_id: str, named: NamedKey) -> None:
         self._type = WeChatPayType.JSAPI
-        self._mchid = settings().wechat_pay_mch_id
+        self._mchid = merchant_id
         self._appid = settings().wechat_mini_app_id
         self._notify_url = ""  # each call names it
         self._partner_mode = False
-        self._core = _Core(base)
+        self._core = _Core(base, merchant_id, named)
 
 
-@lru_cache(maxsize=2)
-def _gateway(process_id: int, base: str) -> _Gateway:
-    return _Gateway(base)
+@lru_cache(maxsize=8)
+def _gateway(process_id: int, base: str, merchant_id: str, named: NamedKey) -> _Gateway:
+    return _Gateway(base, merchant_id, named)
 
 
 def _believe(answer: requests.Response) -> dict[str, Any]:

@@ -68,6 +68,16 @@ class Shared:
         kept = self._kept()
         return kept if kept and kept != stale else self._join(stale)
 
+    def kept(self) -> str | None:
+        """The value as it is kept; fetches nothing."""
+        return self._kept()
+
+    def refetch(self) -> str:
+        """Fetches a value anew though there is one, and keeps it. Raises what `fetch` raises."""
+        secret = self._fetch(False)
+        self._keep(secret)
+        return secret.value
+
     def forget(self) -> None:
         """Drops the value everywhere and what was remembered of failures."""
         _own.pop(self._name, None)
