@@ -51,8 +51,8 @@ class Stranger(Exception):
 class Instance:
     """One product in `folder`, which also keeps its logs."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder, self._settings = folder, SETTINGS | settings
         self.data = folder / "data"
         self._child: subprocess.Popen[bytes] | None = None
         self._began = 0.0
@@ -65,7 +65,7 @@ class Instance:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "launcher.run", "--data", str(self.data)],
                 cwd=ROOT,
-                env={**kept, **SETTINGS, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+                env={**kept, **self._settings, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,217 @@
+"""Every fault of WeChat on every operation it can strike, one after the other: chaos/wechat.
+
+After each pair the fault is lifted, the virtual clock goes on where the product waits, and the
+operation must reach the end its table names. A pair whose fault did not strike has failed too. At
+the end everything drains, the audit is green and the books equal WeChat's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chaos.instance import Instance
+from chaos.wechat_pairs import Pair, everything
+from chaos.wechat_people import Answers
+from chaos.wechat_stage import Stage
+
+STRIKE_SECONDS, END_SECONDS = 30.0, 45.0
+PATIENT_SECONDS = 1.0  # before the clock is moved on
+LEAP_SECONDS = 31.0
+SETTINGS = {"WITHDRAWAL_MINIMUM_FEN": "100"}
+
+
+@dataclass
+class Outcome:
+    """How a pair went; `problem` is empty where it went as it should."""
+
+    pair: Pair
+    end: str
+    problem: str
+    seconds: float
+
+
+class Run:
+    """All pairs on one stage."""
+
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self.stage, self.seed = stage, seed
+        self.outcomes: list[Outcome] = []
+        self._letters: dict[str, int] = {}
+
+    def go(self, pairs: list[Pair]) -> None:
+        """Each pair once, in an order that depends on the seed."""
+        random.Random(self.seed).shuffle(pairs)
+        for number, pair in enumerate(pairs, 1):
+            began = time.monotonic()
+            try:
+                end, problem = self._play(pair, number)
+            except Exception as error:
+                end, problem = "", f"{type(error).__name__}: {error}"
+            self.stage.sandbox.ask("DELETE", "faults")
+            seconds = time.monotonic() - began
+            self.outcomes.append(Outcome(pair, end, problem or self._impolite_letters(), seconds))
+            say(_line(self.outcomes[-1]))
+
+    def _play(self, pair: Pair, number: int) -> tuple[str, str]:
+        deed = pair.deed(self.stage)  # type: ignore[call-arg]
+        seeds = {"seed": f"{self.seed}:{number}"}
+        planned = [self._plan(wish | seeds) for wish in pair.wishes]
+        deed.start()
+        missed = self._wait_for_strikes(deed, planned)
+        self.stage.sandbox.ask("DELETE", "faults")
+        if missed:
+            return "", f"did not strike: {', '.join(missed)}"
+        if pair.until_midnight:
+            self.stage.advance(_until_beijing_midnight(self.stage.moment()))
+        end = self._wait_for_end(deed)
+        if end not in pair.ends:
+            return end, f"ended as {end!r}, not as {' or '.join(map(repr, pair.ends))}"
+        return end, ""
+
+    def _plan(self, wish: dict[str, Any]) -> str:
+        made = self.stage.sandbox.ask("POST", "faults", wish)
+        if "id" not in made:
+            raise RuntimeError(f"{wish}: {made}")
+        return str(made["id"])
+
+    def _wait_for_strikes(self, deed: Any, planned: list[str]) -> list[str]:
+        """The kinds that did not strike in time."""
+        until, patient = time.monotonic() + STRIKE_SECONDS, time.monotonic() + PATIENT_SECONDS
+        while True:
+            seen = self.stage.sandbox.ask("GET", "faults")
+            struck = {one["fault"] for one in seen["struck"]}
+            missing = [one for one in planned if one not in struck]
+            if not missing or time.monotonic() > until:
+                return [one["kind"] for one in seen["faults"] if one["id"] in missing]
+            deed.look()
+            if time.monotonic() > patient:
+                self.stage.advance(LEAP_SECONDS)
+            time.sleep(0.05)
+
+    def _wait_for_end(self, deed: Any) -> str:
+        until, patient = time.monotonic() + END_SECONDS, time.monotonic() + PATIENT_SECONDS
+        while time.monotonic() < until:
+            if (end := deed.look()) is not None:
+                return str(end)
+            if time.monotonic() > patient:
+                self.stage.advance(LEAP_SECONDS)
+            time.sleep(0.1)
+        return "nothing"
+
+    def _impolite_letters(self) -> str:
+        """5xx to what WeChat pushed since the last look, other than 503."""
+        seen = self.stage.sandbox.ask("GET", "pushes")
+        wrong = []
+        for letter in seen["pushes"] + seen["notices"]:
+            known = self._letters.get(letter["id"], 0)
+            for attempt in letter["attempts"][known:]:
+                status = attempt["status"]
+                if status >= 500 and status != 503:
+                    wrong.append(f"{status} to {attempt.get('twist') or 'a push'}")
+            self._letters[letter["id"]] = len(letter["attempts"])
+        return ", ".join(wrong)
+
+    def finish(self) -> list[str]:
+        """What is wrong when everything has come to rest."""
+        self.stage.advance(7200)
+        found = [] if self.stage.settle(120) else ["it did not come to rest"]
+        ready = self.stage.ready()
+        for name in ("withdrawals_open", "orders_overdue", "refunds_open", "outbox_dead"):
+            if ready.get(name, 0):
+                found.append(f"{name} is {ready[name]}")
+        return found + self.stage.books() + self.stage.answers.impolite()
+
+
+def _until_beijing_midnight(moment: float) -> float:
+    """Seconds until a daily quota begins anew, and a little more."""
+    return 86_400 - (moment + 8 * 3600) % 86_400 + 61
+
+
+def _line(outcome: Outcome) -> str:
+    mark = "FAIL" if outcome.problem else "ok  "
+    what = f"{outcome.pair.operation:20} {outcome.pair.name:38}"
+    return f"{mark} {what} {outcome.seconds:5.1f} s  {outcome.problem or outcome.end}"
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    print(text, flush=True)
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="chaos/wechat", description="Every fault of WeChat on every operation it can strike."
+    )
+    parser.add_argument("--seed", type=int, default=None, help="for order, chances and contents")
+    parser.add_argument("--only", default="", metavar="TEXT", help="pairs whose line has this")
+    parser.add_argument("--short", action="store_true", help="one pair of each family")
+    return parser.parse_args(arguments)
+
+
+def chosen(wanted: argparse.Namespace) -> list[Pair]:
+    """The pairs that were asked for."""
+    return [
+        pair
+        for pair in everything()
+        if (pair.is_short or not wanted.short) and wanted.only in f"{pair.operation} {pair.name}"
+    ]
+
+
+def perform(wanted: argparse.Namespace, folder: Path, instance: Instance) -> bool:
+    """The whole run; whether everything was as it should be."""
+    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
+    began = time.monotonic()
+    instance.start()
+    instance.require_own_database()
+    stage = Stage(instance, Answers())
+    pairs = chosen(wanted)
+    say(f"seed {seed}: {len(pairs)} pairs, ready after {time.monotonic() - began:.0f} s")
+    run = Run(stage, seed)
+    run.go(pairs)
+    problems = run.finish()
+    for problem in problems:
+        say(f"FAIL {problem}")
+    failed = [outcome for outcome in run.outcomes if outcome.problem]
+    passed = bool(pairs) and not failed and not problems
+    verdict = {
+        "verdict": "pass" if passed else "fail",
+        "seed": seed,
+        "pairs": len(run.outcomes),
+        "failed": len(failed),
+        "problems": problems,
+        "seconds": round(time.monotonic() - began),
+    }
+    say(json.dumps(verdict, ensure_ascii=False))
+    return passed
+
+
+def main(arguments: list[str]) -> int:
+    """Run once; the exit code: 0 passed, 1 not."""
+    wanted = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing may stay behind
+    folder = Path(tempfile.mkdtemp(prefix="lianhui-wechat-"))
+    instance, passed = Instance(folder, **SETTINGS), False
+    try:
+        passed = perform(wanted, folder, instance)
+    finally:
+        instance.stop()
+        if passed:
+            instance.discard()
+        else:
+            print(f"kept: {folder}", file=sys.stderr, flush=True)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
