@@ -78,7 +78,7 @@ def running(mode: str, folder: Path) -> Iterator[Pair]:
         stack.callback(pushes.end)
         stack.callback(calls.end)
         more = {"SANDBOX_CALLBACK_URL": pushes.url + CALLBACK, "SANDBOX_PUSH_MODE": mode}
-        calls.address = stack.enter_context(_sandbox(folder, more))
+        calls.address = stack.enter_context(sandbox_alone(folder, more))
         pushes.address = stack.enter_context(_web(_settings(mode, pushes, calls)))
         yield Pair(mode, calls.address, pushes, calls)
 
@@ -98,9 +98,10 @@ def _settings(mode: str, pushes: Wiretap, calls: Wiretap) -> dict[str, str]:
 
 
 @contextmanager
-def _sandbox(folder: Path, more: dict[str, str]) -> Iterator[str]:
+def sandbox_alone(folder: Path, more: dict[str, str] | None = None) -> Iterator[str]:
+    """The sandbox as a process; gives its address."""
     command = ["-m", "sandbox", "--port", "0", "--data", str(folder)]
-    with _process(command, more, stdout=subprocess.PIPE) as process:
+    with _process(command, more or {}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         line = process.stdout.readline().decode()
         found = re.search(r"http://[\d.]+:\d+", line)

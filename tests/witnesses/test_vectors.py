@@ -11,6 +11,7 @@ from wechatpy.crypto import WeChatCrypto, WeChatWxaCrypto
 from wechatpy.utils import WeChatSigner
 
 from app.wechat.signing import PushKeys, PushProof, push_signature, unseal_push
+from app.wechat.web_login import signature_of
 from sandbox.envelopes import signature as sandbox_signature
 
 pytestmark = pytest.mark.xdist_group("witnesses")
@@ -81,6 +82,8 @@ def test_the_published_page_signature_holds(vectors, node):
     vector = vectors["page"]
     claims = {name: vector[name] for name in ("ticket", "nonce", "timestamp", "url")}
     assert node.ask("page.sign", **claims) == vector["signature"]
+    ours = signature_of(*(claims[name] for name in ("ticket", "nonce", "timestamp", "url")))
+    assert ours == vector["signature"]
     client = WeChatClient("wxany", "any")
     found = client.jsapi.get_jsapi_signature(
         vector["nonce"], vector["ticket"], vector["timestamp"], vector["url"]
