@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from flask_migrate import Migrate
 
 from app import seed
-from app.alliance import distribution, payments, posters, settlements, web_login
+from app.alliance import distribution, facts, payments, posters, settlements, web_login
 from app.alliance import merging as alliance_merging
 from app.alliance import refunds as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
@@ -56,6 +56,7 @@ from app.wallet import notices as wallet_notices
 from app.wallet import signals as wallet_signals
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
+from app.wallet.tax_routes import blueprint as tax_blueprint
 from app.wechat import client as wechat
 from app.wechat import door as wechat_door
 from app.wechat import jobs as wechat_jobs
@@ -147,6 +148,7 @@ def _open_wallet(app: APIFlask) -> None:
     """The room `wallet`: its addresses, what it hears from WeChat Pay, its work and duties."""
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
+    app.register_blueprint(tax_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
     wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
     members.past_asked.connect(wallet_merging.has_past)
@@ -180,6 +182,7 @@ def _open_alliance(app: APIFlask) -> None:
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(web_pages_blueprint)
     qr.caption_asked.connect(posters.caption)
+    wallet_signals.commission_asked.connect(facts.commission_released_fen)
     members.past_asked.connect(alliance_merging.has_past)
     members.merging.connect(alliance_merging.hand_over)
     members.unmerging.connect(alliance_merging.take_back)

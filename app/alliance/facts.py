@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.alliance import catalogue, payments, settlements
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, SaleShare
+from app.alliance.rules import Party
 from app.core.db import db
 from app.core.world import bucket_of
 
@@ -98,6 +99,19 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
             for share in shares
         ),
     )
+
+
+def commission_released_fen(member_id: UUID) -> int:
+    """Receiver of the wallet's `commission_asked`: what a member ever earned by bringing others,
+    as far as it was released and not taken back, in the current unit of work. Their own rebate
+    as a consumer is none."""
+    statement = select(func.coalesce(func.sum(SaleShare.amount_fen), 0)).where(
+        SaleShare.owner_id == member_id,
+        SaleShare.receiver != Party.CONSUMER,
+        SaleShare.released_at.is_not(None),
+        SaleShare.reversed_at.is_(None),
+    )
+    return int(db.session.scalar(statement) or 0)
 
 
 def refund_facts(refund_id: UUID) -> RefundFacts:

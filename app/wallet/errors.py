@@ -69,6 +69,13 @@ class WithdrawalNotManual(AppError):
     title, message = "This withdrawal is not in manual handling", "该提现不在人工处理中"
 
 
+class TaxNotReversible(AppError):
+    """Nothing was withheld, it is not paid out yet, or the tax was given back before."""
+
+    status, code = 409, "tax_not_reversible"
+    title, message = "There is no withheld tax to give back", "该笔提现没有可退还的代扣税款"
+
+
 class TreasuryShort(AppError):
     """The account outside holds less than is to be moved from it; `held_fen` says how much."""
 

@@ -6,11 +6,11 @@ openids are never stored here.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -170,6 +170,26 @@ class WithdrawalStep(Base):
     principal_id: Mapped[UUID] = mapped_column(Uuid)
     note: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TaxRecord(Base):
+    """Tax withheld from one withdrawal; `month` is the first day of its month in Beijing.
+
+    `reversed_at`: the withdrawal was not paid, or the tax was given back (then with a journal).
+    """
+
+    __tablename__ = "wallet_tax_record"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    withdrawal_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    month: Mapped[date] = mapped_column(Date)
+    taxable_fen: Mapped[int] = mapped_column(BigInteger)
+    tax_fen: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(Text)
+    reversal_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 class SuspenseItem(Base):

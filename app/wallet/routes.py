@@ -14,10 +14,18 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest, NotFound
 from app.core.idempotency import execute, idempotent
+from app.core.world import now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Entry
 from app.members import service as members
-from app.wallet import purses, topups, withdrawal_review, withdrawals, wording
+from app.wallet import (
+    purses,
+    topups,
+    withdrawal_review,
+    withdrawal_tax,
+    withdrawals,
+    wording,
+)
 from app.wallet.models import Withdrawal
 from app.wallet.schemas import (
     AcceptedWithdrawal,
@@ -30,6 +38,7 @@ from app.wallet.schemas import (
     WithdrawalsView,
     WithdrawalView,
 )
+from app.wallet.tax_schemas import QuoteQuery, QuoteView
 from app.wechat import client as wechat
 
 blueprint = api_blueprint("wallet", __name__)
@@ -131,6 +140,20 @@ def request_withdrawal(body: WithdrawalRequest) -> Response:
         return 201, WithdrawalView(**fields(row)).model_dump(mode="json")
 
     return execute(work)
+
+
+@blueprint.get("/me/withdrawal-quote")
+@blueprint.input(QuoteQuery, location="query", arg_name="query")
+@blueprint.output(QuoteView)
+@auth.member
+def quote_withdrawal(query: QuoteQuery) -> Fields:
+    """What a withdrawal of the signed-in member would cost now: fee and withheld tax."""
+    member_id, amount_fen = auth.principal().id, query.amount_fen
+    charges = in_transaction(lambda: withdrawal_tax.charges_of(member_id, amount_fen, now()))
+    return asdict(charges) | {
+        "amount_fen": amount_fen,
+        "transfer_fen": amount_fen - charges.fee_fen - charges.tax_fen,
+    }
 
 
 @blueprint.get("/withdrawals/<uuid:withdrawal_id>")

@@ -11,3 +11,4 @@ from blinker import Signal
 order_paid = Signal("receiver(purpose: str, order: WeChatOrder, transaction: OrderStatus)")
 order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never be paid")
 order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")
+commission_asked = Signal("receiver(member_id: UUID) -> commission ever released to them, in fen")

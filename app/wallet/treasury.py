@@ -73,6 +73,19 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
     return _post("treasury_transfer", legs, principal_id, key)
 
 
+def pay_tax(amount_fen: int, receipt: str, principal_id: UUID, key: str) -> UUID:
+    """Books that withheld tax was paid to the tax office from the bank, in the current unit.
+
+    `receipt` is the number of the office's receipt. Raises InsufficientFunds where less is
+    withheld; the journal.
+    """
+    legs = (
+        Leg(PLATFORM_ID, Account.TAX_WITHHELD, -amount_fen),
+        Leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen),
+    )
+    return _post("tax_paid", legs, principal_id, f"{receipt}:{key}")
+
+
 def open_suspense(limit: int = 100) -> list[dict[str, Any]]:
     """The oldest amounts that wait in suspense, in the current unit of work."""
     columns = [column for column in SuspenseItem.__table__.columns if column.name != "bucket"]

@@ -24,9 +24,11 @@ from app.wallet import (
     withdrawal_limits,
     withdrawal_risk,
     withdrawal_rules,
+    withdrawal_tax,
 )
 from app.wallet.errors import AmountOutOfRange, NoWeChatAccount, RealNameRequired
 from app.wallet.models import Withdrawal, WithdrawalStep
+from app.wallet.withdrawal_charges import Charges
 from app.wallet.withdrawal_rules import Step, WithdrawalState
 
 FINISHED, RETURNED = "withdrawal.finished", "withdrawal.returned"
@@ -47,18 +49,21 @@ def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
     moment = now()
     withdrawal_limits.check(member_id, amount_fen, moment)
     facts = withdrawal_facts.facts_of(member_id, amount_fen, moment)
-    row = _new(member_id, amount_fen)
+    charges = withdrawal_tax.charges_of(member_id, amount_fen, moment)
+    row = _new(member_id, amount_fen, charges)
     row.created_at = moment
     db.session.add(row)
     found = withdrawal_risk.risks(facts, settings())
     row.risks = [asdict(risk) for risk in found]
     is_automatic = not found and withdrawal_limits.is_automatic(amount_fen, moment)
     move(row, Step.AUTOMATIC if is_automatic else Step.REVIEW, member_id)
+    db.session.flush()
+    withdrawal_tax.record(row, charges)
     ledger.post([_hold(row)])
     return row
 
 
-def _new(member_id: UUID, amount_fen: int) -> Withdrawal:
+def _new(member_id: UUID, amount_fen: int, charges: Charges) -> Withdrawal:
     bucket = bucket_of(member_id)
     withdrawal_id = new_id(bucket)
     return Withdrawal(
@@ -66,8 +71,8 @@ def _new(member_id: UUID, amount_fen: int) -> Withdrawal:
         id=withdrawal_id,
         member_id=member_id,
         amount_fen=amount_fen,
-        fee_fen=0,
-        tax_fen=0,
+        fee_fen=charges.fee_fen,
+        tax_fen=charges.tax_fen,
         state=WithdrawalState.HELD,
         bill_number=number_of(withdrawal_id),
         risks=[],
@@ -143,6 +148,8 @@ def finish(row: Withdrawal) -> None:
     )
     row.end_journal_id, row.finished_at = journal.id, now()
     row.next_look_at, row.package_info = None, None
+    if not is_paid:
+        withdrawal_tax.undo(row)
     event = FINISHED if is_paid else RETURNED
     outbox.emit(event, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
     db.session.flush()

@@ -22,6 +22,8 @@ LINES: dict[str, tuple[str, str]] = {
     "withdrawal_paid": ("提现到账", "Withdrawal paid out"),
     "withdrawal_returned": ("提现退回", "Withdrawal returned"),
     "withdrawal_rejected": ("提现未通过", "Withdrawal rejected"),
+    "withdrawal_cancelled": ("提现撤销", "Withdrawal taken back"),
+    "tax_given_back": ("代扣税款退回", "Withheld tax given back"),
 }
 OTHER = ("其他变动", "Other movement")
 PURSES: dict[Account, tuple[str, str]] = {

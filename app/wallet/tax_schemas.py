@@ -1,0 +1,62 @@
+"""Shapes of the requests and answers about withheld tax. Amounts in fen, moments in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schemas import Body, Fen, Moment, ShortText, View
+
+
+class TaxQuery(Body):
+    """Which month (Beijing), and after which withdrawal."""
+
+    year: Annotated[int, Field(ge=2020, le=2100)]
+    month: Annotated[int, Field(ge=1, le=12)]
+    after: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class TaxRecordView(View):
+    """Tax of one withdrawal; `journal_id` is the posting that gave it back."""
+
+    withdrawal_id: UUID
+    member_id: UUID
+    month: str
+    taxable_fen: int
+    tax_fen: int
+    created_at: Moment
+    reversed_at: Moment | None
+    reason: str | None
+    journal_id: UUID | None
+
+
+class TaxRecordsView(View):
+    """A page of a month's records."""
+
+    records: list[TaxRecordView]
+
+
+class TaxPaymentRequest(Body):
+    """What was paid to the tax office, and the number of its receipt."""
+
+    amount_fen: Fen
+    receipt: ShortText
+
+
+class QuoteQuery(Body):
+    """How much one thinks of withdrawing."""
+
+    amount_fen: Annotated[int, Field(ge=1, le=10_000_000_000)]
+
+
+class QuoteView(View):
+    """What a withdrawal of this amount would cost now, and what its receiver would get."""
+
+    amount_fen: int
+    fee_fen: int
+    taxable_fen: int
+    tax_fen: int
+    transfer_fen: int

@@ -1,0 +1,55 @@
+"""What a withdrawal costs its receiver: the fee and the tax withheld. Pure, amounts in fen.
+
+Commission that a natural person earns is remuneration for labour (劳务报酬): whoever pays it
+withholds tax on what they pay within a calendar month (Individual Income Tax Law, withholding
+measures of 2018; WeChat fact E6). A consumer's own rebate is a price reduction and is not taxed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WHOLE = 100
+ALLOWANCE_FEN = 80_000
+LARGE_FROM_FEN = 400_000
+TAXED_PERCENT = 80
+BANDS = ((2_000_000, 20, 0), (5_000_000, 30, 200_000), (None, 40, 700_000))
+"""Upper end of taxable income, rate in percent, quick deduction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """What is kept of a withdrawal: `taxable_fen` is the part of it that is commission."""
+
+    fee_fen: int
+    taxable_fen: int
+    tax_fen: int
+
+
+def fee_fen(amount_fen: int, rate_bp: int, minimum_fen: int) -> int:
+    """The fee: a rate rounded half up, at least the minimum; nothing where both are zero."""
+    return max((amount_fen * rate_bp + 5_000) // 10_000, minimum_fen)
+
+
+def labour_tax_fen(income_fen: int) -> int:
+    """Tax to be withheld on a calendar month's remuneration, rounded half up to the fen."""
+    if income_fen <= ALLOWANCE_FEN:
+        return 0
+    if income_fen <= LARGE_FROM_FEN:
+        return _share(income_fen - ALLOWANCE_FEN, 20)
+    taxed_fen = _share(income_fen, TAXED_PERCENT)
+    for end_fen, percent, deduction_fen in BANDS:
+        if end_fen is None or taxed_fen <= end_fen:
+            return _share(taxed_fen, percent) - deduction_fen
+    raise AssertionError("the last band has no end")
+
+
+def further_tax_fen(income_before_fen: int, withheld_before_fen: int, income_fen: int) -> int:
+    """What is still to be withheld when this much more is paid in the same month, never below 0
+    and never more than what is paid."""
+    due_fen = labour_tax_fen(income_before_fen + income_fen) - withheld_before_fen
+    return max(0, min(due_fen, income_fen))
+
+
+def _share(amount_fen: int, percent: int) -> int:
+    return (amount_fen * percent + WHOLE // 2) // WHOLE
