@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, jsonify
 
 from sandbox import terms
 from sandbox.control import body
 from sandbox.impossible import Impossible
-from sandbox.pay import platform_keys
+from sandbox.pay import authorizations, orders, platform_keys, sharing, sharing_returns
 from sandbox.world import world
 
 blueprint = Blueprint("control_pay", __name__, url_prefix="/__ctl/pay")
 OVERLAP_SECONDS = 12 * 3600.0
+LISTED = 200
 
 
 @blueprint.get("/terms")
 def show_terms() -> Response:
     here = world()
-    return jsonify(terms=terms.everything(here), choices=terms.CHOICES, defaults=terms.DEFAULTS)
+    return jsonify(terms=terms.everything(here), catalogue=terms.catalogue())
 
 
 @blueprint.put("/terms")
@@ -27,6 +30,27 @@ def agree() -> Response:
         return jsonify(terms=terms.agree(world(), body()))
     except terms.WrongTerm as error:
         raise Impossible("wrong_term", str(error)) from error
+
+
+@blueprint.get("/records")
+def show_records() -> Response:
+    """Sharings, returns, receivers, authorizations and combined orders, newest first."""
+    here = world()
+    with here.state.lock:
+        return jsonify(
+            sharings=[sharing.as_json(one) for one in here.state.sharings.latest(LISTED)],
+            returns=[
+                sharing_returns.as_json(here, one)
+                for one in here.state.sharing_returns.latest(LISTED)
+            ],
+            receivers=[asdict(one) for one in here.state.receivers.latest(LISTED)],
+            authorizations=[
+                authorizations.as_json(one) for one in here.state.authorizations.latest(LISTED)
+            ],
+            combined=[
+                orders.combined_json(here, one) for one in here.state.combined.latest(LISTED)
+            ],
+        )
 
 
 @blueprint.get("/keys")

@@ -144,7 +144,7 @@ def _new(here: World, signs_from: float) -> PlatformCertificate:
     """A fresh key and certificate, valid by the real clock and by the virtual one."""
     now = here.clock.now()
     effective = min(now, now - here.clock.offset_seconds) - 3600
-    serial = f"{secrets.randbits(155) | 1 << 155:040X}"
+    serial = f"{secrets.randbits(158) | 1 << 158:040X}"
     key = keys.new_key()
     made = keys.certificate_pem(key, serial, "Lianhui sandbox platform", effective, VALID_SECONDS)
     return PlatformCertificate(

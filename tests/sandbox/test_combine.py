@@ -60,6 +60,8 @@ def test_all_parts_are_paid_together_and_told_once(sandbox, merchant, product):
     assert told["combine_payer_info"]["openid"] == phone["mini_openid"]
     books = sandbox.books()
     assert (books["basic_fen"], books["frozen_fen"], books["sum_fen"]) == (994, 1988, 0)
+    listed = sandbox.control("/pay/records", method="GET")["combined"]
+    assert listed == [query(merchant)]
     first = subs[0] | {"amount": {"total": 1000}}
     refund(merchant, first, "R1", 500)
     sandbox.pass_time(3)

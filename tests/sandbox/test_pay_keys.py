@@ -48,6 +48,21 @@ def test_wechatpayv3_works_with_certificates_only(sandbox, merchant, product):
     assert json.loads(client.decrypt_callback(letter.headers, letter.body))["out_trade_no"]
 
 
+def test_a_name_is_encrypted_for_a_certificate_too(sandbox, merchant):
+    mode(sandbox, "certificate")
+    sandbox.control("/books/top-up", {"account": "OPERATION", "amount_fen": 500_000})
+    wish = merchant.transfer(sandbox.phone(), 300_000, user_name="李雷")
+    for left_out in ("appid", "notify_url"):
+        del wish[left_out]
+    code, text = merchant.new_client().mch_transfer_bills(**wish)
+    assert (code, json.loads(text)["state"]) == (200, "WAIT_USER_CONFIRM")
+
+
+def test_keys_outlive_a_restart(start, merchant):
+    before = mode(start(), "switching", percent=50)
+    assert start().control("/pay/keys", method="GET") == before
+
+
 def test_a_rotated_certificate_is_offered_before_it_signs(sandbox, merchant):
     first = mode(sandbox, "certificate")["certificates"][0]["serial_no"]
     client = merchant.new_client()
