@@ -31,6 +31,7 @@ from app.notices import (
     menu,
     outgoing,
     places,
+    previews,
     readers,
 )
 from app.notices import service as notices
@@ -202,6 +203,7 @@ def _open_notices(app: APIFlask) -> None:
     """The room `notices`: its addresses and the sending of what was written down."""
     app.register_blueprint(notices_blueprint)
     menu.install(app)
+    previews.check()
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
     outbox.reader(members.JOINED, "notices.joined", readers.joined)

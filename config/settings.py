@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.production import refusals
 
 HOURS_OF_A_DAY = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
+
+# What opens the chat for messages of ours: how many (null: any number), for how many seconds.
+CustomerServiceWindow = tuple[
+    Annotated[int, Field(ge=1)] | None, Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+]
+TWO_DAYS = 48 * 3600
+CUSTOMER_SERVICE_WINDOWS: dict[str, CustomerServiceWindow] = {  # WeChat fact B6 (2026)
+    "message": (5, TWO_DAYS),
+    "menu": (3, 60),
+    "follow": (3, 60),
+    "scan": (3, 60),
+    "payment": (None, TWO_DAYS),
+}
 
 
 class Settings(BaseSettings):
@@ -47,6 +61,13 @@ class Settings(BaseSettings):
     wechat_oa_mode: Literal["safe", "compatible", "plain"] = "safe"
     wechat_oa_original_id: str
     wechat_oa_templates: dict[str, str] = Field(default_factory=dict)
+    wechat_oa_subscriptions: dict[str, str] = Field(default_factory=dict)
+    wechat_mini_subscriptions: dict[str, str] = Field(default_factory=dict)
+    wechat_long_term_templates: frozenset[str] = frozenset()
+    customer_service_windows: dict[str, CustomerServiceWindow] = Field({}, validate_default=True)
+    quiet_hours: str | None = Field("22:00-08:00", pattern=HOURS_OF_A_DAY)
+    statement_link_days: int = Field(14, ge=1, le=90)
+    notice_daily_limits: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     wechat_oa_menu_file: Path | None = None
     service_hours: str | None = Field("09:00-21:00", pattern=HOURS_OF_A_DAY)
     wechat_mini_app_id: str
@@ -89,6 +110,16 @@ class Settings(BaseSettings):
     risk_velocity_count: int = Field(3, ge=1)
     risk_ring_members: int = Field(5, ge=2)
     settlement_working_days: int = Field(7, ge=0)
+
+    @field_validator("customer_service_windows")
+    @classmethod
+    def _complete_windows(
+        cls, given: dict[str, CustomerServiceWindow]
+    ) -> dict[str, CustomerServiceWindow]:
+        unknown = sorted(given.keys() - CUSTOMER_SERVICE_WINDOWS.keys())
+        if unknown:
+            raise ValueError(f"CUSTOMER_SERVICE_WINDOWS names no trigger of WeChat's: {unknown}")
+        return CUSTOMER_SERVICE_WINDOWS | given
 
     @model_validator(mode="after")
     def _know_what_verifies(self) -> Settings:

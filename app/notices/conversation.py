@@ -16,9 +16,11 @@ from app.notices import (
     answers,
     arrivals,
     commands,
+    consents,
     deliveries,
     outgoing,
     places,
+    subscriptions,
     taps,
     texts,
     windows,
@@ -50,6 +52,8 @@ WITHOUT_A_READER = "消息"
 
 def answer(message: Message) -> Answer | None:
     """The reply to a pushed message or event, or None where none is due."""
+    if message.event in consents.NAMES:
+        return consents.note(message)
     if message.app_id != settings().wechat_oa_app_id:
         return None
     if message.kind != "event":
@@ -91,6 +95,7 @@ def _left(message: Message) -> None:
     if member_id is not None:
         windows.close(member_id)
         places.forget(member_id)
+        subscriptions.forget(member_id, message.app_id)
     wechat.forget(message.app_id, message.openid)
 
 

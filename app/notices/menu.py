@@ -92,7 +92,7 @@ def publish(payload: dict[str, Any]) -> bool:
     Raises MenuInvalid, WeChatRefused, WeChatUnavailable.
     """
     wanted = buttons()
-    if wechat.current_menu() == plain(wanted):
+    if plain(wechat.current_menu() or []) == plain(wanted):
         return False
     wechat.publish_menu(wanted)
     return True
@@ -212,7 +212,7 @@ def differ() -> None:
     """Print how the account's menu differs from the one that is set; ends with 1 if it does."""
     wanted = _checked()
     try:
-        there = wechat.current_menu()
+        there = plain(wechat.current_menu() or [])
     except (wechat.WeChatRefused, wechat.WeChatUnavailable) as error:
         raise click.ClickException(str(error)) from error
     old, new = _text(there).splitlines(), _text(plain(wanted)).splitlines()

@@ -30,9 +30,10 @@ class Notice(Base):
 
     `event` names what happened (`sale.paid:<id>`). `state`: queued → sending → sent, then
     delivered or blocked where WeChat reports it; failed, unreachable (not a follower), unknown
-    (a text was under way when the connection or the process broke). `door`: reply,
-    customer_service or template. `unsure_since`: the first attempt whose outcome is unknown.
-    `error_code`: WeChat's code, or our reason.
+    (a text was under way when the connection or the process broke), or skipped by our own rules.
+    `door`: see kinds.Door. `link` names what a tap opens (links.py).
+    `unsure_since`: the first attempt whose outcome is unknown. `error_code`: WeChat's code, or
+    our reason.
 
     Personal data: none; texts name stores and amounts, never people.
     """
@@ -56,6 +57,7 @@ class Notice(Base):
     kind: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     fields: Mapped[dict[str, str]] = mapped_column(JSONB)
+    link: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     door: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -79,6 +81,34 @@ class Window(Base):
     trigger: Mapped[str] = mapped_column(Text, primary_key=True)
     remaining: Mapped[int | None] = mapped_column(Integer)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Preference(Base):
+    """Whether a member wants a kind of notice, where they said so. Personal data: none."""
+
+    __tablename__ = "notices_preference"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    is_wanted: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Subscription(Base):
+    """How many messages a member's consents to a template allow in one app of ours.
+
+    `remaining` is null for a long-term consent: any number. Personal data: none.
+    """
+
+    __tablename__ = "notices_subscription"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    app_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    template_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    remaining: Mapped[int | None] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Place(Base):

@@ -7,53 +7,32 @@ a template is repeated with the same client_msg_id, which WeChat delivers once w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import outbox
 from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.outbox import TryLater
-from app.core.world import bucket_of, new_id, now, number_of
-from app.members import service as members
-from app.notices import deliveries, windows
+from app.core.world import beijing_day, bucket_of, new_id, now, start_of_beijing_day
+from app.notices import channels, deliveries, preferences
+from app.notices.channels import Letter
+from app.notices.kinds import EVERY_DOOR, TERMS, Door, Kind
 from app.notices.models import Notice
-from app.notices.rules import (
-    ALLOWANCES,
-    BLOCKED,
-    CHAT_CLOSED,
-    REPEATABLE,
-    STALE,
-    Kind,
-    fitted,
-    template_of,
-)
+from app.notices.rules import BLOCKED, CHAT_CLOSED, CONSENT_USED_UP, REPEATABLE, hours
 from app.notices.texts import Content
 from app.wechat import client as wechat
 
 log = structlog.get_logger()
 QUEUED = "notices.queued"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 600
-DOORS = len(ALLOWANCES) + 1
-CUSTOMER_SERVICE, TEMPLATE, REPLY = "customer_service", "template", "reply"
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A claimed notice, ready for WeChat."""
-
-    notice_id: UUID
-    member_id: UUID
-    openid: str
-    text: str
-    window: str | None = None
-    template_id: str = ""
-    values: dict[str, str] | None = None
+MOST_DOORS = len(EVERY_DOOR) + 5  # the chat may have several windows, each of them shut
+TOLD = ("sending", "sent", "delivered", "blocked", "unknown")
 
 
 def queue(event: str, member_id: UUID, content: Content) -> bool:
@@ -70,16 +49,17 @@ def queue(event: str, member_id: UUID, content: Content) -> bool:
 
 def note_reply(event: str, member_id: UUID, content: Content) -> None:
     """Records, in the current unit, what a member is told by the answer to their own message."""
-    _write(event, member_id, content, state="sent", door=REPLY)
+    _write(event, member_id, content, state="sent", door=Door.REPLY)
 
 
 def send(payload: dict[str, Any]) -> None:
     """Reader of QUEUED: sends one notice, and never twice.
 
-    Raises TryLater while WeChat is away. Whatever WeChat refuses is final and recorded.
+    Raises TryLater at night, if its kind waits, and while WeChat is away. Whatever WeChat refuses
+    is final and recorded.
     """
     notice_id = UUID(payload["notice_id"])
-    for _ in range(DOORS):  # one door after the other, where a window turns out to be closed
+    for _ in range(MOST_DOORS):  # one door after the other, where one turns out to be shut
         letter = in_transaction(lambda: _claim(notice_id))
         if letter is None or _sent(letter):
             return
@@ -97,6 +77,7 @@ def _write(
         kind=content.kind,
         text=content.text,
         fields=content.fields,
+        link=content.link,
         state=state,
         door=door,
         attempts=0,
@@ -120,47 +101,75 @@ def _claim(notice_id: UUID) -> Letter | None:
         return None
     if row.state == "sending":
         return _claim_again(row)
-    openid = members.openid_of(row.member_id, settings().wechat_oa_app_id)
-    if openid is None:
-        _end(row, "unreachable", None)
-        return None
-    if now() - row.created_at > STALE:
-        _end(row, "failed", "stale")
-        return None
-    window = windows.take(row.member_id)
-    if window is not None:
-        _note(row, "sending", door=CUSTOMER_SERVICE)
-        return Letter(row.id, row.member_id, openid, row.text, window)
-    return _by_template(row, openid)
+    if now() - row.created_at > TERMS[Kind(row.kind)].lasts:
+        return _end(row, "failed", "stale")
+    if not channels.is_reachable(row):
+        return _end(row, "unreachable", None)
+    reason = _own_reason(row)
+    if reason is not None:
+        return _end(row, "skipped", reason)
+    _wait_for_the_morning(row)
+    letter = channels.choose(row)
+    if letter is None:
+        return _end(row, "failed", row.error_code or "no_template")
+    _note(row, "sending", letter.door)
+    return letter
 
 
 def _claim_again(row: Notice) -> Letter | None:
     """A notice whose sending was interrupted: its outcome is not known."""
-    openid = members.openid_of(row.member_id, settings().wechat_oa_app_id)
     started = row.unsure_since or row.changed_at
-    if row.door != TEMPLATE or openid is None or now() - started > REPEATABLE:
-        _end(row, "unknown", "interrupted")
-        return None
+    is_known = row.door == Door.TEMPLATE and now() - started <= REPEATABLE
+    letter = channels.choose(row, only=Door.TEMPLATE) if is_known else None
+    if letter is None:
+        return _end(row, "unknown", "interrupted")
     row.unsure_since = started
-    return _by_template(row, openid)
+    _note(row, "sending", letter.door)
+    return letter
 
 
-def _by_template(row: Notice, openid: str) -> Letter | None:
+def _own_reason(row: Notice) -> str | None:
+    """Why we do not send it, of our own accord: declined, or too many on its day."""
     kind = Kind(row.kind)
-    configured = settings().wechat_oa_templates.get(kind)
-    if not configured:
-        _end(row, "failed", row.error_code or "no_template")
-        return None
-    template_id, keys = template_of(configured, kind)
-    values = {key: fitted(row.fields.get(name, ""), key) for name, key in keys.items()}
-    _note(row, "sending", door=TEMPLATE)
-    return Letter(row.id, row.member_id, openid, row.text, None, template_id, values)
+    if not preferences.is_wanted(row.member_id, kind):
+        return "declined"
+    most = settings().notice_daily_limits.get(kind, TERMS[kind].daily)
+    return "daily_limit" if _told_today(row) >= most else None
+
+
+def _told_today(row: Notice) -> int:
+    """How many of its kind its receiver was sent, of those of the same Beijing day as this one.
+
+    Two that are claimed at once wait for each other, so that neither misses the other.
+    """
+    name = f"notices/{row.member_id}/{row.kind}"
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    day = beijing_day(row.created_at)
+    found = select(func.count()).where(
+        Notice.bucket == row.bucket,
+        Notice.member_id == row.member_id,
+        Notice.kind == row.kind,
+        Notice.state.in_(TOLD),
+        Notice.door != Door.REPLY,
+        Notice.created_at >= start_of_beijing_day(day),
+        Notice.created_at < start_of_beijing_day(day + timedelta(days=1)),
+    )
+    return int(db.session.scalar(found) or 0)
+
+
+def _wait_for_the_morning(row: Notice) -> None:
+    """Raises TryLater within QUIET_HOURS for what is not about money."""
+    quiet = settings().quiet_hours
+    if quiet is None or not TERMS[Kind(row.kind)].waits_at_night:
+        return
+    if hours(quiet).holds(now()):
+        raise TryLater(hours(quiet).seconds_left(now()))
 
 
 def _sent(letter: Letter) -> bool:
     """Sends a letter and records what came of it; False if another door is to be tried."""
     try:
-        number = _post(letter)
+        number = channels.post(letter)
     except wechat.WeChatRefused as refusal:
         code = refusal.wechat_code
         return in_transaction(lambda: _refused(letter, code))
@@ -171,19 +180,6 @@ def _sent(letter: Letter) -> bool:
         raise TryLater(pause) from None
     in_transaction(lambda: _accepted(letter, number))
     return True
-
-
-def _post(letter: Letter) -> str | None:
-    if letter.values is None:
-        wechat.send_customer_service_text(letter.openid, letter.text)
-        return None
-    return wechat.send_template(
-        openid=letter.openid,
-        template_id=letter.template_id,
-        data=letter.values,
-        client_message_id=number_of(letter.notice_id),
-        url=settings().base_url,
-    )
 
 
 def _accepted(letter: Letter, number: str | None) -> None:
@@ -201,8 +197,9 @@ def _refused(letter: Letter, code: str) -> bool:
     if row is None or row.state != "sending":
         return True
     log.info("notice_refused", notice_id=str(row.id), door=row.door, wechat_code=code)
-    if letter.window is not None and code in CHAT_CLOSED:
-        windows.close(letter.member_id, letter.window)
+    shut_by = CHAT_CLOSED if letter.door is Door.CUSTOMER_SERVICE else CONSENT_USED_UP
+    if code in shut_by and letter.door is not Door.TEMPLATE:
+        channels.shut(letter)
         _note(row, "queued")
         row.error_code = code
         return False
@@ -217,13 +214,11 @@ def _away(letter: Letter, *, is_unsure: bool) -> float | None:
         row = _locked(letter.notice_id)
         if row is None or row.state != "sending":
             return None
-        if is_unsure and letter.window is not None:
-            _end(row, "unknown", "no_answer")
-            return None
+        if is_unsure and not letter.is_repeatable:
+            return _end(row, "unknown", "no_answer")
         if not is_unsure and row.unsure_since is None:
             _note(row, "queued")
-            if letter.window is not None:
-                windows.give_back(letter.member_id, letter.window)
+            channels.give_back(letter)
         elif row.unsure_since is None:
             row.unsure_since = now()
         row.attempts += 1
@@ -232,7 +227,7 @@ def _away(letter: Letter, *, is_unsure: bool) -> float | None:
     return in_transaction(work)
 
 
-def _note(row: Notice, state: str, door: str | None = None) -> None:
+def _note(row: Notice, state: str, door: Door | None = None) -> None:
     row.state, row.changed_at = state, now()
     row.door = door or row.door
 

@@ -21,13 +21,18 @@ Payload = dict[str, Any]
 
 
 def joined(payload: Payload) -> None:
-    """Reader of member.joined. Who followed was told by the welcome already."""
+    """Reader of member.joined: tells the member and whoever brought them.
+
+    Who followed was told by the welcome already.
+    """
     member_id = UUID(payload["member_id"])
 
     def work() -> None:
         gift = wallet.purses(member_id)[Account.EXPERIENCE].balance_fen
         at = members.profile(member_id).joined_at
-        outgoing.queue(f"member.joined:{member_id}", member_id, texts.joined(gift, at))
+        event = f"member.joined:{member_id}"
+        outgoing.queue(event, member_id, texts.joined(gift, at))
+        _tell_who_brought(event, member_id)
 
     in_transaction(work)
 
@@ -67,18 +72,23 @@ def paid(payload: Payload) -> None:
 
 
 def distributed(payload: Payload) -> None:
-    """Reader of sale.distributed: tells the members who earned a share."""
+    """Reader of sale.distributed: tells the members and salespeople who earned a share."""
 
     def work() -> None:
         sale = alliance.sale_facts(UUID(payload["sale_id"]))
         at = sale.distributed_at or now()
         for share in sale.shares:
-            if not share.amount_fen or not _is_member(share.owner_id):
+            if not share.amount_fen:
                 continue
-            is_own = share.owner_id == sale.payer_id
-            content = texts.rebate(sale.store_name, share.amount_fen, is_own, share.release_at, at)
             event = f"sale.distributed:{sale.id}:{share.party}"
-            outgoing.queue(event, share.owner_id, content)
+            if _is_member(share.owner_id):
+                is_own = share.owner_id == sale.payer_id
+                amount = share.amount_fen
+                content = texts.rebate(sale.store_name, amount, is_own, share.release_at, at)
+                outgoing.queue(event, share.owner_id, content)
+            elif (earner_id := _member_behind(share.owner_id)) is not None:
+                content = texts.salesperson_earned(sale.store_name, share.amount_fen, at)
+                outgoing.queue(event, earner_id, content)
 
     in_transaction(work)
 
@@ -116,7 +126,11 @@ def settled(payload: Payload) -> None:
         settlement = alliance.settlement_facts(UUID(payload["settlement_id"]))
         name = alliance.merchant(settlement.merchant_id).name
         content = texts.settled(
-            name, settlement.total_fen, settlement.sale_count, settlement.created_at
+            name,
+            settlement.total_fen,
+            settlement.sale_count,
+            settlement.created_at,
+            settlement.id,
         )
         for contact_id in alliance.contacts(settlement.merchant_id):
             outgoing.queue(f"settlement.issued:{settlement.id}", contact_id, content)
@@ -131,6 +145,27 @@ def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
         outgoing.queue(f"withdrawal:{found.id}", found.member_id, content)
 
     in_transaction(work)
+
+
+def _tell_who_brought(event: str, member_id: UUID) -> None:
+    """Tells the member or the salesperson whose code somebody joined by. Names nobody."""
+    bound = members.binding(member_id)
+    if bound is None:
+        return
+    if bound.recommender_kind == "member":
+        outgoing.queue(event, bound.recommender_id, texts.friend_joined(bound.bound_at))
+    elif bound.recommender_kind == "salesperson":
+        salesperson_id = _member_behind(bound.recommender_id)
+        if salesperson_id is not None:
+            outgoing.queue(event, salesperson_id, texts.customer_brought(bound.bound_at))
+
+
+def _member_behind(salesperson_id: UUID) -> UUID | None:
+    """The member who is this salesperson, if they are a salesperson and known as a member."""
+    try:
+        return alliance.salesperson(salesperson_id).member_id
+    except alliance.SalespersonUnknown:
+        return None
 
 
 def _purses(sale: alliance.SaleFacts) -> dict[str, int]:

@@ -6,24 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from app.core.world import BEIJING
-
-
-class Kind(StrEnum):
-    """What a notice is about, and to whom: the names also key WECHAT_OA_TEMPLATES."""
-
-    MEMBER_JOINED = "member.joined"
-    MEMBER_TOPPED_UP = "member.topped_up"
-    MEMBER_PAID = "member.paid"
-    MEMBER_REFUNDED = "member.refunded"
-    MEMBER_REBATE = "member.rebate"
-    MEMBER_WITHDRAWAL = "member.withdrawal"
-    MEMBER_SERVICE = "member.service"
-    MERCHANT_PAID = "merchant.paid"
-    MERCHANT_REFUNDED = "merchant.refunded"
-    MERCHANT_SETTLEMENT = "merchant.settlement"
+from app.core.config import settings
+from app.core.world import BEIJING, start_of_beijing_day
+from app.notices.kinds import TERMS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +20,20 @@ class Allowance:
     seconds: int
 
 
-HOUR = 3600
-# WeChat fact B6 (2026): trigger → allowance.
-ALLOWANCES: dict[str, Allowance] = {
-    "message": Allowance(5, 48 * HOUR),
-    "menu": Allowance(3, 60),
-    "follow": Allowance(3, 60),
-    "scan": Allowance(3, 60),
-    "payment": Allowance(None, 48 * HOUR),
-}
+def allowance(trigger: str) -> Allowance:
+    """What a trigger allows: CUSTOMER_SERVICE_WINDOWS (WeChat fact B6)."""
+    return Allowance(*settings().customer_service_windows[trigger])
+
+
 WINDOW_MARGIN = timedelta(seconds=2)  # on the way a window may close
 
 # A template with the same client_msg_id is delivered once within ten minutes (fact B5).
 REPEATABLE = timedelta(minutes=9)
-STALE = timedelta(hours=24)  # nobody wants yesterday's notice
 
 CHAT_CLOSED = frozenset({"45015", "45047"})
+CONSENT_USED_UP = frozenset({"43101", "43107"})
 BLOCKED = frozenset({"43004", "43019", "43101", "50002"})
 
-# Which field of the template takes what, unless WECHAT_OA_TEMPLATES says otherwise.
-TEMPLATE_KEYS: dict[Kind, dict[str, str]] = {
-    Kind.MEMBER_JOINED: {"note": "thing1", "time": "time2"},
-    Kind.MEMBER_TOPPED_UP: {"place": "thing1", "amount": "amount2", "time": "time3"},
-    Kind.MEMBER_PAID: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
-    Kind.MEMBER_REFUNDED: {"place": "thing1", "amount": "amount2", "time": "time3"},
-    Kind.MEMBER_REBATE: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
-    Kind.MEMBER_WITHDRAWAL: {
-        "amount": "amount1",
-        "status": "phrase2",
-        "time": "time3",
-        "note": "thing4",
-    },
-    Kind.MEMBER_SERVICE: {"note": "thing1"},
-    Kind.MERCHANT_PAID: {"place": "thing1", "amount": "amount2", "time": "time3", "note": "thing4"},
-    Kind.MERCHANT_REFUNDED: {"place": "thing1", "amount": "amount2", "time": "time3"},
-    Kind.MERCHANT_SETTLEMENT: {
-        "place": "thing1",
-        "amount": "amount2",
-        "time": "time3",
-        "note": "thing4",
-    },
-}
 # Longest value by type of field (fact C5); fields of other types are not cut.
 LONGEST = {
     "thing": 20,
@@ -83,6 +42,20 @@ LONGEST = {
     "letter": 32,
     "number": 32,
     "const": 20,
+}
+# What the types of fields take (fact C5); a field of another type is not known.
+FORMS = {
+    "thing": r".{1,20}",
+    "phrase": r"[\u4e00-\u9fff]{1,5}",
+    "character_string": r"[\x20-\x7e]{1,32}",
+    "letter": r"[A-Za-z]{1,32}",
+    "number": r"-?\d{1,32}(\.\d+)?",
+    "symbol": r".{1,5}",
+    "const": r".{1,20}",
+    "amount": r"[¥￥$€]?\d{1,10}(\.\d{1,2})?元?",
+    "time": r"(\d{4}年\d{1,2}月\d{1,2}日 )?\d{1,2}:\d{2}(:\d{2})?",
+    "date": r"\d{4}年\d{1,2}月\d{1,2}日( \d{1,2}:\d{2})?",
+    "name": r"[\u4e00-\u9fff]{1,10}|[A-Za-z ·]{1,20}",
 }
 ASCII_ONLY = frozenset({"character_string", "letter", "number"})
 ELLIPSIS = "…"
@@ -96,6 +69,15 @@ class Hours:
 
     start: int
     end: int
+
+    def seconds_left(self, moment: datetime) -> float:
+        """How long they last from a moment within them, in seconds."""
+        local = moment.astimezone(BEIJING)
+        midnight = start_of_beijing_day(local.date())
+        end = midnight + timedelta(minutes=self.end)
+        if end <= moment:
+            end += timedelta(days=1)
+        return (end - moment).total_seconds()
 
     def holds(self, moment: datetime) -> bool:
         """Whether a moment falls into them; the end does not."""
@@ -150,6 +132,12 @@ def _whole(line: str, longest: int) -> str:
     return line[:end].rstrip(JOINERS)
 
 
+def value_fits(value: str, key: str) -> bool:
+    """Whether WeChat takes a value in a template field such as `amount2` (fact C5)."""
+    pattern = FORMS.get(re.sub(r"\d+$", "", key))
+    return pattern is not None and re.fullmatch(pattern, value) is not None
+
+
 def template_of(configured: str, kind: Kind) -> tuple[str, dict[str, str]]:
     """A template's id and which of its fields takes what.
 
@@ -158,14 +146,20 @@ def template_of(configured: str, kind: Kind) -> tuple[str, dict[str, str]]:
     """
     template_id, *pairs = configured.split()
     given = dict(pair.split("=", 1) for pair in pairs)
-    return template_id, given or TEMPLATE_KEYS[kind]
+    return template_id, given or TERMS[kind].keys
 
 
 def delivery_state(status: str) -> tuple[str, str | None]:
-    """What TEMPLATESENDJOBFINISH says (fact A6): the state and the reason if it is a bad one."""
+    """What WeChat reports (fact A6): the state and the reason if it is a bad one.
+
+    `status` is TEMPLATESENDJOBFINISH's, or `failed:<code>` for a subscription message.
+    """
     plain = status.lower().replace(" ", "")
     if plain == "success":
         return "delivered", None
     if plain == "failed:userblock":
         return "blocked", "user_block"
+    code = plain.removeprefix("failed:")
+    if code in BLOCKED:
+        return "blocked", code
     return "failed", plain[:50] or "unknown"

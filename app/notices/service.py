@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from app.core.config import settings
 from app.core.db import read
+from app.core.errors import InvalidRequest
 from app.core.world import bucket_of
+from app.notices import links, subscriptions
 from app.notices.models import Notice
 from app.qr import service as qr
 
@@ -28,38 +31,86 @@ class CodeAddresses:
     poster: str
 
 
-def notices_of(member_id: UUID, limit: int = SHOWN) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What a member was told, newest first."""
-    return read(
+def notices_of(member_id: UUID, limit: int = SHOWN) -> list[dict[str, Any]]:
+    """What a member was told, newest first; their own links lead where they should."""
+    rows = read(
         _columns()
         .where(Notice.bucket == bucket_of(member_id), Notice.member_id == member_id)
         .order_by(Notice.id.desc())
         .limit(limit)
     )
+    return [
+        dict(row._mapping) | {"text": links.resolved(row.text, row.link, member_id)} for row in rows
+    ]
 
 
-def find(
-    state: str | None = None,
-    member_id: UUID | None = None,
-    before: UUID | None = None,
-    limit: int = SHOWN,
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Notices of any member, newest first; for staff."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notices staff want to see; None is any. Moments in UTC, `until` not included."""
+
+    state: str | None = None
+    kind: str | None = None
+    door: str | None = None
+    error_code: str | None = None
+    member_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: UUID | None = None
+
+
+def find(wanted: Wanted, limit: int = SHOWN) -> list[dict[str, Any]]:
+    """Notices of any member, newest first; for staff: links lead to the product only."""
     statement = _columns().order_by(Notice.id.desc()).limit(limit)
-    if state is not None:
-        statement = statement.where(Notice.state == state)
-    if member_id is not None:
-        bucket = bucket_of(member_id)
-        statement = statement.where(Notice.bucket == bucket, Notice.member_id == member_id)
-    if before is not None:
-        statement = statement.where(Notice.id < before)
-    return read(statement)
+    for name in ("state", "kind", "door", "error_code"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Notice, name) == value)
+    if wanted.member_id is not None:
+        mine = (Notice.bucket == bucket_of(wanted.member_id), Notice.member_id == wanted.member_id)
+        statement = statement.where(*mine)
+    if wanted.since is not None:
+        statement = statement.where(Notice.created_at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(Notice.created_at < wanted.until)
+    if wanted.before is not None:
+        statement = statement.where(Notice.id < wanted.before)
+    return [dict(row._mapping) | {"text": links.plain(row.text)} for row in read(statement)]
 
 
 def not_arrived() -> int:
     """How many notices were refused, or have an unknown fate: the gauge `notices_not_arrived`."""
     lost = Notice.state.in_(["blocked", "failed", "unknown"])
     return int(read(select(func.count()).select_from(Notice).where(lost))[0][0])
+
+
+def subscriptions_of(member_id: UUID) -> list[dict[str, Any]]:
+    """The templates the mini-program may ask for, in the current unit of work."""
+    left = subscriptions.of(member_id, settings().wechat_mini_app_id)
+    return [
+        {"template_id": template_id, "kinds": kinds, "remaining": left.get(template_id, 0)}
+        for template_id, kinds in _asked_for().items()
+    ]
+
+
+def note_answers(member_id: UUID, answers: Mapping[str, str]) -> None:
+    """Notes what a member answered in the mini-program. Raises InvalidRequest for a template
+    that is not among those to ask for."""
+    if not answers.keys() <= _asked_for().keys():
+        raise InvalidRequest("a template is not one of ours")
+    app_id = settings().wechat_mini_app_id
+    for template_id, answer in answers.items():
+        if answer.startswith("accept"):
+            subscriptions.note_accepted(member_id, app_id, template_id)
+        else:
+            subscriptions.refuse(member_id, app_id, template_id)
+
+
+def _asked_for() -> dict[str, list[str]]:
+    """The kinds that each template of the mini-program tells of."""
+    found: dict[str, list[str]] = {}
+    for kind, configured in settings().wechat_mini_subscriptions.items():
+        found.setdefault(configured.split()[0], []).append(kind)
+    return found
 
 
 def invite_code(member_id: UUID) -> CodeAddresses:
@@ -74,6 +125,7 @@ def _columns() -> Any:
         Notice.id,
         Notice.kind,
         Notice.text,
+        Notice.link,
         Notice.state,
         Notice.created_at,
         Notice.member_id,

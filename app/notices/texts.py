@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
-from app.notices.rules import Kind, beijing_time, yuan
+from app.notices.kinds import Kind
+from app.notices.links import LINK, statement
+from app.notices.rules import beijing_time, yuan
 
 HELP_COMMANDS = (
     "回复「余额」「明细」「提现」「我的二维码」「附近门店」「人工」，即可查询和办理；"
@@ -15,11 +18,16 @@ HELP_COMMANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a notice says: a text for the chat, and named fields for a template."""
+    """What a notice says: a text for the chat, and named fields for a template.
+
+    `link` names what a tap opens (links.py); its address stands for LINK in the text and is
+    made when the notice is sent. Without one a tap opens the product.
+    """
 
     kind: Kind
     text: str
     fields: dict[str, str] = field(default_factory=dict)
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +195,37 @@ def payment_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
-def settled(merchant_name: str, amount_fen: int, sale_count: int, at: datetime) -> Content:
-    """To the merchant: a settlement was issued."""
-    text = f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {yuan(amount_fen)}。"
+def settled(
+    merchant_name: str, amount_fen: int, sale_count: int, at: datetime, settlement_id: UUID
+) -> Content:
+    """To the merchant: a settlement was issued; a tap opens its statement."""
+    text = (
+        f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {yuan(amount_fen)}。"
+        f"{link(LINK, '查看对账单')}"
+    )
     fields = _facts(merchant_name, amount_fen, at) | {"note": f"共{sale_count}笔收款"}
-    return Content(Kind.MERCHANT_SETTLEMENT, text, fields)
+    return Content(Kind.MERCHANT_SETTLEMENT, text, fields, statement(settlement_id))
+
+
+def friend_joined(at: datetime) -> Content:
+    """To a member: somebody came by their code. Who, they are not told."""
+    text = "有好友通过您的二维码加入了联惠，好友以后每次消费，您都可获得返利。"
+    fields = {"note": "有好友通过您的二维码加入", "time": beijing_time(at)}
+    return Content(Kind.MEMBER_FRIEND_JOINED, text, fields)
+
+
+def customer_brought(at: datetime) -> Content:
+    """To a salesperson: somebody joined by their code."""
+    text = f"新会员加入：{beijing_time(at)} 有一位顾客通过您的业务码成为会员。"
+    fields = {"note": "有顾客通过您的业务码入会", "time": beijing_time(at)}
+    return Content(Kind.SALESPERSON_JOINED, text, fields)
+
+
+def salesperson_earned(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """To a salesperson: a share of a sale's concession is theirs."""
+    text = f"业务分成：「{store_name}」的一笔消费为您带来 {yuan(amount_fen)}。"
+    fields = _facts(store_name, amount_fen, at) | {"note": "业务分成"}
+    return Content(Kind.SALESPERSON_EARNED, text, fields)
 
 
 def service_queue(open_hours: str) -> Content:

@@ -18,16 +18,16 @@ from app.core import packing
 from app.core.db import db
 from app.core.world import bucket_of, now
 from app.notices.models import Window
-from app.notices.rules import ALLOWANCES, WINDOW_MARGIN
+from app.notices.rules import WINDOW_MARGIN, allowance
 from app.wechat.client import Trace
 
 
 def open_window(member_id: UUID, trigger: str, at: datetime) -> None:
     """Opens a window afresh, in the current unit of work; an older event never shortens one."""
-    allowance = ALLOWANCES[trigger]
+    allowed = allowance(trigger)
     values = {
-        "remaining": allowance.messages,
-        "ends_at": at + timedelta(seconds=allowance.seconds),
+        "remaining": allowed.messages,
+        "ends_at": at + timedelta(seconds=allowed.seconds),
     }
     row = insert(Window).values(
         bucket=bucket_of(member_id), member_id=member_id, trigger=trigger, **values
@@ -57,15 +57,15 @@ def _arrays(openings: Sequence[Opening]) -> list[Any]:
         key = (bucket_of(each.member_id), each.member_id, each.trigger)
         latest[key] = max(each.at, latest.get(key, each.at))
     rows = sorted(latest.items())
-    allowances = [ALLOWANCES[trigger] for (_, _, trigger), _ in rows]
+    allowed = [allowance(trigger) for (_, _, trigger), _ in rows]
     return [
         packing.smallints(bucket for (bucket, _, _), _ in rows),
         packing.uuids(member_id for (_, member_id, _), _ in rows),
         packing.texts(trigger for (_, _, trigger), _ in rows),
-        packing.integers(allowance.messages for allowance in allowances),
+        packing.integers(each.messages for each in allowed),
         packing.moments(
-            at + timedelta(seconds=allowance.seconds)
-            for (_, at), allowance in zip(rows, allowances, strict=True)
+            at + timedelta(seconds=each.seconds)
+            for (_, at), each in zip(rows, allowed, strict=True)
         ),
     ]
 

@@ -130,11 +130,12 @@ def send_mini_program_subscription(
     data: Values,
     page: str | None = None,
     state: Literal["formal", "trial", "developer"] = "formal",
-) -> None:
+) -> str | None:
     """Sends a subscription message of the mini-program (fact C5): one for each consent.
 
-    Not repeatable: an unclear end may have used the consent up. Raises ConsentUsedUp,
-    PersonUnknown, DataInvalid, Misconfigured, WeChatRefused, WeChatUnavailable.
+    WeChat's message id where it tells one: its fate is reported under that. Not repeatable: an
+    unclear end may have used the consent up. Raises ConsentUsedUp, PersonUnknown, DataInvalid,
+    Misconfigured, WeChatRefused, WeChatUnavailable.
     """
     message: dict[str, Any] = {
         "touser": openid,
@@ -144,7 +145,7 @@ def send_mini_program_subscription(
         "data": _values(data),
     }
     message |= {"page": page} if page else {}
-    calls.post("mini", "/cgi-bin/message/subscribe/send", message)
+    return _number(calls.post("mini", "/cgi-bin/message/subscribe/send", message))
 
 
 def send_subscription(
@@ -154,7 +155,7 @@ def send_subscription(
     data: Values,
     url: str | None = None,
     mini_program_path: str | None = None,
-) -> None:
+) -> str | None:
     """Sends a subscription message of the official account (fact B8); raises as above."""
     message: dict[str, Any] = {
         "touser": openid,
@@ -163,7 +164,7 @@ def send_subscription(
     }
     message |= {"page": url} if url else {}
     message |= _mini_program(mini_program_path)
-    calls.post("official", "/cgi-bin/message/subscribe/bizsend", message)
+    return _number(calls.post("official", "/cgi-bin/message/subscribe/bizsend", message))
 
 
 def send_customer_service(openid: str, message: ChatMessage) -> None:
@@ -179,6 +180,11 @@ def send_customer_service(openid: str, message: ChatMessage) -> None:
 def send_customer_service_text(openid: str, text: str) -> None:
     """Writes a line of text into the chat; raises like `send_customer_service`."""
     send_customer_service(openid, ChatText(text))
+
+
+def _number(answer: Mapping[str, Any]) -> str | None:
+    number = answer.get("msgid")
+    return str(number) if isinstance(number, int | str) and str(number) else None
 
 
 def _values(data: Values) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A worker that is killed while it sends: nothing is sent twice, nothing is forgotten."""
 
+import json
 import os
 import signal
 import subprocess
@@ -101,6 +102,23 @@ def test_a_chat_text_is_recorded_as_unknown_and_not_repeated(sandbox, follower):
     send(notice_id)
     assert (row(notice_id).state, row(notice_id).error_code) == ("unknown", "interrupted")
     assert len(received(sandbox, one)) == before + 1
+
+
+@pytest.mark.slow
+def test_a_subscription_message_is_recorded_as_unknown_and_uses_one_consent(
+    sandbox, follower, monkeypatch
+):
+    one, kinds = follower(), {"member.topped_up": "ST_topped_up"}
+    monkeypatch.setattr(settings(), "wechat_oa_subscriptions", kinds)
+    monkeypatch.setenv("WECHAT_OA_SUBSCRIPTIONS", json.dumps(kinds))
+    sandbox.act(one.phone, "subscribe", app="oa", choices={"ST_topped_up": "accept"})
+    notice_id = queue(one.member_id)
+    killed_while_sending(notice_id, sandbox)
+    assert len(received(sandbox, one, "subscription")) == 1
+    send(notice_id)
+    assert (row(notice_id).state, row(notice_id).error_code) == ("unknown", "interrupted")
+    assert len(received(sandbox, one, "subscription")) == 1
+    assert received(sandbox, one, "template") == []
 
 
 def test_a_template_is_repeated_only_while_wechat_knows_its_number():

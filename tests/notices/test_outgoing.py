@@ -13,7 +13,7 @@ from app.core.db import db, in_transaction, read
 from app.core.outbox import TryLater
 from app.core.world import new_id, now
 from app.members import service as members
-from app.notices import deliveries, outgoing
+from app.notices import channels, deliveries, outgoing
 from app.wechat import client as wechat
 from app.wechat.calls import MOST_TRIES
 from tests.notices.posts import content, open_window, queue, received, remaining, row, send
@@ -279,7 +279,7 @@ def test_after_a_crash_a_template_is_sent_under_the_same_number(sandbox, followe
     one = follower()
     notice_id = queue(one.member_id)
     letter = in_transaction(lambda: outgoing._claim(notice_id))
-    outgoing._post(letter)  # sent, but the process died before it could write that down
+    channels.post(letter)  # sent, but the process died before it could write that down
     send(notice_id)
     assert row(notice_id).state == "sent"
     assert len(received(sandbox, one, "template")) == 1

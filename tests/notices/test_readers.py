@@ -11,6 +11,7 @@ from app.alliance.distribution import distribute, fold
 from app.core.db import in_transaction, read
 from app.core.world import new_id
 from app.ledger.service import Account
+from app.members.service import Introduction
 from app.notices import readers
 from tests.alliance import shop as world
 from tests.notices.posts import remaining
@@ -81,6 +82,37 @@ def test_payer_and_recommender_are_told_of_their_rebate_once(client, noodles):
     assert "起可用" in own[0]
 
 
+def brought_by_salesperson(client, shop):
+    """A member with money whom a salesperson has brought, and the salesperson's member."""
+    person = world.member()
+    salesperson = in_transaction(lambda: alliance.add_salesperson("小林", person).id)
+    introduction = Introduction("salesperson", salesperson, None, "scene")
+    return world.rich(10_000, introduction), person
+
+
+def test_a_salesperson_is_told_who_joined_and_what_they_earn_but_no_name(client, noodles):
+    shop, _ = noodles
+    payer, person = brought_by_salesperson(client, shop)
+    read_events("joined")
+    joined = [row for row in told(person) if row.kind == "salesperson.joined"]
+    assert len(joined) == 1
+    assert str(payer) not in joined[0].text
+    world.paid(client, payer, shop, 10_000)
+    distribute()
+    read_events("distributed")
+    earned = [row.text for row in told(person) if row.kind == "salesperson.earned"]
+    assert earned == ["业务分成：「南门店」的一笔消费为您带来 ¥2.50。"]
+
+
+def test_who_brought_somebody_is_told_once_and_not_whom(client, noodles):
+    friend = world.member()
+    newcomer = world.member(world.brought_by_member(friend))
+    read_events("joined")
+    found = [row for row in told(friend) if row.kind == "member.friend_joined"]
+    assert len(found) == 1
+    assert str(newcomer) not in found[0].text
+
+
 def test_no_one_else_is_told_of_a_share(client, noodles):
     shop, contact = noodles
     payer = world.rich(10_000, world.brought_by_store(shop))
@@ -129,7 +161,9 @@ def test_the_merchant_is_told_of_a_settlement(client, noodles, monkeypatch):
     settlements.run()
     read_events("settled")
     issued = [row.text for row in told(contact) if row.kind == "merchant.settlement"]
-    assert issued == ["结算完成：「面馆」本期 1 笔收款，结算 ¥90.00。"]
+    assert issued == [
+        '结算完成：「面馆」本期 1 笔收款，结算 ¥90.00。<a href="{link}">查看对账单</a>'
+    ]
 
 
 def test_a_member_is_told_how_a_withdrawal_ended(client):

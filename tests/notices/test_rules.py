@@ -5,17 +5,19 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
+from app.core.config import settings
+from app.notices.kinds import TERMS, Kind
 from app.notices.rules import (
-    ALLOWANCES,
-    TEMPLATE_KEYS,
-    Kind,
     beijing_time,
     delivery_state,
     fitted,
     template_of,
     yuan,
 )
+from config.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_other_fields_keep_their_own_limits():
 
 
 def test_a_setting_may_name_the_fields_of_the_accounts_own_template():
-    assert template_of("TM1", Kind.MEMBER_PAID) == ("TM1", TEMPLATE_KEYS[Kind.MEMBER_PAID])
+    assert template_of("TM1", Kind.MEMBER_PAID) == ("TM1", TERMS[Kind.MEMBER_PAID].keys)
     given = template_of("TM1 place=thing7 amount=amount3", Kind.MEMBER_PAID)
     assert given == ("TM1", {"place": "thing7", "amount": "amount3"})
 
@@ -95,9 +97,30 @@ def test_reports_of_wechat_are_understood(status, state):
     assert delivery_state(status) == state
 
 
-def test_the_allowances_are_those_of_fact_b6():
-    found = {name: (each.messages, each.seconds) for name, each in ALLOWANCES.items()}
-    assert found == {
+def test_a_setting_changes_one_window_and_leaves_the_others(monkeypatch):
+    monkeypatch.setenv("CUSTOMER_SERVICE_WINDOWS", '{"message": [20, 172800]}')
+    found = Settings().customer_service_windows
+    assert (found["message"], found["scan"]) == ((20, 172_800), (3, 60))
+
+
+@pytest.mark.parametrize(
+    "value", ['{"wave": [1, 60]}', '{"scan": [0, 60]}', '{"scan": [1]}', '{"scan": [1, -1]}', "[]"]
+)
+def test_windows_that_wechat_does_not_have_are_refused(monkeypatch, value):
+    monkeypatch.setenv("CUSTOMER_SERVICE_WINDOWS", value)
+    with pytest.raises((ValidationError, SettingsError)):
+        Settings()
+
+
+@pytest.mark.parametrize("value", ["22-8", "25:00-08:00", "22:00-08:60", "night"])
+def test_hours_that_are_none_are_refused(monkeypatch, value):
+    monkeypatch.setenv("QUIET_HOURS", value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_the_allowances_are_those_of_fact_b6(app):
+    assert settings().customer_service_windows == {
         "message": (5, 172_800),
         "menu": (3, 60),
         "follow": (3, 60),

@@ -1,0 +1,146 @@
+"""What people are told of, declared in one table: to whom, through which doors, when not. Pure.
+
+docs/notices.md shows the same table; a test compares them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a notice is about, and to whom: the names also key the settings of templates."""
+
+    MEMBER_JOINED = "member.joined"
+    MEMBER_TOPPED_UP = "member.topped_up"
+    MEMBER_PAID = "member.paid"
+    MEMBER_REFUNDED = "member.refunded"
+    MEMBER_REBATE = "member.rebate"
+    MEMBER_WITHDRAWAL = "member.withdrawal"
+    MEMBER_FRIEND_JOINED = "member.friend_joined"
+    MEMBER_SERVICE = "member.service"
+    MERCHANT_PAID = "merchant.paid"
+    MERCHANT_REFUNDED = "merchant.refunded"
+    MERCHANT_SETTLEMENT = "merchant.settlement"
+    SALESPERSON_JOINED = "salesperson.joined"
+    SALESPERSON_EARNED = "salesperson.earned"
+
+
+class Nature(StrEnum):
+    """Why somebody is told: they asked, money moved, something happened, or to win them over.
+
+    Answers and money may be told at night; the others wait for the morning. WeChat forbids
+    promotion by template message (fact B5), so that such notices have no template door.
+    """
+
+    ANSWER = "answer"
+    MONEY = "money"
+    SERVICE = "service"
+    PROMOTION = "promotion"
+
+
+class Door(StrEnum):
+    """Through what a notice reaches somebody."""
+
+    REPLY = "reply"
+    CUSTOMER_SERVICE = "customer_service"
+    SUBSCRIPTION = "subscription"
+    MINI_SUBSCRIPTION = "mini_subscription"
+    TEMPLATE = "template"
+
+
+# In this order: what is free and seen at once, what somebody asked for, what is always there.
+EVERY_DOOR = (
+    Door.CUSTOMER_SERVICE,
+    Door.SUBSCRIPTION,
+    Door.MINI_SUBSCRIPTION,
+    Door.TEMPLATE,
+)
+ASKED_FOR = EVERY_DOOR[:-1]
+HOURS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a kind is told.
+
+    `daily` is the most that one person gets on a Beijing day, `lasts` how old it may become
+    before it is not sent any more. `keys` are the fields of a template if a setting names none.
+    """
+
+    title: str
+    audience: str
+    occasion: str
+    nature: Nature
+    doors: tuple[Door, ...]
+    daily: int
+    lasts: timedelta
+    can_decline: bool
+    keys: dict[str, str]
+
+    @property
+    def waits_at_night(self) -> bool:
+        """Whether it is held back within QUIET_HOURS."""
+        return self.nature in (Nature.SERVICE, Nature.PROMOTION)
+
+
+PLACE_AMOUNT = {"place": "thing1", "amount": "amount2", "time": "time3"}
+WITH_NOTE = PLACE_AMOUNT | {"note": "thing4"}
+NOTE_AND_TIME = {"note": "thing1", "time": "time2"}
+TERMS: dict[Kind, Terms] = {
+    Kind.MEMBER_JOINED: Terms(
+        "入会通知", "member", "joined; who follows is told by the welcome itself",
+        Nature.SERVICE, EVERY_DOOR, 3, 24 * HOURS, False, NOTE_AND_TIME,
+    ),
+    Kind.MEMBER_TOPPED_UP: Terms(
+        "充值到账", "member", "a top-up was credited",
+        Nature.MONEY, EVERY_DOOR, 50, 24 * HOURS, False, PLACE_AMOUNT,
+    ),
+    Kind.MEMBER_PAID: Terms(
+        "付款成功", "member", "a payment in a store",
+        Nature.MONEY, EVERY_DOOR, 100, 24 * HOURS, False, WITH_NOTE,
+    ),
+    Kind.MEMBER_REFUNDED: Terms(
+        "退款通知", "member", "a payment came back",
+        Nature.MONEY, EVERY_DOOR, 50, 24 * HOURS, False, PLACE_AMOUNT,
+    ),
+    Kind.MEMBER_REBATE: Terms(
+        "返利到账", "member", "a share of a sale's concession, for an own purchase or a friend's",
+        Nature.SERVICE, EVERY_DOOR, 20, 24 * HOURS, True, WITH_NOTE,
+    ),
+    Kind.MEMBER_WITHDRAWAL: Terms(
+        "提现结果", "member", "a withdrawal was paid out or came back",
+        Nature.MONEY, EVERY_DOOR, 20, 24 * HOURS, False,
+        {"amount": "amount1", "status": "phrase2", "time": "time3", "note": "thing4"},
+    ),
+    Kind.MEMBER_FRIEND_JOINED: Terms(
+        "好友加入", "member", "somebody came by their code",
+        Nature.PROMOTION, ASKED_FOR, 5, 12 * HOURS, True, NOTE_AND_TIME,
+    ),
+    Kind.MEMBER_SERVICE: Terms(
+        "人工客服", "member", "asked for a person and was handed over",
+        Nature.ANSWER, (Door.CUSTOMER_SERVICE,), 20, HOURS, False, {"note": "thing1"},
+    ),
+    Kind.MERCHANT_PAID: Terms(
+        "收款到账", "the merchant's contacts", "a payment was received",
+        Nature.MONEY, EVERY_DOOR, 1_000, 24 * HOURS, True, WITH_NOTE,
+    ),
+    Kind.MERCHANT_REFUNDED: Terms(
+        "退款通知", "the merchant's contacts", "a payment was given back",
+        Nature.MONEY, EVERY_DOOR, 200, 24 * HOURS, False, PLACE_AMOUNT,
+    ),
+    Kind.MERCHANT_SETTLEMENT: Terms(
+        "结算完成", "the merchant's contacts", "a settlement was issued; links to its statement",
+        Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False, WITH_NOTE,
+    ),
+    Kind.SALESPERSON_JOINED: Terms(
+        "新会员加入", "the salesperson", "somebody joined by their code",
+        Nature.SERVICE, EVERY_DOOR, 20, 24 * HOURS, True, NOTE_AND_TIME,
+    ),
+    Kind.SALESPERSON_EARNED: Terms(
+        "业务分成", "the salesperson", "a share of a sale they brought",
+        Nature.SERVICE, EVERY_DOOR, 50, 24 * HOURS, True, WITH_NOTE,
+    ),
+}  # fmt: skip
