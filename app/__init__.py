@@ -21,6 +21,7 @@ from app.ledger import commands as ledger_commands
 from app.ledger import service as ledger
 from app.members import jobs as members_jobs
 from app.members import service as members
+from app.members.phone_routes import blueprint as phones_blueprint
 from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
 from app.notices import (
@@ -140,6 +141,7 @@ def _open_members(app: APIFlask) -> None:
     """The room `members`: its addresses and how many members wait to be brought together."""
     app.register_blueprint(members_blueprint)
     app.register_blueprint(reviews_blueprint)
+    app.register_blueprint(phones_blueprint)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)

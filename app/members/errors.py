@@ -78,6 +78,20 @@ class NotDecidable(AppError):
     title, message = "This pair does not wait for such a decision", "该合并申请当前不可处理"
 
 
+class MiniProgramNeeded(AppError):
+    """Phone numbers are given in the mini-program, which this member has not opened yet."""
+
+    status, code = 409, "mini_program_needed"
+    title, message = "Open the mini-program first", "请先打开小程序"
+
+
+class PhoneTaken(AppError):
+    """The number is another member's: if both are one person, staff bring them together."""
+
+    status, code = 409, "phone_taken"
+    title, message = "This number belongs to another member", "该手机号已绑定其他会员,请联系客服"
+
+
 class CannotMerge(AppError):
     """Two members are one person, but both have a past that only staff can bring together."""
 

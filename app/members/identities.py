@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.config import settings
 from app.core.crypto import blind_index, decrypt, encrypt
 from app.core.db import TryAgain, db
-from app.members.models import Identity, Member, UnionIdentity
+from app.members.models import Identity, Member, Phone, UnionIdentity
 from app.members.reading import rows
 
 
@@ -146,9 +146,9 @@ def mark_asked(key: bytes, at: datetime) -> None:
 
 
 def move_all(from_id: UUID, to_id: UUID) -> list[str]:
-    """Hands every identity of one member to another; their keys (hexadecimal)."""
+    """Hands every identity and number of one member to another; their keys (hexadecimal)."""
     keys: list[str] = []
-    for table in (Identity, UnionIdentity):
+    for table in (Identity, UnionIdentity, Phone):
         moved = update(table).where(table.member_id == from_id).values(member_id=to_id)
         found = db.session.scalars(_quietly(moved.returning(table.key)))  # type: ignore[arg-type]
         keys += [key.hex() for key in found]
@@ -158,7 +158,7 @@ def move_all(from_id: UUID, to_id: UUID) -> list[str]:
 def move_back(keys: list[str], from_id: UUID, to_id: UUID) -> None:
     """Undoes `move_all` for those identities that still are the one's."""
     wanted = [bytes.fromhex(key) for key in keys]
-    for table in (Identity, UnionIdentity):
+    for table in (Identity, UnionIdentity, Phone):
         theirs = (table.key.in_(wanted)) & (table.member_id == from_id)
         db.session.execute(_quietly(update(table).where(theirs).values(member_id=to_id)))
 

@@ -79,6 +79,25 @@ class UnionIdentity(Base):
     linked_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class Phone(Base):
+    """A phone number that WeChat verified, under the keyed hash of it: one person's.
+
+    A registry, not a money table: keyed by its own hash, without a bucket. Deleted when the
+    member takes their consent back, or leaves the official account.
+
+    Personal data: phone number (encrypted).
+    """
+
+    __tablename__ = "members_phone"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    number: Mapped[str] = mapped_column(Text)
+    country_code: Mapped[str] = mapped_column(Text)
+    consented_at: Mapped[datetime] = mapped_column(Moment)
+    verified_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Binding(Base):
     """Who brought a member and which store is home: one per member, permanent, with evidence.
 

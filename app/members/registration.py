@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, select, update
 from app.core import outbox
 from app.core.db import TryAgain, db
 from app.core.world import bucket_of, new_id
-from app.members import bindings, identities
+from app.members import bindings, identities, phones
 from app.members.bindings import Bound, Introduction
 from app.members.errors import (
     AlreadyBound,
@@ -111,7 +111,8 @@ def note_follow(member_id: UUID, app_id: str, openid: str, at: datetime) -> bool
 
 
 def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
-    """Notes in the current unit that a person left at `at`, and deletes their openid there.
+    """Notes in the current unit that a person left at `at`, and deletes their openid there and
+    their phone number.
 
     What stays is the keyed hash, so that a re-follow finds the same member and neither grants
     nor binds again (WeChat fact A6; docs/privacy.md). The member, or None if unknown.
@@ -123,6 +124,7 @@ def note_unfollow(app_id: str, openid: str, at: datetime) -> UUID | None:
     if before.state_at is None or before.state_at <= at:
         _set_state(member_id, "unfollowed", at)
         identities.forget(app_id, openid)
+        phones.forget(member_id)
     return member_id
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import AfterValidator, Field
 
 from app.core.schemas import Body, Moment, ShortText, View
 
@@ -106,3 +108,25 @@ class UndoRequest(Body):
     """Why a merge is undone."""
 
     reason: ShortText
+
+
+def _given(consent: bool) -> bool:
+    if not consent:
+        raise ValueError("nothing is kept without consent")
+    return consent
+
+
+class PhoneRequest(Body):
+    """The code of the phone button, and the member's consent to keep the number."""
+
+    code: Annotated[str, Field(strict=True, min_length=1, max_length=128)]
+    consent: Annotated[bool, Field(strict=True), AfterValidator(_given)]
+
+
+class PhoneView(View):
+    """A number with its middle hidden, when WeChat verified it and when it was consented to."""
+
+    masked: str
+    country_code: str
+    verified_at: Moment
+    consented_at: Moment
