@@ -155,6 +155,7 @@ class Order:
     frozen_fen: int = 0
     shared_out: bool = False
     combined_number: str = ""
+    coupon_fen: int = 0
 
 
 @dataclass

@@ -172,7 +172,7 @@ def _of_order(here: World, order: Order) -> Row:
         "交易类型": order.trade_type,
         "付款银行": "OTHERS",
         "货币种类": "CNY",
-        "代金券金额": 0,
+        "代金券金额": order.coupon_fen,
         "充值券退款金额": 0,
         "商品名称": order.request.get("description", ""),
         "商户数据包": order.request.get("attach", ""),
@@ -201,17 +201,28 @@ def _fund_row(here: World, line: BookLine) -> Row:
 
 def _numbers(here: World, line: BookLine) -> tuple[str, str]:
     """WeChat's number of the business and of the movement."""
-    refund = here.state.refunds.get(line.reference)
-    order = here.state.orders.get(refund.order_id if refund else line.reference)
-    bill = here.state.transfers.get(line.reference)
-    is_refund = refund is not None and line.kind != "payment"
     day = beijing_day(line.at).replace("-", "")
     flow = f"{here.accounts.mch_id}{day}{int(line.id.rpartition('_')[2], 16) % 10**18:018d}"
+    return _business_number(here, line) or line.reference or flow, flow
+
+
+def _business_number(here: World, line: BookLine) -> str:
+    """The kind of movement says whose number its reference is."""
+    state, reference = here.state, line.reference
     if line.kind.startswith("transfer"):
-        return (bill.transfer_bill_no if bill else line.reference), flow
-    if is_refund and refund is not None:
-        return refund.refund_id, flow
-    return (order.transaction_id if order else line.reference or flow), flow
+        bill = state.transfers.get(reference)
+        return bill.transfer_bill_no if bill else ""
+    if line.kind == "sharing_returned":
+        back = state.sharing_returns.get(reference)
+        return back.return_id if back else ""
+    refund = state.refunds.get(reference)
+    if refund is not None and line.kind != "payment":
+        return refund.refund_id
+    sharing = state.sharings.get(reference)
+    if sharing is not None and line.kind == "sharing_unfrozen":
+        return sharing.sharing_id
+    order = state.orders.get(reference)
+    return order.transaction_id if order else ""
 
 
 def _asker(here: World) -> str:

@@ -17,12 +17,15 @@ SHARING_JOB = "sharing"
 def pay(here: World, phone: Phone, sheet: dict[str, Any]) -> dict[str, Any]:
     """Pay what a sheet names, see `sheets.prepay_of`.
 
-    Raises Impossible with the words the person would read. With `decline` nothing is paid.
+    Raises Impossible with the words the person would read. With `decline` nothing is paid; with
+    `coupon_fen` WeChat pays that part of the first order.
     """
     with here.state.change():
         prepay, found = sheets.prepay_of(here, phone, sheet)
+        coupon_fen = sheets.coupon(sheet, found[0])
         if sheet.get("decline"):
             return {"result": "declined", "errMsg": "requestPayment:fail cancel"}
+        found[0].coupon_fen = coupon_fen
         _settle(here, phone, prepay, found)
     return {
         "result": "paid",

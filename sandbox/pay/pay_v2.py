@@ -172,7 +172,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "openid": order.openid,
         "is_subscribe": "N",
         "bank_type": "OTHERS",
-        "cash_fee": order.total_fen,
+        "cash_fee": order.total_fen - order.coupon_fen,
         "transaction_id": order.transaction_id,
         "time_end": paid_at,
     }

@@ -147,7 +147,7 @@ def refund_json(here: World, refund: Refund) -> dict[str, Any]:
         | {
             "settlement_refund": refund.refund_fen,
             "settlement_total": order.total_fen,
-            "discount_refund": 0,
+            "discount_refund": _coupon_back(refund, order),
             "currency": "CNY",
             "refund_fee": refund.fee_returned_fen,
         },
@@ -165,9 +165,14 @@ def _amount(refund: Refund, order: Order) -> dict[str, Any]:
     return {
         "total": order.total_fen,
         "refund": refund.refund_fen,
-        "payer_total": order.total_fen,
-        "payer_refund": refund.refund_fen,
+        "payer_total": order.total_fen - order.coupon_fen,
+        "payer_refund": refund.refund_fen - _coupon_back(refund, order),
     }
+
+
+def _coupon_back(refund: Refund, order: Order) -> int:
+    """The part of a refund that was paid with a coupon, rounded down."""
+    return order.coupon_fen * refund.refund_fen // order.total_fen
 
 
 def _notice(here: World, refund: Refund, order: Order) -> dict[str, Any]:

@@ -32,6 +32,14 @@ def prepay_of(here: World, phone: Phone, sheet: dict[str, Any]) -> tuple[Prepay,
     return prepay, found
 
 
+def coupon(sheet: dict[str, Any], order: Order) -> int:
+    """What the person pays with a coupon, in fen. Raises Impossible."""
+    coupon_fen = sheet.get("coupon_fen", 0)
+    if type(coupon_fen) is not int or not 0 <= coupon_fen <= order.total_fen:
+        raise Impossible("wrong_coupon", "coupon_fen 应为 0 到订单金额的整数（分）")
+    return coupon_fen
+
+
 def living(here: World, name: str, trade_type: str = "") -> tuple[Prepay, list[Order]]:
     """A prepay that can still be paid, with its orders. Raises Impossible."""
     prepay = here.state.prepays.get(name)

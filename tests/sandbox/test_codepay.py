@@ -112,6 +112,15 @@ def test_only_orders_of_the_till_can_be_reversed(sandbox, merchant):
     assert prepay_id
 
 
+def test_an_order_of_the_till_is_reversed_and_not_closed(sandbox, merchant):
+    phone, number = sandbox.phone(), uuid.uuid4().hex
+    sandbox.control("/pay/terms", {"codepay_free_fen": 0}, "PUT")
+    charge(merchant, code_of(sandbox, phone), 1000, number)
+    code, text = merchant.client.close(number)
+    assert (code, json.loads(text)["code"]) == (400, "INVALID_REQUEST")
+    assert order(merchant, number)["trade_state"] == "USERPAYING"
+
+
 @pytest.mark.parametrize(
     "change",
     [

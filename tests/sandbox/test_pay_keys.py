@@ -81,6 +81,13 @@ def test_a_rotated_certificate_is_offered_before_it_signs(sandbox, merchant):
     assert get(sandbox, merchant, QUERY, first).json()["code"] == "PARAM_ERROR"
 
 
+def test_a_certificate_nobody_renewed_still_signs(sandbox, merchant):
+    serial = mode(sandbox, "certificate")["certificates"][0]["serial_no"]
+    sandbox.control("/clock/advance", {"seconds": 6 * 366 * DAY})
+    assert get(sandbox, merchant, "/v3/certificates").status_code == 404
+    assert get(sandbox, merchant, QUERY).headers["Wechatpay-Serial"] == serial
+
+
 def test_during_the_switch_answers_follow_the_named_key(sandbox, merchant):
     serial = mode(sandbox, "switching")["certificates"][0]["serial_no"]
     public = sandbox.world.accounts.public_key_id

@@ -205,9 +205,9 @@ def test_a_partner_gives_back_no_more_than_it_got(sandbox, merchant):
     sandbox.control("/faults", {"kind": "sharing_return_fail"})
     assert give_back(merchant, 500, "B2")[1]["fail_reason"] == "BALANCE_NOT_ENOUGH"
     assert give_back(merchant, 500, "B3")[1]["result"] == "SUCCESS"
-    path = "/v3/profitsharing/return-orders/B3?out_order_no=S1"
-    assert merchant.send("GET", path)[1]["result"] == "SUCCESS"
-    assert merchant.send("GET", path + "x")[0] == 404
+    code, text = merchant.client.profitsharing_return_query("S1", "B3")
+    assert (code, json.loads(text)["result"]) == (200, "SUCCESS")
+    assert merchant.client.profitsharing_return_query("S9", "B3")[0] == 404
     code, answer = share(merchant, payment, 1001, "S2")
     assert (code, answer["code"]) == (403, "RULE_LIMIT")  # what came back is not shared again
     assert sandbox.books()["sum_fen"] == 0
@@ -254,6 +254,9 @@ def test_the_bill_of_a_day_lists_parts_and_returns(sandbox, merchant):
     give_back(merchant, 500)
     to_the_bill_of(sandbox, day)
     rows, summary = table(fetch(merchant, merchant.client.profitsharing_bill(day)))
+    flows, _ = table(fetch(merchant, merchant.client.fundflow_bill(day)))
+    assert flows[-1]["微信支付业务单号"] == rows[-1]["微信分账/回退单号"]
+    assert (flows[-1]["业务类型"], flows[-1]["收支金额(元)"]) == ("分账回退", "5.00")
     kinds = [(row["业务类型"], row["分账金额(元)"]) for row in rows]
     assert kinds == [("分账", "20.00"), ("分账回退", "5.00")]
     assert summary == {"总笔数": "2", "分账总金额": "20.00", "分账回退总金额": "5.00"}

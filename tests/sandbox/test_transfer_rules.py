@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -160,3 +161,29 @@ def test_a_receipt_is_made_of_a_paid_transfer_only(sandbox, merchant):
     assert client.download_bill(found["download_url"])[0] == 404
     again = json.loads(client.mch_transfer_elecsign_query(out_bill_no="B1")[1])
     assert again["hash_value"] == found["hash_value"]
+
+
+def test_a_transfer_is_found_for_thirty_days(sandbox, merchant):
+    top_up(sandbox)
+    bill = pay_out(sandbox, merchant, sandbox.phone(), 1000, "B1")
+    sandbox.pass_time(30 * 86_400 - 60)
+    assert merchant.client.mch_transfer_bills_query("B1")[0] == 200
+    sandbox.pass_time(61)
+    for asked in ({"out_bill_no": "B1"}, {"transfer_bill_no": bill["transfer_bill_no"]}):
+        code, text = merchant.client.mch_transfer_bills_query(**asked)
+        assert (code, json.loads(text)["code"]) == (404, "NOT_FOUND")
+
+
+def test_of_confirming_and_cancelling_at_once_one_wins(sandbox, merchant):
+    top_up(sandbox)
+    phone = sandbox.phone()
+    for number in ("B1", "B2", "B3"):
+        _, answer = transfer(merchant, phone, 1000, number=number)
+        with ThreadPoolExecutor(2) as pool:
+            confirming = pool.submit(confirm, sandbox, phone, answer["package_info"])
+            cancelling = pool.submit(merchant.client.mch_transfer_bills_cancel, number)
+        confirmed, cancelled = confirming.result().status_code, cancelling.result()[0]
+        assert (confirmed, cancelled) in ((200, 400), (409, 200))
+        sandbox.pass_time(2)
+        assert merchant.bill(number)["state"] == ("SUCCESS" if confirmed == 200 else "CANCELLED")
+    assert sandbox.books()["sum_fen"] == 0
