@@ -108,7 +108,7 @@ class Stage:
         return int(self.sandbox.ask("GET", "books")["operation_fen"])
 
     def _earn(self) -> None:
-        """Purchases of somebody who buys no more later: rebate, released by the next round of the timetable."""
+        """Purchases of somebody who buys no more later: rebate to withdraw."""
         wish = {"store_id": self.store("books")["id"], "purses": ["wechat"]}
         for _ in range(PURCHASES):
             body = wish | {"amount_fen": PURCHASE_FEN + self.amount()}

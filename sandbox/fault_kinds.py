@@ -147,7 +147,12 @@ PUSHES = {
     "paid_follow": Kind(
         "支付后关注：EventKey 为 last_trade_no_…",
         "EventKey names the last payment, not a scene",
-        ("push:subscribe", "push:unsubscribe"),
+        ("push:subscribe ", "push:unsubscribe"),
+    ),
+    "list_as_array": Kind(
+        "JSON 推送的 List 只有一项也用数组",
+        "List of a JSON push is an array though it has one entry",
+        ("push:subscribe_msg",),
     ),
 }
 NOTIFICATIONS = {

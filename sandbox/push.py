@@ -153,7 +153,7 @@ def _attempt(
     sealed = envelopes.seal(here.accounts, box, push.fields, stamp, names.digits(9), token=token)
     if twist in spoiled.KINDS:
         clear = envelopes.plain_xml(push.fields)
-        sealed = spoiled.spoil(here.accounts, sealed, clear, twist)
+        sealed = spoiled.spoil(here.accounts, box.app_id, sealed, clear, twist)
     note = {"at": utc_text(now), "forged": forged, "stale": stale, "repeated": repeated}
     note["twist"] = twist
     answer: requests.Response | None = None

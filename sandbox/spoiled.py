@@ -29,10 +29,10 @@ def kinds_of(mode: str) -> tuple[str, ...]:
     return IN_CLEAR if mode == "plain" else KINDS
 
 
-def spoil(accounts: Accounts, envelope: Envelope, clear: str, kind: str) -> Envelope:
-    """The envelope of `clear`, spoiled."""
+def spoil(accounts: Accounts, app_id: str, envelope: Envelope, clear: str, kind: str) -> Envelope:
+    """The envelope of `clear` from the account with this app id, spoiled."""
     if kind in SEALED:
-        return _sealed(accounts, envelope, clear, kind)
+        return _sealed(accounts, app_id, envelope, clear, kind)
     text = envelope.body.decode()
     if kind == "cut_xml":
         return Envelope(envelope.query, text[: len(text) // 2].encode())
@@ -48,10 +48,9 @@ def spoil(accounts: Accounts, envelope: Envelope, clear: str, kind: str) -> Enve
     return Envelope(envelope.query, (head + extended).encode())
 
 
-def _sealed(accounts: Accounts, envelope: Envelope, clear: str, kind: str) -> Envelope:
+def _sealed(accounts: Accounts, app_id: str, envelope: Envelope, clear: str, kind: str) -> Envelope:
     """The cipher text is wrong, its signature is right."""
-    foreign = kind == "foreign_app"
-    app_id = FOREIGN_APP_ID if foreign else accounts.oa_app_id
+    app_id = FOREIGN_APP_ID if kind == "foreign_app" else app_id
     raw = _encrypt(accounts, clear.encode(), app_id, is_padded=kind != "bad_padding")
     if kind == "tampered":
         middle = len(raw) // 2

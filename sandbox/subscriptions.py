@@ -172,4 +172,5 @@ def _event(here: World, phone: Phone, app: str, kind: str, entries: list[dict[st
         return push.event(here, phone, name, **{nest: {"List": entries}})
     if console(here).mini_push_format == "xml":
         return push.mini_event(here, phone, name, **{nest: {"List": entries}})
-    return push.mini_event(here, phone, name, List=entries[0] if len(entries) == 1 else entries)
+    is_list = len(entries) > 1 or here.faults.take(f"push:{name} {phone.openid}", "list_as_array")
+    return push.mini_event(here, phone, name, List=entries if is_list else entries[0])

@@ -89,7 +89,7 @@ def attempt(
         "User-Agent": "Mozilla/4.0",
     }
     note: dict[str, Any] = {"at": utc_text(here.clock.now()), "twist": twist or spoil}
-    note["repeated"] = repeated
+    note |= {"repeated": repeated, "serial": headers.get("Wechatpay-Serial", "")}
     try:
         answer = here.courier.post(notice.url, body, headers)
         note |= {"status": answer.status_code, "body": answer.text[:1000]}

@@ -14,6 +14,7 @@ from tests.sandbox.merchant import TRANSFERS
 from tests.sandbox.test_faults import plan
 from tests.sandbox.test_official_account import CALLBACK, opened
 from tests.sandbox.test_pay import JSAPI, NOTIFY, paid
+from tests.sandbox.test_subscriptions import agree, mini_push
 
 REFUNDS = "/v3/refund/domestic/refunds"
 
@@ -131,6 +132,24 @@ def test_who_follows_after_paying_brings_no_scene(sandbox, product):
     (letter,) = product.of(CALLBACK)
     assert "last_trade_no_4200" in opened(letter)
     assert "S1" not in opened(letter)
+
+
+def test_one_entry_of_a_json_push_can_come_as_a_list(sandbox, product):
+    phone = sandbox.phone()
+    plan(sandbox, "list_as_array")
+    for _ in range(2):
+        agree(sandbox, phone, {"SUB1": "accept"})
+    listed, single = [json.loads(mini_push(letter))["List"] for letter in product.of(CALLBACK)]
+    assert listed == [single]
+
+
+def test_a_push_of_the_mini_program_is_spoiled_too(sandbox, product):
+    plan(sandbox, "tampered", match="push:subscribe_msg")
+    agree(sandbox, sandbox.phone(), {"SUB1": "accept"})
+    wrong, right = product.of(CALLBACK)
+    with pytest.raises(ValueError):
+        json.loads(mini_push(wrong))
+    assert json.loads(mini_push(right))["Event"] == "subscribe_msg_popup_event"
 
 
 def test_a_lost_answer_makes_the_same_push_come_again(sandbox, product):
