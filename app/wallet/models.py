@@ -92,7 +92,8 @@ class TopUp(Base):
 class OrderRefund(Base):
     """Money going back to the payer of an order; its `out_refund_no` is always `number_of(id)`.
 
-    `state`: requested, processing, done, or troubled (ABNORMAL or CLOSED at WeChat: for people).
+    `state`: requested, processing, done, or troubled (for people: ABNORMAL or
+    CLOSED at WeChat, or refused there for a day and still asked for).
     """
 
     __tablename__ = "wallet_refund"

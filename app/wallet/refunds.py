@@ -28,6 +28,7 @@ from app.wechat.client import RefundStatus
 log = structlog.get_logger()
 LOOK = "wallet.refund_look"
 OPEN = ("requested", "processing")
+REFUSED_FOR = timedelta(days=1)
 UNKNOWN = frozenset({"RESOURCE_NOT_EXISTS", "NOT_FOUND", "REFUND_NOT_EXISTS"})
 
 
@@ -83,14 +84,15 @@ def look_at_refund(payload: dict[str, Any]) -> None:
     """Outbox reader: asks WeChat for the refund, or how it stands. The timetable looks again."""
     refund_id = UUID(payload["refund_id"])
     row, order = in_transaction(lambda: _detached(refund_id))
-    if row.state not in OPEN:
+    if row.state == "done":
         return
     try:
         status = _ask_for(row, order) if row.state == "requested" else _ask(row, order)
     except (wechat.WeChatUnavailable, wechat.OutcomeUnknown, wechat.WeChatRefused) as error:
         reason = f"{type(error).__name__}: {error}"
         log.warning("refund_not_answered", refund=str(refund_id), reason=reason)
-        in_transaction(lambda: _note_trouble(refund_id, reason))
+        is_refused = isinstance(error, wechat.WeChatRefused)
+        in_transaction(lambda: _note_trouble(refund_id, reason, is_refused=is_refused))
         return
     in_transaction(lambda: note_refund(status))
 
@@ -124,12 +126,18 @@ def _ask(row: OrderRefund, order: WeChatOrder) -> RefundStatus:
         raise
 
 
-def _note_trouble(refund_id: UUID, reason: str) -> None:
+def _note_trouble(refund_id: UUID, reason: str, *, is_refused: bool) -> None:
+    """Looks again soon. What WeChat has refused for a day is shown to people, and asked for
+    further: it goes out by itself once they have paid in or agreed anew with WeChat."""
     row = lock(refund_id)
-    if row is not None and row.state in OPEN:
-        row.last_error = reason[:500]
-        row.looks = min(row.looks + 1, rules.MOST_LOOKS)
-        row.next_look_at = now() + timedelta(seconds=rules.retry_seconds(row.looks))
+    if row is None or row.state == "done" or row.next_look_at is None:
+        return
+    row.last_error = reason[:500]
+    row.looks = min(row.looks + 1, rules.MOST_LOOKS)
+    row.next_look_at = now() + timedelta(seconds=rules.retry_seconds(row.looks))
+    if is_refused and row.state in OPEN and row.created_at < now() - REFUSED_FOR:
+        log.error("refund_in_trouble", refund=str(refund_id), reason=reason)
+        row.state = "troubled"
 
 
 def lock(refund_id: UUID | None) -> OrderRefund | None:

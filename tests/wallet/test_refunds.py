@@ -11,6 +11,7 @@ from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.wallet import refunds
 from app.wallet import service as wallet
+from app.wallet.jobs import refunds_open
 from app.wallet.models import OrderRefund
 from app.wallet.signals import order_refunded
 from app.wechat import client as wechat
@@ -46,7 +47,10 @@ class Paid:
 
 @pytest.fixture
 def paid(sandbox, work) -> Paid:
-    work()  # what earlier tests left to do
+    work()  # what earlier tests left to do, also at WeChat: it would move what is watched here
+    while refunds_open():
+        sandbox.pass_time(300)
+        work()
     phone = sandbox.phone()
     started = wallet.start_top_up(phone.member_id, new_id(), 10_000, key=new_id().hex)
     sandbox.pay(phone, started.wechat_pay_parameters)
@@ -136,6 +140,28 @@ def test_an_abnormal_refund_waits_for_people(sandbox, work, paid, client):
     assert row(refund_id).state == "troubled"
     assert paid.moved() == (10_000, 0, 0)
     assert client.get("/healthz/ready").json["refunds_troubled"] == counted + 1
+
+
+def test_a_refund_that_is_refused_again_and_again_is_shown_to_people(sandbox, work, paid, client):
+    counted = client.get("/healthz/ready").json["refunds_troubled"]
+    sandbox.fault("not_enough", REFUND, count=0)
+    refund_id = refund(paid)
+    work()
+    sandbox.pass_time(23 * 3600)
+    work()
+    assert row(refund_id).state == "requested"
+    for _ in range(3):
+        sandbox.pass_time(3600)
+        work()
+    assert (row(refund_id).state, paid.moved()) == ("troubled", (10_000, 0, 0))
+    assert "NOT_ENOUGH" in row(refund_id).last_error
+    assert client.get("/healthz/ready").json["refunds_troubled"] == counted + 1
+    sandbox.lift_faults()  # the merchant has paid in
+    for _ in range(3):
+        sandbox.pass_time(600)
+        work()
+    check_done(sandbox, paid, refund_id)
+    assert client.get("/healthz/ready").json["refunds_troubled"] == counted
 
 
 def test_refunds_in_parts_give_back_everything_and_the_whole_fee(sandbox, work, paid):
