@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import zxingcpp
 from flask import Blueprint, Response, jsonify, request
-from PIL import Image, UnidentifiedImageError
 
 from sandbox import books, chat, control_wallet, phones, push
 from sandbox.control import body
+from sandbox.control_account import read_picture
 from sandbox.impossible import Impossible
 from sandbox.pay import cashier, transfers
 from sandbox.records import Phone, Push
@@ -146,10 +145,5 @@ def _pushed(sent: Push) -> Response:
 
 
 def _read_picture() -> str:
-    upload = next(iter(request.files.values()))
-    try:
-        image = Image.open(io.BytesIO(upload.read())).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise Impossible("no_picture", "这不是图片") from error
-    found = zxingcpp.read_barcodes(image)
+    found = zxingcpp.read_barcodes(read_picture())
     return found[0].text if found else ""

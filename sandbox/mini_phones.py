@@ -60,3 +60,21 @@ def enter_session(here: World, phone: Phone, text: str = "") -> Push:
             sent = push.mini_event(here, phone, "user_enter_tempsession", SessionFrom="")
     push.deliver(here, sent.id)
     return sent
+
+
+def revoke(here: World, phone: Phone, cancels: bool) -> Push:
+    """Withdraw what the mini-program was allowed, or give up the WeChat account (fact A6).
+
+    WeChat itself is the sender; `OpenID` is the person.
+    """
+    name = "user_authorization_cancellation" if cancels else "user_authorization_revoke"
+    with here.state.change():
+        phone.privacy_agreed = False
+        here.state.phones.put(phone)
+        line = "注销了微信账号" if cancels else "撤回了对小程序的授权"
+        chat.say(here, phone.id, "system", "privacy", line)
+        fields = {"OpenID": phone.mini_openid, "AppID": here.accounts.mini_app_id}
+        told = fields if cancels else fields | {"RevokeInfo": "8", "PluginID": "", "OpenPID": ""}
+        sent = push.mini_event(here, None, name, **told)
+    push.deliver(here, sent.id)
+    return sent

@@ -1,4 +1,4 @@
-"""What the sandbox remembers of the mini-program: links and shipped orders, all plain JSON."""
+"""What the sandbox remembers of links, shipped orders and pictures, all plain JSON."""
 
 from __future__ import annotations
 
@@ -34,3 +34,11 @@ class Shipment:
     settled_at: float = 0.0
     ready_at: float = 0.0
     is_test: bool = False
+
+
+@dataclass
+class Picture:
+    """A picture somebody sent: JPEG in base64."""
+
+    id: str
+    data: str

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup, escape
 
-from sandbox import books, codes, listing, phones
+from sandbox import books, codes, listing, menus, phones, shipments, subscriptions
 from sandbox.clock import BEIJING
 from sandbox.control_phones import everything
 from sandbox.pay import notices
@@ -52,8 +52,10 @@ def index() -> Response:
         phones=[_view(here, phone) for phone in shown],
         desk=_desk(here),
         codes=_codes(here),
-        menu=_menu(here),
+        menu=menus.entries(here),
         product_url=here.accounts.product_url,
+        app_id=here.accounts.oa_app_id,
+        templates=subscriptions.templates(here),
         version=here.state.version,
     )
     return Response(body, headers={"Content-Security-Policy": POLICY})
@@ -64,7 +66,13 @@ def one_phone(phone_id: str) -> str:
     """One phone as HTML, for a phone that was just picked up."""
     here = world()
     view = _view(here, phones.find(here, phone_id))
-    return render_template("phone.html", phone=view, codes=_codes(here), menu=_menu(here))
+    return render_template(
+        "phone.html",
+        phone=view,
+        codes=_codes(here),
+        menu=menus.entries(here),
+        templates=subscriptions.templates(here),
+    )
 
 
 @blueprint.get("/page/changes")
@@ -73,15 +81,16 @@ def changes() -> Response | tuple[str, int]:
     here = world()
     if request.args.get("version") == str(here.state.version):
         return "", 204
-    version, listed = here.state.version, _codes(here)
+    version, listed, templates = here.state.version, _codes(here), subscriptions.templates(here)
     parts: dict[str, str] = {
         "codes": render_template("codes.html", codes=listed),
-        "menu": render_template("menu.html", menu=_menu(here)),
+        "menu": render_template("menu.html", menu=menus.entries(here)),
     }
     for phone in _shown(here):
         view = _view(here, phone)
-        for part in ("chat", "person", "badge"):
-            parts[f"{phone.id}-{part}"] = render_template(f"{part}.html", phone=view)
+        for part in ("chat", "person", "badge", "abilities"):
+            html = render_template(f"{part}.html", phone=view, templates=templates)
+            parts[f"{phone.id}-{part}"] = html
     for part in ("faults", "letters", "books"):
         parts[part] = render_template(f"{part}.html", desk=_desk(here))
     return jsonify(
@@ -146,7 +155,13 @@ def _view(here: World, phone: Phone) -> dict[str, Any]:
         line["pause"] = _seconds(line) - _seconds(before) > PAUSE_SECONDS
     view["chat"] = lines
     waiting = [bill for bill in view["transfers"] if bill["state"] == "WAIT_USER_CONFIRM"]
-    return view | {"waiting": waiting}
+    wanted = [
+        {"app": key.partition(":")[0], "template_id": key.partition(":")[2], "left": left}
+        for key, left in phone.credits.items()
+        if left
+    ]
+    to_receive = shipments.for_page(here, phone)
+    return view | {"waiting": waiting, "to_receive": to_receive, "subscriptions": wanted}
 
 
 def _seconds(line: dict[str, Any]) -> float:
@@ -176,13 +191,6 @@ def _codes(here: World) -> list[dict[str, Any]]:
 def _place(entry: dict[str, Any]) -> tuple[bool, float]:
     """Named codes in the order they were made, then the others, newest first."""
     return (False, entry["at"]) if entry["label"] else (True, -entry["at"])
-
-
-def _menu(here: World) -> list[dict[str, Any]]:
-    """The official account's menu, if the product made one."""
-    meta = here.state.meta.get("menu")
-    buttons: list[dict[str, Any]] = meta.value["button"] if meta else []
-    return buttons
 
 
 def _desk(here: World) -> dict[str, Any]:

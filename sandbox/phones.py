@@ -46,8 +46,13 @@ def find(here: World, phone_id: str) -> Phone:
     return phone
 
 
-def follow(here: World, phone: Phone, scene: str = "", ticket: str = "") -> Push:
-    """Follow, by search or by a code. Raises Impossible if the phone follows already."""
+def follow(
+    here: World, phone: Phone, scene: str = "", ticket: str = "", event_key: str = ""
+) -> Push:
+    """Follow, by search, by a code or (with another `event_key`) otherwise.
+
+    Raises Impossible if the phone follows already.
+    """
     with here.state.change():
         if phone.follows:
             raise Impossible("already_following", "已经关注过这个公众号")
@@ -57,7 +62,9 @@ def follow(here: World, phone: Phone, scene: str = "", ticket: str = "") -> Push
         line = "扫码关注了公众号" if scene else "关注了公众号"
         chat.say(here, phone.id, "system", "follow", line)
         fields = {"EventKey": f"qrscene_{scene}", "Ticket": ticket or _ticket_of(here, scene)}
-        sent = push.event(here, phone, "subscribe", **(fields if scene else {"EventKey": ""}))
+        sent = push.event(
+            here, phone, "subscribe", **(fields if scene else {"EventKey": event_key})
+        )
     push.deliver(here, sent.id)
     return sent
 

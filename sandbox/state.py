@@ -152,6 +152,7 @@ class State:
         self.login_codes = Table(self, records.LoginCode)
         self.links = Table(self, mini_records.Link)
         self.shipments = Table(self, mini_records.Shipment)
+        self.pictures = Table(self, mini_records.Picture)
         self.pushes = Table(self, records.Push)
         self.book_lines = Table(
             self,

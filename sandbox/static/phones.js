@@ -20,8 +20,25 @@ function openTab(phone, name) {
 }
 
 async function scan(phone, wish) {
+  const entry = phone.dataset.scanEntry;
+  delete phone.dataset.scanEntry;
+  if (entry && wish.content) return void tapEntry(phone, entry, wish.content);
   const found = await control(`/phones/${phone.dataset.phone}/scan`, wish);
-  if (!found) return;
+  if (found) enter(phone, found);
+}
+
+// An entry of the menu; one that scans first asks for a code.
+async function tapEntry(phone, name, content, kind) {
+  if (kind?.startsWith("scancode")) {
+    phone.dataset.scanEntry = name;
+    return openTab(phone, "scan");
+  }
+  const found = await control(`/phones/${phone.dataset.phone}/menu-entry`, { name, content });
+  if (found) enter(phone, found);
+}
+
+// Goes where a scan, a link or an entry leads.
+function enter(phone, found) {
   if (found.kind === "payment") {
     openPaySheet(phone, { code_url: found.code_url }, found.order.total_fen, found.order.description);
   } else if (found.kind === "mini_program") {
@@ -41,7 +58,7 @@ async function act(phone, button) {
   const wish = button.dataset.wish ? JSON.parse(button.dataset.wish) : {};
   const done = await control(`/phones/${phone.dataset.phone}/${button.dataset.act}`, wish);
   button.disabled = false;
-  if (done && ["follow", "unfollow"].includes(button.dataset.act)) openTab(phone, "chat");
+  if (done && ["follow", "unfollow", "follow-after-paying"].includes(button.dataset.act)) openTab(phone, "chat");
 }
 
 document.addEventListener("click", async (event) => {
@@ -57,7 +74,7 @@ document.addEventListener("click", async (event) => {
   if (!phone) return;
   if (button.dataset.open) openTab(phone, button.dataset.open);
   else if (button.dataset.code) scan(phone, { content: button.dataset.code });
-  else if (button.dataset.menu !== undefined) control(`/phones/${phone.dataset.phone}/menu`, { key: button.dataset.menu });
+  else if (button.dataset.entry) tapEntry(phone, button.dataset.entry, undefined, button.dataset.kind);
   else if (button.dataset.act) act(phone, button);
 });
 
@@ -79,6 +96,13 @@ document.addEventListener("submit", async (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  if (event.target.hasAttribute("data-send-picture") && event.target.files.length) {
+    const picture = new FormData();
+    picture.append("image", event.target.files[0]);
+    control(`/phones/${event.target.closest(".phone").dataset.phone}/image`, picture);
+    event.target.value = "";
+    return;
+  }
   if (!event.target.hasAttribute("data-picture") || !event.target.files.length) return;
   const form = new FormData();
   form.append("image", event.target.files[0]);

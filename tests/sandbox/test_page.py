@@ -1,4 +1,4 @@
-"""The page for a person, its way to the product, and the menu."""
+"""The page for a person, and its way to the product."""
 
 from __future__ import annotations
 
@@ -95,20 +95,6 @@ def test_an_unreachable_product_is_said_plainly(start):
     sandbox = start(SANDBOX_PRODUCT_URL="http://127.0.0.1:9")
     answer = requests.get(f"{sandbox.url}/__ctl/product/api/v1/me", timeout=9)
     assert (answer.status_code, answer.json()["code"]) == (502, "product_unreachable")
-
-
-def test_a_menu_is_kept_and_an_impossible_one_refused(sandbox):
-    button = {"type": "click", "name": "我的钱包", "key": "WALLET"}
-    answer = sandbox.call("/cgi-bin/menu/create", {"button": [button]}).json()
-    assert answer["errcode"] == 0
-    for wrong in ([button] * 4, [button | {"name": "名字太长的菜单"}], [{"name": "a"}]):
-        answer = sandbox.call("/cgi-bin/menu/create", {"button": wrong}).json()
-        assert answer["errcode"] in (40016, 40017, 40018)
-    params = {"access_token": sandbox.token()}
-    kept = requests.get(f"{sandbox.url}/cgi-bin/menu/get", params, timeout=9).json()
-    assert kept["menu"]["button"] == [button]
-    sandbox.phone()
-    assert "我的钱包" in requests.get(f"{sandbox.url}/", timeout=9).text
 
 
 def test_the_callback_address_is_checked_as_the_console_does(sandbox, product):
