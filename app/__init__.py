@@ -142,6 +142,7 @@ def _open_members(app: APIFlask) -> None:
     app.register_blueprint(members_blueprint)
     app.register_blueprint(reviews_blueprint)
     app.register_blueprint(phones_blueprint)
+    health.gauge("codes_permanent", qr.permanent_count)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     service_hours: str | None = Field("09:00-21:00", pattern=HOURS_OF_A_DAY)
     wechat_mini_app_id: str
     wechat_mini_secret: SecretStr
+    wechat_mini_page: str = Field("", pattern=r"^([0-9A-Za-z_-][0-9A-Za-z_/-]{0,127})?$")
+    wechat_mini_version: Literal["release", "trial", "develop"] = "release"
+    wechat_permanent_codes: int = Field(90_000, ge=0, le=100_000)
     wechat_pay_mch_id: str
     wechat_pay_api_v3_key: SecretStr
     wechat_pay_merchant_serial: str

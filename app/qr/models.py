@@ -17,7 +17,7 @@ class Code(Base):
     """A scene token that was issued, by whom, and the WeChat ticket that carries it.
 
     A registry, not a money table: keyed by the token's own hash, without a bucket.
-    `ticket_expires_at` is null for a permanent ticket.
+    `ticket_expires_at` is null for a permanent ticket. `fetching_until`: somebody asks WeChat.
 
     Personal data: none but the link to its subject.
     """
@@ -34,3 +34,7 @@ class Code(Base):
     ticket: Mapped[str | None] = mapped_column(Text)
     ticket_url: Mapped[str | None] = mapped_column(Text)
     ticket_expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    url_link: Mapped[str | None] = mapped_column(Text)
+    url_scheme: Mapped[str | None] = mapped_column(Text)
+    links_expire_at: Mapped[datetime | None] = mapped_column(Moment)
+    fetching_until: Mapped[datetime | None] = mapped_column(Moment)

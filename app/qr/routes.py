@@ -6,6 +6,7 @@ guessed (47 signed bits). So posters may be linked, cached and printed without a
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -21,10 +22,12 @@ from app.qr import service
 from app.qr.captions import caption_of
 from app.qr.pictures import png, svg
 from app.qr.poster import poster
+from app.qr.schemas import LinksView
 
 blueprint = api_blueprint("qr", __name__)
 LONGEST_CACHE_SECONDS = 24 * 3600
 PICTURES = "600 per minute"
+PNG_BEGINNING = b"\x89PNG"
 
 
 def _picture_of(content_type: str) -> Any:
@@ -63,6 +66,26 @@ def code_poster(token: str) -> Response:
     ticket = service.ticket_for(token)
     picture = poster(ticket.url, caption, ticket.expires_at)
     return _cached(picture, "image/png", ticket.expires_at)
+
+
+@blueprint.get("/codes/<string:token>/mini-program")
+@blueprint.doc(responses=_picture_of("image/*"))
+@auth.public
+@limiter.limit(PICTURES)
+def code_mini_program(token: str) -> Response:
+    """The mini-program code of a scene token: scanning it opens the mini-program with it."""
+    picture = service.mini_program_code(token)
+    content_type = "image/png" if picture.startswith(PNG_BEGINNING) else "image/jpeg"
+    return _cached(picture, content_type, None)
+
+
+@blueprint.get("/codes/<string:token>/links")
+@blueprint.output(LinksView)
+@auth.public
+@limiter.limit(PICTURES)
+def code_links(token: str) -> dict[str, object]:
+    """The links of a scene token: a page inside WeChat, and into the mini-program."""
+    return asdict(service.links_for(token))
 
 
 def _cached(picture: bytes, content_type: str, expires_at: datetime | None) -> Response:

@@ -7,24 +7,30 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import settings
 from app.core.crypto import derived_key
 from app.core.db import db, read
 from app.core.world import now
 from app.qr import token as tokens
 from app.qr.captions import Caption, caption_asked
 from app.qr.errors import UnknownScene
+from app.qr.links import Links, links_of, mini_program_picture
 from app.qr.models import Code
-from app.qr.tickets import ticket_of
+from app.qr.tickets import permanent_count, ticket_of
 from app.qr.token import Kind, Scene, registry_key
 from app.wechat.client import Ticket
 
 __all__ = [
     "Caption",
     "Kind",
+    "Links",
     "Scene",
     "UnknownScene",
     "caption_asked",
     "issue",
+    "links_for",
+    "mini_program_code",
+    "permanent_count",
     "resolve",
     "ticket_for",
     "token_of",
@@ -74,6 +80,23 @@ def ticket_for(token: str) -> Ticket:
     Raises UnknownScene, WeChatUnavailable, WeChatRefused.
     """
     return ticket_of(token, resolve(token))
+
+
+def links_for(token: str) -> Links:
+    """The links that carry a token, fetched or renewed if need be; talks to WeChat.
+
+    Raises UnknownScene.
+    """
+    return links_of(token, resolve(token))
+
+
+def mini_program_code(token: str) -> bytes:
+    """The picture of a token's mini-program code; talks to WeChat.
+
+    Raises UnknownScene, WeChatUnavailable, WeChatRefused.
+    """
+    resolve(token)
+    return mini_program_picture(token, settings().wechat_mini_page, settings().wechat_mini_version)
 
 
 def _is_registered(token: str) -> bool:

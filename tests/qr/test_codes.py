@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,11 +12,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from app.core.config import settings
 from app.core.db import in_transaction, read
 from app.core.world import new_id, now
-from app.qr import service, tickets
+from app.qr import fetching, service, tickets
 from app.qr.captions import Caption, caption_asked
 from app.qr.models import Code
 from app.qr.token import Kind, registry_key
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 def _row(token: str):
-    return read(select(Code.ticket).where(Code.key == registry_key(token)))[0]
+    return read(select(Code.ticket, Code.fetching_until).where(Code.key == registry_key(token)))[0]
 
 
 def _decoded(picture: bytes) -> list[str]:
@@ -99,12 +101,48 @@ def test_when_permanent_codes_are_used_up_a_temporary_one_serves(wechat) -> None
     assert service.ticket_for(service.token_of("S", new_id())).expires_at is not None
 
 
+def test_beyond_the_budget_codes_are_temporary_and_people_are_warned(wechat, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "wechat_permanent_codes", service.permanent_count() + 1)
+    with capture_logs() as told:
+        tickets_given = [service.ticket_for(service.token_of("S", new_id())) for _ in range(2)]
+    assert [ticket.expires_at is None for ticket in tickets_given] == [True, False]
+    assert {line["event"] for line in told} == {"permanent_codes_run_out"}
+    assert [asked["action_name"] for asked in wechat.asked] == [
+        "QR_LIMIT_STR_SCENE",
+        "QR_STR_SCENE",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["S", "M"])
+def test_however_many_ask_at_once_wechat_is_asked_once(app, wechat, kind) -> None:
+    token = service.token_of(kind, new_id())
+
+    def ask(_: int) -> object:
+        with app.app_context():
+            return service.ticket_for(token)
+
+    with ThreadPoolExecutor(16) as pool:
+        found = set(pool.map(ask, range(16)))
+    assert (len(found), len(wechat.asked)) == (1, 1)
+
+
+def test_after_somebody_died_while_asking_the_next_one_asks(wechat, monkeypatch) -> None:
+    token = service.token_of("M", new_id())
+    assert in_transaction(lambda: fetching._claim(token, service.resolve(token)))
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", 0.2)
+    with pytest.raises(WeChatUnavailable):
+        service.ticket_for(token)
+    assert wechat.asked == []
+    monkeypatch.setattr(fetching, "now", lambda: now() + timedelta(seconds=21))
+    assert service.ticket_for(token).ticket
+
+
 def test_another_refusal_is_passed_on_and_nothing_is_stored(client, wechat) -> None:
     wechat.refusal = 48001
     token = service.token_of("S", new_id())
     with pytest.raises(WeChatRefused):
         service.ticket_for(token)
-    assert read(select(Code.key).where(Code.key == registry_key(token))) == []
+    assert (_row(token).ticket, _row(token).fetching_until) == (None, None)
 
 
 def test_the_svg_shows_the_same_modules_as_the_png(client, wechat) -> None:
