@@ -46,6 +46,7 @@ from app.wallet import (
     orders,
     payouts,
     refunds,
+    shipping,
     topups,
     treasury,
     withdrawal_batches,
@@ -155,6 +156,9 @@ def _open_wallet(app: APIFlask) -> None:
     app.register_blueprint(tax_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
     wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
+    wallet_signals.order_paid.connect(shipping.note_paid)
+    wechat.message_received.connect(shipping.hear)
+    outbox.reader(shipping.DUE, "wallet.report_shipping", shipping.report)
     members.past_asked.connect(wallet_merging.has_past)
     members.merging.connect(wallet_merging.hand_over)
     members.unmerging.connect(wallet_merging.take_back)
@@ -178,6 +182,7 @@ def _open_wallet(app: APIFlask) -> None:
     health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)
     health.gauge("refunds_open", wallet_jobs.refunds_open)
     health.gauge("orders_overdue", wallet_jobs.orders_overdue)
+    health.gauge("shippings_unreported", shipping.unreported)
 
 
 def _open_alliance(app: APIFlask) -> None:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     wechat_pay_public_key_file: Path | None = None
     wechat_pay_other_public_keys: dict[str, Path] = Field(default_factory=dict)
     wechat_transfer_scene_id: str = "1005"
+    wechat_shipping: Literal["ask", "always", "never"] = "ask"
+    wechat_shipping_top_up: Literal["virtual", "pickup"] = "virtual"
+    wechat_shipping_sale: Literal["virtual", "pickup"] = "pickup"
 
     custody: Literal["licensed_split", "seller_of_record", "prepaid_issuer"] | None = None
     group_posting: bool = True

@@ -17,6 +17,7 @@ from app.wechat.errors import (
     DataInvalid,
     Misconfigured,
     NotFollower,
+    NotShippable,
     NotThereYet,
     Paused,
     PersonBlocked,
@@ -30,7 +31,7 @@ from app.wechat.errors import (
 )
 
 KINDS: Mapping[type[WeChatRefused] | type[WeChatUnavailable], tuple[str, ...]] = {
-    Busy: ("-1",),
+    Busy: ("-1", "10060012", "10060019"),
     WeChatUnavailable: ("43108",),  # somebody else writes to the same person at this moment
     TokenStale: ("40001", "40014", "41001", "42001"),
     PersonUnknown: ("40003", "46004"),
@@ -42,7 +43,8 @@ KINDS: Mapping[type[WeChatRefused] | type[WeChatUnavailable], tuple[str, ...]] =
     SessionKeyInvalid: ("87007", "87008", "87009"),
     PersonInactive: ("61010",),
     NotThereYet: ("10060001",),
-    AlreadyDone: ("10060002", "10060003", "10060023"),
+    AlreadyDone: ("10060002", "10060003", "10060023", "10060030"),
+    NotShippable: ("10060004", "10060028", "10060032"),
     QuotaUsedUp: ("45009", "44993"),
     Paused: ("45011", "44990"),
     DataInvalid: (
@@ -63,10 +65,26 @@ KINDS: Mapping[type[WeChatRefused] | type[WeChatUnavailable], tuple[str, ...]] =
         "47003",  # a field of a template
         "85096",  # reserved parameter
         "85401",  # duration of a link
-        "10060004",  # shipping: parameters
-        "10060031",  # shipping: the payer's openid
+        "10060005",  # shipping: way, 10060006–7 parcels, 10060008–9 and 10060020 description
+        "10060006",
+        "10060007",
+        "10060008",
+        "10060009",
+        "10060014",
+        "10060020",
+        "10060024",
+        "10060025",
+        "10060026",
+        "10060029",
+        "10060031",  # shipping: the order is another person's
+        "268485194",
+        "268485195",
+        "268485196",
+        "268485197",
         "268485216",  # shipping: time
         "268485224",
+        "268485226",
+        "268485227",
         "268485228",
     ),
     Misconfigured: (

@@ -137,6 +137,10 @@ class NotThereYet(WeChatRefused):
     """WeChat does not know this payment (yet): what was just paid shows up with a delay."""
 
 
+class NotShippable(WeChatRefused):
+    """The payment is in no state to be shipped: refunded, or not under shipping management."""
+
+
 class AlreadyDone(WeChatRefused):
     """What was asked for is done already; asking again changes nothing."""
 

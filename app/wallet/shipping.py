@@ -1,0 +1,245 @@
+"""Shipping information of orders paid in the mini-program, and the settlement that follows.
+
+Where WeChat manages a mini-program's trade, it keeps the money until it is told of shipping
+(WeChat fact C8). A row is written when an order is paid; a reader reports it. What was just
+paid shows up with a delay; an upload is never repeated before its fate was looked up, because
+a repetition uses up the one change that WeChat allows.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import outbox
+from app.core.config import settings
+from app.core.db import db, in_transaction, read
+from app.core.outbox import TryLater
+from app.core.world import bucket_of, identity_of, now, number_of
+from app.members import service as members
+from app.wallet import orders
+from app.wallet.models import WeChatOrder
+from app.wallet.shipping_models import OrderShipping
+from app.wechat import client as wechat
+from app.wechat.client import Parcel, ShippingState, Way, events
+
+log = structlog.get_logger()
+DUE = "wallet.shipping_due"
+FIRST_LOOK_SECONDS = 20.0
+LONGEST_PAUSE_SECONDS = 3600.0
+OPERATOR_PAUSE_SECONDS = 900.0
+GIVE_UP = timedelta(days=3)
+LATE = timedelta(hours=1)
+ASK_SECONDS = 24 * 3600.0
+TRADE_EVENTS = ("trade_manage_", "wxa_trade_")
+
+_managed: dict[str, tuple[float, bool]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What is to be reported."""
+
+    order_id: UUID
+    openid: str
+    way: Way
+    description: str
+    attempts: int
+
+
+def note_paid(purpose: str, order: WeChatOrder, **_: Any) -> None:
+    """Receiver of `order_paid`: writes down, in its unit, that shipping may have to be reported."""
+    is_ours = order.trade_type == "jsapi" and order.app_id == settings().wechat_mini_app_id
+    if is_ours and settings().wechat_shipping != "never":
+        _plan(order.id)
+
+
+def report(payload: dict[str, Any]) -> None:
+    """Reader of DUE: reports one shipping. Raises TryLater until its fate is known."""
+    order_id = UUID(payload["order_id"])
+    shipment = in_transaction(lambda: _due(order_id))
+    if shipment is None:
+        return
+    try:
+        state, code = _reported(shipment)
+    except (wechat.NotThereYet, wechat.Misconfigured) as refusal:
+        waits_for = refusal.wechat_code
+        pause = in_transaction(lambda: _wait(order_id, waits_for))
+        is_ours = isinstance(refusal, wechat.Misconfigured)
+        raise TryLater(OPERATOR_PAUSE_SECONDS if is_ours else pause) from None
+    except wechat.Paused as paused:
+        raise TryLater(float(paused.headers["Retry-After"])) from None
+    except wechat.WeChatUnavailable:
+        raise TryLater(in_transaction(lambda: _wait(order_id, None))) from None
+    except wechat.WeChatRefused as refusal:
+        state, code = "refused", refusal.wechat_code
+        log.error("shipping_refused", order_id=str(order_id), wechat_code=code)
+    in_transaction(lambda: _end(order_id, state, code))
+
+
+def hear(message: wechat.Message) -> None:
+    """Receiver of `message_received`: what WeChat tells of shipping and settlement."""
+    if not message.event.startswith(TRADE_EVENTS):
+        return
+    event = wechat.read_event(message.fields)
+    if isinstance(event, events.ShippingSettled):
+        _note_settlement(event)
+    elif isinstance(event, events.ShippingWanted):
+        _ship_again(event)
+    elif isinstance(event, events.TradeControlled | events.ShippingAccessWanted):
+        log.error("wechat_wants_shipping", wechat_event=message.event, text=event.text)
+        _managed.clear()
+
+
+def unreported() -> int:
+    """How many shippings are refused, or wait for more than an hour."""
+    late = (OrderShipping.state == "due") & (OrderShipping.created_at < now() - LATE)
+    statement = select(func.count()).where(or_(OrderShipping.state == "refused", late))
+    return int(read(statement)[0][0])
+
+
+def _plan(order_id: UUID) -> None:
+    bucket, moment = bucket_of(order_id), now()
+    row = insert(OrderShipping).values(
+        bucket=bucket, order_id=order_id, state="due", attempts=0, created_at=moment
+    )
+    made = db.session.scalar(row.on_conflict_do_nothing().returning(OrderShipping.order_id))
+    if made is not None:
+        due_at = moment + timedelta(seconds=FIRST_LOOK_SECONDS)
+        outbox.emit(DUE, {"order_id": str(order_id)}, bucket=bucket, due_at=due_at)
+
+
+def _locked(order_id: UUID) -> OrderShipping | None:
+    return db.session.get(
+        OrderShipping,
+        (bucket_of(order_id), order_id),
+        with_for_update=True,
+        populate_existing=True,
+    )
+
+
+def _due(order_id: UUID) -> Shipment | None:
+    row = _locked(order_id)
+    if row is None or row.state != "due":
+        return None
+    order = orders.find(order_id)
+    openid = members.openid_of(order.member_id, order.app_id)
+    if openid is None:  # the member has left; WeChat wants the payer's openid
+        row.state, row.error_code = "refused", "payer_left"
+        return None
+    is_top_up = order.purpose == "top_up"
+    way = settings().wechat_shipping_top_up if is_top_up else settings().wechat_shipping_sale
+    row.attempts += 1
+    return Shipment(order_id, openid, way, order.description, row.attempts)
+
+
+def _reported(shipment: Shipment) -> tuple[str, str | None]:
+    """Reports a shipping; how it ended and WeChat's code. Raises what WeChat's calls raise."""
+    if not _is_managed():
+        return "not_needed", None
+    number = number_of(shipment.order_id)
+    if shipment.attempts > 1:
+        known = _state_at_wechat(number)
+        if known is not None:
+            return known, None
+    try:
+        wechat.report_shipping(
+            out_trade_no=number,
+            openid=shipment.openid,
+            way=shipment.way,
+            parcel=Parcel(shipment.description),
+            uploaded_at=now(),
+        )
+    except wechat.AlreadyDone as done:
+        return "reported", done.wechat_code
+    except wechat.NotShippable as refusal:
+        return _state_at_wechat(number) or "refused", refusal.wechat_code
+    return "reported", None
+
+
+def _state_at_wechat(number: str) -> str | None:
+    """How an order ended that needs no report any more; None while it is to be shipped."""
+    state = wechat.shipping_state(number)
+    if state == ShippingState.TO_SHIP:
+        return None
+    return "not_needed" if state == ShippingState.REFUNDED else "reported"
+
+
+def _is_managed() -> bool:
+    """Whether WeChat wants it, asked once a day by each process. Raises WeChatUnavailable, …"""
+    if settings().wechat_shipping == "always":
+        return True
+    app_id = settings().wechat_mini_app_id
+    until, is_managed = _managed.get(app_id, (0.0, False))
+    if time.monotonic() >= until:
+        is_managed = wechat.is_shipping_managed()
+        _managed[app_id] = (time.monotonic() + ASK_SECONDS, is_managed)
+    return is_managed
+
+
+def _wait(order_id: UUID, code: str | None) -> float:
+    """Notes what WeChat said meanwhile; the seconds until the next look."""
+    row = _locked(order_id)
+    if row is None or row.state != "due":
+        return FIRST_LOOK_SECONDS
+    row.error_code = code
+    if code is not None and now() - row.created_at > GIVE_UP:
+        row.state = "refused"
+        log.error("shipping_given_up", order_id=str(order_id), wechat_code=code)
+    pause = FIRST_LOOK_SECONDS * 2.0 ** min(row.attempts, 10)
+    return min(LONGEST_PAUSE_SECONDS, pause)
+
+
+def _end(order_id: UUID, state: str, code: str | None) -> None:
+    row = _locked(order_id)
+    if row is None or row.state != "due":
+        return
+    row.state, row.error_code = state, code
+    if state == "reported":
+        row.reported_at = now()
+
+
+def _order_of(told: events.TradeOrder) -> UUID | None:
+    """The order of ours that WeChat speaks of, if it is one."""
+    order_id = identity_of(told.out_trade_no or "")
+    if order_id is None:
+        return None
+    known = db.session.get(WeChatOrder, (bucket_of(order_id), order_id))
+    return order_id if known is not None and known.state == "paid" else None
+
+
+def _note_settlement(event: events.ShippingSettled) -> None:
+    order_id = _order_of(event.order)
+    if order_id is None:
+        return
+    row = _locked(order_id)
+    if row is None:  # somebody shipped it in WeChat's console
+        _plan(order_id)
+        row = _locked(order_id)
+        assert row is not None
+    if row.state in ("due", "refused"):
+        row.state, row.reported_at = "reported", event.shipped_at or now()
+    row.estimated_at = event.estimated_at or row.estimated_at
+    row.received_at = event.received_at or row.received_at
+    row.settled_at = event.settled_at or row.settled_at
+
+
+def _ship_again(event: events.ShippingWanted) -> None:
+    """WeChat misses a shipping: it is due again, whatever was thought of it before."""
+    order_id = _order_of(event.order)
+    if order_id is None or settings().wechat_shipping == "never":
+        return
+    _managed.clear()
+    row = _locked(order_id)
+    if row is None:
+        _plan(order_id)
+    elif row.state != "due":
+        row.state = "due"
+        outbox.emit(DUE, {"order_id": str(order_id)}, bucket=row.bucket)
