@@ -38,6 +38,7 @@ from app.notices import (
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
+from app.pages.statements import blueprint as statements_blueprint
 from app.qr import service as qr
 from app.qr.routes import blueprint as qr_blueprint
 from app.wallet import (
@@ -102,6 +103,7 @@ def create_app() -> APIFlask:
     seed.install(app)
     app.register_blueprint(staff_blueprint)
     app.register_blueprint(pages_blueprint)
+    app.register_blueprint(statements_blueprint)
     app.register_blueprint(qr_blueprint)
     _open_rooms(app)
     boot.check_servers(app)

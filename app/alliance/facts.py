@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.alliance import catalogue, payments, settlements
 from app.alliance.errors import PaymentUnknown
-from app.alliance.models import Refund, SaleShare
+from app.alliance.models import Refund, SaleShare, SettlementLine
 from app.alliance.rules import Party
 from app.core.db import db
 from app.core.world import bucket_of
@@ -73,6 +73,17 @@ class SettlementFacts:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A sale (positive) or a refund (negative) of a settlement (fen, UTC)."""
+
+    kind: str
+    subject_id: UUID
+    moment: datetime
+    pending_fen: int
+    experience_fen: int
+
+
 def sale_facts(sale_id: UUID) -> SaleFacts:
     """In the current unit of work. Raises PaymentUnknown."""
     row = payments.find(sale_id)
@@ -133,3 +144,24 @@ def settlement_facts(settlement_id: UUID) -> SettlementFacts:
         row.refund_count,
         row.created_at,
     )
+
+
+def statement_lines(settlement_id: UUID, offset: int, limit: int) -> list[StatementLine]:
+    """Lines of a settlement, oldest first, in the current unit of work."""
+    mine = (
+        SettlementLine.bucket == bucket_of(settlement_id),
+        SettlementLine.settlement_id == settlement_id,
+    )
+    found = db.session.scalars(
+        select(SettlementLine)
+        .where(*mine)
+        .order_by(SettlementLine.moment, SettlementLine.subject_id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        StatementLine(
+            line.kind, line.subject_id, line.moment, line.pending_fen, line.experience_fen
+        )
+        for line in found
+    ]

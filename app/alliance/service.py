@@ -22,9 +22,11 @@ from app.alliance.facts import (
     SaleFacts,
     SettlementFacts,
     ShareFacts,
+    StatementLine,
     refund_facts,
     sale_facts,
     settlement_facts,
+    statement_lines,
 )
 from app.alliance.near import NearStore, nearest_stores, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
@@ -46,6 +48,7 @@ __all__ = [
     "SalespersonUnknown",
     "SettlementFacts",
     "ShareFacts",
+    "StatementLine",
     "StoreUnknown",
     "add_contact",
     "add_contract",
@@ -70,6 +73,7 @@ __all__ = [
     "salesperson",
     "settlement_facts",
     "some_stores",
+    "statement_lines",
     "store",
     "store_name",
     "stores_of",

@@ -141,7 +141,8 @@ def settled(payload: Payload) -> None:
 def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
     def work() -> None:
         found = wallet.withdrawal(UUID(payload["withdrawal_id"]))
-        content = texts.withdrawal(found.amount_fen, is_paid, now())
+        kept = (found.fee_fen, found.tax_fen)
+        content = texts.withdrawal(found.amount_fen, is_paid, now(), *kept)
         outgoing.queue(f"withdrawal:{found.id}", found.member_id, content)
 
     in_transaction(work)

@@ -16,8 +16,22 @@ from app.core.errors import InvalidRequest
 from app.core.world import bucket_of
 from app.notices import links, subscriptions
 from app.notices.models import Notice
+from app.notices.rules import yuan
+from app.notices.statements import opened as statement
 from app.qr import service as qr
 
+__all__ = [
+    "CodeAddresses",
+    "Wanted",
+    "find",
+    "invite_code",
+    "not_arrived",
+    "note_answers",
+    "notices_of",
+    "statement",
+    "subscriptions_of",
+    "yuan",
+]
 SHOWN = 50
 
 

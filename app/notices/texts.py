@@ -166,11 +166,21 @@ def rebate(
     return Content(Kind.MEMBER_REBATE, text, fields)
 
 
-def withdrawal(amount_fen: int, is_paid: bool, at: datetime) -> Content:
-    """A withdrawal has come to its end."""
+def withdrawal(
+    amount_fen: int, is_paid: bool, at: datetime, fee_fen: int = 0, tax_fen: int = 0
+) -> Content:
+    """A withdrawal has come to its end: paid out without fee and tax, or come back whole."""
+    asked_fen = amount_fen
+    kept = {"手续费": fee_fen, "代扣税": tax_fen} if is_paid else {}
+    amount_fen -= sum(kept.values())
     note = "已转入微信零钱" if is_paid else "已退回您的返利余额"
     status = "已到账" if is_paid else "已退回"
-    text = f"提现{'成功' if is_paid else '未成功'}：{yuan(amount_fen)} {note}。"
+    parts = [
+        f"申请 {yuan(asked_fen)}",
+        *(f"{name} {yuan(fen)}" for name, fen in kept.items() if fen),
+    ]
+    detail = f"（{'，'.join(parts)}）" if len(parts) > 1 else ""
+    text = f"提现{'成功' if is_paid else '未成功'}：{yuan(amount_fen)} {note}{detail}。"
     fields = {
         "amount": yuan(amount_fen),
         "status": status,

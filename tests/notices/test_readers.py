@@ -9,10 +9,10 @@ from sqlalchemy import text
 from app.alliance import service as alliance
 from app.alliance.distribution import distribute, fold
 from app.core.db import in_transaction, read
-from app.core.world import new_id
+from app.core.world import new_id, now
 from app.ledger.service import Account
 from app.members.service import Introduction
-from app.notices import readers
+from app.notices import readers, texts
 from tests.alliance import shop as world
 from tests.notices.posts import remaining
 
@@ -179,6 +179,14 @@ def test_a_member_is_told_how_a_withdrawal_ended(client):
         readers.withdrawal_finished({"withdrawal_id": str(withdrawal_id)})
         readers.withdrawal_returned({"withdrawal_id": str(withdrawal_id)})
     assert [row.text for row in told(member_id)] == ["提现成功：¥300.00 已转入微信零钱。"]
+
+
+def test_fee_and_tax_are_told_with_what_arrives():
+    told_text = texts.withdrawal(32_000, True, now(), 500, 1_500).text
+    assert told_text == (
+        "提现成功：¥300.00 已转入微信零钱（申请 ¥320.00，手续费 ¥5.00，代扣税 ¥15.00）。"
+    )
+    assert "¥320.00 已退回" in texts.withdrawal(32_000, False, now(), 500, 1_500).text
 
 
 def test_who_joins_in_the_mini_program_is_told_too():
