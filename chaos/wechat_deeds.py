@@ -78,6 +78,22 @@ class Write:
         return _told(len(self.member.lines()) - self.before)
 
 
+class Agree:
+    """Somebody agrees to a subscription message in the mini-program; its push is JSON."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.member = stage, Member(stage.web, stage.answers, stage.sandbox)
+
+    def start(self) -> None:
+        self.member.do("subscribe", choices={"SUB1": "accept"})
+
+    def look(self) -> str | None:
+        sender = self.member.phone["mini_openid"]
+        pushes = self.stage.sandbox.ask("GET", "pushes")["pushes"]
+        states = [one["state"] for one in pushes if one["fields"]["FromUserName"] == sender]
+        return states[0] if states and states[0] != "pending" else None
+
+
 class FollowThenScan:
     """The second scan reaches the product before the follow that came first."""
 
@@ -281,11 +297,15 @@ class Picture:
         self.status = 0
 
     def start(self) -> None:
-        caller = self.stage.buyer
-        self.status = caller.patiently("GET", f"/codes/{self.scene}.png").status_code
+        self.status = self._ask()
 
     def look(self) -> str | None:
+        if self.status == 409:  # the operator has to let WeChat know this address first
+            return "refused, then a picture" if self._ask() == 200 else "refused"
         return "picture" if self.status == 200 else f"status {self.status}"
+
+    def _ask(self) -> int:
+        return self.stage.buyer.patiently("GET", f"/codes/{self.scene}.png").status_code
 
 
 def _told(times: int) -> str:

@@ -114,6 +114,8 @@ def _pushes() -> Iterable[Pair]:
         for kind in (*HARMLESS, *HOSTILE, "delay"):
             yield _pair(operation, deed, kind, match, end)
         yield _pair(operation, deed, "drop", match, lost)
+    for kind in (*HARMLESS, "foreign_app", "bad_padding", "delay", "list_as_array"):
+        yield _pair("consent", deeds.Agree, kind, "push:subscribe_msg", "answered")
     end = "joined without a shop"
     yield _pair("follow", deeds.Follow, "paid_follow", "push:subscribe", end)
     behind: Wish = {"behind": "push:SCAN", "delay_seconds": 600.0}
@@ -192,9 +194,9 @@ def _accounts() -> Iterable[Pair]:
     rotated = (_wish("token_rotated", CODE),)
     for kind in (*BEFORE, *AFTER, *BUSY):
         yield _pair("token", deeds.Picture, kind, TOKENS, "picture", also=rotated)
-    for code in (-1, 40164, 45009, 45011):
+    for code, end in ((-1, "picture"), (40164, "refused, then a picture"), (45009, "picture")):
         wish: Wish = {"errcode": code}
-        yield _pair("token", deeds.Picture, "errcode", TOKENS, "picture", also=rotated, **wish)
+        yield _pair("token", deeds.Picture, "errcode", TOKENS, end, also=rotated, **wish)
     yield from _messages()
 
 
@@ -202,7 +204,9 @@ def _messages() -> Iterable[Pair]:
     for kind in (*BUSY, *TOKEN):
         yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told")
     for kind in AFTER:
-        yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told")
+        # −1 says that nothing was done; where that is not true a text comes twice.
+        again = ("told 2 times",) if kind == "system_error_after" else ()
+        yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told", *again)
     for kind in BEFORE:  # a text has no number: what may have arrived is not repeated
         yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told", "not told")
     for code in (45015, 45047):  # the next door is the template
@@ -229,6 +233,7 @@ SHORT = frozenset(
         ("follow, scan", "reorder"),
         ("scan", "foreign_app"),
         ("text", "answer_lost"),
+        ("consent", "list_as_array"),
         ("mini login", "reset_after"),
         ("top-up", "truncated_json"),
         ("top-up", "amount_mismatch"),
