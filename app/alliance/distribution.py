@@ -237,7 +237,7 @@ def _release(*conditions: Any) -> int:
 
 
 def _freeing(owner_id: UUID, shares: Sequence[SaleShare]) -> Journal | None:
-    amount = sum(share.amount_fen - share.collected_fen for share in shares)
+    amount = sum(share.free_fen for share in shares)
     if not amount:
         return None
     first = shares[0]

@@ -97,17 +97,25 @@ class NotRefundable(AppError):
 
 
 class AlreadyRefunded(AppError):
-    """The payment was refunded, or its refund waits for funds; `refund_id` says by which."""
+    """Nothing is left of the payment: it was refunded, or refunds wait for funds; `refund_id` is
+    the last of them."""
 
     status, code = 409, "already_refunded"
     title, message = "The payment was refunded before", "该笔付款已退款或正在退款"
 
 
-class PartialRefundNotOffered(AppError):
-    """A refund returns the whole payment; `amount_fen` says how much that is."""
+class RefundTooLarge(AppError):
+    """More would go back than is left of the payment; `left_fen` says how much that is."""
 
-    status, code = 422, "partial_refund_not_offered"
-    title, message = "Only the whole payment can be refunded", "目前仅支持全额退款"
+    status, code = 409, "refund_too_large"
+    title, message = "More than is left of this payment", "退款金额超过可退余额"
+
+
+class TooManyRefunds(AppError):
+    """WeChat takes at most fifty refunds of one payment (fact D8); the last one takes the rest."""
+
+    status, code = 409, "too_many_refunds"
+    title, message = "This payment was refunded too many times", "该笔付款的退款次数已达上限"
 
 
 class NotYourHomeStore(AppError):

@@ -116,7 +116,9 @@ def commission_released_fen(member_id: UUID) -> int:
     """Receiver of the wallet's `commission_asked`: what a member ever earned by bringing others,
     as far as it was released and not taken back, in the current unit of work. Their own rebate
     as a consumer is none."""
-    statement = select(func.coalesce(func.sum(SaleShare.amount_fen), 0)).where(
+    statement = select(
+        func.coalesce(func.sum(SaleShare.amount_fen - SaleShare.refunded_fen), 0)
+    ).where(
         SaleShare.owner_id == member_id,
         SaleShare.receiver != Party.CONSUMER,
         SaleShare.released_at.is_not(None),

@@ -116,7 +116,8 @@ class Contract(_Owned):
 class Sale(_Owned):
     """A payment at a store, in the payer's bucket, with what it was made of (fen).
 
-    `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded`.
+    `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded` when
+    all of it went back (`refunded_fen`).
     Personal data: who bought where.
     """
 
@@ -135,6 +136,7 @@ class Sale(_Owned):
     rebate_fen: Mapped[int] = mapped_column(BigInteger)
     wechat_fen: Mapped[int] = mapped_column(BigInteger)
     concession_fen: Mapped[int] = mapped_column(BigInteger)
+    refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
     distributed_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -144,6 +146,11 @@ class Sale(_Owned):
     def merchant_share_fen(self) -> int:
         """What the merchant gets of the sale, experience gold included."""
         return self.amount_fen - self.concession_fen
+
+    @property
+    def left_fen(self) -> int:
+        """What has not gone back to the payer."""
+        return self.amount_fen - self.refunded_fen
 
     @property
     def net_fen(self) -> int:
@@ -168,7 +175,8 @@ class SaleShare(Base):
     """What one party got of a sale's concession, in the sale's bucket.
 
     `party` is who the policy names, `receiver` who got it. `collected_fen` of it paid an older
-    debt (`clawback_due`). Personal data: the earner.
+    debt (`clawback_due`), `refunded_fen` went back with refunds; `reversed_at`: all of it did.
+    Personal data: the earner.
     """
 
     __tablename__ = "alliance_share"
@@ -181,9 +189,16 @@ class SaleShare(Base):
     owner_id: Mapped[UUID] = mapped_column(Uuid)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     collected_fen: Mapped[int] = mapped_column(BigInteger)
+    refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     release_at: Mapped[datetime | None] = mapped_column(Moment)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
     reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def free_fen(self) -> int:
+        """What of it is in the earner's purse: not collected for a debt, not gone back. Refunds
+        take this first, then what was collected."""
+        return max(0, self.amount_fen - self.collected_fen - self.refunded_fen)
 
 
 class Debtor(Base):

@@ -1,15 +1,12 @@
-"""A refund undoes a sale: each leg goes back to where it came from, at most once for each fen.
+"""A refund undoes a sale, or a part of it: each leg goes back to where it came from, at most once
+for each fen. Any number of them ends exact (design, "Refunds").
 
-The merchant's part comes from `pending`, `available` and `deposit`, in this order; where they do
-not suffice the refund waits, visibly, and is tried again by the timetable. Shares come back from
-where they lie; what an earner has spent is owed (`clawback_due`), what a fund has spent is
-`operations`' loss (design, "Refunds").
+Where the merchant's money does not suffice the refund waits, visibly, and is tried again by the
+timetable. Where the money comes from: refund_sources.py.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,39 +16,37 @@ from sqlalchemy import func, select
 
 from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
-from app.alliance.errors import AlreadyRefunded, NotRefundable, PartialRefundNotOffered
+from app.alliance.errors import (
+    AlreadyRefunded,
+    NotRefundable,
+    RefundTooLarge,
+    TooManyRefunds,
+)
 from app.alliance.models import Refund, Sale, SaleShare
-from app.alliance.parties import FUND_ACCOUNTS, Receiver
-from app.alliance.rules import Party, split_over
+from app.alliance.refund_sources import Sources, sources_of
+from app.alliance.rules import refund_parts
 from app.alliance.sales import COLUMN_OF
 from app.core import idempotency, outbox
 from app.core.db import TryAgain, db, in_transaction, read
-from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.core.world import bucket_of, new_id, now
 from app.ledger import service as ledger
-from app.ledger.service import Account, Balances, Journal, Leg
+from app.ledger.service import Account, Journal, Leg
 from app.wallet import service as wallet
 from app.wallet.service import Part
 
 log = structlog.get_logger()
 RETRY_BATCH = 50
 RETRY_SECONDS = 10
-
-
-@dataclass(slots=True)
-class Sources:
-    """What a refund takes from where; `from_…_fen` lower the merchant's next settlement."""
-
-    legs: Counter[Receiver]
-    from_pending_fen: int = 0
-    from_experience_pending_fen: int = 0
+MOST_REFUNDS = 50
+"""Of one payment (WeChat fact D8)."""
 
 
 def refund(sale_id: UUID, amount_fen: int | None, reason: str, principal_id: UUID) -> Response:
-    """Refunds a whole sale, once. The answer's `status` is `done`, or `waiting_funds` while the
-    merchant's money does not suffice.
+    """Refunds `amount_fen` of a sale, or all that is left of it. The answer's `status` is `done`,
+    or `waiting_funds` while the merchant's money does not suffice.
 
-    Distribution and folding run first, in units of their own. Raises NotRefundable,
-    AlreadyRefunded, PartialRefundNotOffered, PaymentUnknown.
+    Distribution and folding run first, in units of their own. Locks the sale. Raises
+    NotRefundable, AlreadyRefunded, RefundTooLarge, TooManyRefunds, PaymentUnknown.
     """
     idempotency.request_key()
     distribution.distribute_sale(sale_id)
@@ -119,23 +114,18 @@ def _locked(sale_id: UUID) -> Sale:
 
 
 def _new_refund(sale: Sale, amount_fen: int | None, reason: str, principal_id: UUID) -> Refund:
-    mine = (Refund.bucket == sale.bucket, Refund.sale_id == sale.id)
-    earlier = db.session.scalar(select(Refund.id).where(*mine))
-    if earlier is not None:
-        raise AlreadyRefunded(refund_id=str(earlier))
-    if sale.status != "paid":
+    if sale.status not in ("paid", "refunded"):
         raise NotRefundable(payment_status=sale.status)
-    if amount_fen is not None and amount_fen != sale.amount_fen:
-        raise PartialRefundNotOffered(amount_fen=sale.amount_fen)
+    number, wanted_fen = _next(sale, amount_fen)
     if sale.distributed_at is None:
         raise TryAgain()
     row = Refund(
         bucket=sale.bucket,
         id=new_id(sale.bucket),
         sale_id=sale.id,
-        number=1,
+        number=number,
         merchant_id=sale.merchant_id,
-        amount_fen=sale.amount_fen,
+        amount_fen=wanted_fen,
         reason=reason,
         requested_by=principal_id,
         status="waiting_funds",
@@ -148,14 +138,29 @@ def _new_refund(sale: Sale, amount_fen: int | None, reason: str, principal_id: U
     return row
 
 
+def _next(sale: Sale, amount_fen: int | None) -> tuple[int, int]:
+    """The number of a further refund of the sale, and its amount in fen."""
+    mine = (Refund.bucket == sale.bucket, Refund.sale_id == sale.id)
+    earlier = db.session.scalars(select(Refund).where(*mine).order_by(Refund.number)).all()
+    left_fen = sale.amount_fen - sum(row.amount_fen for row in earlier)
+    if left_fen == 0:
+        raise AlreadyRefunded(refund_id=str(earlier[-1].id))
+    wanted_fen = left_fen if amount_fen is None else amount_fen
+    if wanted_fen > left_fen:
+        raise RefundTooLarge(left_fen=left_fen)
+    if len(earlier) + 1 >= MOST_REFUNDS and wanted_fen < left_fen:
+        raise TooManyRefunds(left_fen=left_fen)
+    return len(earlier) + 1, wanted_fen
+
+
 def _complete(row: Refund, sale: Sale) -> bool:
     """Posts the refund if everything it takes is there; False (and it waits) if not."""
     shares = _shares(sale)
-    sources = _sources(sale, shares)
+    sources = sources_of(sale, shares, row.amount_fen)
     if sources is None:
         return False
-    payer_legs = wallet.give_back_legs(sale.payer_id, _parts(sale))
-    payer_legs += wallet.clearing_legs(sale.wechat_fen)
+    parts, wechat_fen = _payers_parts(sale, row.amount_fen)
+    payer_legs = wallet.give_back_legs(sale.payer_id, parts) + wallet.clearing_legs(wechat_fen)
     taken = [Leg(to.owner_id, to.account, fen) for to, fen in sources.legs.items() if fen]
     journal = Journal(
         id=new_id(sale.bucket),
@@ -165,7 +170,10 @@ def _complete(row: Refund, sale: Sale) -> bool:
         key=f"refund:{row.id}",
         legs=(*payer_legs, *taken),
     )
-    _write(row, sale, shares, sources, journal.id)
+    row.journal_id = journal.id
+    _write(row, sale, shares, sources)
+    _send_back(row, sale, wechat_fen)
+    db.session.flush()
     try:
         ledger.post([journal])
     except ledger.InsufficientFunds as error:  # what was read is gone meanwhile
@@ -173,23 +181,27 @@ def _complete(row: Refund, sale: Sale) -> bool:
     return True
 
 
-def _write(
-    row: Refund, sale: Sale, shares: list[SaleShare], sources: Sources, journal_id: UUID
-) -> None:
+def _write(row: Refund, sale: Sale, shares: list[SaleShare], sources: Sources) -> None:
     moment = now()
-    row.status, row.journal_id, row.done_at = "done", journal_id, moment
+    row.status, row.done_at = "done", moment
     row.from_pending_fen = sources.from_pending_fen
     row.from_experience_pending_fen = sources.from_experience_pending_fen
-    sale.status = "refunded"
-    for share in shares:
-        share.reversed_at = moment
-    db.session.flush()
+    sale.refunded_fen += row.amount_fen
+    if sale.left_fen == 0:
+        sale.status = "refunded"
+    for share, fen in zip(shares, sources.share_fen, strict=True):
+        share.refunded_fen += fen
+        if share.refunded_fen == share.amount_fen:
+            share.reversed_at = moment
     for to, fen in sources.legs.items():
         if to.account is Account.CLAWBACK_DUE and fen:
             note_debtor(to.owner_id)
-    link = payments.order_of(sale.id) if sale.wechat_fen else None
+
+
+def _send_back(row: Refund, sale: Sale, wechat_fen: int) -> None:
+    link = payments.order_of(sale.id) if wechat_fen else None
     if link is not None:
-        wallet.refund_order(link.order_id, row.id, sale.wechat_fen, row.reason)
+        wallet.refund_order(link.order_id, row.id, wechat_fen, row.reason)
     payload = {"sale_id": str(sale.id), "refund_id": str(row.id)}
     outbox.emit("sale.refunded", payload, bucket=sale.bucket)
 
@@ -198,6 +210,17 @@ def _shares(sale: Sale) -> list[SaleShare]:
     mine = (SaleShare.bucket == sale.bucket, SaleShare.sale_id == sale.id)
     statement = select(SaleShare).where(*mine).order_by(SaleShare.party).with_for_update()
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def _payers_parts(sale: Sale, amount_fen: int) -> tuple[list[Part], int]:
+    """What of a refund goes to which purse and lot, and what through WeChat (fen)."""
+    gave = _parts(sale)
+    whole = [*(part.amount_fen for part in gave), sale.wechat_fen]
+    *back, wechat_fen = refund_parts(whole, sale.refunded_fen, amount_fen)
+    parts = [
+        Part(part.account, fen, part.lot_id) for part, fen in zip(gave, back, strict=True) if fen
+    ]
+    return parts, wechat_fen
 
 
 def _parts(sale: Sale) -> list[Part]:
@@ -212,63 +235,3 @@ def _parts(sale: Sale) -> list[Part]:
         for leg in legs
         if leg.owner_id == sale.payer_id and leg.account in COLUMN_OF and leg.amount_fen < 0
     ]
-
-
-def _sources(sale: Sale, shares: list[SaleShare]) -> Sources | None:
-    """Where the money of a refund comes from; None if merchant or platform have too little."""
-    found = Sources(Counter())
-    is_covered = _take_from_merchant(sale, found)
-    funds = ledger.balances(PLATFORM_ID)
-    short_fen = 0
-    purses: dict[UUID, int] = {}
-    for share in shares:
-        if share.release_at is None:
-            account = FUND_ACCOUNTS.get(Party(share.receiver), Account.OPERATIONS)
-            short_fen += _take_from_fund(account, share.amount_fen, funds, found)
-        else:
-            _take_from_earner(share, purses, found)
-    operations = Receiver(PLATFORM_ID, Account.OPERATIONS)
-    found.legs[operations] -= short_fen
-    is_covered &= funds[Account.OPERATIONS].balance_fen + found.legs[operations] >= 0
-    return found if is_covered else None
-
-
-def _take_from_merchant(sale: Sale, found: Sources) -> bool:
-    held = ledger.balances(sale.merchant_id)
-    order = (Account.PENDING, Account.AVAILABLE, Account.DEPOSIT)
-    *net, missing = split_over(sale.net_fen, [held[account].balance_fen for account in order])
-    left = [held[account].balance_fen - fen for account, fen in zip(order, net, strict=True)]
-    experience_order = (Account.EXPERIENCE_PENDING, Account.AVAILABLE, Account.DEPOSIT)
-    limits = [held[Account.EXPERIENCE_PENDING].balance_fen, left[1], left[2]]
-    *experience, lacking = split_over(sale.experience_fen, limits)
-    taken = [*zip(order, net, strict=True), *zip(experience_order, experience, strict=True)]
-    for account, fen in taken:
-        found.legs[Receiver(sale.merchant_id, account)] -= fen
-    found.from_pending_fen = net[0]
-    found.from_experience_pending_fen = experience[0]
-    return missing + lacking == 0
-
-
-def _take_from_fund(account: Account, amount_fen: int, funds: Balances, found: Sources) -> int:
-    receiver = Receiver(PLATFORM_ID, account)
-    held = funds[account].balance_fen + found.legs[receiver]
-    taken, missing = split_over(amount_fen, [held])
-    found.legs[receiver] -= taken
-    return missing
-
-
-def _take_from_earner(share: SaleShare, purses: dict[UUID, int], found: Sources) -> None:
-    owner = share.owner_id
-    owed = share.collected_fen
-    if share.released_at is None:
-        frozen = share.amount_fen - share.collected_fen
-        found.legs[Receiver(owner, Account.REBATE_PENDING)] -= frozen
-    else:
-        if owner not in purses:
-            purses[owner] = ledger.balances(owner)[Account.REBATE].balance_fen
-        freed = share.amount_fen - share.collected_fen
-        taken, missing = split_over(freed, [purses[owner]])
-        purses[owner] -= taken
-        found.legs[Receiver(owner, Account.REBATE)] -= taken
-        owed += missing
-    found.legs[Receiver(owner, Account.CLAWBACK_DUE)] -= owed

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from uuid import UUID
 
 WHOLE_BP = 10_000
@@ -131,15 +132,44 @@ def allocate(total_fen: int, weights: Sequence[int]) -> list[int]:
 def refund_parts(parts_fen: Sequence[int], before_fen: int, refund_fen: int) -> list[int]:
     """What a refund takes of each part of a sale of which `before_fen` was refunded already.
 
-    Allocation(cumulative) less allocation(before), so that any sequence ends exact. A part may
-    get one fen back in between, because largest remainders are not monotonous.
-    Raises ValueError beyond the sale's total.
+    Allocation(cumulative) less allocation(before), so that any sequence ends exact. The fen are
+    counted out one after the other (`count_out`), so that a later refund never gives a part back
+    what an earlier one took. Raises ValueError beyond the sale's total.
     """
     if refund_fen <= 0 or before_fen < 0 or before_fen + refund_fen > sum(parts_fen):
         raise ValueError("a refund lies within what is left of the sale")
-    before = allocate(before_fen, parts_fen)
-    after = allocate(before_fen + refund_fen, parts_fen)
+    before = count_out(before_fen, parts_fen)
+    after = count_out(before_fen + refund_fen, parts_fen)
     return [late - early for late, early in zip(after, before, strict=True)]
+
+
+def count_out(total_fen: int, weights: Sequence[int]) -> list[int]:
+    """The first `total_fen` fen of `sum(weights)`, each to whose turn it is (Webster's method).
+
+    Unlike largest remainders this is monotonous: of a larger total nobody gets less. Of equal
+    claims the earlier wins. `total_fen` lies between 0 and the sum of the weights, which none
+    exceeds at the end.
+    """
+    whole = sum(weights)
+    if not 0 <= total_fen <= whole:
+        raise ValueError("more is counted out than there is")
+    if not total_fen:
+        return [0] * len(weights)
+    parts = [(2 * total_fen * weight + whole) // (2 * whole) for weight in weights]
+    while sum(parts) > total_fen:
+        parts[_turn(weights, parts, is_last=True)] -= 1
+    while sum(parts) < total_fen:
+        parts[_turn(weights, parts, is_last=False)] += 1
+    return parts
+
+
+def _turn(weights: Sequence[int], parts: Sequence[int], *, is_last: bool) -> int:
+    """Whose fen came last, or comes next: claims are weight / (2 · fen already counted ± 1)."""
+    if is_last:
+        held = [index for index in range(len(parts)) if parts[index]]
+        return min(held, key=lambda index: (Fraction(weights[index], 2 * parts[index] - 1), -index))
+    wanting = [index for index in range(len(parts)) if weights[index]]
+    return max(wanting, key=lambda index: (Fraction(weights[index], 2 * parts[index] + 1), -index))
 
 
 def share_out(

@@ -143,6 +143,7 @@ def new_sale(wanted: Order, planned: PaymentPlan, status: str) -> dict[str, Any]
         "amount_fen": wanted.amount_fen,
         **paid,
         "concession_fen": _concession(wanted.contract, paid),
+        "refunded_fen": 0,
         "journal_id": new_id(bucket) if is_paid else None,
         "paid_at": moment if is_paid else None,
         "distributed_at": None,
@@ -200,6 +201,7 @@ def view(sale: dict[str, Any]) -> dict[str, Any]:
         "status": sale["status"],
         "store_id": str(sale["store_id"]),
         "amount_fen": sale["amount_fen"],
+        "refunded_fen": sale["refunded_fen"],
         "parts": {
             "prepaid_fen": sale["principal_fen"] + sale["bonus_fen"],
             "experience_fen": sale["experience_fen"],

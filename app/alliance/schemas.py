@@ -60,6 +60,7 @@ class PaymentView(View):
     status: Literal["awaiting", "paid", "cancelled", "expired", "refunded"]
     store_id: UUID
     amount_fen: int
+    refunded_fen: int
     parts: dict[str, int]
     merchant_share_fen: int
     journal_id: UUID | None
@@ -96,7 +97,7 @@ class AcceptedTopUp(View):
 
 
 class RefundRequest(Body):
-    """Refund a payment in full. `amount_fen`, if given, says the full amount once more."""
+    """Refund a payment: `amount_fen` of it, or all that is left."""
 
     amount_fen: Fen | None = None
     reason: Annotated[str, Field(strict=True, min_length=1, max_length=80)] = "退款"

@@ -132,22 +132,6 @@ def test_a_refund_against_a_running_distribution_ends_exact(app, payer, client):
     assert world.books().without() == before.without()
 
 
-def test_only_whole_payments_are_refunded(payer, client):
-    shop = world.shop()
-    body = world.paid(client, payer, shop, 1_000)
-    before = world.books()
-    answer = refund(client, body["id"], world.owner_headers(shop), amount_fen=400)
-    assert (answer.status_code, answer.json["code"]) == (422, "partial_refund_not_offered")
-    assert world.books().without(*OUTSIDE) != {}
-    assert world.count("alliance_refund", f"sale_id = '{body['id']}'") == 0
-    distributed = {key: fen for key, fen in before.sums.items() if key[0] == payer}
-    assert {k: v for k, v in world.books().sums.items() if k[0] == payer}.items() >= (
-        {k: v for k, v in distributed.items() if k[1] != Account.REBATE_PENDING}.items()
-    )
-    answer = refund(client, body["id"], world.owner_headers(shop), amount_fen=1_000)
-    assert answer.status_code == 201
-
-
 def test_after_settlement_the_merchants_part_comes_from_available(payer, client):
     quiet()
     shop = world.shop()

@@ -13,6 +13,7 @@ from app.alliance.rules import (
     Policy,
     allocate,
     concession_fen,
+    count_out,
     policy_faults,
     portion_fen,
     refund_parts,
@@ -130,10 +131,24 @@ def test_any_sequence_of_refunds_ends_exact_and_never_takes_more_than_a_part(par
         step = total - before if last else data.draw(st.integers(1, total - before))
         refund = refund_parts(parts, before, step)
         assert sum(refund) == step
+        assert min(refund) >= 0
         taken = [old + new for old, new in zip(taken, refund, strict=True)]
         assert all(0 <= part <= whole for part, whole in zip(taken, parts, strict=True))
         before += step
     assert taken == parts
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=6))
+def test_counting_out_takes_from_nobody_what_they_had_and_stays_near_their_due(weights):
+    whole, before = sum(weights), [0] * len(weights)
+    for total in range(whole + 1):
+        parts = count_out(total, weights)
+        assert sum(parts) == total
+        assert all(early <= late for early, late in zip(before, parts, strict=True))
+        for part, weight in zip(parts, weights, strict=True):
+            assert abs(part * whole - total * weight) < 2 * max(whole, 1)
+        before = parts
+    assert before == weights
 
 
 def test_a_refund_beyond_the_sale_is_refused():

@@ -1,0 +1,98 @@
+"""Where the money of a refund comes from: the merchant, the earners, the funds. Reads and decides;
+posts nothing.
+
+The merchant's part comes from `pending`, `available` and `deposit`, in this order. Shares come
+back from where they lie; what an earner has spent is owed (`clawback_due`), what a fund has spent
+is `operations`' loss (design, "Refunds").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.alliance.models import Sale, SaleShare
+from app.alliance.parties import FUND_ACCOUNTS, Receiver
+from app.alliance.rules import Party, refund_parts, split_over
+from app.core.world import PLATFORM_ID
+from app.ledger import service as ledger
+from app.ledger.service import Account, Balances
+
+
+@dataclass(slots=True)
+class Sources:
+    """What a refund takes from where; `from_…_fen` lower the merchant's next settlement.
+    `share_fen` says how much each share of the sale gives, in their order."""
+
+    legs: Counter[Receiver]
+    share_fen: list[int]
+    from_pending_fen: int = 0
+    from_experience_pending_fen: int = 0
+
+
+def sources_of(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> Sources | None:
+    """Where `amount_fen` of a sale comes from, beyond what went back before; None if merchant or
+    platform have too little. In the current unit of work, under the sale's lock."""
+    parts = [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
+    net, experience, *given = refund_parts(parts, sale.refunded_fen, amount_fen)
+    found = Sources(Counter(), given)
+    is_covered = _take_from_merchant(sale, net, experience, found)
+    funds = ledger.balances(PLATFORM_ID)
+    short_fen = 0
+    purses: dict[UUID, int] = {}
+    for share, fen in zip(shares, given, strict=True):
+        if share.release_at is None:
+            account = FUND_ACCOUNTS.get(Party(share.receiver), Account.OPERATIONS)
+            short_fen += _take_from_fund(account, fen, funds, found)
+        else:
+            _take_from_earner(share, fen, purses, found)
+    operations = Receiver(PLATFORM_ID, Account.OPERATIONS)
+    found.legs[operations] -= short_fen
+    is_covered &= funds[Account.OPERATIONS].balance_fen + found.legs[operations] >= 0
+    return found if is_covered else None
+
+
+def _take_from_merchant(sale: Sale, net_fen: int, experience_fen: int, found: Sources) -> bool:
+    held = ledger.balances(sale.merchant_id)
+    order = (Account.PENDING, Account.AVAILABLE, Account.DEPOSIT)
+    *net, missing = split_over(net_fen, [held[account].balance_fen for account in order])
+    left = [held[account].balance_fen - fen for account, fen in zip(order, net, strict=True)]
+    experience_order = (Account.EXPERIENCE_PENDING, Account.AVAILABLE, Account.DEPOSIT)
+    limits = [held[Account.EXPERIENCE_PENDING].balance_fen, left[1], left[2]]
+    *experience, lacking = split_over(experience_fen, limits)
+    taken = [*zip(order, net, strict=True), *zip(experience_order, experience, strict=True)]
+    for account, fen in taken:
+        found.legs[Receiver(sale.merchant_id, account)] -= fen
+    found.from_pending_fen = net[0]
+    found.from_experience_pending_fen = experience[0]
+    return missing + lacking == 0
+
+
+def _take_from_fund(account: Account, amount_fen: int, funds: Balances, found: Sources) -> int:
+    receiver = Receiver(PLATFORM_ID, account)
+    held = funds[account].balance_fen + found.legs[receiver]
+    taken, missing = split_over(amount_fen, [held])
+    found.legs[receiver] -= taken
+    return missing
+
+
+def _take_from_earner(
+    share: SaleShare, amount_fen: int, purses: dict[UUID, int], found: Sources
+) -> None:
+    """From the purse what of the share is still free; the rest is owed, also what of the share
+    had been collected for an older debt."""
+    owner = share.owner_id
+    limits = [share.free_fen]
+    account = Account.REBATE_PENDING
+    if share.released_at is not None:
+        account = Account.REBATE
+        if owner not in purses:
+            purses[owner] = ledger.balances(owner)[Account.REBATE].balance_fen
+        limits = [min(share.free_fen, purses[owner])]
+    taken, owed = split_over(amount_fen, limits)
+    if account is Account.REBATE:
+        purses[owner] -= taken
+    found.legs[Receiver(owner, account)] -= taken
+    found.legs[Receiver(owner, Account.CLAWBACK_DUE)] -= owed
