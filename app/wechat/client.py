@@ -8,6 +8,7 @@ calls that move money, OutcomeUnknown (query, never repeat under a new number).
 from __future__ import annotations
 
 from app.wechat import events
+from app.wechat.bills import BillNotReady, fund_flow_bill, trade_bill
 from app.wechat.codes import (
     Ticket,
     create_qrcode_ticket,
@@ -135,6 +136,7 @@ from app.wechat.web_login import (
 __all__ = [
     "AlreadyDone",
     "Answer",
+    "BillNotReady",
     "Card",
     "ChatCard",
     "ChatClosed",
@@ -200,6 +202,7 @@ __all__ = [
     "followers",
     "forget",
     "forget_content",
+    "fund_flow_bill",
     "is_session_valid",
     "is_shipping_managed",
     "jsapi_parameters",
@@ -226,6 +229,7 @@ __all__ = [
     "send_subscription",
     "send_template",
     "shipping_state",
+    "trade_bill",
     "transfer_confirmation",
     "transfer_status",
     "unionid_after_paying",
