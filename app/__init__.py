@@ -62,6 +62,7 @@ from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.tax_routes import blueprint as tax_blueprint
 from app.wechat import client as wechat
+from app.wechat import commands as wechat_commands
 from app.wechat import door as wechat_door
 from app.wechat import jobs as wechat_jobs
 from app.wechat.routes import blueprint as wechat_blueprint
@@ -130,6 +131,7 @@ def _open_ledger(app: APIFlask) -> None:
 def _open_wechat(app: APIFlask) -> None:
     """The room `wechat`: its addresses and the duties of its inbox."""
     app.register_blueprint(wechat_blueprint)
+    wechat_commands.install(app)
     wechat_door.install(app)
     every(wechat_jobs.SWEEP_SECONDS, "wechat.sweep_notices", wechat_jobs.sweep_notices)
     every(wechat_jobs.CLEAR_SECONDS, "wechat.clear_old_notices", wechat_jobs.clear_old_notices)

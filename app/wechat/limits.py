@@ -23,7 +23,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 PAUSED = "lianhui:wechat:paused"
 COUNTS = "lianhui:wechat:calls:{day}"
-CLEARED = "lianhui:wechat:cleared:{month}"
+CLEARED = "lianhui:wechat:cleared:{app_id}:{month}"
 KEEP_COUNTS_SECONDS = 3 * 24 * 3600
 KEEP_CLEARED_SECONDS = 40 * 24 * 3600
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 60, 90
@@ -85,16 +85,16 @@ def counts_today() -> dict[str, int]:
     return {name: int(found.get(name.encode(), 0)) + here.get(name, 0) for name in sorted(names)}
 
 
-def clearings_left() -> int | None:
-    """How often counts may be cleared in this month of Beijing; None without Redis."""
-    name = CLEARED.format(month=f"{beijing_day(now()):%Y-%m}")
+def clearings_left(app_id: str) -> int | None:
+    """How often an app's counts may be cleared in this month of Beijing; None without Redis."""
+    name = CLEARED.format(app_id=app_id, month=f"{beijing_day(now()):%Y-%m}")
     used = _with_redis(lambda store: int(store.get(name) or 0), lambda: None)
     return None if used is None else max(CLEARINGS_A_MONTH - used, 0)
 
 
-def note_clearing() -> None:
+def note_clearing(app_id: str) -> None:
     """Counts a use of clear_quota."""
-    name = CLEARED.format(month=f"{beijing_day(now()):%Y-%m}")
+    name = CLEARED.format(app_id=app_id, month=f"{beijing_day(now()):%Y-%m}")
 
     def count(store: Redis) -> None:
         store.incr(name)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from wechatpayv3 import WeChatPayType
+from wechatpayv3.type import RequestType
 
 from app.core.config import settings
 from app.core.errors import AppError
@@ -194,6 +195,20 @@ def cancel_transfer(out_bill_no: str) -> TransferStatus:
     CANCELLED. Raises OutcomeUnknown, WeChatUnavailable, WeChatRefused (already confirmed)."""
     number = _number(out_bill_no)
     return moving(lambda: _read(transfer_status, gateway().mch_transfer_bills_cancel(number)))
+
+
+def echo(word: str) -> str:
+    """What WeChat Pay says back to a word (fact D0): tries keys and signatures of both sides.
+
+    Raises WeChatRefused (SIGN_ERROR, …), WeChatUnavailable.
+    """
+    wish = {"echo_message": word}
+
+    def ask() -> str:
+        answer = gateway()._core.request("/v3/security/echo", RequestType.POST, data=wish)
+        return str(answer.get("echo_message", ""))
+
+    return asking(ask)
 
 
 def transfer_confirmation(package_info: str, app_id: str, openid: str) -> dict[str, str]:

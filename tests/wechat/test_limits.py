@@ -123,11 +123,11 @@ def test_cleared_counts_open_the_paths_of_one_app(api: ApiDesk, clock: Clock) ->
 
 
 def test_clearings_are_counted_by_month(clock: Clock, monkeypatch) -> None:
-    left = limits.clearings_left()
+    left = limits.clearings_left("wx1")
     assert left is not None
-    limits.note_clearing()
-    assert limits.clearings_left() == left - 1
+    limits.note_clearing("wx1")
+    assert limits.clearings_left("wx1") == left - 1
     clock.moment = EVENING + timedelta(days=31)
-    assert limits.clearings_left() == limits.CLEARINGS_A_MONTH
+    assert limits.clearings_left("wx1") == limits.CLEARINGS_A_MONTH
     monkeypatch.setattr(settings(), "redis_url", NO_REDIS)
-    assert limits.clearings_left() is None
+    assert limits.clearings_left("wx1") is None
