@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox import books, names, terms
+from sandbox import books, names, shipments, terms
 from sandbox.clock import beijing_text
+from sandbox.console import console
 from sandbox.pay import cashier, orders, schemas, sharing_receivers, sharing_schemas
 from sandbox.pay.errors import PayError, invalid_request
 from sandbox.pay_records import Sharing
@@ -154,6 +155,7 @@ def _shareable(here: World, wish: sharing_schemas.Sharing) -> Order:
         raise invalid_request("订单支付成功1分钟后才可分账")
     if order.refunded_fen >= order.total_fen:
         raise invalid_request("订单已全额退款，不可分账")
+    _check_received(here, order)
     earlier = [one for one in here.state.sharings.group(order.id) if one.receivers]
     if len(earlier) >= MOST_CALLS:
         raise PayError(403, "RULE_LIMIT", "分账次数超限")
@@ -170,6 +172,14 @@ def _shareable(here: World, wish: sharing_schemas.Sharing) -> Order:
     if wanted > _unsplit(here, order):
         raise PayError(403, "NOT_ENOUGH", "分账金额超过订单剩余待分金额")
     return order
+
+
+def _check_received(here: World, order: Order) -> None:
+    """Where shipping is reported, nothing is shared before the buyer has received it."""
+    if not console(here).trade_managed or not shipments.is_of_mini_program(here, order):
+        return
+    if shipments.state_of(here, order) not in (shipments.RECEIVED, shipments.DONE):
+        raise invalid_request("小程序订单确认收货后才可分账")
 
 
 def _check_frozen(order: Order) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.sandbox.test_bills import fetch, table, to_the_bill_of, today
+from tests.sandbox.test_shipping import Shop
 
 PARTNER = "1900000200"
 
@@ -17,9 +18,15 @@ def add(merchant, account=PARTNER, kind="MERCHANT_ID", name="某某有限公司"
     return code, json.loads(text)
 
 
-def paid(sandbox, merchant, total_fen=10_000, settle=None):
+@pytest.fixture(autouse=True)
+def no_shipping(sandbox):
+    """Where shipping is reported, the buyer has to receive first."""
+    sandbox.control("/console", {"trade_managed": False}, "PUT")
+
+
+def paid(sandbox, merchant, total_fen=10_000, settle=None, phone=None):
     """A payment that can be shared, a minute old; its transaction_id."""
-    phone = sandbox.phone()
+    phone = phone or sandbox.phone()
     order = merchant.order(phone, total_fen, settle_info=settle or {"profit_sharing": True})
     status, answer = merchant.send("POST", "/v3/pay/transactions/jsapi", order)
     assert status == 200, answer
@@ -155,6 +162,19 @@ def test_a_payment_can_be_shared_a_minute_after_it_and_only_if_it_was_meant_to(s
     assert share(merchant, fresh["transaction_id"], 1)[0] == 400
     sandbox.pass_time(61)
     assert share(merchant, fresh["transaction_id"], 1)[0] == 200
+
+
+def test_what_is_shipped_is_shared_after_it_was_received(sandbox, merchant, product):
+    sandbox.control("/console", {"trade_managed": True}, "PUT")
+    add(merchant)
+    shop = Shop(sandbox, merchant, product)
+    payment = paid(sandbox, merchant, phone=shop.buyer)
+    number = sandbox.books()["orders"][0]["out_trade_no"]
+    assert shop.ship(number) == 0
+    code, answer = share(merchant, payment, 1000)
+    assert (code, answer["code"]) == (400, "INVALID_REQUEST")
+    sandbox.control(f"/phones/{shop.buyer['id']}/confirm-receipt", {"out_trade_no": number})
+    assert share(merchant, payment, 1000)[0] == 200
 
 
 def test_a_used_number_unfreezes_nothing(sandbox, merchant):
