@@ -134,9 +134,11 @@ def attach(member_id: UUID, app_id: str, openid: str, at: datetime) -> UUID:
     The member they are now: another one if they were known before. Raises TryAgain.
     """
     known = identities.find(app_id, openid)
-    if known is None:
-        identities.link(Person(app_id, openid), member_id, at)
-    return known or member_id
+    if known is not None:
+        return known
+    present_id = bindings.present(member_id)  # whoever paid may have been merged since
+    identities.link(Person(app_id, openid), present_id, at)
+    return present_id
 
 
 def same_person(member_id: UUID, other_id: UUID, proof: dict[str, str]) -> None:

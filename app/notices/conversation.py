@@ -163,8 +163,14 @@ def _present(message: Message, trigger: str) -> tuple[UUID, Answer | None]:
 
 
 def _note_follow(member_id: UUID, message: Message) -> bool:
-    """Whoever does something in the chat follows; True if they had left before."""
-    return members.note_follow(member_id, message.app_id, message.openid, message.created_at)
+    """Whoever does something in the chat follows; True if they had left before.
+
+    A letter that comes after they left for good is not kept (WeChat fact A6).
+    """
+    was_away = members.note_follow(member_id, message.app_id, message.openid, message.created_at)
+    if not was_away and members.profile(member_id).state == "unfollowed":
+        wechat.forget(message.app_id, message.openid)
+    return was_away
 
 
 def _join(message: Message, channel: str) -> alliance.Joined:

@@ -107,10 +107,8 @@ def test_beyond_the_budget_codes_are_temporary_and_people_are_warned(wechat, mon
         tickets_given = [service.ticket_for(service.token_of("S", new_id())) for _ in range(2)]
     assert [ticket.expires_at is None for ticket in tickets_given] == [True, False]
     assert {line["event"] for line in told} == {"permanent_codes_run_out"}
-    assert [asked["action_name"] for asked in wechat.asked] == [
-        "QR_LIMIT_STR_SCENE",
-        "QR_STR_SCENE",
-    ]
+    asked = [each["action_name"] for each in wechat.asked]
+    assert asked == ["QR_LIMIT_STR_SCENE", "QR_STR_SCENE"]
 
 
 @pytest.mark.parametrize("kind", ["S", "M"])

@@ -1,0 +1,135 @@
+"""Whoever leaves is forgotten (WeChat fact A6): canaries are looked for in every table and log."""
+
+import json
+from base64 import b64encode
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import text
+
+from app.core import crypto, outbox
+from app.core.db import db, in_transaction, read
+from app.core.relay import connect_redis
+from app.core.world import now
+from app.ledger.service import Account
+from app.members import service as members
+from app.qr import service as qr
+from tests.alliance import shop as world
+from tests.alliance.browser import Browser
+
+pytestmark = pytest.mark.usefixtures("context")
+WRITTEN = "我叫王小明,住在南门街"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+
+
+class Seals:
+    """What was ever encrypted while a test ran: the text, and its cipher."""
+
+    def __init__(self, monkeypatch):
+        self.made: list[tuple[str, str]] = []
+        seals = self
+
+        class Recording:
+            """The library's cipher, which also tells what it sealed."""
+
+            def __init__(self, key):
+                self._cipher = AESGCM(key)
+                self.decrypt = self._cipher.decrypt
+
+            def encrypt(self, nonce, data, associated_data):
+                sealed = self._cipher.encrypt(nonce, data, associated_data)
+                seals.made.append((data.decode(), b64encode(nonce + sealed).decode()))
+                return sealed
+
+        monkeypatch.setattr(crypto, "AESGCM", Recording)
+        crypto._ring.cache_clear()
+
+    def of(self, canaries):
+        return [sealed for plain, sealed in self.made if any(each in plain for each in canaries)]
+
+
+@pytest.fixture
+def seals(monkeypatch):
+    yield Seals(monkeypatch)
+    crypto._ring.cache_clear()
+
+
+def everything():
+    """All rows of all tables, and all that Redis holds, as texts with their place."""
+    for (table,) in read(text(TABLES)):
+        for row in read(text(f"SELECT to_jsonb(t)::text FROM {table} AS t")):
+            yield table, row[0]
+    for key in connect_redis().scan_iter():
+        yield "redis", f"{key} {connect_redis().dump(key)}"
+
+
+def found(needles):
+    """Where any of the needles stands; as JSON would write them, too."""
+    wanted = [form for each in needles for form in (each, json.dumps(each)[1:-1])]
+    return sorted({place for place, row in everything() if any(each in row for each in wanted)})
+
+
+@pytest.fixture
+def known(person, funded, seals, sandbox, client):
+    """Somebody of whom everything is known that a member can tell; (person, canaries)."""
+    someone = person()
+    phone = someone.phone
+    someone.does("follow", scene=qr.token_of("S", world.shop().store_id))
+    someone.does("text", content=WRITTEN)
+    someone.does("text", content="余额")
+    Browser(sandbox, phone).log_in(consent="true")
+    code = sandbox.act(phone, "login")["code"]
+    session = client.post("/api/v1/sessions", json={"code": code}).json
+    work_off()
+    who = {"Authorization": f"Bearer {session['token']}"}
+    sandbox.act(phone, "privacy")
+    wish = {"code": sandbox.act(phone, "phone-number")["code"], "consent": True}
+    in_transaction(lambda: db.session.execute(text("DELETE FROM members_phone")))
+    assert client.post("/api/v1/me/phone", json=wish, headers=who).status_code == 201
+    canaries = [phone["openid"], phone["unionid"], phone["number"], WRITTEN]
+    return someone, canaries
+
+
+def work_off():
+    while outbox.work_off():
+        pass
+
+
+def test_after_an_unfollow_nothing_tells_who_it_was(known, seals, capfd):
+    someone, canaries = known
+    assert found(seals.of(canaries)) != []  # the canaries were there
+    someone.does("unfollow")
+    work_off()
+    assert found(canaries) == []
+    assert found(seals.of(canaries)) == []
+    told = capfd.readouterr()
+    assert [each for each in canaries if each in told.out + told.err] == []
+
+
+def test_a_letter_that_comes_after_the_leave_is_not_kept_either(known, seals, sandbox, writer):
+    someone, canaries = known
+    letter = writer()
+    letter.openid = someone.phone["openid"]
+    someone.does("unfollow")
+    work_off()
+    sent_at = int((now() - timedelta(minutes=1)).timestamp())
+    letter.sends("text", Content=WRITTEN, MsgId="90071992547409", CreateTime=sent_at)
+    work_off()
+    assert found(canaries) == []
+    assert found(seals.of(canaries)) == []
+
+
+def test_who_comes_back_is_the_same_member_with_binding_and_wallet(known):
+    someone, _ = known
+    member_id = someone.member_id
+    binding, gold = members.binding(member_id), world.balance(member_id, Account.EXPERIENCE)
+    someone.does("unfollow")
+    work_off()
+    assert members.openid_of(member_id, "wxdev0fa0000000001") is None
+    someone.does("follow", scene=qr.token_of("S", world.shop().store_id))
+    work_off()
+    assert someone.member_id == member_id
+    assert members.binding(member_id) == binding
+    assert world.balance(member_id, Account.EXPERIENCE) == gold
+    assert members.openid_of(member_id, "wxdev0fa0000000001") == someone.phone["openid"]
