@@ -66,6 +66,7 @@ def query(number: str) -> Response:
 def close(number: str) -> Response:
     """Give the leave up; once more is no error."""
     here = world()
+    schemas.read_nothing(request.get_data())
     with here.state.change():
         found = _find(here, number)
         end(here, found, "CLOSE_VIA_MCH_API")

@@ -209,6 +209,12 @@ def read(model: type[M], body: bytes) -> M:
     return check(model, found)
 
 
+def read_nothing(body: bytes) -> None:
+    """Raises PayError 400 PARAM_ERROR for a body where the path says everything."""
+    if body.strip() not in (b"", b"{}"):
+        raise wrong_parameter("/", "no body is expected")
+
+
 def check(model: type[M], found: dict[str, Any]) -> M:
     """The fields as a request. Raises PayError 400 PARAM_ERROR."""
     try:

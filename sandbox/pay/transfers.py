@@ -93,6 +93,7 @@ def query_by_bill(number: str) -> Response:
 def cancel(number: str) -> Response:
     """Withdraw a bill its receiver has not confirmed: CANCELING, a moment later CANCELLED."""
     here = world()
+    schemas.read_nothing(request.get_data())
     with here.state.change():
         bill = here.state.transfers.get(number)
         if bill is None:

@@ -163,6 +163,16 @@ def test_a_receipt_is_made_of_a_paid_transfer_only(sandbox, merchant):
     assert again["hash_value"] == found["hash_value"]
 
 
+def test_cancelling_takes_no_fields(sandbox, merchant):
+    top_up(sandbox)
+    transfer(merchant, sandbox.phone(), 1000)
+    path = f"{TRANSFERS}/out-bill-no/B1/cancel"
+    status, answer = merchant.send("POST", path, {"reason": "x"})
+    assert (status, answer["code"]) == (400, "PARAM_ERROR")
+    assert merchant.bill("B1")["state"] == "WAIT_USER_CONFIRM"
+    assert merchant.send("POST", path, {})[0] == 200
+
+
 def test_a_transfer_is_found_for_thirty_days(sandbox, merchant):
     top_up(sandbox)
     bill = pay_out(sandbox, merchant, sandbox.phone(), 1000, "B1")
