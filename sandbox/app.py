@@ -26,6 +26,7 @@ from sandbox import (
     oauth,
     openapi,
     page,
+    page_bills,
     product,
     push,
     shipments,
@@ -67,6 +68,7 @@ SERVICES = (
     console,
     product,
     page,
+    page_bills,
 )
 OFFICIAL = ("/cgi-bin/", "/sns/", "/wxa/")
 

@@ -121,7 +121,14 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const phone = event.target.closest(".phone");
-  if (!phone || !event.target.hasAttribute("data-web-login")) return;
-  event.preventDefault();
-  openWebLogin(phone, event.target);
+  if (!phone) return;
+  const form = event.target;
+  if (form.hasAttribute("data-web-login")) {
+    event.preventDefault();
+    openWebLogin(phone, form);
+  } else if (form.hasAttribute("data-real-name")) {
+    event.preventDefault();
+    const wish = { real_name: form.elements.real_name.value };
+    control(`/phones/${phone.dataset.phone}/real-name`, wish).then((done) => done && toast("已保存 Saved"));
+  }
 });

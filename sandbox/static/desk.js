@@ -33,7 +33,8 @@ document.getElementById("desk").addEventListener("click", async (event) => {
 document.getElementById("desk").addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
-  if (form.hasAttribute("data-top-up")) {
+  if (form.hasAttribute("data-bill")) showBill(form);
+  else if (form.hasAttribute("data-top-up")) {
     const fen = Math.round(Number(form.elements.yuan.value) * 100);
     tell(control("/books/top-up", { account: form.elements.account.value, amount_fen: fen }), "已充入 Funded ¥" + yuan(fen));
   }

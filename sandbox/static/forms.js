@@ -68,25 +68,22 @@ function groupBy(entries, name) {
 }
 
 // Settings as a form: switches, choices, numbers, and JSON for what has an inside.
-const CHOICES_OF = {
-  push_mode: ["safe", "compatible", "plain"], mini_push_format: ["json", "xml"],
-  fees_from: ["BASIC", "FEES"], bill_commas: ["raw", "escaped"],
-};
+const CHOICES_OF = { push_mode: ["safe", "compatible", "plain"], mini_push_format: ["json", "xml"] };
 const NAMES = {
   push_mode: ["推送加密", "Push mode"], mini_push_format: ["小程序推送格式", "Mini-program pushes"],
   mini_pages: ["已发布页面", "Published pages"], trade_managed: ["发货信息管理", "Shipping duty"],
   order_visible_after_seconds: ["订单可查延迟（秒）", "Orders known after, s"], quotas: ["接口额度", "Quotas"],
   subscriptions: ["订阅模板", "Subscription templates"], phone_numbers_left: ["手机号剩余次数", "Phone numbers left"],
-  fees_from: ["手续费账户", "Fees from"], bill_byte_order_mark: ["账单带 BOM", "BOM in bills"],
-  bill_commas: ["账单逗号", "Commas in bills"], codepay_free_fen: ["免密额度（分）", "No password up to, fen"],
-  refund_seconds: ["退款用时（秒）", "A refund takes, s"],
 };
 
-function settingField(name, value) {
-  const label = make("label", {}, make("span", {}, ...both(...(NAMES[name] || [name, ""]))));
+// A field for a setting; what an API says of it itself (`told`: {zh, en, choices}) comes first.
+function settingField(name, value, told) {
+  const words = told ? [told.zh, told.en] : NAMES[name] || [name, ""];
+  const choices = told?.choices?.length ? told.choices : CHOICES_OF[name];
+  const label = make("label", {}, make("span", {}, ...both(...words)));
   const kind = typeof value;
   if (kind === "boolean") label.append(make("input", { type: "checkbox", name, checked: value }));
-  else if (CHOICES_OF[name]) label.append(make("select", { name }, ...CHOICES_OF[name].map((choice) => make("option", { value: choice, selected: choice === value }, choice))));
+  else if (choices) label.append(make("select", { name }, ...choices.map((choice) => make("option", { value: choice, selected: choice === value }, choice))));
   else if (kind === "object") label.append(make("textarea", { name, rows: 3, spellcheck: "false" }, JSON.stringify(value)));
   else label.append(make("input", { name, type: kind === "number" ? "number" : "text", step: "any", value }));
   if (kind === "boolean") label.classList.add("check");
@@ -103,8 +100,9 @@ async function drawSettings(place) {
   const found = await control(place.dataset.settings, undefined, "GET");
   if (!found) return;
   const before = found.terms || found;
+  const told = new Map((found.catalogue || []).map((entry) => [entry.name, entry]));
   const form = make("form", { class: "drawn" },
-    ...Object.entries(before).map(([name, value]) => settingField(name, value)),
+    ...Object.entries(before).map(([name, value]) => settingField(name, value, told.get(name))),
     make("button", { type: "submit", class: "primary" }, ...both("保存", "Save")));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -130,4 +128,27 @@ for (const place of document.querySelectorAll("[data-fault-kinds]")) {
 }
 for (const place of document.querySelectorAll("[data-settings]")) {
   place.closest("details").addEventListener("toggle", (event) => event.target.open && drawSettings(place));
+}
+
+// The last sharings, authorizations and combined orders, each line as the API tells it.
+async function drawRecords(place) {
+  const found = await control("/pay/records", undefined, "GET");
+  if (!found) return;
+  const kinds = Object.entries(found).filter(([, lines]) => lines.length);
+  if (!kinds.length) return place.replaceChildren(make("p", { class: "none" }, ...both("还没有记录", "Nothing yet")));
+  place.replaceChildren(...kinds.map(([name, lines]) => make("div", { class: "records" }, make("h4", {}, `${name} ${lines.length}`),
+    ...lines.slice(0, 8).map((line) => make("code", {}, JSON.stringify(line))))));
+}
+
+async function showBill(form) {
+  const place = document.querySelector("[data-bill-text]");
+  const answer = await fetch(`/page/bills/${form.elements.kind.value}/${form.elements.day.value}`);
+  const text = await answer.text();
+  place.hidden = !answer.ok;
+  if (answer.ok) place.textContent = text.replace(/^\ufeff/, "");
+  else toast(JSON.parse(text).message, true);
+}
+
+for (const place of document.querySelectorAll("[data-records]")) {
+  place.closest("details").addEventListener("toggle", (event) => event.target.open && drawRecords(place));
 }

@@ -18,6 +18,7 @@ from tests.sandbox.conftest import Product
 from tests.sandbox.test_official_account import answer_with, make_code
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PHONE_HEIGHT = 770
 BUTTONS = [
     {"type": "view", "name": "会员中心", "url": "https://shop.example/"},
     {"name": "我的", "sub_button": [{"type": "click", "name": "余额", "key": "BALANCE"}]},
@@ -86,7 +87,10 @@ def test_pictures_are_taken(page, sandbox, product, merchant, folder):
     phone.screenshot(path=folder / "phone-popup.png")
     page.get_by_text("更多故障").click()
     page.wait_for_timeout(600)
-    page.locator("#desk").screenshot(path=folder / "desk.png")
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator("#desk").bounding_box()
+    shown = {"x": box["x"], "y": box["y"], "width": box["width"], "height": PHONE_HEIGHT}
+    page.screenshot(path=folder / "desk.png", clip=shown, full_page=True)
     page.set_viewport_size({"width": 360, "height": 780})
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(400)

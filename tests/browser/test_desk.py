@@ -5,6 +5,7 @@ from __future__ import annotations
 import requests
 from playwright.sync_api import expect
 
+from sandbox.clock import beijing_day
 from tests.sandbox.test_official_account import CALLBACK
 
 # What reaches beyond the window, other than inside something that scrolls.
@@ -93,6 +94,25 @@ def test_settings_of_the_console_and_of_pay_are_changed(page, sandbox):
     expect(page.locator("#toasts")).to_contain_text("已保存")
     page.wait_for_timeout(300)
     assert "FEES" in str(sandbox.control("/pay/terms", method="GET"))
+
+
+def test_a_bill_is_read_and_records_are_listed(page, sandbox, merchant):
+    person = sandbox.control("/phones", method="GET")["phones"][0]
+    order, prepay_id = merchant.prepay(person)
+    sandbox.control(f"/phones/{person['id']}/pay", merchant.sheet(prepay_id))
+    day = beijing_day(sandbox.world.clock.now())
+    form = page.locator("[data-bill]")
+    form.locator("[name=day]").fill(day)
+    form.get_by_role("button", name="查看").click()
+    expect(page.locator(".toast.bad")).to_be_visible()
+    sandbox.pass_time(2 * 86400)
+    form.get_by_role("button", name="查看").click()
+    expect(page.locator("[data-bill-text]")).to_contain_text(order["out_trade_no"])
+    form.locator("[name=kind]").select_option("BASIC")
+    form.get_by_role("button", name="查看").click()
+    expect(page.locator("[data-bill-text]")).to_contain_text("10.00")
+    page.get_by_text("记录 Records").click()
+    expect(page.locator("[data-records]")).to_contain_text("还没有记录")
 
 
 def test_the_keys_of_pay_are_switched(page, sandbox):

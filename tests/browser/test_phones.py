@@ -239,6 +239,32 @@ def test_a_payment_code_is_shown(page, sandbox):
     expect(phone.locator(".sheet")).to_be_hidden()
 
 
+def test_the_real_name_is_told_to_wechat_pay(page, sandbox):
+    phone = on(page)
+    tab(phone, "person")
+    phone.get_by_text("实名", exact=False).first.click()
+    phone.locator("[name=real_name]").fill("安静")
+    phone.get_by_role("button", name="保存").click()
+    expect(page.locator("#toasts")).to_contain_text("已保存")
+    assert phone_of(sandbox)["real_name"] == "安静"
+
+
+def test_a_payment_by_code_is_confirmed_with_the_password(page, sandbox, merchant):
+    phone, person = on(page), phone_of(sandbox)
+    sandbox.control("/pay/terms", {"codepay_free_fen": 0}, "PUT")
+    code = sandbox.control(f"/phones/{person['id']}/payment-code")["auth_code"]
+    order = merchant.order(person, 4500) | {"payer": {"auth_code": code}}
+    order |= {"scene_info": {"store_info": {"id": "S1"}}}
+    del order["notify_url"]
+    merchant.send("POST", "/v3/pay/transactions/codepay", order)
+    tab(phone, "person")
+    expect(phone.locator('[data-tab="person"]')).to_contain_text("输入密码")
+    phone.locator('[data-act="confirm-payment"]').first.click()
+    expect(phone.locator('[data-act="confirm-payment"]')).to_have_count(0)
+    found = sandbox.world.state.orders.get(order["out_trade_no"])
+    assert found.state == "SUCCESS"
+
+
 def test_a_snapshot_visitor_comes_to_the_product(page, sandbox, product, browser):
     arrived: list[str] = []
     browser.on("request", lambda request: arrived.append(request.url))
