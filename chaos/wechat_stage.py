@@ -12,6 +12,7 @@ from chaos.wechat_people import Answers, Member, Staff
 CLOCK_SECONDS = 0.3  # the product asks for the time four times a second
 PURCHASE_FEN, PURCHASES, OPERATING_FEN = 9_000_000, 4, 100_000_000
 FORGOTTEN_SECONDS = 49 * 3600  # every window of the chat has closed
+KEYS = {"mode": "switching", "percent": 50}  # every second notification by certificate
 NOISE = ("outbox_due", "sales_undistributed", "notices_unprocessed")
 
 
@@ -26,6 +27,7 @@ class Stage:
         self.finance = Staff(self.web, answers, self.sandbox, facts["staff"]["finance"])
         self.cashier = Staff(self.web, answers, self.sandbox, self.merchants["books"]["cashier"])
         self._amount = 1_000
+        self.sandbox.ask("PUT", "pay/keys", KEYS)
         self.sandbox.ask(
             "POST", "books/top-up", {"account": "OPERATION", "amount_fen": OPERATING_FEN}
         )
@@ -87,8 +89,15 @@ class Stage:
         """Where the books and WeChat's differ, and what the audit finds."""
         found = []
         takings, theirs = -self._shown("wechat_takings"), self.sandbox.ask("GET", "books")
-        if takings != theirs["basic_fen"]:
-            found.append(f"takings: {takings} fen here, {theirs['basic_fen']} at WeChat")
+        # An abnormal refund has left WeChat's account; here it waits in clearing for people.
+        stranded = sum(
+            one["refund_fen"] - one["fee_returned_fen"]
+            for one in theirs["refunds"]
+            if one["status"] == "ABNORMAL"
+        )
+        if takings != theirs["basic_fen"] + stranded:
+            basic = theirs["basic_fen"]
+            found.append(f"takings: {takings} fen here, {basic} + {stranded} stranded at WeChat")
         spent = self._shown("wechat_operating") - self.operating_before
         spent_there = self.operating_at_wechat - self._operation() - theirs["locked_fen"]
         if spent != spent_there:
