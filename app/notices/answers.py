@@ -14,8 +14,17 @@ from app.core.world import now
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.members import service as members
-from app.notices import commands, outgoing, places, service, texts, wording
+from app.notices import (
+    commands,
+    outgoing,
+    places,
+    preferences,
+    service,
+    texts,
+    wording,
+)
 from app.notices.commands import Command
+from app.notices.kinds import TERMS
 from app.notices.rules import hours
 from app.wallet import service as wallet
 from app.wechat.client import Answer, Card, HandOver
@@ -106,6 +115,16 @@ def _locate_no_more(member_id: UUID) -> str:
     return wording.LOCATING_NO_MORE
 
 
+def _decline(member_id: UUID) -> str:
+    declined = preferences.decline_all(member_id)
+    return wording.declined([TERMS[kind].title for kind in declined])
+
+
+def _want(member_id: UUID) -> str:
+    preferences.want_all(member_id)
+    return wording.WANTED
+
+
 def _help(member_id: UUID) -> str:
     return texts.help_text(settings().base_url)
 
@@ -120,5 +139,7 @@ ANSWERS: dict[Command, Callable[[UUID], Answer]] = {
     Command.STORES: _stores,
     Command.LOCATE: _locate,
     Command.LOCATE_NO_MORE: _locate_no_more,
+    Command.DECLINE: _decline,
+    Command.WANT: _want,
     Command.HELP: _help,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from app.core.config import settings
@@ -55,14 +56,10 @@ def choose(row: Notice, only: Door | None = None) -> Letter | None:
     return None
 
 
-def is_reachable(row: Notice) -> bool:
-    """Whether any door could ever lead to the member: they follow, or know the mini-program and
-    the kind can be told there."""
+def is_followed(row: Notice) -> bool:
+    """Whether the member follows the official account; else only the mini-program reaches them."""
     member_id = members.today(row.member_id)
-    if members.openid_of(member_id, settings().wechat_oa_app_id) is not None:
-        return True
-    has_mini = members.openid_of(member_id, settings().wechat_mini_app_id) is not None
-    return has_mini and bool(_configured(Door.MINI_SUBSCRIPTION, Kind(row.kind)))
+    return members.openid_of(member_id, settings().wechat_oa_app_id) is not None
 
 
 def app_of(door: Door) -> str:
@@ -76,7 +73,7 @@ def post(letter: Letter) -> str | None:
     if letter.door is Door.CUSTOMER_SERVICE:
         wechat.send_customer_service_text(letter.openid, letter.text)
         return None
-    message = {
+    message: dict[str, Any] = {
         "openid": letter.openid,
         "template_id": letter.template_id,
         "data": letter.values,
@@ -135,17 +132,13 @@ def _template(row: Notice, member_id: UUID, openid: str) -> Letter | None:
 
 def _filled(row: Notice, member_id: UUID, openid: str, door: Door) -> Letter | None:
     kind = Kind(row.kind)
-    configured = _configured(door, kind)
+    configured = templates_of(door).get(kind)
     if not configured:
         return None
     template_id, keys = template_of(configured, kind)
     values = {key: fitted(row.fields.get(name, ""), key) for name, key in keys.items()}
     address = links.address_of(row.link, member_id)
     return Letter(row.id, member_id, door, openid, row.text, address, None, template_id, values)
-
-
-def _configured(door: Door, kind: Kind) -> str | None:
-    return templates_of(door).get(kind)
 
 
 def templates_of(door: Door) -> dict[str, str]:

@@ -30,6 +30,8 @@ class Command(StrEnum):
     STORES = "STORES"
     LOCATE = "LOCATE"
     LOCATE_NO_MORE = "LOCATE_NO_MORE"
+    DECLINE = "DECLINE"
+    WANT = "WANT"
     PERSON = "PERSON"
     HELP = "HELP"
 
@@ -61,6 +63,8 @@ NAMES: dict[Command, tuple[str, ...]] = {
     ),
     Command.LOCATE: ("开启定位", "打开定位", "同意定位", "允许定位"),
     Command.LOCATE_NO_MORE: ("关闭定位", "取消定位", "停止定位", "不要定位"),
+    Command.DECLINE: ("退订", "取消订阅", "不要通知", "免打扰", "拒收", "td", "t", "unsubscribe"),
+    Command.WANT: ("恢复通知", "恢复订阅", "重新订阅", "打开通知"),
     Command.PERSON: (
         "人工", "客服", "人工客服", "转人工", "人工服务", "真人", "投诉", "建议", "反馈", "电话",
         "service", "human", "agent", "support", "kf", "complaint",

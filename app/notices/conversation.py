@@ -53,7 +53,8 @@ WITHOUT_A_READER = "消息"
 def answer(message: Message) -> Answer | None:
     """The reply to a pushed message or event, or None where none is due."""
     if message.event in consents.NAMES:
-        return consents.note(message)
+        consents.note(message)
+        return None
     if message.app_id != settings().wechat_oa_app_id:
         return None
     if message.kind != "event":

@@ -20,6 +20,7 @@ from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.outbox import TryLater
 from app.core.world import beijing_day, bucket_of, new_id, now, start_of_beijing_day
+from app.members import service as members
 from app.notices import channels, deliveries, preferences
 from app.notices.channels import Letter
 from app.notices.kinds import EVERY_DOOR, TERMS, Door, Kind
@@ -102,16 +103,20 @@ def _claim(notice_id: UUID) -> Letter | None:
     if row.state == "sending":
         return _claim_again(row)
     if now() - row.created_at > TERMS[Kind(row.kind)].lasts:
-        return _end(row, "failed", "stale")
-    if not channels.is_reachable(row):
-        return _end(row, "unreachable", None)
+        _end(row, "failed", "stale")
+        return None
     reason = _own_reason(row)
     if reason is not None:
-        return _end(row, "skipped", reason)
+        _end(row, "skipped", reason)
+        return None
     _wait_for_the_morning(row)
     letter = channels.choose(row)
+    if letter is None and not channels.is_followed(row):
+        _end(row, "unreachable", None)
+        return None
     if letter is None:
-        return _end(row, "failed", row.error_code or "no_template")
+        _end(row, "failed", row.error_code or "no_template")
+        return None
     _note(row, "sending", letter.door)
     return letter
 
@@ -122,7 +127,8 @@ def _claim_again(row: Notice) -> Letter | None:
     is_known = row.door == Door.TEMPLATE and now() - started <= REPEATABLE
     letter = channels.choose(row, only=Door.TEMPLATE) if is_known else None
     if letter is None:
-        return _end(row, "unknown", "interrupted")
+        _end(row, "unknown", "interrupted")
+        return None
     row.unsure_since = started
     _note(row, "sending", letter.door)
     return letter
@@ -131,7 +137,7 @@ def _claim_again(row: Notice) -> Letter | None:
 def _own_reason(row: Notice) -> str | None:
     """Why we do not send it, of our own accord: declined, or too many on its day."""
     kind = Kind(row.kind)
-    if not preferences.is_wanted(row.member_id, kind):
+    if not preferences.is_wanted(members.today(row.member_id), kind):
         return "declined"
     most = settings().notice_daily_limits.get(kind, TERMS[kind].daily)
     return "daily_limit" if _told_today(row) >= most else None
@@ -215,7 +221,8 @@ def _away(letter: Letter, *, is_unsure: bool) -> float | None:
         if row is None or row.state != "sending":
             return None
         if is_unsure and not letter.is_repeatable:
-            return _end(row, "unknown", "no_answer")
+            _end(row, "unknown", "no_answer")
+            return None
         if not is_unsure and row.unsure_since is None:
             _note(row, "queued")
             channels.give_back(letter)

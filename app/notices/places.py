@@ -7,9 +7,10 @@ to about a kilometre for KEEP. A place that somebody sends is answered and never
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Delete, Update, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db, in_transaction
@@ -68,14 +69,14 @@ def clear_old() -> int:
         old = update(Place).where(Place.kept_until <= now())
         values = {"latitude": None, "longitude": None, "kept_until": None}
         found = db.session.execute(_quietly(old.values(values)))
-        return int(found.rowcount)
+        return int(found.rowcount)  # type: ignore[attr-defined]
 
     return in_transaction(work)
 
 
-def _mine(member_id: UUID) -> tuple[object, ...]:
+def _mine(member_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return Place.bucket == bucket_of(member_id), Place.member_id == member_id
 
 
-def _quietly(statement: object) -> object:
-    return statement.execution_options(synchronize_session=False)  # type: ignore[attr-defined]
+def _quietly(statement: Update | Delete) -> Any:
+    return statement.execution_options(synchronize_session=False)

@@ -45,6 +45,18 @@ def change(member_id: UUID, wishes: Mapping[Kind, bool]) -> dict[Kind, bool]:
     return of(member_id)
 
 
+def decline_all(member_id: UUID) -> list[Kind]:
+    """Declines, in the current unit, whatever can be declined; which kinds that are."""
+    kinds = [kind for kind in Kind if _can_decline(kind)]
+    change(member_id, dict.fromkeys(kinds, False))
+    return kinds
+
+
+def want_all(member_id: UUID) -> None:
+    """Wants every kind again, in the current unit."""
+    change(member_id, dict.fromkeys((kind for kind in Kind if _can_decline(kind)), True))
+
+
 def is_wanted(member_id: UUID, kind: Kind) -> bool:
     """Whether the member is to be told of this kind, in the current unit of work."""
     return not _can_decline(kind) or of(member_id)[kind]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.config import settings
@@ -101,7 +101,7 @@ def _change(member_id: UUID, app_id: str, template_id: str, by: int) -> None:
     db.session.execute(changed.execution_options(synchronize_session=False))
 
 
-def _mine(member_id: UUID, app_id: str, template_id: str) -> tuple[object, ...]:
+def _mine(member_id: UUID, app_id: str, template_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Subscription.bucket == bucket_of(member_id),
         Subscription.member_id == member_id,

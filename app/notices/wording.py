@@ -18,6 +18,7 @@ LOCATING = (
     "回复「关闭定位」随时停止。"
 )
 LOCATING_NO_MORE = "已关闭定位，保存的位置已删除。"
+WANTED = "已恢复全部通知，回复「退订」可再次关闭。"
 HOW_TO_LOCATE = "点「+」发送「位置」，为您按距离排列（位置不保存）；或回复「开启定位」。"
 
 
@@ -39,6 +40,14 @@ class Shop(Protocol):
     def address(self) -> str: ...
     @property
     def metres(self) -> int | None: ...
+
+
+def declined(titles: Sequence[str]) -> str:
+    """The answer to 退订."""
+    return (
+        f"已为您关闭：{'、'.join(dict.fromkeys(titles))}。涉及您资金的通知仍会发送。"
+        "回复「恢复通知」重新打开。"
+    )
 
 
 def not_understood(nearest: str | None, address: str) -> str:

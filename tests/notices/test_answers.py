@@ -9,7 +9,8 @@ from app.core.config import settings
 from app.core.db import in_transaction, read
 from app.ledger.service import Account
 from app.members import service as members
-from app.notices import answers
+from app.notices import answers, preferences
+from app.notices.kinds import TERMS
 from app.notices.rules import hours
 from app.qr import service as qr
 from tests.alliance import shop as world
@@ -53,6 +54,18 @@ def test_what_can_be_withdrawn_and_what_is_missing_is_said(someone):
     assert "还差 ¥0.50" in answer
     world.give(someone.member_id, Account.REBATE, 50)
     assert "立即提现" in someone.writes("我要提现")
+
+
+def test_who_unsubscribes_is_spared_what_can_be_declined_and_may_come_back(someone):
+    def declined():
+        wanted = in_transaction(lambda: preferences.of(someone.member_id))
+        return {kind for kind, is_wanted in wanted.items() if not is_wanted}
+
+    answer = someone.writes("退订")
+    assert "返利到账" in answer
+    assert declined() == {kind for kind, terms in TERMS.items() if terms.can_decline}
+    assert "已恢复全部通知" in someone.writes("恢复通知")
+    assert declined() == set()
 
 
 def test_paying_and_topping_up_lead_on(someone):

@@ -99,7 +99,7 @@ def test_who_does_not_follow_is_reached_in_the_mini_program_if_they_agreed(sandb
     )
     without = queue(joined.member_id)
     send(without)
-    assert row(without).state == "failed"
+    assert row(without).state == "unreachable"
     consent(sandbox, phone, MINI, "mini")
     assert left(joined.member_id, MINI, mini()) == 1
     notice_id = queue(joined.member_id)

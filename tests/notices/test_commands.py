@@ -29,6 +29,7 @@ WRITTEN = [
     ("消费记录", STATEMENT), ("查看流水", STATEMENT), ("statement", STATEMENT),
     ("付款", Command.PAY), ("買單", Command.PAY), ("我要付款码", Command.PAY),
     ("充值", Command.TOP_UP), ("怎么充值", Command.TOP_UP), ("top up", Command.TOP_UP),
+    ("退订", Command.DECLINE), ("TD", Command.DECLINE), ("恢复通知", Command.WANT),
     ("开启定位", Command.LOCATE), ("關閉定位", Command.LOCATE_NO_MORE),
 ]  # fmt: skip
 

@@ -40,7 +40,7 @@ def slow_line(address):
             answer = requests.post(address + self.path, data=body, headers=json, timeout=9)
             if "/message/" in self.path:
                 passed.append(answer.status_code)
-                over.wait(30)
+                over.wait(90)
                 return
             self.send_response(answer.status_code)
             self.send_header("Content-Type", answer.headers["Content-Type"])
@@ -71,7 +71,7 @@ def killed_while_sending(notice_id, sandbox):
             [sys.executable, "-c", WORKER, str(notice_id)], cwd=ROOT, env=environment
         )
         try:
-            eventually(lambda: passed, 20)
+            eventually(lambda: passed, 60)
         finally:
             worker.send_signal(signal.SIGKILL)
             worker.wait(10)
