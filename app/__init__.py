@@ -35,6 +35,7 @@ from app.notices import (
     previews,
     readers,
 )
+from app.notices import merging as notices_merging
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.pages.routes import blueprint as pages_blueprint
@@ -216,6 +217,7 @@ def _open_notices(app: APIFlask) -> None:
     app.register_blueprint(notices_blueprint)
     menu.install(app)
     previews.check()
+    members.merging.connect(notices_merging.hand_over)
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
     outbox.reader(members.JOINED, "notices.joined", readers.joined)
