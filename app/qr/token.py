@@ -44,10 +44,14 @@ def encode(kind: Kind, subject_id: UUID, key: bytes) -> str:
     return kind + _letters(subject_id.int, SUBJECT_LENGTH) + _signature(kind, subject_id, key)
 
 
-@lru_cache(maxsize=4096)
 def read(token: str) -> Scene | None:
     """What a token claims, its signature aside; None if it has not a token's form."""
-    if len(token) != TOKEN_LENGTH or any(letter not in VALUE_OF for letter in token):
+    return _read(token) if len(token) == TOKEN_LENGTH else None
+
+
+@lru_cache(maxsize=4096)
+def _read(token: str) -> Scene | None:
+    if any(letter not in VALUE_OF for letter in token):
         return None
     number = _number(token[1 : 1 + SUBJECT_LENGTH])
     if token[0] not in set(Kind) or number >= 1 << 128:

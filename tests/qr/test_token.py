@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.qr import token as tokens
 from app.qr.token import ALPHABET, TOKEN_LENGTH, Kind, Scene, encode, is_signed, read
 
 KEY = b"k" * 32
@@ -67,3 +68,9 @@ def test_the_largest_and_smallest_subjects_fit() -> None:
 )
 def test_what_has_not_a_tokens_form_is_none(token: str) -> None:
     assert read(token) is None
+
+
+def test_nothing_is_kept_of_what_has_not_a_tokens_length():
+    kept = tokens._read.cache_info().currsize
+    assert [read("x" * length) for length in (0, 30, 32, 65_536)] == [None] * 4
+    assert tokens._read.cache_info().currsize == kept
