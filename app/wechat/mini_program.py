@@ -19,14 +19,15 @@ from app.wechat.errors import (
     CodeInvalid,
     LoginBlocked,
     LoginCodeInvalid,
-    NotThereYet,
     PersonBlocked,
     PhoneCodeInvalid,
     SessionKeyInvalid,
+    WeChatRefused,
     WeChatUnavailable,
 )
 
 LONGEST_CODE = 128
+NO_UNIONID = frozenset({"89002", "89300"})  # no open platform; no such payment, or too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +125,7 @@ def unionid_after_paying(openid: str, out_trade_no: str) -> str | None:
     }
     try:
         return some_text(calls.get("mini", "/wxa/getpaidunionid", parameters), "unionid")
-    except NotThereYet:
-        return None
+    except WeChatRefused as refusal:
+        if refusal.wechat_code in NO_UNIONID:
+            return None
+        raise

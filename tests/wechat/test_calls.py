@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -13,10 +17,12 @@ from app.core.db import in_transaction
 from app.wechat import calls, client, tokens, transport
 from app.wechat.client import WeChatRefused, WeChatUnavailable
 from app.wechat.error_codes import ADVICE, KIND_OF, KINDS
+from app.wechat.errors import Busy, TokenStale
 from tests.wechat.api_desk import STABLE_TOKEN, ApiDesk, refusal
 from tests.wechat.pretend import Sandbox
 
 pytestmark = pytest.mark.usefixtures("context")
+REPEATED = {*KINDS[Busy], *KINDS[TokenStale]}
 READ, WRITE = "/cgi-bin/user/info", "/cgi-bin/message/custom/send"
 
 
@@ -153,7 +159,38 @@ def test_an_answer_that_does_not_end_is_cut_off(api: ApiDesk, monkeypatch) -> No
     assert caught.value.may_have_arrived
 
 
-@pytest.mark.parametrize("code", sorted(set(KIND_OF) - {"-1", "40001", "40014", "41001", "42001"}))
+def test_an_answer_that_trickles_in_is_given_up(api: ApiDesk, monkeypatch) -> None:
+    """Each byte comes in time, the whole never does."""
+    tokens.access_token()
+    with trickling() as address:
+        monkeypatch.setattr(settings(), "wechat_api_base", address)
+        monkeypatch.setattr(transport, "WHOLE_ANSWER_SECONDS", 0.3)
+        started = time.monotonic()
+        with pytest.raises(WeChatUnavailable):
+            _write()
+    assert time.monotonic() - started < 5
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A server that sends a byte of an endless answer every few milliseconds."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            line, _ = listener.accept()
+            line.recv(65536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while True:
+                line.sendall(b" ")
+                time.sleep(0.02)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
+
+
+@pytest.mark.parametrize("code", sorted(set(KIND_OF) - REPEATED))
 def test_each_code_is_its_own_error_and_sent_once(api: ApiDesk, code: str) -> None:
     api.answers[WRITE] = refusal(int(code), "refused rid: 6-7-8")
     with pytest.raises((WeChatRefused, WeChatUnavailable)) as caught:

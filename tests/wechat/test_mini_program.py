@@ -102,5 +102,9 @@ def test_a_payer_is_known_by_the_payment(api: ApiDesk) -> None:
         "mch_id": settings().wechat_pay_mch_id,
         "out_trade_no": "A1",
     }
-    api.answers[PAID] = {"errcode": 0}
-    assert client.unionid_after_paying("o1", "A1") is None
+    for nothing in ({"errcode": 0}, refusal(89300), refusal(89002)):
+        api.answers[PAID] = nothing
+        assert client.unionid_after_paying("o1", "A1") is None
+    api.answers[PAID] = refusal(40003)
+    with pytest.raises(client.PersonUnknown):
+        client.unionid_after_paying("o1", "A1")
