@@ -141,6 +141,7 @@ def _open_wechat(app: APIFlask) -> None:
     outbox.reader(certificates_due, reader, wechat_jobs.refresh_certificates)
     health.gauge("notices_unprocessed", wechat.unprocessed)
     health.gauge("wechat_paths_paused", wechat.paths_paused)
+    health.series("wechat_calls_today", ("app", "path"), wechat.calls_today)
 
 
 def _open_members(app: APIFlask) -> None:

@@ -19,12 +19,20 @@ from app.core.errors import ServiceUnavailable
 from app.core.relay import connect_redis
 
 EXTENSION = "lianhui_gauges"
+SERIES = "lianhui_series"
 blueprint = APIBlueprint("health", __name__, tag="Health")
 
 
 def gauge(name: str, measure: Callable[[], int]) -> None:
     """Adds a number to /healthz/ready and /metrics; called by create_app only."""
     current_app.extensions.setdefault(EXTENSION, {})[name] = measure
+
+
+def series(
+    name: str, labels: tuple[str, ...], measure: Callable[[], dict[tuple[str, ...], int]]
+) -> None:
+    """Adds numbers by label to /metrics, at most some dozens; called by create_app only."""
+    current_app.extensions.setdefault(SERIES, {})[name] = (labels, measure)
 
 
 @blueprint.get("/healthz/live")
@@ -54,6 +62,11 @@ def metrics() -> Response:
     for name, value in _report().items():
         if isinstance(value, int | float) and not isinstance(value, bool):
             Gauge(f"lianhui_{name}", name.replace("_", " "), registry=registry).set(value)
+    for name, (labels, measure) in current_app.extensions.get(SERIES, {}).items():
+        words = name.replace("_", " ")
+        numbers = Gauge(f"lianhui_{name}", words, labelnames=labels, registry=registry)
+        for values, number in measure().items():
+            numbers.labels(*values).set(number)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -61,6 +61,7 @@ from app.wechat.inbox import (
     forget,
     unprocessed,
 )
+from app.wechat.limits import calls_today
 from app.wechat.limits import paused as paths_paused
 from app.wechat.menus import (
     current_menu,
@@ -185,6 +186,7 @@ __all__ = [
     "WebLogin",
     "WebProfile",
     "answers_asked",
+    "calls_today",
     "cancel_transfer",
     "check_media",
     "check_text",

@@ -85,6 +85,11 @@ def counts_today() -> dict[str, int]:
     return {name: int(found.get(name.encode(), 0)) + here.get(name, 0) for name in sorted(names)}
 
 
+def calls_today() -> dict[tuple[str, ...], int]:
+    """The same as numbers by app and path."""
+    return {tuple(name.split(" ", 1)): count for name, count in counts_today().items()}
+
+
 def clearings_left(app_id: str) -> int | None:
     """How often an app's counts may be cleared in this month of Beijing; None without Redis."""
     name = CLEARED.format(app_id=app_id, month=f"{beijing_day(now()):%Y-%m}")

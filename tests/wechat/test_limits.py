@@ -9,7 +9,8 @@ import pytest
 
 from app.core.config import settings
 from app.core.world import beijing_day
-from app.wechat import calls, client, limits
+from app.wechat import calls, limits
+from app.wechat.client import Paused, QuotaUsedUp
 from tests.wechat.api_desk import ApiDesk, refusal
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -52,7 +53,7 @@ def _send() -> Any:
 def test_a_used_up_quota_closes_its_path_until_beijing_midnight(api: ApiDesk, clock: Clock) -> None:
     api.answers[SEND] = refusal(45009, "reach max api daily quota limit")
     for _ in range(5):
-        with pytest.raises(client.QuotaUsedUp) as caught:
+        with pytest.raises(QuotaUsedUp) as caught:
             _send()
         assert caught.value.until == MIDNIGHT
         assert int(caught.value.headers["Retry-After"]) >= (MIDNIGHT - EVENING).seconds
@@ -61,7 +62,7 @@ def test_a_used_up_quota_closes_its_path_until_beijing_midnight(api: ApiDesk, cl
     calls.get("official", READ, {})
     api.answers.clear()
     clock.moment = MIDNIGHT - timedelta(seconds=1)
-    with pytest.raises(client.QuotaUsedUp):
+    with pytest.raises(QuotaUsedUp):
         _send()
     clock.moment = MIDNIGHT + timedelta(seconds=1)
     _send()
@@ -73,7 +74,7 @@ def test_asking_too_often_pauses_a_path_for_about_a_minute(api: ApiDesk, clock: 
     api.answers[SEND] = [refusal(45011, "api minute-quota reach limit"), {"errcode": 0}]
     pauses = set()
     for _ in range(5):
-        with pytest.raises(client.Paused) as caught:
+        with pytest.raises(Paused) as caught:
             _send()
         pauses.add(caught.value.until)
     assert len(api.of(SEND)) == 1
@@ -84,16 +85,16 @@ def test_asking_too_often_pauses_a_path_for_about_a_minute(api: ApiDesk, clock: 
 
 
 def test_pauses_differ_so_that_not_all_come_back_at_once(clock: Clock) -> None:
-    ends = {limits.close("wx1", f"/{number}", client.Paused).until for number in range(20)}
+    ends = {limits.close("wx1", f"/{number}", Paused).until for number in range(20)}
     assert len(ends) > 10
 
 
 def test_a_path_closed_by_one_process_is_closed_for_all(api: ApiDesk, clock: Clock) -> None:
-    limits.close(settings().wechat_oa_app_id, SEND, client.QuotaUsedUp)
+    limits.close(settings().wechat_oa_app_id, SEND, QuotaUsedUp)
     limits._own_pauses.clear()  # what another process would know
-    with pytest.raises(client.QuotaUsedUp):
+    with pytest.raises(QuotaUsedUp):
         _send()
-    limits.close(settings().wechat_mini_app_id, READ, client.QuotaUsedUp)
+    limits.close(settings().wechat_mini_app_id, READ, QuotaUsedUp)
     calls.get("official", READ, {})
     assert limits.paused() == 2
 
@@ -104,8 +105,8 @@ def test_calls_are_counted_by_path_and_beijing_day(api: ApiDesk, clock: Clock) -
     for _ in range(3):
         _send()
     assert limits.counts_today()[f"{app_id} {SEND}"] == 3
-    limits.close(app_id, SEND, client.QuotaUsedUp)
-    with pytest.raises(client.QuotaUsedUp):
+    limits.close(app_id, SEND, QuotaUsedUp)
+    with pytest.raises(QuotaUsedUp):
         _send()
     assert limits.counts_today()[f"{app_id} {SEND}"] == 3
     clock.moment = MIDNIGHT
@@ -113,12 +114,20 @@ def test_calls_are_counted_by_path_and_beijing_day(api: ApiDesk, clock: Clock) -
     assert beijing_day(clock.moment) > beijing_day(EVENING)
 
 
+def test_calls_are_told_to_prometheus_by_app_and_path(client, api: ApiDesk) -> None:
+    for _ in range(2):
+        _send()
+    app_id = settings().wechat_oa_app_id
+    line = f'lianhui_wechat_calls_today{{app="{app_id}",path="{SEND}"}} 2.0'
+    assert line in client.get("/metrics").text
+
+
 def test_cleared_counts_open_the_paths_of_one_app(api: ApiDesk, clock: Clock) -> None:
     for app_id in ("wx1", "wx2"):
-        limits.close(app_id, SEND, client.QuotaUsedUp)
+        limits.close(app_id, SEND, QuotaUsedUp)
     limits.reopen("wx1")
     limits.admit("wx1", SEND)
-    with pytest.raises(client.QuotaUsedUp):
+    with pytest.raises(QuotaUsedUp):
         limits.admit("wx2", SEND)
 
 
