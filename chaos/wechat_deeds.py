@@ -288,6 +288,25 @@ class Template(Sale):
         return _told(len(self.stage.recommender.lines(kind="template")) - self.before)
 
 
+class Ship(Sale):
+    """WeChat is told, once, that an order of the mini-program was handed over."""
+
+    number = ""
+
+    def start(self) -> None:
+        self.order()
+        if self.id:
+            self.number = self.member.do("pay", **self.parameters)["out_trade_no"]
+
+    def look(self) -> str | None:
+        if super().look() != "paid":
+            return None
+        told = self.stage.sandbox.ask("GET", f"messages?phone={self.member.phone['id']}")
+        lines = [line for line in told["messages"] if line["kind"] == "shipping"]
+        times = sum(line["content"]["out_trade_no"] == self.number for line in lines)
+        return {0: None, 1: "shipped"}.get(times, f"shipped {times} times")
+
+
 class Picture:
     """Somebody looks at the code of a new member; its ticket has to be fetched."""
 

@@ -58,6 +58,7 @@ JSAPI, ORDERS = "POST /v3/pay/transactions/jsapi", "GET /v3/pay/transactions"
 REFUNDS, TRANSFERS = "/v3/refund/domestic/refunds", "/v3/fund-app/mch-transfer/transfer-bills"
 LOGIN, CODE, TOKENS = "/sns/jscode2session", "/cgi-bin/qrcode/create", "/cgi-bin/stable_token"
 CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
+SHIPPING = "/wxa/sec/order/upload_shipping_info"
 PAID, RETURNED, MOVED = "notify:TRANSACTION", "notify:REFUND", "notify:MCHTRANSFER"
 
 
@@ -221,6 +222,10 @@ def _accounts() -> Iterable[Pair]:
     for code, end in ((-1, "picture"), (40164, "refused, then a picture"), (45009, "picture")):
         wish: Wish = {"errcode": code}
         yield _pair("token", deeds.Picture, "errcode", TOKENS, end, also=rotated, **wish)
+    for kind in (*BEFORE, *AFTER, *BUSY, *TOKEN):
+        yield _pair("shipping", deeds.Ship, kind, SHIPPING, "shipped")
+    for code in (-1, 61004, 10060001, 45009):  # refused to this address; not seen there yet
+        yield _pair("shipping", deeds.Ship, "errcode", SHIPPING, "shipped", errcode=code)
     yield from _messages()
 
 
@@ -273,5 +278,6 @@ SHORT = frozenset(
         ("token", "bad_gateway"),
         ("chat message", "token_expired"),
         ("template", "reset_after"),
+        ("shipping", "timeout_after"),
     }
 )
