@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify
+from pydantic import Field
 
 from sandbox import names
 from sandbox.answers import Refused, Strict, done, read
@@ -15,6 +16,8 @@ from sandbox.world import World, world
 TOP, BELOW = 3, 5
 TOP_BYTES, BELOW_BYTES = 16, 60
 LONGEST_KEY, LONGEST_URL = 128, 1024
+ERRCODES = {"button.name": 40018, "button.sub_button.name": 40025}
+ERRCODES |= {"button.sub_button.sub_button": 40023}
 KEYED = (
     "click",
     "scancode_push",
@@ -45,8 +48,14 @@ class Entry(Strict):
     article_id: str = ""
 
 
+class Leaf(Entry):
+    """An entry below another one; WeChat's own samples give it an empty list below."""
+
+    sub_button: Annotated[list[Entry], Field(max_length=0)] = []
+
+
 class Button(Entry):
-    sub_button: list[Entry] = []
+    sub_button: list[Leaf] = []
 
 
 class Menu(Strict):
@@ -57,7 +66,7 @@ class Menu(Strict):
 @requires_token("oa")
 def create() -> Response:
     """Up to three entries, each with up to five below it."""
-    here, wish = world(), read(Menu, {"button.name": 40018, "button.sub_button.name": 40025})
+    here, wish = world(), read(Menu, ERRCODES)
     if not 1 <= len(wish.button) <= TOP:
         raise Refused(40016, "invalid button size")
     for button in wish.button:
@@ -107,7 +116,7 @@ def _check_action(here: World, entry: Entry, errcodes: dict[str, int]) -> None:
         raise Refused(errcodes["type"], "invalid button type")
     for name in NEEDS[entry.type]:
         if not getattr(entry, name):
-            raise Refused(errcodes.get(name, errcodes["type"]), f"invalid button {name} size")
+            raise Refused(errcodes["type"], f"invalid button type: {name} is missing")
     if len(entry.key.encode()) > LONGEST_KEY:
         raise Refused(errcodes["key"], "invalid button key size")
     is_address = not entry.url or entry.url.startswith(("http://", "https://"))

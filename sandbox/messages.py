@@ -34,7 +34,7 @@ CUSTOM: dict[str, dict[str, tuple[str, ...]]] = {
         "music": ("musicurl", "hqmusicurl", "thumb_media_id"),
         "news": ("articles",),
         "mpnewsarticle": ("article_id",),
-        "msgmenu": ("head_content", "list", "tail_content"),
+        "msgmenu": ("head_content", "list"),
         "miniprogrampage": ("title", "appid", "pagepath", "thumb_media_id"),
     },
     "mini": {
