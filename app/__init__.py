@@ -62,6 +62,7 @@ from app.wallet import signals as wallet_signals
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.tax_routes import blueprint as tax_blueprint
+from app.wallet.topup_routes import blueprint as topup_blueprint
 from app.wechat import client as wechat
 from app.wechat import commands as wechat_commands
 from app.wechat import door as wechat_door
@@ -160,6 +161,7 @@ def _open_wallet(app: APIFlask) -> None:
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
     app.register_blueprint(tax_blueprint)
+    app.register_blueprint(topup_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
     wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
     wallet_signals.order_paid.connect(shipping.note_paid)

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     home_store_inherited: bool = True
     top_up_minimum_fen: int = Field(100, ge=1)
     top_up_maximum_fen: int = Field(500_000, ge=1)
+    top_up_refund_days: int = Field(7, ge=7, le=360)
     payment_maximum_fen: int = Field(10_000_000, ge=1)
     order_valid_minutes: int = Field(30, ge=1, le=120)
     withdrawal_minimum_fen: int = Field(10_000, ge=30)

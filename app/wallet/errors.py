@@ -69,6 +69,27 @@ class WithdrawalNotManual(AppError):
     title, message = "This withdrawal is not in manual handling", "该提现不在人工处理中"
 
 
+class TopUpNotRefundable(AppError):
+    """Only a credited top-up can go back; one that was not paid closes by itself."""
+
+    status, code = 409, "top_up_not_refundable"
+    title, message = "This top-up was not credited", "该笔充值未到账,无需退款"
+
+
+class TopUpSpent(AppError):
+    """Less is left unspent of the top-up than is to go back; `left_fen` says how much."""
+
+    status, code = 409, "top_up_spent"
+    title, message = "Less is left of this top-up", "该笔充值的未消费余额不足"
+
+
+class RefundPeriodOver(AppError):
+    """The days are over in which no reason is needed (`refundable_until`); ask the service."""
+
+    status, code = 409, "refund_period_over"
+    title, message = "Ask the service for this refund", "已超过无理由退款期限,请联系客服"
+
+
 class TaxNotReversible(AppError):
     """Nothing was withheld, it is not paid out yet, or the tax was given back before."""
 

@@ -20,7 +20,6 @@ from app.ledger.service import Account, Entry
 from app.members import service as members
 from app.wallet import (
     purses,
-    topups,
     withdrawal_review,
     withdrawal_tax,
     withdrawals,
@@ -32,7 +31,6 @@ from app.wallet.schemas import (
     MyWithdrawalsQuery,
     StatementQuery,
     StatementView,
-    TopUpView,
     WalletView,
     WithdrawalRequest,
     WithdrawalsView,
@@ -109,21 +107,6 @@ def _line(entry: Entry) -> Fields:
         "reference_id": entry.reference_id,
         "at": entry.posted_at,
     }
-
-
-@blueprint.get("/top-ups/<uuid:top_up_id>")
-@blueprint.output(TopUpView)
-@auth.member
-def show_top_up(top_up_id: UUID) -> Fields:
-    """One top-up of the signed-in member."""
-    member_id = auth.principal().id
-
-    def work() -> Fields:
-        if not _is_theirs(topups.owner_of(top_up_id), member_id):
-            raise NotFound()
-        return asdict(topups.top_up(top_up_id))
-
-    return in_transaction(work)
 
 
 @blueprint.post("/withdrawals")

@@ -75,19 +75,6 @@ class StatementView(View):
     next_cursor: str | None
 
 
-class TopUpView(View):
-    """A top-up. `status`: waiting, credited, closed, suspense."""
-
-    id: UUID
-    store_id: UUID
-    amount_fen: int
-    status: Literal["waiting", "credited", "closed", "suspense"]
-    journal_id: UUID | None
-    created_at: Moment
-    expires_at: Moment
-    credited_at: Moment | None
-
-
 class WithdrawalRequest(Body):
     """How much of the rebate to withdraw to WeChat."""
 

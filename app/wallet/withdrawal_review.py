@@ -14,6 +14,7 @@ from app.core import outbox
 from app.core.db import db
 from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import now
+from app.members import service as members
 from app.wallet.errors import (
     WithdrawalNotCancellable,
     WithdrawalNotManual,
@@ -73,7 +74,7 @@ def cancel_withdrawal(withdrawal_id: UUID, member_id: UUID) -> Withdrawal:
     another's), WithdrawalNotCancellable once it is at its end or with people.
     """
     row = _locked(withdrawal_id)
-    if row.member_id != member_id:
+    if member_id not in (row.member_id, members.today(row.member_id)):
         raise NotFound()
     if move(row, Step.CANCEL, member_id):
         finish(row)

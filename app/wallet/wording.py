@@ -6,6 +6,7 @@ from app.ledger.service import Account
 
 LINES: dict[str, tuple[str, str]] = {
     "top_up": ("充值", "Top-up"),
+    "top_up_refund": ("储值退款", "Top-up refunded"),
     "sale": ("消费", "Purchase"),
     "payment_hold": ("付款预留", "Kept aside for a payment"),
     "payment_hold.reversed": ("付款预留退回", "Kept-aside money returned"),

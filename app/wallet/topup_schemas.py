@@ -1,0 +1,49 @@
+"""Shapes of the requests and answers about top-ups. Amounts in fen, moments in UTC."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from app.core.schemas import Body, Fen, Moment, ShortText, View
+
+
+class TopUpView(View):
+    """A top-up. `status`: waiting, credited, closed, suspense. `refundable_fen` of it is unspent;
+    until `refundable_until` its member may have that back without a reason."""
+
+    id: UUID
+    store_id: UUID
+    amount_fen: int
+    status: Literal["waiting", "credited", "closed", "suspense"]
+    journal_id: UUID | None
+    created_at: Moment
+    expires_at: Moment
+    credited_at: Moment | None
+    refunded_fen: int
+    refundable_fen: int
+    refundable_until: Moment | None
+
+
+class TopUpRefundRequest(Body):
+    """How much of the unspent money to have back; all of it by default."""
+
+    amount_fen: Fen | None = None
+
+
+class StaffTopUpRefundRequest(TopUpRefundRequest):
+    """The same, with the reason that the payer sees."""
+
+    reason: ShortText
+
+
+class TopUpRefundView(View):
+    """A refund on its way through WeChat."""
+
+    id: UUID
+    top_up_id: UUID
+    amount_fen: int
+    status: Literal["requested", "processing", "done", "troubled"]
+    journal_id: UUID
+    created_at: Moment
+    request_id: UUID | None = None
