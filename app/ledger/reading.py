@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import BigInteger, Executable, Row, Subquery, func, select, union_all
+from sqlalchemy import BigInteger, Executable, Row, Select, Subquery, func, select, union_all
 
 from app.core import db as core_db
 from app.core.db import db
@@ -84,24 +84,32 @@ def balances(owner_id: UUID, *, with_unfolded: bool = False) -> Balances:
     of a look at the sealer's queue. A debit of such an account can use the folded part only.
     """
     found = Balances()
-    statement = select(AccountRow.account, AccountRow.balance_fen, AccountRow.version).where(
-        AccountRow.bucket == bucket_of(owner_id), AccountRow.owner_id == owner_id
-    )
+    statement = _with_unfolded(owner_id) if with_unfolded else _folded(owner_id)
     for row in _rows(statement):
         found[Account(row.account)] = Balance(row.balance_fen, row.version)
-    if with_unfolded:
-        for row in _rows(_unfolded(owner_id)):
-            known = found[Account(row.account)]
-            found[Account(row.account)] = Balance(
-                known.balance_fen + row.amount_fen, known.ledger_version + row.entries
-            )
     return found
 
 
-def _unfolded(owner_id: UUID) -> Executable:
+def _folded(owner_id: UUID) -> Select[int, int, int]:
+    return select(AccountRow.account, AccountRow.balance_fen, AccountRow.version).where(
+        AccountRow.bucket == bucket_of(owner_id), AccountRow.owner_id == owner_id
+    )
+
+
+def _with_unfolded(owner_id: UUID) -> Executable:
+    """One statement, so that both halves are of one moment: between two, a fold could move what
+    neither of them sees, or both."""
+    parts = union_all(_folded(owner_id), _unfolded(owner_id)).subquery()
+    return select(
+        parts.c.account,
+        func.sum(parts.c.balance_fen).cast(BigInteger).label("balance_fen"),
+        func.sum(parts.c.version).cast(BigInteger).label("version"),
+    ).group_by(parts.c.account)
+
+
+def _unfolded(owner_id: UUID) -> Select[int, int, int]:
     return (
-        select(EntryRow.account, func.sum(EntryRow.amount_fen).cast(BigInteger).label("amount_fen"),
-               func.count().label("entries"))
+        select(EntryRow.account, func.sum(EntryRow.amount_fen).cast(BigInteger), func.count())
         .join(UnsealedRow, (UnsealedRow.bucket == EntryRow.bucket)
               & (UnsealedRow.journal_id == EntryRow.journal_id))
         .where(

@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -59,3 +60,24 @@ def test_a_balance_of_the_past_counts_what_was_posted_until_then():
     moments = (before, between, after)
     assert [ledger.balance_at(merchant, Account.REBATE, at) for at in moments] == [0, 7, 10]
     assert [ledger.balance_at(owner, Account.SUSPENSE, at) for at in moments] == [0, -7, -10]
+
+
+def test_a_balance_read_while_entries_are_folded_is_of_one_moment(app):
+    owner = new_id()
+    post(*(move(owner, Account.SUSPENSE, 1) for _ in range(300)))
+    is_folding, torn = threading.Event(), []
+
+    def fold():
+        with app.app_context():
+            while ledger.fold_and_seal(3):
+                pass
+        is_folding.set()
+
+    folder = threading.Thread(target=fold)
+    folder.start()
+    while not is_folding.is_set():
+        found = ledger.balances(owner, with_unfolded=True)[Account.SUSPENSE]
+        if (found.balance_fen, found.ledger_version) != (300, 300):
+            torn.append(found)
+    folder.join()
+    assert torn == []

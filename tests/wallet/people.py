@@ -34,10 +34,10 @@ def earned(member_id: UUID, amount_fen: int) -> None:
 
 
 def stocked(amount_fen: int) -> None:
-    """Books money as moved to WeChat's operating account, from which withdrawals are paid."""
+    """Books money as having come to WeChat's operating account, which pays withdrawals."""
     post(
         journal(
-            leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen),
+            leg(PLATFORM_ID, Account.SUSPENSE, amount_fen),
             leg(PLATFORM_ID, Account.WECHAT_OPERATING, -amount_fen),
         )
     )
