@@ -243,6 +243,34 @@ class SuspenseView(View):
     items: list[SuspenseItemView]
 
 
+class ShippingQuery(Body):
+    """Which shippings: `due`, `reported`, `not_needed` or `refused`."""
+
+    status: Literal["due", "reported", "not_needed", "refused"] = "refused"
+    limit: PageSize = 50
+
+
+class ShippingView(View):
+    """An order paid in the mini-program: what WeChat was told of its shipping and told of its
+    money. `error_code` is WeChat's, or `payer_left`."""
+
+    order_id: UUID
+    status: str
+    error_code: str | None
+    attempts: int
+    created_at: Moment
+    reported_at: Moment | None
+    estimated_at: Moment | None
+    received_at: Moment | None
+    settled_at: Moment | None
+
+
+class ShippingsView(View):
+    """The oldest shippings in one state."""
+
+    shippings: list[ShippingView]
+
+
 class BookedView(View):
     """The journal that was posted."""
 

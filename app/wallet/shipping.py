@@ -105,6 +105,12 @@ def unreported() -> int:
     return int(read(statement)[0][0])
 
 
+def in_state(state: str, limit: int) -> list[OrderShipping]:
+    """The oldest shippings in one state, in the current unit of work."""
+    rows = select(OrderShipping).where(OrderShipping.state == state)
+    return list(db.session.scalars(rows.order_by(OrderShipping.created_at).limit(limit)))
+
+
 def _plan(order_id: UUID) -> None:
     bucket, moment = bucket_of(order_id), now()
     row = insert(OrderShipping).values(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
 
@@ -108,7 +109,7 @@ def _callback() -> Finding:
     if answer.status_code != 200 or answer.text != word:
         english = f"{base}{CALLBACK} answered {answer.status_code} instead of the echo"
         return Finding(False, english, f"{base}{CALLBACK} 返回 {answer.status_code}，未回显")
-    if not base.startswith("https://"):
+    if urlsplit(base).scheme != "https":
         return Finding(True, "answers, but WeChat Pay needs https", "可访问，但微信支付要求 https")
     return Finding(True, "answers with the echo", "校验通过")
 

@@ -19,13 +19,14 @@ from app.wallet import orders, shipping
 from app.wallet import service as wallet
 from app.wallet.shipping_models import OrderShipping
 from app.wechat import client as wechat
-from tests.wallet.people import member
+from tests.wallet.people import headers, member, staff_headers
 from tests.wechat.conftest import sandbox, started_sandbox
 from tests.wechat.pretend import Sandbox, eventually
 
 __all__ = ["sandbox", "started_sandbox"]
 pytestmark = pytest.mark.usefixtures("context")
 UPLOAD = "upload_shipping_info"
+ADDRESS = "/api/v1/shippings"
 
 
 @pytest.fixture(autouse=True)
@@ -188,3 +189,19 @@ def test_news_of_orders_that_are_not_ours_change_nothing(sandbox: Sandbox) -> No
         wanted = wechat.events.ShippingWanted(order, "")
         in_transaction(lambda told=wanted: shipping._ship_again(told))
     assert in_transaction(lambda: shipping._locked(stranger)) is None
+
+
+def test_people_see_what_wechat_refused_and_nobody_else_does(sandbox: Sandbox, client) -> None:
+    phone, order_id = paid(sandbox)
+    sandbox.fault("errcode", match=UPLOAD, errcode=10060031)
+    later(sandbox, order_id, 30)
+    query = {"status": "refused", "limit": 100}
+    shown = client.get(ADDRESS, query_string=query, headers=staff_headers("operator")).json
+    [mine] = [one for one in shown["shippings"] if one["order_id"] == str(order_id)]
+    assert (mine["status"], mine["error_code"], mine["attempts"]) == ("refused", "10060031", 1)
+    assert mine["reported_at"] is None
+    stranger = headers(member(phone["mini_openid"]))
+    assert client.get(ADDRESS, headers=stranger).status_code == 403
+    assert client.get(ADDRESS).status_code == 401
+    wrong = client.get(ADDRESS, query_string={"status": "x"}, headers=staff_headers("operator"))
+    assert wrong.status_code == 422
