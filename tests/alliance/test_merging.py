@@ -126,3 +126,17 @@ def test_who_speaks_for_a_merchant_still_does_after_a_merge_and_its_undoing(nood
     assert standing() == (first, first)
     in_transaction(lambda: members.undo(merge_id, new_id(), "认错人"))
     assert standing() == (second, second)
+
+
+def test_a_refund_of_what_the_absorbed_member_paid_reaches_who_they_are_now(noodles, client):
+    first, second = world.rich(HELD_FEN), world.rich(HELD_FEN)
+    paid = world.paid(client, second, noodles, 400)
+    merge_pasts(first, second)
+    wish = {"amount_fen": 400, "reason": "退货"}
+    path = f"/api/v1/payments/{paid['id']}/refunds"
+    answer = client.post(path, json=wish, headers=world.owner_headers(noodles))
+    assert answer.status_code == 201, answer.json
+    merging.move_residues()
+    assert world.balance(first, Account.PREPAID_PRINCIPAL) == 2 * HELD_FEN
+    assert world.balance(second, Account.PREPAID_PRINCIPAL) == 0
+    assert ledger.verify().findings == []
