@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import click
 import structlog
@@ -47,24 +48,35 @@ PLATFORM_STAFF = ("operator", "finance", "reviewer", "support")
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A merchant of the demo: its slug, name, concession rate and stores."""
+    """A merchant of the demo: its slug, name, concession rate and stores; a store is its name,
+    address, category, latitude and longitude."""
 
     slug: str
     name: str
     concession_bp: int
-    stores: tuple[tuple[str, str, str], ...]
+    stores: tuple[tuple[str, str, str, float, float], ...]
 
 
 SHOPS = (
-    Shop("tea", "清风茶馆", 1_000, (("清风茶馆·湖滨店", "杭州市上城区湖滨路 8 号", "茶饮"),)),
-    Shop("noodles", "老街面馆", 800, (("老街面馆·河坊街店", "杭州市上城区河坊街 66 号", "餐饮"),)),
+    Shop(
+        "tea",
+        "清风茶馆",
+        1_000,
+        (("清风茶馆·湖滨店", "杭州市上城区湖滨路 8 号", "茶饮", 30.2525, 120.1623),),
+    ),
+    Shop(
+        "noodles",
+        "老街面馆",
+        800,
+        (("老街面馆·河坊街店", "杭州市上城区河坊街 66 号", "餐饮", 30.2396, 120.1671),),
+    ),
     Shop(
         "books",
         "拾光书店",
         1_200,
         (
-            ("拾光书店·文三路店", "杭州市西湖区文三路 398 号", "文化"),
-            ("拾光书店·钱江店", "杭州市上城区钱江路 58 号", "文化"),
+            ("拾光书店·文三路店", "杭州市西湖区文三路 398 号", "文化", 30.2763, 120.1293),
+            ("拾光书店·钱江店", "杭州市上城区钱江路 58 号", "文化", 30.2390, 120.2004),
         ),
     ),
 )
@@ -122,9 +134,17 @@ def _fund() -> None:
     )
 
 
+def _store(
+    merchant_id: UUID, name: str, address: str, category: str, latitude: float, longitude: float
+) -> Any:
+    store = alliance.add_store(merchant_id, name, address, category)
+    alliance.put_on_map(store.id, latitude, longitude)
+    return store
+
+
 def _merchant(shop: Shop, policy_id: Any, salesperson_id: Any, suffix: str) -> Facts:
     merchant = alliance.add_merchant(shop.name, salesperson_id)
-    stores = [alliance.add_store(merchant.id, *place) for place in shop.stores]
+    stores = [_store(merchant.id, *place) for place in shop.stores]
     contract = alliance.add_contract(
         alliance.NewContract(
             merchant_id=merchant.id,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.core.db import in_transaction
 from app.core.world import PLATFORM_ID
 from app.ledger import service as ledger
 from app.qr import service as qr
@@ -59,3 +60,11 @@ def test_the_demo_is_made_once_and_a_second_time_changes_nothing(app, facts, con
     assert (again.exit_code, again.stdout) == (0, "")
     assert "made once" in again.stderr
     assert ledger.balances(PLATFORM_ID, with_unfolded=True) == before
+
+
+def test_its_stores_are_on_the_map(facts, context):
+    from app.alliance import service as alliance
+
+    near = in_transaction(lambda: alliance.nearest_stores(30.2525, 120.1623, 1_000))
+    stores = [store for one in facts["merchants"].values() for store in one["stores"]]
+    assert {store["id"] for store in stores} <= {str(store.id) for store in near}

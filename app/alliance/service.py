@@ -28,7 +28,7 @@ from app.alliance.facts import (
     settlement_facts,
     statement_lines,
 )
-from app.alliance.near import NearStore, nearest_stores, some_stores
+from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds import retry_waiting, waiting_count
@@ -64,6 +64,7 @@ __all__ = [
     "nearest_stores",
     "on_order_closed",
     "on_order_paid",
+    "put_on_map",
     "recognise",
     "refund_facts",
     "release",
