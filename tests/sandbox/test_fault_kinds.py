@@ -10,6 +10,7 @@ import requests
 from wechatpy.exceptions import InvalidAppIdException, InvalidSignatureException
 
 from sandbox.fault_kinds import KINDS
+from tests.conftest import ROOT
 from tests.sandbox.merchant import TRANSFERS
 from tests.sandbox.test_faults import plan
 from tests.sandbox.test_official_account import CALLBACK, opened
@@ -44,6 +45,11 @@ def test_every_kind_describes_itself_in_both_languages(sandbox):
             assert parameter["en"]
     common = [one["name"] for one in faults(sandbox)["common"]]
     assert common == ["match", "count", "probability", "seed"]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_is_named_in_the_readme(kind):
+    assert f"`{kind}`" in (ROOT / "sandbox" / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
