@@ -203,11 +203,22 @@ class Refund(Sale):
 
     def prepare(self) -> None:
         """The purchase, before anything goes wrong."""
-        super().start()
+        Sale.start(self)
+        self.wait_until_paid()
+
+    def wait_until_paid(self) -> None:
+        """Where nobody told of the payment, or under a new certificate, it is found by asking."""
+        for _ in range(60):
+            if self.member.get(f"/payments/{self.id}")["status"] == "paid":
+                break
+            self.stage.advance(31)
         self.stage.settle()
 
     def start(self) -> None:
-        self.stage.cashier.ask("POST", f"/payments/{self.id}/refunds", {"reason": "尺码不合"})
+        path, wish = f"/payments/{self.id}/refunds", {"reason": "尺码不合"}
+        answer = self.stage.cashier.ask("POST", path, wish)
+        if answer.status_code != 201 or answer.json()["status"] != "done":
+            raise RuntimeError(f"refund: {answer.status_code} {answer.text}")
 
     def look(self) -> str | None:
         if self.stage.ready()["refunds_troubled"] > self.troubled:
@@ -227,10 +238,7 @@ class EarlyRefund(Refund):
 
     def start(self) -> None:
         Sale.start(self)
-        for _ in range(40):  # nobody told of the payment: it is found by asking
-            if self.member.get(f"/payments/{self.id}")["status"] == "paid":
-                break
-            self.stage.advance(31)
+        self.wait_until_paid()
         super().start()
 
 

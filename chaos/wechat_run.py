@@ -30,7 +30,13 @@ LEAP_SECONDS = 31.0
 REFRESH_SECONDS = 7 * 3600.0  # the product has fetched the certificates anew
 FEW = 20  # pairs, of which perhaps none was notified of anything
 # The merchant is on the way from platform certificates to the public key: both sign (fact D3).
-SETTINGS = {"WITHDRAWAL_MINIMUM_FEN": "100", "WECHAT_PAY_KEY_MODE": "switching"}
+SETTINGS = {
+    "WITHDRAWAL_MINIMUM_FEN": "100",
+    "WECHAT_PAY_KEY_MODE": "switching",
+    # Told at any hour of the virtual day, however often: a notice held back meets no fault.
+    "QUIET_HOURS": "00:00-00:00",
+    "NOTICE_DAILY_LIMITS": '{"member.rebate": 1000, "member.topped_up": 1000}',
+}
 
 
 @dataclass
