@@ -47,6 +47,8 @@ from app.wallet import (
     order_calls,
     orders,
     payouts,
+    reconciliation_commands,
+    reconciliation_jobs,
     refunds,
     shipping,
     topups,
@@ -182,6 +184,7 @@ def _open_wallet(app: APIFlask) -> None:
     every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
+    _compare_bills(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
     health.gauge("withdrawals_manual", withdrawals.manual_count)
@@ -191,6 +194,16 @@ def _open_wallet(app: APIFlask) -> None:
     health.gauge("refunds_open", wallet_jobs.refunds_open)
     health.gauge("orders_overdue", wallet_jobs.orders_overdue)
     health.gauge("shippings_unreported", shipping.unreported)
+
+
+def _compare_bills(app: APIFlask) -> None:
+    """Reconciliation with WeChat Pay's daily bills."""
+    reconciliation_commands.install(app)
+    due, reader = reconciliation_jobs.DUE, reconciliation_jobs.READER
+    outbox.reader(due, reader, reconciliation_jobs.fetch_bills)
+    every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
+    health.gauge("reconciliation_open", reconciliation_jobs.open_count)
+    health.gauge("reconciliation_late", reconciliation_jobs.late_count)
 
 
 def _open_alliance(app: APIFlask) -> None:

@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     withdrawal_fee_bp: int = Field(0, ge=0, le=1_000)
     withdrawal_fee_minimum_fen: int = Field(0, ge=0, le=10_000)
     withdrawal_tax: Literal["labour_remuneration", "none"] = "labour_remuneration"
+    reconciliation_days_back: int = Field(3, ge=1, le=90)
+    reconciliation_four_eyes_fen: int = Field(100_000, ge=0)
     withdrawal_query_days: int = Field(30, ge=2, le=30)
     risk_new_account_hours: int = Field(24, ge=0)
     risk_velocity_minutes: int = Field(60, ge=1)

@@ -15,6 +15,7 @@ from app.ledger.export import Total, export, totals
 from app.ledger.group import commit
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
 from app.ledger.limits import set_floor
+from app.ledger.movements import Movement, amounts, movements
 from app.ledger.posting import post, post_if_funded
 from app.ledger.reading import (
     Balances,
@@ -47,6 +48,7 @@ __all__ = [
     "KeyReused",
     "Leg",
     "LimitInUse",
+    "Movement",
     "NoSuchJournal",
     "Page",
     "Posted",
@@ -56,6 +58,7 @@ __all__ = [
     "RowRefused",
     "Total",
     "Unbalanced",
+    "amounts",
     "anchor",
     "balance_at",
     "balances",
@@ -66,6 +69,7 @@ __all__ = [
     "holdings",
     "journal",
     "lots",
+    "movements",
     "post",
     "post_if_funded",
     "reverse",

@@ -102,3 +102,17 @@ class TreasuryShort(AppError):
 
     status, code = 409, "treasury_short"
     title, message = "This account does not hold that much", "资金账户余额不足"
+
+
+class LineNotOpen(AppError):
+    """The line agrees with the books, or was resolved before."""
+
+    status, code = 409, "reconciliation_line_not_open"
+    title, message = "This line is not open (any more)", "该对账差异已处理"
+
+
+class LineNotResolvable(AppError):
+    """A line like this cannot be resolved that way; `actions` says how it can."""
+
+    status, code = 409, "reconciliation_action_not_possible"
+    title, message = "This line cannot be resolved that way", "该对账差异不能这样处理"
