@@ -328,7 +328,7 @@ class Picture:
 
     def look(self) -> str | None:
         if self.status == 409:  # the operator has to let WeChat know this address first
-            return "refused, then a picture" if self._ask() == 200 else "refused"
+            return "refused, then a picture" if self._ask() == 200 else None
         return "picture" if self.status == 200 else f"status {self.status}"
 
     def _ask(self) -> int:
