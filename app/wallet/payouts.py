@@ -67,7 +67,7 @@ def pay_out(payload: dict[str, Any]) -> None:
     if bill is None:
         return
     try:
-        status = _last_answer(bill) if bill.is_concluded else _answer(bill)
+        status = _ask(bill.number) if bill.is_concluded else _answer(bill)
     except (_NotTaken, *FAILURES) as error:
         reason = f"{type(error).__name__}: {error}"
         log.warning("withdrawal_not_answered", withdrawal=str(withdrawal_id), reason=reason)
@@ -121,16 +121,11 @@ def _answer(bill: _Bill) -> TransferStatus:
     return status
 
 
-def _last_answer(bill: _Bill) -> TransferStatus | None:
-    """What WeChat still knows of a bill that people have concluded; None where nothing."""
-    try:
-        return wechat.query_transfer(bill.number)
-    except wechat.WeChatRefused:
-        return None
-
-
 def _ask(number: str) -> TransferStatus | None:
-    """How the bill stands; None where WeChat does not know it."""
+    """How the bill stands; None where WeChat does not know it.
+
+    Any other refusal is raised: a wrong signature says nothing of the bill.
+    """
     try:
         return wechat.query_transfer(number)
     except wechat.WeChatRefused as refusal:

@@ -46,13 +46,15 @@ def _send() -> int:
 
 
 def _free_fen() -> int:
-    """What the operating account holds and no bill may still take, in fen."""
+    """What the operating account holds and no bill may still take, in fen.
+
+    What is set aside is read first: a bill that ends in between then counts twice, never not.
+    """
     set_aside = select(
         func.coalesce(func.sum(Withdrawal.amount_fen - Withdrawal.fee_fen - Withdrawal.tax_fen), 0)
     ).where(Withdrawal.batch_id.is_not(None), Withdrawal.end_journal_id.is_(None))
-    return treasury.held_fen(treasury.Place.WECHAT_OPERATING) - int(
-        db.session.scalar(set_aside) or 0
-    )
+    set_aside_fen = int(db.session.scalar(set_aside) or 0)
+    return treasury.held_fen(treasury.Place.WECHAT_OPERATING) - set_aside_fen
 
 
 def _waiting() -> select[tuple[Withdrawal]]:

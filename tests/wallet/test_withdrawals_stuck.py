@@ -12,6 +12,7 @@ from tests.wallet.people import books, earned, headers, purse, staff_headers
 
 ADDRESS = "/api/v1/withdrawals"
 CREATE = "POST /v3/fund-app/mch-transfer/transfer-bills"
+QUERY = "GET /v3/fund-app/mch-transfer/transfer-bills"
 DAY = 24 * 3600
 
 
@@ -148,6 +149,28 @@ def test_a_bill_that_wechat_still_works_on_is_not_concluded(
     work()
     assert row(withdrawal_id)[0] == "manual"
     assert purse(phone.member_id, Account.WITHDRAWING) == 10_000
+
+
+@pytest.mark.parametrize("code", ["SIGN_ERROR", "NO_AUTH"])
+def test_people_conclude_nothing_while_wechat_refuses_to_say(
+    sandbox, work, client, phone, withdrawal_id, code
+):
+    work()
+    package = shown(client, phone, withdrawal_id)["confirmation"]["package"]
+    sandbox.fault("drop", "notify:MCHTRANSFER.BILL.FINISHED")
+    sandbox.confirm(phone, package)
+    hand_over(withdrawal_id)
+    sandbox.fault("pay_error", QUERY, 0, code=code)
+    for who in (staff_headers("finance"), staff_headers("finance")):
+        step(client, withdrawal_id, "conclude", who, outcome="returned", evidence="猜的")
+    work()
+    assert row(withdrawal_id)[0] == "manual"
+    assert purse(phone.member_id, Account.WITHDRAWING) == 10_000
+    sandbox.lift_faults()
+    sandbox.pass_time(61)
+    work()
+    assert row(withdrawal_id)[0] == "paid"
+    assert purse(phone.member_id, Account.REBATE) == 0
 
 
 @pytest.mark.parametrize("roles", [("reviewer",), ("operator",), ("support",)])
