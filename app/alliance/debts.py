@@ -12,12 +12,17 @@ from app.alliance.models import Debtor
 from app.core.db import db
 from app.core.world import bucket_of, now
 from app.ledger.service import Account, balances
+from app.members import service as members
 
 
 def note_debtor(owner_id: UUID) -> None:
-    """Notes in the current unit that this owner may owe something; how much is in the ledger."""
-    values = {"bucket": bucket_of(owner_id), "owner_id": owner_id, "created_at": now()}
-    db.session.execute(upsert(Debtor).values(values).on_conflict_do_nothing())
+    """Notes in the current unit that this owner may owe something; how much is in the ledger.
+
+    What a merged member owes follows to who they are today: both are noted.
+    """
+    for each in {owner_id, members.today(owner_id)}:
+        values = {"bucket": bucket_of(each), "owner_id": each, "created_at": now()}
+        db.session.execute(upsert(Debtor).values(values).on_conflict_do_nothing())
 
 
 def debts_of(owner_ids: Collection[UUID]) -> dict[UUID, int]:

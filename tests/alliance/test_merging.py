@@ -2,13 +2,16 @@
 
 import multiprocessing
 import random
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
+from app.alliance import distribution
 from app.alliance import service as alliance
 from app.core.db import db, in_transaction, read
-from app.core.world import new_id
+from app.core.world import new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.members import service as members
@@ -140,3 +143,30 @@ def test_a_refund_of_what_the_absorbed_member_paid_reaches_who_they_are_now(nood
     assert world.balance(first, Account.PREPAID_PRINCIPAL) == 2 * HELD_FEN
     assert world.balance(second, Account.PREPAID_PRINCIPAL) == 0
     assert ledger.verify().findings == []
+
+
+def test_what_an_absorbed_member_comes_to_owe_is_collected_from_who_they_are_now(context, client):
+    friend, absorbed, shop = world.member(), world.member(), world.shop()
+    payer = world.member(world.Introduction("member", absorbed, shop.store_id, "scene"))
+    world.give(payer, Account.PREPAID_PRINCIPAL, 20_000)
+    first = world.paid(client, payer, shop, 10_000)
+    while distribution.distribute():
+        pass
+    with time_machine.travel(now() + timedelta(days=8)):
+        while distribution.release():
+            pass
+        merge_pasts(friend, absorbed)
+        answer = client.post(
+            f"/api/v1/payments/{first['id']}/refunds",
+            json={"reason": "退货"},
+            headers=world.owner_headers(shop),
+        )
+        assert answer.status_code == 201, answer.json
+        merging.move_residues()
+        owed = -world.balance(friend, Account.CLAWBACK_DUE)
+        assert owed > 0
+        world.paid(client, payer, shop, 10_000)
+        while distribution.distribute():
+            pass
+        assert world.balance(friend, Account.CLAWBACK_DUE) == 0
+        assert world.balance(friend, Account.REBATE_PENDING) == 0
