@@ -111,13 +111,6 @@ class RefundTooLarge(AppError):
     title, message = "More than is left of this payment", "退款金额超过可退余额"
 
 
-class TooManyRefunds(AppError):
-    """WeChat takes at most fifty refunds of one payment (fact D8); the last one takes the rest."""
-
-    status, code = 409, "too_many_refunds"
-    title, message = "This payment was refunded too many times", "该笔付款的退款次数已达上限"
-
-
 class NotYourHomeStore(AppError):
     """Members top up at their home store; `home_store_id` names it."""
 

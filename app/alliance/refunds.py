@@ -16,12 +16,7 @@ from sqlalchemy import func, select
 
 from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
-from app.alliance.errors import (
-    AlreadyRefunded,
-    NotRefundable,
-    RefundTooLarge,
-    TooManyRefunds,
-)
+from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
 from app.alliance.refund_sources import Sources, sources_of
 from app.alliance.rules import refund_parts
@@ -37,8 +32,6 @@ from app.wallet.service import Part
 log = structlog.get_logger()
 RETRY_BATCH = 50
 RETRY_SECONDS = 10
-MOST_REFUNDS = 50
-"""Of one payment (WeChat fact D8)."""
 
 
 def refund(sale_id: UUID, amount_fen: int | None, reason: str, principal_id: UUID) -> Response:
@@ -148,8 +141,7 @@ def _next(sale: Sale, amount_fen: int | None) -> tuple[int, int]:
     wanted_fen = left_fen if amount_fen is None else amount_fen
     if wanted_fen > left_fen:
         raise RefundTooLarge(left_fen=left_fen)
-    if len(earlier) + 1 >= MOST_REFUNDS and wanted_fen < left_fen:
-        raise TooManyRefunds(left_fen=left_fen)
+    wallet.check_number_of_refunds(len(earlier), wanted_fen, left_fen)
     return len(earlier) + 1, wanted_fen
 
 

@@ -76,6 +76,14 @@ class TopUpNotRefundable(AppError):
     title, message = "This top-up was not credited", "该笔充值未到账,无需退款"
 
 
+class TooManyRefunds(AppError):
+    """WeChat takes at most fifty refunds of one payment (fact D8): the last one takes all that is
+    left, `left_fen`."""
+
+    status, code = 409, "too_many_refunds"
+    title, message = "This payment was refunded too many times", "该笔付款的退款次数已达上限"
+
+
 class TopUpSpent(AppError):
     """Less is left unspent of the top-up than is to go back; `left_fen` says how much."""
 

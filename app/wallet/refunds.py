@@ -21,6 +21,7 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, identity_of, new_i
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, rules, signals
+from app.wallet.errors import TooManyRefunds
 from app.wallet.models import OrderRefund, WeChatOrder
 from app.wechat import client as wechat
 from app.wechat.client import RefundStatus
@@ -30,6 +31,10 @@ LOOK = "wallet.refund_look"
 OPEN = ("requested", "processing")
 REFUSED_FOR = timedelta(days=1)
 UNKNOWN = frozenset({"RESOURCE_NOT_EXISTS", "NOT_FOUND", "REFUND_NOT_EXISTS"})
+
+
+MOST_REFUNDS = 50
+"""Of one payment (WeChat fact D8)."""
 
 
 class RefundTooLarge(ValueError):
@@ -64,6 +69,14 @@ def refund_order(order_id: UUID, refund_id: UUID, amount_fen: int, reason: str) 
     db.session.add(row)
     db.session.flush()
     outbox.emit(LOOK, {"refund_id": str(refund_id)}, bucket=order.bucket)
+
+
+def check_number_of_refunds(earlier: int, wanted_fen: int, left_fen: int) -> None:
+    """Raises TooManyRefunds where WeChat would not take this refund, or none after it while some
+    would be left."""
+    number = earlier + 1
+    if number > MOST_REFUNDS or (number == MOST_REFUNDS and wanted_fen < left_fen):
+        raise TooManyRefunds(left_fen=left_fen)
 
 
 def clearing_legs(amount_fen: int) -> list[Leg]:

@@ -30,7 +30,12 @@ from app.wallet.purses import (
     spend_legs,
     takings_legs,
 )
-from app.wallet.refunds import RefundTooLarge, clearing_legs, refund_order
+from app.wallet.refunds import (
+    RefundTooLarge,
+    check_number_of_refunds,
+    clearing_legs,
+    refund_order,
+)
 from app.wallet.rules import Part, PaymentPlan, Purse
 from app.wallet.signals import order_closed, order_paid, order_refunded
 from app.wallet.topups import (
@@ -76,6 +81,7 @@ __all__ = [
     "WithdrawalState",
     "approve_withdrawal",
     "cancel_withdrawal",
+    "check_number_of_refunds",
     "check_top_up",
     "clearing_legs",
     "close_order",

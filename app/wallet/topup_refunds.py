@@ -19,7 +19,7 @@ from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
-from app.wallet import refunds
+from app.wallet import orders, refunds
 from app.wallet.errors import RefundPeriodOver, TopUpNotRefundable, TopUpSpent
 from app.wallet.models import Lot, OrderRefund, TopUp
 
@@ -55,14 +55,14 @@ def refundable(top_up_id: UUID) -> Refundable:
         return Refundable(0, 0, None)
     lot = _lot(row)
     until = row.credited_at + timedelta(days=settings().top_up_refund_days)
-    return Refundable(_refunded_fen(row), _left_fen(lot), until)
+    return Refundable(_refunds(row)[1], _left_fen(lot), until)
 
 
 def refund_by_member(top_up_id: UUID, amount_fen: int | None) -> TopUpRefund:
     """Gives unspent money back to its member without a reason, in the current unit of work.
 
     `amount_fen`, or all that is left. Raises NotFound, RefundPeriodOver, TopUpNotRefundable (not
-    credited), TopUpSpent.
+    credited), TopUpSpent, TooManyRefunds. Locks the order.
     """
     row = _found(top_up_id)
     if row.credited_at is not None:
@@ -83,11 +83,13 @@ def refund_by_staff(
 def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID) -> TopUpRefund:
     if row.credited_at is None:
         raise TopUpNotRefundable()
+    orders.lock(row.order_id)  # one at a time: whoever comes second sees what is left then
     lot = _lot(row)
     left_fen = _left_fen(lot)
     wanted_fen = left_fen if amount_fen is None else amount_fen
     if not wanted_fen or wanted_fen > left_fen:
         raise TopUpSpent(left_fen=left_fen)
+    refunds.check_number_of_refunds(_refunds(row)[0], wanted_fen, left_fen)
     refund_id = new_id(row.bucket)
     journal = Journal(
         id=new_id(row.bucket),
@@ -124,8 +126,10 @@ def _left_fen(lot: Lot) -> int:
     return ledger.lots(lot.owner_id, Account.PREPAID_PRINCIPAL).get(lot.id, 0)
 
 
-def _refunded_fen(row: TopUp) -> int:
-    total = select(func.coalesce(func.sum(OrderRefund.amount_fen), 0)).where(
+def _refunds(row: TopUp) -> tuple[int, int]:
+    """How many refunds the top-up has had, and how many fen."""
+    total = select(func.count(), func.coalesce(func.sum(OrderRefund.amount_fen), 0)).where(
         OrderRefund.bucket == row.bucket, OrderRefund.order_id == row.order_id
     )
-    return int(db.session.scalar(total) or 0)
+    count, amount_fen = db.session.execute(total).one()
+    return int(count), int(amount_fen)
