@@ -51,6 +51,7 @@ from app.wallet import (
     reconciliation_jobs,
     refunds,
     shipping,
+    suspense,
     topups,
     treasury,
     withdrawal_batches,
@@ -61,6 +62,7 @@ from app.wallet import jobs as wallet_jobs
 from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
 from app.wallet import signals as wallet_signals
+from app.wallet.reconciliation_routes import blueprint as reconciliation_blueprint
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.tax_routes import blueprint as tax_blueprint
@@ -198,9 +200,11 @@ def _open_wallet(app: APIFlask) -> None:
 
 def _compare_bills(app: APIFlask) -> None:
     """Reconciliation with WeChat Pay's daily bills."""
+    app.register_blueprint(reconciliation_blueprint)
     reconciliation_commands.install(app)
     due, reader = reconciliation_jobs.DUE, reconciliation_jobs.READER
     outbox.reader(due, reader, reconciliation_jobs.fetch_bills)
+    outbox.reader(suspense.REFUND, "wallet.refund_suspense", suspense.refund)
     every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
     health.gauge("reconciliation_open", reconciliation_jobs.open_count)
     health.gauge("reconciliation_late", reconciliation_jobs.late_count)

@@ -124,3 +124,17 @@ class LineNotResolvable(AppError):
 
     status, code = 409, "reconciliation_action_not_possible"
     title, message = "This line cannot be resolved that way", "该对账差异不能这样处理"
+
+
+class SuspenseResolved(AppError):
+    """The amount has left suspense before, or WeChat is asked to pay it back."""
+
+    status, code = 409, "suspense_resolved"
+    title, message = "This amount is no longer in suspense", "该笔挂账已处理"
+
+
+class SuspenseNotAssignable(AppError):
+    """The amount's number is no ended top-up of the same amount."""
+
+    status, code = 409, "suspense_not_assignable"
+    title, message = "No order can take this amount", "该笔挂账无法归入订单"

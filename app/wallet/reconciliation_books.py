@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from app.ledger.service import Account
 from app.wallet import rules, withdrawal_rules
 from app.wallet.bills import Bill, FundLine, TradeLine
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
-from app.wallet.reconciliation_models import ReconciliationLine
+from app.wallet.reconciliation_models import ReconciliationLine, SuspenseStep
 from app.wallet.reconciliation_rules import BORDER, Known
 from app.wallet.withdrawal_rules import WithdrawalState
 
@@ -29,6 +30,7 @@ MODELS: dict[str, Any] = {
 OVER = frozenset({"paid", "done", *withdrawal_rules.FINAL})
 PART = 500
 PLACES = {Bill.BASIC: Account.WECHAT_TAKINGS, Bill.OPERATION: Account.WECHAT_OPERATING}
+PAID_BACK = "suspense_refund"
 MOVED_BY_HAND = ("treasury_transfer", "fund_paid_in")
 BOOKED_WITHIN = timedelta(days=3)
 """How long before or after the bill staff may have booked what they moved themselves."""
@@ -37,7 +39,7 @@ BOOKED_WITHIN = timedelta(days=3)
 def known_trades(lines: Sequence[TradeLine]) -> list[Known | None]:
     """The record of each line of a trade bill, in the current unit of work."""
     numbers = [line.out_refund_no or line.out_trade_no for line in lines]
-    refunds = _refunds(_of(OrderRefund, numbers))
+    refunds = _refunds(_of(OrderRefund, numbers)) | _paid_back(numbers)
     orders = _orders(_of(WeChatOrder, numbers))
     aside = _aside(line.transaction_id for line in lines)
     return [
@@ -54,10 +56,12 @@ def known_movements(bill: Bill, lines: Sequence[FundLine]) -> list[Known | None]
     by_number: dict[str, Known] = {}
     by_number |= _refunds(_of(OrderRefund, numbers))
     by_number |= _withdrawals(_of(Withdrawal, numbers))
+    by_number |= _paid_back(numbers)
     orders = _orders(_of(WeChatOrder, numbers))
     aside = _aside(line.business_number for line in lines)
     found = [
-        by_number.get(line.voucher) or _payment(line.voucher, line.business_number, orders, aside)
+        by_number.get(line.voucher)
+        or _if_paid(_payment(line.voucher, line.business_number, orders, aside))
         for line in lines
     ]
     return _with_journals(bill, lines, found)
@@ -76,8 +80,10 @@ def candidates(bill: Bill, begin: datetime, end: datetime) -> list[Known]:
     orders = orders.where(WeChatOrder.state == "paid")
     refunds = _within(OrderRefund, OrderRefund.created_at, first, last)
     refunds = refunds.where(OrderRefund.state == "done")
+    paid = list(db.session.scalars(orders))
+    aside = _aside(row.transaction_id or "" for row in paid)
     return [
-        *_orders(db.session.scalars(orders)).values(),
+        *_orders(row for row in paid if row.transaction_id not in aside).values(),
         *_refunds(db.session.scalars(refunds)).values(),
     ]
 
@@ -91,7 +97,9 @@ def unbooked(records: Collection[tuple[str, UUID]], moment: datetime) -> set[UUI
             is_over = row.state in OVER and row.finished_at is not None
             if not is_over or row.finished_at >= moment:
                 found.add(row.id)
-    return found
+    back = _paid_back(number_of(each) for name, each in records if name == PAID_BACK)
+    ends = ((known.id, known.booked_at) for known in back.values())
+    return found | {identity for identity, end in ends if end is None or end >= moment}
 
 
 def _within(model: Any, began: Any, first: datetime, last: datetime) -> Any:
@@ -132,15 +140,46 @@ def _aside(transactions: Iterable[str]) -> dict[str, Known]:
     return found
 
 
+def _paid_back(numbers: Iterable[str]) -> dict[str, Known]:
+    """Amounts in suspense that go back to their payers, by the number of the refund."""
+    wanted = sorted({each for number in numbers if (each := identity_of(number))})
+    found: dict[str, Known] = {}
+    for place in range(0, len(wanted), PART):
+        steps = db.session.execute(
+            select(SuspenseStep, SuspenseItem)
+            .join(
+                SuspenseItem,
+                (SuspenseItem.bucket == SuspenseStep.bucket)
+                & (SuspenseItem.id == SuspenseStep.item_id),
+            )
+            .where(SuspenseStep.refund_id.in_(wanted[place : place + PART]))
+        )
+        for step, item in steps:
+            refund_id = step.refund_id or item.id
+            number = number_of(refund_id)
+            state = "done" if item.resolved_at else "processing"
+            found[number] = Known(
+                PAID_BACK, refund_id, number, state, step.at, item.resolved_at,
+                (-item.amount_fen,),
+            )  # fmt: skip
+    return found
+
+
 def _payment(
     number: str, transaction_id: str, orders: dict[str, Known], aside: dict[str, Known]
 ) -> Known | None:
-    """The paid order, or what stands aside; an order paid by another payment is not this one."""
+    """The order paid by this very payment, what stands aside, or else the order not paid yet; an
+    order paid by another payment is not this one."""
     return (
         aside.get(transaction_id)
         or orders.get(f"{number} {transaction_id}")
-        or (orders.get(f"{number} "))
+        or orders.get(f"{number} ")
     )
+
+
+def _if_paid(known: Known | None) -> Known | None:
+    """An order that is not paid here should show nothing; a transfer or refund under way does."""
+    return replace(known, parts=()) if known and known.booked_at is None else known
 
 
 def _orders(rows: Iterable[WeChatOrder]) -> dict[str, Known]:

@@ -10,25 +10,13 @@ from uuid import UUID
 
 import click
 from flask import Flask
-from sqlalchemy import func, select
 
-from app.core.db import db, in_transaction
+from app.core.db import in_transaction
 from app.core.errors import AppError
 from app.core.world import beijing_day, now
 from app.wallet import reconciliation, reconciliation_jobs
 from app.wallet.bills import Bill, BillMalformed, kind_of, read_bill
-from app.wallet.reconciliation import BUCKET
-from app.wallet.reconciliation_models import ReconciliationLine, ReconciliationRun
-
-
-def run_fields(run: ReconciliationRun) -> dict[str, Any]:
-    """A run with how many of its lines are open, in the current unit of work."""
-    mine = ReconciliationLine.bucket == BUCKET, ReconciliationLine.run_id == run.id
-    open_ = select(func.count()).select_from(ReconciliationLine)
-    names = ("id", "day", "bill", "source", "lines", "matched", "created_at")
-    amounts = ("their_closing_fen", "our_closing_fen", "in_transit_fen", "carried_fen")
-    fields = {name: getattr(run, name) for name in (*names, *amounts)}
-    return fields | {"open": db.session.scalar(open_.where(*mine, *reconciliation.is_open()))}
+from app.wallet.reconciliation_reading import run_by_id
 
 
 def install(app: Flask) -> None:
@@ -60,17 +48,11 @@ def reconcile(day: Any, statement: Path | None, bill: str) -> None:
     except AppError as error:
         click.echo(json.dumps({"error": error.code, "detail": error.detail or error.title}))
         raise SystemExit(1) from None
-    shown = in_transaction(lambda: [_shown(run_id) for run_id in runs])
+    shown = in_transaction(lambda: [run_by_id(run_id) for run_id in runs])
     count = sum(run["open"] for run in shown)
     click.echo(json.dumps({"runs": shown, "open": count}, default=str, ensure_ascii=False))
     if count:
         raise SystemExit(1)
-
-
-def _shown(run_id: UUID) -> dict[str, Any]:
-    run = db.session.get(ReconciliationRun, (BUCKET, run_id))
-    assert run is not None
-    return run_fields(run)
 
 
 def _compare_file(path: Path, account: Bill, chosen: date | None) -> list[UUID]:

@@ -93,3 +93,22 @@ class ReconciliationStep(Base):
     record_id: Mapped[UUID | None] = mapped_column(Uuid)
     our_fen: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SuspenseStep(Base):
+    """One step towards the end of an amount in suspense: who did what, why, with which journal.
+
+    `refund_id`: WeChat is asked to pay it back under `number_of` this.
+    """
+
+    __tablename__ = "wallet_suspense_step"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    action: Mapped[str] = mapped_column(Text)
+    principal_id: Mapped[UUID] = mapped_column(Uuid)
+    reason: Mapped[str] = mapped_column(Text)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    refund_id: Mapped[UUID | None] = mapped_column(Uuid)
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -81,10 +81,8 @@ def resolve(line_id: UUID, action: Action, reason: str, principal_id: UUID) -> R
     InsufficientFunds where `operations` cannot bear it.
     """
     line = _locked(line_id)
-    if action not in actions(line):
+    if action not in actions(line) or action is Action.ASK:
         raise LineNotResolvable(actions=sorted(actions(line)))
-    if action is Action.ASK:
-        return _step(line, action, principal_id, reason)
     if _needs_another(line, action, principal_id):
         return _step(line, action, principal_id, reason)
     journal_id = _book(line, action, principal_id) if action in COUNTERPARTS else None
@@ -93,13 +91,13 @@ def resolve(line_id: UUID, action: Action, reason: str, principal_id: UUID) -> R
     return done
 
 
-def ask_wechat(line_id: UUID) -> None:
+def ask_wechat(line_id: UUID, reason: str, principal_id: UUID) -> None:
     """Asks WeChat about what a line names, and takes the answer in as always. Not within a unit.
 
-    A payment is credited to its order, or set aside where it fits none. Raises NotFound,
-    WeChatUnavailable.
+    A payment is credited to its order, or set aside where it fits none; the line closes if the
+    books agree then. Raises NotFound, LineNotOpen, LineNotResolvable, WeChatUnavailable.
     """
-    line = in_transaction(lambda: _found(line_id))
+    line = in_transaction(lambda: _asked(line_id, reason, principal_id))
     if line.record_kind == "refund":
         refunds.look_at_refund({"refund_id": str(line.record_id)})
     elif line.record_kind == "withdrawal":
@@ -107,6 +105,15 @@ def ask_wechat(line_id: UUID) -> None:
     elif line.part == "payment" or line.bill == Bill.BASIC:
         order_calls.ask(line.reference)
     in_transaction(lambda: recheck(_open(ReconciliationLine.reference == line.reference)))
+
+
+def _asked(line_id: UUID, reason: str, principal_id: UUID) -> ReconciliationLine:
+    line = _locked(line_id)
+    if Action.ASK not in actions(line):
+        raise LineNotResolvable(actions=sorted(actions(line)))
+    _step(line, Action.ASK, principal_id, reason)
+    db.session.expunge(line)
+    return line
 
 
 def recheck_open() -> int:
@@ -148,14 +155,6 @@ def _agreeing(line: ReconciliationLine, at: datetime) -> Known | None:
         return None
     used = reconciliation.used(reconciliation.group(bill), [known])
     return rules.only(known, amount) if amount in rules.left(known, used) else None
-
-
-def _found(line_id: UUID) -> ReconciliationLine:
-    line = db.session.get(ReconciliationLine, (BUCKET, line_id))
-    if line is None:
-        raise NotFound()
-    db.session.expunge(line)
-    return line
 
 
 def _locked(line_id: UUID) -> ReconciliationLine:
