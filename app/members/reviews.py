@@ -81,6 +81,17 @@ def merges_of(member_id: UUID) -> Sequence[Merge]:
     return db.session.scalars(select(Merge).where(either).order_by(Merge.id.desc())).all()
 
 
+def everyone_of(member_id: UUID) -> list[UUID]:
+    """The member and all who were merged into them, at any depth."""
+    found = [member_id]
+    for each in found:
+        absorbed = select(Merge.absorbed_id).where(
+            Merge.survivor_id == each, Merge.undone_at.is_(None)
+        )
+        found += [row.absorbed_id for row in rows(absorbed)]
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class MergedWithPast:
     """A merge after which something may still come back to the absorbed member."""

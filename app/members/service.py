@@ -52,7 +52,12 @@ from app.members.registration import (
     register,
     same_person,
 )
-from app.members.reviews import MergedWithPast, merged_with_past, same_person_count
+from app.members.reviews import (
+    MergedWithPast,
+    everyone_of,
+    merged_with_past,
+    same_person_count,
+)
 from app.members.unmerging import undo, unmerging
 
 __all__ = [
@@ -80,6 +85,7 @@ __all__ = [
     "binding",
     "bindings_of",
     "choose_home_store",
+    "everyone_of",
     "linked_at",
     "member_of",
     "merge",

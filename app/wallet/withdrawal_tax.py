@@ -1,15 +1,17 @@
 """Tax withheld from withdrawals: recorded per withdrawal, undone with it, paid to the office.
 
 Commission leaves the wallet first: what a member withdraws counts as commission until all
-commission they ever earned has been taxed, so that no order of withdrawals avoids the tax.
+commission they ever earned has been taxed, so that no order of withdrawals avoids the tax. Whoever
+was merged into them is the same person to the tax office.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from app.core.config import settings
 from app.core.db import db
@@ -17,6 +19,7 @@ from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
+from app.members import service as members
 from app.wallet import signals
 from app.wallet.errors import TaxNotReversible
 from app.wallet.models import TaxRecord, Withdrawal
@@ -28,9 +31,11 @@ def charges_of(member_id: UUID, amount_fen: int, moment: datetime) -> Charges:
     fee = fee_fen(amount_fen, settings().withdrawal_fee_bp, settings().withdrawal_fee_minimum_fen)
     if settings().withdrawal_tax == "none":
         return Charges(fee, 0, 0)
-    earned = sum(value or 0 for _, value in signals.commission_asked.send(member_id))
-    taxable = max(0, min(amount_fen, earned - _taxed_fen(member_id)))
-    before, withheld = _month_fen(member_id, month_of(moment))
+    person = members.everyone_of(member_id)
+    answers = [answer for each in person for answer in signals.commission_asked.send(each)]
+    earned = sum(value or 0 for _, value in answers)
+    taxable = max(0, min(amount_fen, earned - _taxed_fen(person)))
+    before, withheld = _month_fen(person, month_of(moment))
     tax = further_tax_fen(before, withheld, taxable)
     return Charges(fee, taxable, min(tax, amount_fen - fee - 1))
 
@@ -109,23 +114,23 @@ def _record_of(withdrawal_id: UUID) -> TaxRecord | None:
     return db.session.scalar(found.with_for_update())
 
 
-def _taxed_fen(member_id: UUID) -> int:
-    statement = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0)).where(*_mine(member_id))
+def _taxed_fen(person: list[UUID]) -> int:
+    statement = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0)).where(*_theirs(person))
     return int(db.session.scalar(statement) or 0)
 
 
-def _month_fen(member_id: UUID, month: date) -> tuple[int, int]:
+def _month_fen(person: list[UUID], month: date) -> tuple[int, int]:
     statement = select(
         func.coalesce(func.sum(TaxRecord.taxable_fen), 0),
         func.coalesce(func.sum(TaxRecord.tax_fen), 0),
-    ).where(*_mine(member_id), TaxRecord.month == month)
+    ).where(*_theirs(person), TaxRecord.month == month)
     income_fen, tax_fen = db.session.execute(statement).one()
     return int(income_fen), int(tax_fen)
 
 
-def _mine(member_id: UUID) -> tuple[object, ...]:
+def _theirs(person: list[UUID]) -> tuple[Any, ...]:
+    keys = [(bucket_of(each), each) for each in person]
     return (
-        TaxRecord.bucket == bucket_of(member_id),
-        TaxRecord.member_id == member_id,
+        tuple_(TaxRecord.bucket, TaxRecord.member_id).in_(keys),
         TaxRecord.reversed_at.is_(None),
     )

@@ -11,6 +11,7 @@ from app.core.db import in_transaction
 from app.core.world import PLATFORM_ID
 from app.ledger import service as ledger
 from app.ledger.service import Account
+from app.members import service as members
 from app.wallet import payouts, signals, withdrawal_batches, withdrawal_charges
 from app.wechat import client as wechat
 from config.settings import settings
@@ -95,6 +96,18 @@ def test_commission_is_withdrawn_first_and_taxed_once(client):
         assert (first["tax_fen"], first["transfer_fen"]) == (4_000, 96_000)
         second = ask(client, member_id, 100_000)
         assert second["tax_fen"] == 14_000 - 4_000  # 1,500 yuan in the month: (1500 - 800) x 20 %
+
+
+def test_a_merge_of_two_accounts_saves_no_tax(client):
+    first, second = member(), member()
+    for each in (first, second):
+        earned(each, 100_000)
+    with commission(second, 100_000):
+        before = ask(client, second, 50_000)
+        assert before["tax_fen"] == 0  # 500 yuan in the month: below the allowance
+        in_transaction(lambda: members.merge_pasts(first, second, {"kind": "staff"}))
+        after = ask(client, first, 50_000)
+        assert after["tax_fen"] == 4_000  # 1,000 yuan in the month: (1000 - 800) x 20 %
 
 
 def test_a_consumers_own_rebate_is_not_taxed(client):
