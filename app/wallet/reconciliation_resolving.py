@@ -6,6 +6,7 @@ its lines close by themselves once the books agree. Every step is kept (Reconcil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,7 @@ from app.wallet.reconciliation_rules import Known, Result
 
 BY_ITSELF = "matched_later"
 RECHECKED_AT_ONCE = 200
+NUMBER = re.compile(r"[0-9A-Za-z]{6,32}")  # of an order at WeChat (WeChat fact D5)
 
 
 class Action(StrEnum):
@@ -61,7 +63,7 @@ def difference_fen(line: ReconciliationLine) -> int:
 def actions(line: ReconciliationLine) -> list[Action]:
     """What may be done with an open line."""
     possible = [Action.EXPLAINED]
-    if line.result in (Result.MISSING_HERE, Result.STATE_DIFFERS) and line.part != CLOSING:
+    if line.result in (Result.MISSING_HERE, Result.STATE_DIFFERS) and _can_ask(line):
         possible.append(Action.ASK)
     if line.bill == Bill.TRADE or not difference_fen(line):
         return possible
@@ -71,6 +73,14 @@ def actions(line: ReconciliationLine) -> list[Action]:
     if difference_fen(line) > 0:
         possible.append(Action.SUSPENSE)
     return possible
+
+
+def _can_ask(line: ReconciliationLine) -> bool:
+    """Whether the line names something that WeChat can be asked about."""
+    if line.record_kind in ("refund", "withdrawal"):
+        return True
+    is_payment = line.part == "payment" or (line.bill == Bill.BASIC and line.part != CLOSING)
+    return is_payment and NUMBER.fullmatch(line.reference) is not None
 
 
 def resolve(line_id: UUID, action: Action, reason: str, principal_id: UUID) -> ReconciliationStep:
@@ -86,7 +96,10 @@ def resolve(line_id: UUID, action: Action, reason: str, principal_id: UUID) -> R
     if _needs_another(line, action, principal_id):
         return _step(line, action, principal_id, reason)
     journal_id = _book(line, action, principal_id) if action in COUNTERPARTS else None
-    done = _step(line, action, principal_id, reason, is_final=True, journal_id=journal_id)
+    item = _suspense(line, journal_id) if journal_id and action is Action.SUSPENSE else None
+    done = _step(
+        line, action, principal_id, reason, is_final=True, journal_id=journal_id, known=item
+    )
     recheck(_open(ReconciliationLine.reference == line.reference))
     return done
 
@@ -102,9 +115,19 @@ def ask_wechat(line_id: UUID, reason: str, principal_id: UUID) -> None:
         refunds.look_at_refund({"refund_id": str(line.record_id)})
     elif line.record_kind == "withdrawal":
         payouts.pay_out({"withdrawal_id": str(line.record_id)})
-    elif line.part == "payment" or line.bill == Bill.BASIC:
+    else:
         order_calls.ask(line.reference)
-    in_transaction(lambda: recheck(_open(ReconciliationLine.reference == line.reference)))
+    in_transaction(lambda: _recheck_like(line.reference))
+
+
+def _recheck_like(reference: str) -> None:
+    _take_turns()
+    recheck(_open(ReconciliationLine.reference == reference))
+
+
+def _take_turns() -> None:
+    """One decision over lines at a time, until the current unit of work ends."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
 
 
 def _asked(line_id: UUID, reason: str, principal_id: UUID) -> ReconciliationLine:
@@ -118,12 +141,16 @@ def _asked(line_id: UUID, reason: str, principal_id: UUID) -> ReconciliationLine
 
 def recheck_open() -> int:
     """Duty: closes what the books have caught up with, in the current unit; how many lines."""
+    _take_turns()
     late = ReconciliationLine.result.in_([Result.MISSING_HERE, Result.STATE_DIFFERS])
     return recheck(_open(late))
 
 
 def recheck(lines: Sequence[ReconciliationLine]) -> int:
-    """Closes those of these open lines that agree with the books by now; how many."""
+    """Closes those of these open lines that agree with the books by now; how many.
+
+    The caller holds the lock under which lines are closed.
+    """
     closed = 0
     for line in lines:
         if line.place is None or line.at is None:
@@ -158,7 +185,7 @@ def _agreeing(line: ReconciliationLine, at: datetime) -> Known | None:
 
 
 def _locked(line_id: UUID) -> ReconciliationLine:
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+    _take_turns()
     line = db.session.get(ReconciliationLine, (BUCKET, line_id))
     if line is None:
         raise NotFound()
@@ -214,22 +241,28 @@ def _book(line: ReconciliationLine, action: Action, principal_id: UUID) -> UUID:
             Leg(PLATFORM_ID, COUNTERPARTS[action], amount),
         ),
     )
-    if action is Action.SUSPENSE:
-        db.session.add(_suspense(line, amount, journal.id))
     return ledger.post([journal])[0].journal_id
 
 
-def _suspense(line: ReconciliationLine, amount: int, journal_id: UUID) -> SuspenseItem:
-    return SuspenseItem(
+def _suspense(line: ReconciliationLine, journal_id: UUID) -> Known:
+    """Writes what was booked as an item for people to work off. It takes WeChat's number of the
+    payment where no other item has it."""
+    number, amount, moment = line.wechat_number, difference_fen(line), now()
+    taken = select(SuspenseItem.id).where(SuspenseItem.transaction_id == number)
+    is_free = bool(number) and db.session.scalar(taken.limit(1)) is None
+    item = SuspenseItem(
         bucket=BUCKET,
         id=new_id(BUCKET),
-        number=line.reference or line.id.hex,
-        transaction_id=line.wechat_number or line.id.hex,
+        number=line.reference if NUMBER.fullmatch(line.reference) else line.id.hex,
+        transaction_id=number if is_free else line.id.hex,
         amount_fen=amount,
         reason=f"reconciliation_{line.result}",
         journal_id=journal_id,
-        created_at=now(),
+        created_at=moment,
     )
+    db.session.add(item)
+    db.session.flush()
+    return Known("suspense", item.id, item.number, "suspense", moment, moment, (amount,))
 
 
 def _step(

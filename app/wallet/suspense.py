@@ -30,7 +30,8 @@ from app.wechat import client as wechat
 
 log = structlog.get_logger()
 REFUND = "wallet.suspense_refund"
-REFUNDED = "refunded"
+REFUNDED, REFUSED = "refunded", "refund_refused"
+UNKNOWN = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS", "NOT_FOUND"})
 LOOK_AGAIN_SECONDS = 60
 FOR_PEOPLE_SECONDS = 3600
 REASON = "款项退回"
@@ -52,7 +53,7 @@ def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> Suspens
     """
     item = _locked(item_id)
     steps = steps_of(item)
-    if item.resolved_at is not None or any(step.refund_id for step in steps):
+    if item.resolved_at is not None or _under_way(steps) is not None:
         raise SuspenseResolved()
     if way is Way.ORDER:
         _order_of(item)
@@ -83,7 +84,7 @@ def steps_of(item: SuspenseItem) -> list[SuspenseStep]:
 def refund(payload: dict[str, Any]) -> None:
     """Outbox reader: asks WeChat to refund an item, or how that stands; the same number always.
 
-    Raises TryLater until WeChat says SUCCESS.
+    Raises TryLater until WeChat says SUCCESS. A payment that it does not know is for people.
     """
     item_id = UUID(payload["item_id"])
     item, refund_id = in_transaction(lambda: _wanted(item_id))
@@ -100,6 +101,10 @@ def refund(payload: dict[str, Any]) -> None:
     except (wechat.WeChatUnavailable, wechat.OutcomeUnknown) as error:
         raise TryLater(LOOK_AGAIN_SECONDS) from error
     except wechat.WeChatRefused as refusal:
+        if refusal.wechat_code in UNKNOWN:
+            code = refusal.wechat_code
+            in_transaction(lambda: _refused(item_id, code))
+            return
         log.error("suspense_refund_refused", item=str(item_id), reason=str(refusal))
         raise TryLater(FOR_PEOPLE_SECONDS) from refusal
     if status.state != "SUCCESS":
@@ -110,10 +115,22 @@ def refund(payload: dict[str, Any]) -> None:
 
 def _wanted(item_id: UUID) -> tuple[SuspenseItem, UUID | None]:
     item = _locked(item_id)
-    numbers = [step.refund_id for step in steps_of(item) if step.refund_id]
-    is_over = item.resolved_at is not None
+    number = _under_way(steps_of(item)) if item.resolved_at is None else None
     make_transient(item)
-    return item, None if is_over or not numbers else numbers[0]
+    return item, number
+
+
+def _under_way(steps: list[SuspenseStep]) -> UUID | None:
+    """The refund that WeChat is asked for, unless it does not know the payment at all."""
+    numbers = [step.refund_id for step in steps if step.refund_id]
+    return numbers[-1] if numbers and steps[-1].action != REFUSED else None
+
+
+def _refused(item_id: UUID, code: str) -> None:
+    """WeChat has no such payment, so it has paid nothing back: people choose another way."""
+    item = _locked(item_id)
+    if item.resolved_at is None and _under_way(steps_of(item)) is not None:
+        _step(item, REFUSED, code, SYSTEM_ID)
 
 
 def _refunded(item_id: UUID) -> None:

@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.world import PLATFORM_ID, new_id
+from app.core.db import db, in_transaction
+from app.core.world import PLATFORM_ID, new_id, number_of
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet.bills import Bill
+from app.wallet.reconciliation_models import ReconciliationLine
 from app.wallet.reconciliation_reading import LINE_FIELDS, as_csv
+from app.wallet.reconciliation_resolving import recheck_open
 from tests.ledger.books import journal, leg, post
 from tests.wallet.bill_days import Day, begun, open_lines, pass_until, run
 from tests.wallet.bill_writer import payment, trade_bill
 from tests.wallet.people import headers, member, purse, staff_headers
+from tests.wallet.racing import at_once
 
 LINES = "/api/v1/reconciliation/lines"
 BASIC = "bill:fundflowbill BASIC"
@@ -93,7 +97,7 @@ def test_a_fee_that_differs_is_booked_once_and_the_next_day_agrees(day, client):
     assert following(day).compared() == []
 
 
-def test_a_payment_of_nobody_is_booked_into_suspense(day, client):
+def test_a_payment_of_nobody_is_booked_into_suspense(day, client, work):
     day.top_up(1_000)
     day.sandbox.fault("bill_add", BASIC)
     extra = only(day.compared(), result="missing_here")
@@ -101,7 +105,55 @@ def test_a_payment_of_nobody_is_booked_into_suspense(day, client):
     assert resolve(client, extra, "suspense").status_code == 200
     assert moved(before) == {"wechat_takings": -1_000, "suspense": 1_000}
     shown = client.get("/api/v1/suspense", headers=staff_headers("finance")).json["items"]
-    assert [item["amount_fen"] for item in shown if item["number"] == extra.reference] == [1_000]
+    (item,) = [row for row in shown if row["number"] == extra.reference]
+    assert item["amount_fen"] == 1_000
+    address = f"/api/v1/suspense/{item['id']}/resolve"
+
+    def send(way):
+        wish = {"way": way, "reason": "nobody has paid this"}
+        return client.post(address, json=wish, headers=staff_headers("finance"))
+
+    assert send("order").json["code"] == "suspense_not_assignable"
+    assert send("refund").status_code == 200
+    assert send("operations").json["code"] == "suspense_resolved"
+    work()  # WeChat knows no such payment
+    assert [step["action"] for step in send("operations").json["steps"]] == [
+        "refund", "refund_refused", "operations",
+    ]  # fmt: skip
+    assert moved(before) == {"wechat_takings": -1_000, "operations": 1_000}
+
+
+def test_two_lines_of_one_payment_are_two_amounts(day, client):
+    _, order_id = day.top_up(1_000)
+    day.sandbox.fault("bill_add", BASIC, number=number_of(order_id))
+    extra = only(day.compared(), result="missing_here")
+    assert resolve(client, extra, "suspense").status_code == 200
+    twin = {"bucket": 0, "id": new_id(0), "run_id": extra.run_id, "place": 99}
+    columns = [column.name for column in ReconciliationLine.__table__.columns]
+    values = {name: getattr(extra, name) for name in columns} | twin
+    in_transaction(lambda: db.session.execute(ReconciliationLine.__table__.insert(), values))
+    in_transaction(recheck_open)
+    again = only(open_lines(day.day), result="missing_here")
+    before = watched()
+    assert resolve(client, again, "suspense").status_code == 200
+    assert moved(before) == {"wechat_takings": -1_000, "suspense": 1_000}
+
+
+def test_many_people_at_once_book_a_line_once(day, client, app):
+    pass_until(day.sandbox, day.day, 12)
+    day.sandbox.control("/books/top-up", {"account": "OPERATION", "amount_fen": 500})
+    line = only(day.compared(), bill="operation")
+    assert (
+        "ask"
+        not in client.get(f"{LINES}/{line.id}", headers=staff_headers("finance")).json["actions"]
+    )
+    before, many = watched(), [staff_headers("finance") for _ in range(8)]
+
+    def book(number):
+        return resolve(app.test_client(), line, "bank", many[number]).status_code
+
+    assert sorted(at_once(book, 8)) == [200] + [409] * 7
+    assert moved(before) == {"wechat_operating": -500, "bank_custody": 500}
 
 
 def test_money_moved_by_the_bank_is_booked_and_the_next_day_agrees(day, client):
