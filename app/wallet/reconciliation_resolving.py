@@ -61,11 +61,16 @@ def difference_fen(line: ReconciliationLine) -> int:
 
 
 def actions(line: ReconciliationLine) -> list[Action]:
-    """What may be done with an open line."""
+    """What may be done with an open line.
+
+    Where the record is here and under way (STATE_DIFFERS) nothing is booked for the line: the
+    record's own end books the same money.
+    """
     possible = [Action.EXPLAINED]
     if line.result in (Result.MISSING_HERE, Result.STATE_DIFFERS) and _can_ask(line):
         possible.append(Action.ASK)
-    if line.bill == Bill.TRADE or not difference_fen(line):
+    is_under_way = line.result == Result.STATE_DIFFERS
+    if is_under_way or line.bill == Bill.TRADE or not difference_fen(line):
         return possible
     possible += [Action.BANK, Action.OPERATIONS]
     if line.bill in (Bill.BASIC, Bill.FEES):

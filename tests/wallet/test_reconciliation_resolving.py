@@ -79,6 +79,24 @@ def test_a_payment_that_nothing_told_of_is_credited_by_asking_wechat(day, client
     assert ledger.verify().findings == []
 
 
+def test_what_its_own_record_will_book_is_not_booked_for_a_line(day, client):
+    day.sandbox.fault("drop", "notify:TRANSACTION.SUCCESS")
+    phone, _ = day.top_up(10_000)
+    line = only(day.compared(), bill="basic", their_fen=10_000)
+    before = watched()
+    for action in ("suspense", "bank", "operations", "fee"):
+        answer = resolve(client, line, action)
+        assert (answer.status_code, answer.json["code"]) == (
+            409,
+            "reconciliation_action_not_possible",
+        )
+    assert answer.json["actions"] == ["ask", "explained"]
+    assert moved(before) == {}
+    assert resolve(client, line, "ask").status_code == 200
+    assert purse(phone.member_id, Account.PREPAID_PRINCIPAL) == 10_000
+    assert moved(before)["wechat_takings"] == -10_000 + 60
+
+
 def test_a_fee_that_differs_is_booked_once_and_the_next_day_agrees(day, client):
     day.top_up(1_000)
     day.sandbox.fault("bill_alter", BASIC, line=1)
