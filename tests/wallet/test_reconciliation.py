@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.core import outbox
 from app.core.db import in_transaction
 from app.core.world import number_of
 from app.ledger import service as ledger
@@ -144,3 +145,55 @@ def test_the_timetable_fetches_bills_when_they_are_ready(day, work):
     assert run(day.day, Bill.TRADE).matched == 1
     assert open_lines(day.day) == []
     assert jobs.late_count() <= late
+
+
+def test_a_transfer_confirmed_the_day_after_is_on_its_way_at_midnight(day, work, client):
+    pass_until(day.sandbox, day.day, 20)
+    phone = day.sandbox.phone()
+    earned(phone.member_id, 10_000)
+    mine = headers(phone.member_id)
+    answer = client.post("/api/v1/withdrawals", json={"amount_fen": 10_000}, headers=mine)
+    work()
+    pass_until(day.sandbox, day.day, 33)
+    address = f"/api/v1/withdrawals/{answer.json['id']}"
+    view = client.get(address, headers=headers(phone.member_id)).json
+    day.sandbox.confirm(phone, view["confirmation"]["package"])
+    work()
+    assert shown(day.compared()) == []
+    assert run(day.day, Bill.OPERATION).in_transit_fen == -10_000
+    following = Day(day.sandbox, day.day + timedelta(days=1))
+    assert shown(following.compared()) == []
+    assert run(following.day, Bill.OPERATION).in_transit_fen == 0
+
+
+def test_a_transfer_that_nobody_confirms_leaves_nothing_open(day, work, client):
+    pass_until(day.sandbox, day.day, 20)
+    phone = day.sandbox.phone()
+    earned(phone.member_id, 10_000)
+    mine = headers(phone.member_id)
+    client.post("/api/v1/withdrawals", json={"amount_fen": 10_000}, headers=mine)
+    work()
+    assert shown(day.compared()) == []
+    following = Day(day.sandbox, day.day + timedelta(days=1))
+    pass_until(day.sandbox, following.day, 22)
+    for _ in range(3):
+        work()
+        day.sandbox.pass_time(300)
+    assert shown(following.compared()) == []
+    assert run(following.day, Bill.OPERATION).matched == 1
+    assert run(following.day, Bill.OPERATION).in_transit_fen == 0
+
+
+def test_a_refund_that_nothing_told_of_closes_when_the_timetable_has_asked(day, work):
+    _, order_id = day.top_up(10_000)
+    work()
+    day.sandbox.fault("drop", "notify:REFUND.SUCCESS")
+    day.refund(order_id, 4_000)
+    outbox.work_off()
+    day.sandbox.pass_time(10)
+    found = day.compared()
+    assert ("trade", "refund", "state_differs", 4_000, 4_000) in shown(found)
+    work()
+    assert open_lines(day.day) == []
+    following = Day(day.sandbox, day.day + timedelta(days=1))
+    assert shown(following.compared()) == []
