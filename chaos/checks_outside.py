@@ -20,7 +20,10 @@ ENDED = {
 
 
 def payouts(seen: Evidence) -> Check:
-    """O-10. A bill's number is the withdrawal's id; amounts of withdrawals occur only once."""
+    """O-10. A bill's number is the withdrawal's id; amounts of withdrawals occur only once.
+
+    A bill is the amount held less fee and tax: its end books what was sent, to the fen.
+    """
     check = Check("O-10", "each withdrawal is paid out at most once, and to the fen")
     withdrawals = {
         journal["reference_id"].replace("-", ""): -change(journal, "rebate")
@@ -29,8 +32,11 @@ def payouts(seen: Evidence) -> Check:
     }
     bills: dict[str, dict[str, Any]] = {bill["out_bill_no"]: bill for bill in _bills(seen)}
     for number, bill in bills.items():
-        amount = withdrawals.get(number)
-        check.expect(amount == bill["amount_fen"], f"bill {number}: held {amount}, sent {bill}")
+        held = withdrawals.get(number)
+        check.expect(
+            held is not None and 0 < bill["amount_fen"] <= held,
+            f"bill {number}: held {held}, sent {bill}",
+        )
     living = Counter(
         (bill["openid"], bill["amount_fen"]) for bill in _bills(seen) if bill["state"] not in OVER
     )
@@ -57,6 +63,9 @@ def _end(check: Check, journal: dict[str, Any], bills: dict[str, dict[str, Any]]
     paid = change(journal, "wechat_operating")
     agrees = state == "SUCCESS" if paid else state in (*OVER, "unknown")
     check.expect(agrees, f"{journal['kind']} {journal['reference_id']}: WeChat says {state}")
+    if paid and bill is not None:
+        sent = bill["amount_fen"]
+        check.expect(paid == sent, f"bill {bill['out_bill_no']}: booked {paid}, sent {sent}")
     return paid
 
 

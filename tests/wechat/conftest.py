@@ -58,11 +58,14 @@ def started_sandbox(app, tmp_path_factory) -> Iterator[Sandbox]:
 
 
 def _forget_shared() -> None:
-    """What was learnt of another WeChat: tokens, tickets, limits."""
+    """What was learnt of another WeChat: tokens, tickets, limits, and how often it was asked to
+    clear them."""
     for account in ("official", "mini"):
         tokens.token_of(account).forget()
     web_login.page_ticket().forget()
     limits.forget()
+    for name in limits.redis().scan_iter("lianhui:wechat:cleared:*"):
+        limits.redis().delete(name)
 
 
 @pytest.fixture
