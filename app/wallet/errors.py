@@ -138,3 +138,10 @@ class SuspenseNotAssignable(AppError):
 
     status, code = 409, "suspense_not_assignable"
     title, message = "No order can take this amount", "该笔挂账无法归入订单"
+
+
+class SuspenseNotRefundable(AppError):
+    """The amount's number is a credited order: WeChat would pay back what the order has."""
+
+    status, code = 409, "suspense_not_refundable"
+    title, message = "The order of this number has its payment", "该单号的付款已入账,不能由挂账退款"

@@ -23,7 +23,7 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, identity_of, new_i
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, signals, topups
-from app.wallet.errors import SuspenseNotAssignable, SuspenseResolved
+from app.wallet.errors import SuspenseNotAssignable, SuspenseNotRefundable, SuspenseResolved
 from app.wallet.models import SuspenseItem, WeChatOrder
 from app.wallet.reconciliation_models import SuspenseStep
 from app.wechat import client as wechat
@@ -49,7 +49,8 @@ def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> Suspens
     """Ends an item, in the current unit of work, under its lock; a large one on the second call.
 
     A refund ends when WeChat says so. Raises NotFound, SuspenseResolved (also while a refund is
-    under way), SecondPersonNeeded, SuspenseNotAssignable where its order cannot take it.
+    under way), SecondPersonNeeded, SuspenseNotAssignable where its order cannot take it,
+    SuspenseNotRefundable where its order has the payment.
     """
     item = _locked(item_id)
     steps = steps_of(item)
@@ -57,6 +58,8 @@ def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> Suspens
         raise SuspenseResolved()
     if way is Way.ORDER:
         _order_of(item)
+    elif way is Way.REFUND:
+        _must_not_be_credited(item)
     if item.amount_fen >= settings().reconciliation_four_eyes_fen and not _is_second(
         steps, way, principal_id
     ):
@@ -163,6 +166,13 @@ def _order_of(item: SuspenseItem) -> WeChatOrder:
     ):
         raise SuspenseNotAssignable()
     return order
+
+
+def _must_not_be_credited(item: SuspenseItem) -> None:
+    """WeChat refunds by the order's number: that would be the payment that the order has."""
+    order = orders.lock(identity_of(item.number))
+    if order is not None and order.state == "paid":
+        raise SuspenseNotRefundable()
 
 
 def _credit(item: SuspenseItem) -> None:

@@ -1,5 +1,7 @@
 """Money in suspense ends once: back at its payer, in its order, or with operations."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.db import in_transaction
@@ -8,6 +10,7 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet import order_calls, orders
 from app.wallet import service as wallet
+from app.wechat import client as wechat
 from tests.wallet.people import headers, member, platform, purse, staff_headers
 
 WATCHED = (Account.SUSPENSE, Account.WECHAT_TAKINGS, Account.OPERATIONS)
@@ -124,3 +127,20 @@ def test_what_may_not_be_done_changes_nothing(aside, client):
     assert moved(before) == (0, 0, 0)
     assert is_open(client, item)
     assert purse(phone.member_id, Account.PREPAID_PRINCIPAL) == 0
+
+
+def test_a_payment_that_its_order_has_is_not_paid_back_for_a_second_one(client, sandbox, work):
+    phone = sandbox.phone()
+    started = wallet.start_top_up(phone.member_id, new_id(), 10_000, key=new_id().hex)
+    sandbox.pay(phone, started.wechat_pay_parameters)
+    sandbox.drain()
+    status = replace(wechat.query_order(number_of(started.order_id)), transaction_id="42" * 14)
+    in_transaction(lambda: orders.note_payment(status, is_confirmed=True))
+    item, before = item_of(client, started), watched()
+    answer = resolve(client, item, "refund")
+    assert (answer.status_code, answer.json["code"]) == (409, "suspense_not_refundable")
+    work()
+    refunded = {row["out_trade_no"] for row in sandbox.books()["refunds"]}
+    assert number_of(started.order_id) not in refunded
+    assert moved(before)[0] == 0
+    assert purse(phone.member_id, Account.PREPAID_PRINCIPAL) == 10_000
