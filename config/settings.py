@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _leave_something_to_pay(self) -> Settings:
+        if self.withdrawal_fee_minimum_fen >= self.withdrawal_minimum_fen:
+            raise ValueError("WITHDRAWAL_FEE_MINIMUM_FEN must be below WITHDRAWAL_MINIMUM_FEN")
+        return self
+
+    @model_validator(mode="after")
     def _refuse_weak_production(self) -> Settings:
         found = refusals(self)
         if found:

@@ -8,17 +8,14 @@ from pydantic import Field
 
 from app.core.schemas import Body, View
 
-OWN_PATH = r"^/([A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"  # no second slash: our host
+OWN_PATH = r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"  # no second slash: our host
 
 
 class WebLoginQuery(Body):
     """A login on a page: the code it was opened with, and the path of ours to come back to."""
 
     scene: Annotated[str, Field(max_length=64)] | None = None
-    return_to: Annotated[
-        str,
-        Field(max_length=200, pattern=r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"),
-    ] = "/"
+    return_to: Annotated[str, Field(max_length=200, pattern=OWN_PATH)] = "/"
     consent: bool = False
 
 

@@ -132,6 +132,7 @@ def request_withdrawal(body: WithdrawalRequest) -> Response:
 def quote_withdrawal(query: QuoteQuery) -> Fields:
     """What a withdrawal of the signed-in member would cost now: fee and withheld tax."""
     member_id, amount_fen = auth.principal().id, query.amount_fen
+    withdrawals.check_amount(amount_fen)
     charges = in_transaction(lambda: withdrawal_tax.charges_of(member_id, amount_fen, now()))
     return asdict(charges) | {
         "amount_fen": amount_fen,

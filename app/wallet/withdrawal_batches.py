@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.core.config import settings
 from app.core.db import db, in_transaction
@@ -57,7 +57,7 @@ def _free_fen() -> int:
     return treasury.held_fen(treasury.Place.WECHAT_OPERATING) - set_aside_fen
 
 
-def _waiting() -> select[tuple[Withdrawal]]:
+def _waiting() -> Select[tuple[Withdrawal]]:
     return (
         select(Withdrawal)
         .where(

@@ -42,7 +42,7 @@ def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
     turn, so that daily limits hold however many ask at once. Raises AmountOutOfRange,
     RealNameRequired, NoWeChatAccount, WithdrawalLimitReached, InsufficientFunds.
     """
-    _check_amount(amount_fen)
+    check_amount(amount_fen)
     members.require_present(member_id)
     if members.openid_of(member_id, settings().wechat_mini_app_id) is None:
         raise NoWeChatAccount()
@@ -97,7 +97,8 @@ def _hold(row: Withdrawal) -> Journal:
     )
 
 
-def _check_amount(amount_fen: int) -> None:
+def check_amount(amount_fen: int) -> None:
+    """Raises AmountOutOfRange, or RealNameRequired, where nobody may withdraw so much (fen)."""
     low, high = settings().withdrawal_minimum_fen, settings().withdrawal_maximum_fen
     if amount_fen < low:
         raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)

@@ -67,3 +67,11 @@ def test_a_missing_setting_is_named(monkeypatch):
 
 def test_the_test_process_itself_is_not_production():
     assert os.environ["LIANHUI_ENV"] == "test"
+
+
+def test_a_fee_that_leaves_nothing_to_pay_is_refused(monkeypatch):
+    fee = {"WITHDRAWAL_FEE_MINIMUM_FEN": "5000"}
+    assert refusal(monkeypatch, **fee) is None
+    assert "WITHDRAWAL_FEE_MINIMUM_FEN" in refusal(
+        monkeypatch, **fee, WITHDRAWAL_MINIMUM_FEN="5000"
+    )

@@ -183,6 +183,17 @@ def test_a_quote_says_what_a_withdrawal_would_cost_and_changes_nothing(client):
     }
 
 
+def test_no_quote_is_given_of_what_nobody_may_withdraw(client, monkeypatch):
+    monkeypatch.setenv("WITHDRAWAL_FEE_MINIMUM_FEN", "500")
+    settings.cache_clear()
+    mine = headers(member())
+    for amount_fen, code in ((100, "amount_out_of_range"), (10**9, "real_name_required")):
+        address = f"/api/v1/me/withdrawal-quote?amount_fen={amount_fen}"
+        assert client.get(address, headers=mine).json.get("code") == code
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
 def test_the_months_records_are_for_finance_only(client):
     month = "year=2026&month=11"
     for role, status in (("finance", 200), ("reviewer", 403), ("operator", 403)):
