@@ -132,7 +132,7 @@ def cancel_payment(payment_id: UUID) -> Response:
 @idempotent(money=True)
 @auth.staff(*MERCHANT_STAFF)
 def refund_payment(payment_id: UUID, body: RefundRequest) -> Response:
-    """Refund a payment in full, each part to where it came from."""
+    """Refund a payment or a part of it, each fen to where it came from."""
     caller = auth.principal()
     in_transaction(lambda: may_touch_sale(caller, payments.find(payment_id)))
     return refunds.refund(payment_id, body.amount_fen, body.reason, caller.id)

@@ -8,10 +8,9 @@ was merged into them is the same person to the tax office.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.core.config import settings
 from app.core.db import db
@@ -115,7 +114,10 @@ def _record_of(withdrawal_id: UUID) -> TaxRecord | None:
 
 
 def _taxed_fen(person: list[UUID]) -> int:
-    statement = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0)).where(*_theirs(person))
+    """Commission that has been dealt with, also where its tax was given back: not again."""
+    is_dealt_with = TaxRecord.reversed_at.is_(None) | TaxRecord.reversal_journal_id.is_not(None)
+    total = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0))
+    statement = total.where(_is_of(person), is_dealt_with)
     return int(db.session.scalar(statement) or 0)
 
 
@@ -123,14 +125,11 @@ def _month_fen(person: list[UUID], month: date) -> tuple[int, int]:
     statement = select(
         func.coalesce(func.sum(TaxRecord.taxable_fen), 0),
         func.coalesce(func.sum(TaxRecord.tax_fen), 0),
-    ).where(*_theirs(person), TaxRecord.month == month)
+    ).where(_is_of(person), TaxRecord.reversed_at.is_(None), TaxRecord.month == month)
     income_fen, tax_fen = db.session.execute(statement).one()
     return int(income_fen), int(tax_fen)
 
 
-def _theirs(person: list[UUID]) -> tuple[Any, ...]:
+def _is_of(person: list[UUID]) -> ColumnElement[bool]:
     keys = [(bucket_of(each), each) for each in person]
-    return (
-        tuple_(TaxRecord.bucket, TaxRecord.member_id).in_(keys),
-        TaxRecord.reversed_at.is_(None),
-    )
+    return tuple_(TaxRecord.bucket, TaxRecord.member_id).in_(keys)

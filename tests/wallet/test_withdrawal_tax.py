@@ -167,6 +167,19 @@ def test_tax_is_given_back_once_and_with_a_reason(client):
     assert purse(member_id, Account.REBATE) - before == 4_000
 
 
+def test_commission_whose_tax_was_given_back_is_not_taxed_again(client):
+    member_id = member()
+    earned(member_id, 400_000)
+    with commission(member_id, 100_000):
+        found = ask(client, member_id, 99_999)
+        client.post(f"{ADDRESS}/{found['id']}/approve", headers=staff_headers("finance"))
+        paid(found["id"])
+        in_transaction(lambda: ledger.fold_and_seal(10_000))
+        address = f"/withdrawals/{found['id']}/tax-reversal"
+        assert post(client, address, staff_headers("finance"), reason="误扣").status_code == 200
+        assert ask(client, member_id, 99_999)["tax_fen"] == 0
+
+
 def test_a_quote_says_what_a_withdrawal_would_cost_and_changes_nothing(client):
     member_id = member()
     earned(member_id, 400_000)
