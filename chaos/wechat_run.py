@@ -26,6 +26,7 @@ from chaos.wechat_stage import Stage
 
 STRIKE_SECONDS, END_SECONDS = 30.0, 45.0
 PATIENT_SECONDS = 1.0  # before the clock is moved on
+HELD_SECONDS = 14.0  # an answer that WeChat holds back is waited for in real time: ten seconds
 LEAP_SECONDS = 31.0
 REFRESH_SECONDS = 7 * 3600.0  # the product has fetched the certificates anew
 FEW = 20  # pairs, of which perhaps none was notified of anything
@@ -87,7 +88,7 @@ class Run:
             return "", f"did not strike: {', '.join(missed)}"
         if pair.until_midnight:
             self.stage.advance(_until_beijing_midnight(self.stage.moment()))
-        end = self._wait_for_end(deed)
+        end = self._wait_for_end(deed, _patience(pair))
         if end not in pair.ends:
             return end, f"ended as {end!r}, not as {' or '.join(map(repr, pair.ends))}"
         return end, ""
@@ -112,8 +113,8 @@ class Run:
                 self.stage.advance(LEAP_SECONDS)
             time.sleep(0.05)
 
-    def _wait_for_end(self, deed: Any) -> str:
-        until, patient = time.monotonic() + END_SECONDS, time.monotonic() + PATIENT_SECONDS
+    def _wait_for_end(self, deed: Any, patience: float) -> str:
+        until, patient = time.monotonic() + END_SECONDS, time.monotonic() + patience
         while time.monotonic() < until:
             if (end := deed.look()) is not None:
                 return str(end)
@@ -152,6 +153,13 @@ class Run:
 def _until_beijing_midnight(moment: float) -> float:
     """Seconds until a daily quota begins anew, and a little more."""
     return 86_400 - (moment + 8 * 3600) % 86_400 + 61
+
+
+def _patience(pair: Pair) -> float:
+    """How long the clock stands still (real seconds): while an answer is held back hours must not
+    pass, after which WeChat would take a repeated message for another one (fact B5)."""
+    is_held = any(str(wish["kind"]).startswith("timeout") for wish in pair.wishes)
+    return HELD_SECONDS if is_held else PATIENT_SECONDS
 
 
 def _line(outcome: Outcome) -> str:
