@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue, payments, settlements
+from app.alliance import catalogue, payments
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, SaleShare, SettlementLine
 from app.alliance.rules import Party
+from app.alliance.settlement import settling as settlements
 from app.core.db import db
 from app.core.world import bucket_of
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from flask import Response, g
 
-from app.alliance import catalogue, payments, reception, refunds, terms
+from app.alliance import catalogue, payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
+from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
     AcceptedTopUp,
     PageQuery,

@@ -31,8 +31,8 @@ from app.alliance.facts import (
 from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.reception import HomeStore, Joined, join, recognise
-from app.alliance.refunds import retry_waiting, waiting_count
-from app.alliance.settlements import run_duty
+from app.alliance.refunds.refunding import retry_waiting, waiting_count
+from app.alliance.settlement.settling import run_duty
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [

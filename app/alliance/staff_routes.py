@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance import catalogue, near, settlements, staff_accounts, terms
+from app.alliance import catalogue, near, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.errors import ContractUnknown, MerchantUnknown
@@ -40,6 +40,7 @@ from app.alliance.schemas import (
     StorePlaceView,
     StoreRequest,
 )
+from app.alliance.settlement import settling as settlements
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
 from app.core.config import settings

@@ -6,7 +6,8 @@ from typing import Any
 
 import structlog
 
-from app.wallet import orders, payouts, refunds
+from app.wallet import orders, refunds
+from app.wallet.withdrawals import payouts
 from app.wechat import client as wechat
 
 log = structlog.get_logger()

@@ -18,13 +18,7 @@ from app.core.world import now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Entry
 from app.members import service as members
-from app.wallet import (
-    purses,
-    withdrawal_review,
-    withdrawal_tax,
-    withdrawals,
-    wording,
-)
+from app.wallet import purses, wording
 from app.wallet.models import Withdrawal
 from app.wallet.schemas import (
     AcceptedWithdrawal,
@@ -36,7 +30,10 @@ from app.wallet.schemas import (
     WithdrawalsView,
     WithdrawalView,
 )
-from app.wallet.tax_schemas import QuoteQuery, QuoteView
+from app.wallet.withdrawals import requests as withdrawals
+from app.wallet.withdrawals import review as withdrawal_review
+from app.wallet.withdrawals import tax as withdrawal_tax
+from app.wallet.withdrawals.tax_schemas import QuoteQuery, QuoteView
 from app.wechat import client as wechat
 
 blueprint = api_blueprint("wallet", __name__)

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
 from app.wallet.treasury import Fund, Place
-from app.wallet.withdrawal_review import Conclusion
-from app.wallet.withdrawal_rules import WithdrawalState
+from app.wallet.withdrawals.review import Conclusion
+from app.wallet.withdrawals.rules import WithdrawalState
 
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{1,18}(-[0-9]{1,3}\.[0-9]{1,18})*$")]
 PageSize = Annotated[int, Field(ge=1, le=100)]

@@ -16,7 +16,6 @@ from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import new_order
 from app.wallet.orders import of_transaction as order_of_transaction
-from app.wallet.payouts import pay_out
 from app.wallet.purses import (
     PURSES,
     LotLeft,
@@ -37,27 +36,30 @@ from app.wallet.refunds import (
     refund_order,
 )
 from app.wallet.rules import Part, PaymentPlan, Purse
-from app.wallet.signals import order_closed, order_paid, order_refunded
-from app.wallet.topups import (
+from app.wallet.signals import commission_asked, order_closed, order_paid, order_refunded
+from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
+from app.wallet.topups.top_up import (
     StartedTopUp,
     check_top_up,
     continue_top_up,
     start_top_up,
     top_up,
 )
-from app.wallet.topups import owner_of as top_up_owner
+from app.wallet.topups.top_up import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
-from app.wallet.withdrawal_review import (
-    approve_withdrawal,
-    cancel_withdrawal,
-    reject_withdrawal,
-)
-from app.wallet.withdrawal_rules import WithdrawalState
-from app.wallet.withdrawals import open_count, request_withdrawal, withdrawal
+from app.wallet.withdrawals.payouts import pay_out
+from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
+from app.wallet.withdrawals.requests import RETURNED as WITHDRAWAL_RETURNED
+from app.wallet.withdrawals.requests import open_count, request_withdrawal, withdrawal
+from app.wallet.withdrawals.review import approve_withdrawal, cancel_withdrawal, reject_withdrawal
+from app.wallet.withdrawals.rules import WithdrawalState
 from app.wallet.wording import line as statement_title
 
 __all__ = [
     "PURSES",
+    "TOP_UP_CREDITED",
+    "WITHDRAWAL_FINISHED",
+    "WITHDRAWAL_RETURNED",
     "AmountOutOfRange",
     "Fund",
     "LotLeft",
@@ -85,6 +87,7 @@ __all__ = [
     "check_top_up",
     "clearing_legs",
     "close_order",
+    "commission_asked",
     "continue_top_up",
     "expire_experience",
     "fund",

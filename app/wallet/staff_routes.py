@@ -13,7 +13,7 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
-from app.wallet import shipping, treasury, withdrawal_review, withdrawal_risk, withdrawals
+from app.wallet import shipping, treasury
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.routes import fields
 from app.wallet.schemas import (
@@ -33,7 +33,10 @@ from app.wallet.schemas import (
     WithdrawalView,
 )
 from app.wallet.treasury import Place
-from app.wallet.withdrawal_rules import WithdrawalState
+from app.wallet.withdrawals import requests as withdrawals
+from app.wallet.withdrawals import review as withdrawal_review
+from app.wallet.withdrawals import risk as withdrawal_risk
+from app.wallet.withdrawals.rules import WithdrawalState
 
 blueprint = api_blueprint("treasury", __name__)
 Fields = dict[str, Any]

@@ -22,10 +22,11 @@ from app.core.outbox import TryLater
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, identity_of, new_id, now, number_of
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
-from app.wallet import orders, signals, topups
+from app.wallet import orders, signals
 from app.wallet.errors import SuspenseNotAssignable, SuspenseNotRefundable, SuspenseResolved
 from app.wallet.models import SuspenseItem, WeChatOrder
-from app.wallet.reconciliation_models import SuspenseStep
+from app.wallet.reconciliation.models import SuspenseStep
+from app.wallet.topups import top_up as topups
 from app.wechat import client as wechat
 
 log = structlog.get_logger()

@@ -137,7 +137,7 @@ def test_payer_and_merchant_are_told_of_a_refund(client, noodles):
     )
     assert answer.status_code == 201, answer.json
     fold()
-    from app.alliance.refunds import retry_waiting
+    from app.alliance.refunds.refunding import retry_waiting
 
     retry_waiting()
     read_events("refunded")
@@ -148,7 +148,7 @@ def test_payer_and_merchant_are_told_of_a_refund(client, noodles):
 
 
 def test_the_merchant_is_told_of_a_settlement(client, noodles, monkeypatch):
-    from app.alliance import settlements
+    from app.alliance.settlement import settling as settlements
 
     shop, contact = noodles
     payer = world.rich(10_000)

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from app.alliance import service as alliance
-from app.alliance import settlements
 from app.alliance.distribution import distribute, fold
+from app.alliance.settlement import settling as settlements
 from app.core.config import settings
 from app.core.db import db, in_transaction, read
 from app.core.world import new_id, now

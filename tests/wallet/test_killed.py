@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from app.ledger.service import Account
-from app.wallet import withdrawal_batches
+from app.wallet.withdrawals import batches as withdrawal_batches
 from tests.conftest import ROOT
 from tests.wallet.gate import Gate
 from tests.wallet.people import earned, headers
-from tests.wallet.test_payouts import Case, finish
+from tests.wallet.withdrawals.test_payouts import Case, finish
 
 WORKER = "import worker; worker.drain()"
 

@@ -10,10 +10,12 @@ from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, bucket_of, new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
-from app.wallet import payouts, withdrawal_batches, withdrawal_rules
 from app.wallet import service as wallet
 from app.wallet.rules import Purse
-from app.wallet.withdrawal_rules import FINAL, Step, WithdrawalState
+from app.wallet.withdrawals import batches as withdrawal_batches
+from app.wallet.withdrawals import payouts
+from app.wallet.withdrawals import rules as withdrawal_rules
+from app.wallet.withdrawals.rules import FINAL, Step, WithdrawalState
 from app.wechat import client as wechat
 from tests.wallet.people import earned, member, purse
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ledger.service import Account
-from app.wallet import rules, withdrawal_rules
+from app.wallet import rules
 from app.wallet.errors import NotEnough
 from app.wallet.rules import Holding, Part, Purse
-from app.wallet.withdrawal_rules import FINAL, Step, WithdrawalState
+from app.wallet.withdrawals import rules as withdrawal_rules
+from app.wallet.withdrawals.rules import FINAL, Step, WithdrawalState
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 PAYABLE = list(rules.PURSE_OF)

@@ -14,9 +14,9 @@ from app.core import outbox, timetable
 from app.core.db import db, in_transaction
 from app.core.world import new_id, number_of
 from app.ledger.service import Account
-from app.wallet import payouts
 from app.wallet import service as wallet
 from app.wallet.models import SuspenseItem, TopUp, Withdrawal
+from app.wallet.withdrawals import payouts
 from app.wechat import client as wechat
 from tests.wallet.people import earned, platform, purse
 from tests.wallet.racing import at_once

@@ -1,0 +1,41 @@
+"""Opens the room: its addresses, what it hears from the wallet, its duties."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.alliance import distribution, facts, payments, posters
+from app.alliance import merging as alliance_merging
+from app.alliance.refunds import refunding as sale_refunds
+from app.alliance.routes import blueprint as alliance_blueprint
+from app.alliance.settlement import settling as settlements
+from app.alliance.staff_routes import blueprint as partners_blueprint
+from app.alliance.web import login as web_login
+from app.alliance.web.routes import blueprint as web_pages_blueprint
+from app.core import health
+from app.core.timetable import every
+from app.members import service as members
+from app.qr import service as qr
+from app.wallet import service as wallet
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(alliance_blueprint)
+    app.register_blueprint(partners_blueprint)
+    app.register_blueprint(web_pages_blueprint)
+    qr.caption_asked.connect(posters.caption)
+    wallet.commission_asked.connect(facts.commission_released_fen)
+    members.past_asked.connect(alliance_merging.has_past)
+    members.merging.connect(alliance_merging.hand_over)
+    members.unmerging.connect(alliance_merging.take_back)
+    wallet.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
+    wallet.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
+    every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
+    every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
+    every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
+    every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
+    every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
+    health.gauge("sales_undistributed", distribution.undistributed)
+    health.gauge("rebates_overdue", distribution.releases_overdue)
+    health.gauge("refunds_waiting", sale_refunds.waiting_count)

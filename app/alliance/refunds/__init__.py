@@ -1,0 +1,1 @@
+"""Sales taken back, in part or whole, each fen to where it came from. 退款"""

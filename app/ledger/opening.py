@@ -1,0 +1,15 @@
+"""Opens the room: its commands, and folding and sealing what was posted."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.core.timetable import every
+from app.ledger import commands as ledger_commands
+from app.ledger import service as ledger
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    ledger_commands.install(app)
+    every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)

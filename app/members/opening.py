@@ -1,0 +1,22 @@
+"""Opens the room: its addresses and how many members wait to be brought together."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.core import health, outbox
+from app.members import jobs as members_jobs
+from app.members import service as members
+from app.members.phone_routes import blueprint as phones_blueprint
+from app.members.review_routes import blueprint as reviews_blueprint
+from app.members.routes import blueprint as members_blueprint
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(members_blueprint)
+    app.register_blueprint(reviews_blueprint)
+    app.register_blueprint(phones_blueprint)
+    health.gauge("members_to_merge", members.same_person_count)
+    outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
+    outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)

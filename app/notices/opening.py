@@ -1,0 +1,53 @@
+"""Opens the room: its addresses and the sending of what was written down."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.core import health, outbox
+from app.core.timetable import every
+from app.members import service as members
+from app.notices import (
+    arrivals,
+    conversation,
+    deliveries,
+    glances,
+    menu,
+    outgoing,
+    places,
+    previews,
+    readers,
+)
+from app.notices import merging as notices_merging
+from app.notices import service as notices
+from app.notices.routes import blueprint as notices_blueprint
+from app.wallet import service as wallet
+from app.wechat import client as wechat
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(notices_blueprint)
+    menu.install(app)
+    previews.check()
+    members.merging.connect(notices_merging.hand_over)
+    wechat.message_received.connect(conversation.answer)
+    wechat.answers_asked.connect(glances.scans, sender="scan")
+    outbox.reader(members.JOINED, "notices.joined", readers.joined)
+    outbox.reader(wallet.TOP_UP_CREDITED, "notices.topped_up", readers.topped_up)
+    outbox.reader("sale.paid", "notices.paid", readers.paid)
+    outbox.reader("sale.distributed", "notices.distributed", readers.distributed)
+    outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
+    outbox.reader("settlement.issued", "notices.settled", readers.settled)
+    outbox.reader(
+        wallet.WITHDRAWAL_FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished
+    )
+    outbox.reader(
+        wallet.WITHDRAWAL_RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned
+    )
+    outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
+    outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
+    outbox.reader(menu.PUBLISH, "notices.publish_menu", menu.publish)
+    every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
+    every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
+    health.gauge("notices_not_arrived", notices.not_arrived)

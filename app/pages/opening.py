@@ -1,0 +1,14 @@
+"""Opens the room: its addresses."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.pages.routes import blueprint as pages_blueprint
+from app.pages.statements import blueprint as statements_blueprint
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(pages_blueprint)
+    app.register_blueprint(statements_blueprint)

@@ -1,0 +1,77 @@
+"""Opens the room: its addresses, what it hears from WeChat Pay, its work and duties."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.core import health, outbox
+from app.core.timetable import every
+from app.members import service as members
+from app.wallet import experience, order_calls, orders, refunds, shipping, suspense, treasury
+from app.wallet import jobs as wallet_jobs
+from app.wallet import merging as wallet_merging
+from app.wallet import notices as wallet_notices
+from app.wallet import signals as wallet_signals
+from app.wallet.reconciliation import commands as reconciliation_commands
+from app.wallet.reconciliation import jobs as reconciliation_jobs
+from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
+from app.wallet.routes import blueprint as wallet_blueprint
+from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
+from app.wallet.topups import top_up as topups
+from app.wallet.topups.routes import blueprint as topup_blueprint
+from app.wallet.withdrawals import batches as withdrawal_batches
+from app.wallet.withdrawals import payouts
+from app.wallet.withdrawals import requests as withdrawals
+from app.wallet.withdrawals import review as withdrawal_review
+from app.wallet.withdrawals.tax_routes import blueprint as tax_blueprint
+from app.wechat import client as wechat
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(wallet_blueprint)
+    app.register_blueprint(wallet_staff_blueprint)
+    app.register_blueprint(tax_blueprint)
+    app.register_blueprint(topup_blueprint)
+    wechat.payment_notified.connect(wallet_notices.take_notice)
+    wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
+    wallet_signals.order_paid.connect(shipping.note_paid)
+    wechat.message_received.connect(shipping.hear)
+    outbox.reader(shipping.DUE, "wallet.report_shipping", shipping.report)
+    members.past_asked.connect(wallet_merging.has_past)
+    members.merging.connect(wallet_merging.hand_over)
+    members.unmerging.connect(wallet_merging.take_back)
+    every(wallet_merging.RESIDUE_SECONDS, "wallet.move_residues", wallet_merging.move_residues)
+    outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
+    outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
+    outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
+    outbox.reader(withdrawal_review.PAY, "wallet.pay_out", payouts.pay_out)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_orders", wallet_jobs.look_at_orders)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
+    every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)
+    every(withdrawal_batches.SEND_SECONDS, "wallet.send_batch", withdrawal_batches.send_due)
+    every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
+    every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
+    every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
+    _compare_bills(app)
+    health.gauge("withdrawals_open", withdrawals.open_count)
+    health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
+    health.gauge("withdrawals_manual", withdrawals.manual_count)
+    health.gauge("withdrawals_unfunded", withdrawal_batches.waiting_for_funds)
+    health.gauge("suspense_open", wallet_jobs.suspense_open)
+    health.gauge("refunds_troubled", wallet_jobs.refunds_troubled)
+    health.gauge("refunds_open", wallet_jobs.refunds_open)
+    health.gauge("orders_overdue", wallet_jobs.orders_overdue)
+    health.gauge("shippings_unreported", shipping.unreported)
+
+
+def _compare_bills(app: APIFlask) -> None:
+    """Reconciliation with WeChat Pay's daily bills."""
+    app.register_blueprint(reconciliation_blueprint)
+    reconciliation_commands.install(app)
+    due, reader = reconciliation_jobs.DUE, reconciliation_jobs.READER
+    outbox.reader(due, reader, reconciliation_jobs.fetch_bills)
+    outbox.reader(suspense.REFUND, "wallet.refund_suspense", suspense.refund)
+    every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
+    health.gauge("reconciliation_open", reconciliation_jobs.open_count)
+    health.gauge("reconciliation_late", reconciliation_jobs.late_count)

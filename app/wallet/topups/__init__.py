@@ -1,0 +1,1 @@
+"""Prepaid money that members pay in, and get back unspent. 充值"""

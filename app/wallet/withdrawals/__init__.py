@@ -1,0 +1,1 @@
+"""Money that earners take out: request, review, batch, payment, tax. 提现"""

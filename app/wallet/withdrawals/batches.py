@@ -1,0 +1,107 @@
+"""The withdrawals' duties: sending what the treasury can pay, handing stuck ones to people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Select, func, select
+
+from app.core.config import settings
+from app.core.db import db, in_transaction
+from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.wallet import lots, rules, treasury
+from app.wallet.models import Withdrawal
+from app.wallet.withdrawals import requests as withdrawals
+from app.wallet.withdrawals.review import ask_now
+from app.wallet.withdrawals.rules import Step, WithdrawalState
+
+BATCH = 200
+SEND_SECONDS = 1.0
+HAND_OVER_SECONDS = 300.0
+
+
+def send_due() -> int:
+    """Duty: sends the oldest approved withdrawals for which the operating account has the money.
+
+    What it holds is counted without what earlier batches may still take. One that is too large
+    holds up no smaller one; it waits, visibly, until the account is filled. How many were sent.
+    """
+    return in_transaction(_send)
+
+
+def _send() -> int:
+    waiting = _waiting().limit(BATCH).with_for_update(skip_locked=True)
+    due = list(db.session.scalars(waiting))
+    if not due:
+        return 0
+    treasury.take_turns()
+    free_fen, batch_id, sent = _free_fen(), new_id(bucket_of(PLATFORM_ID)), 0
+    for row in due:
+        if row.transfer_fen <= free_fen:
+            free_fen -= row.transfer_fen
+            row.batch_id = batch_id
+            row.next_look_at = now() + timedelta(seconds=rules.pause_seconds(0))
+            ask_now(row)
+            sent += 1
+    return sent
+
+
+def _free_fen() -> int:
+    """What the operating account holds and no bill may still take, in fen.
+
+    What is set aside is read first: a bill that ends in between then counts twice, never not.
+    """
+    set_aside = select(
+        func.coalesce(func.sum(Withdrawal.amount_fen - Withdrawal.fee_fen - Withdrawal.tax_fen), 0)
+    ).where(Withdrawal.batch_id.is_not(None), Withdrawal.end_journal_id.is_(None))
+    set_aside_fen = int(db.session.scalar(set_aside) or 0)
+    return treasury.held_fen(treasury.Place.WECHAT_OPERATING) - set_aside_fen
+
+
+def _waiting() -> Select[tuple[Withdrawal]]:
+    return (
+        select(Withdrawal)
+        .where(
+            Withdrawal.state == WithdrawalState.APPROVED,
+            Withdrawal.batch_id.is_(None),
+            Withdrawal.end_journal_id.is_(None),
+        )
+        .order_by(Withdrawal.id)
+    )
+
+
+def waiting_for_funds() -> int:
+    """How many approved withdrawals wait because the operating account is short."""
+    waiting = _waiting().order_by(None).subquery()
+    return int(lots.rows(select(func.count()).select_from(waiting))[0][0])
+
+
+def hand_over() -> int:
+    """Duty: gives people the bills that are older than WeChat answers for; how many.
+
+    WeChat answers queries of a transfer for 30 days (fact D9).
+    """
+    return in_transaction(_hand_over)
+
+
+def _hand_over() -> int:
+    ended = now() - timedelta(days=settings().withdrawal_query_days)
+    old = db.session.scalars(
+        select(Withdrawal)
+        .where(
+            Withdrawal.state.in_((WithdrawalState.SENDING, WithdrawalState.WAITING_CONFIRMATION)),
+            Withdrawal.end_journal_id.is_(None),
+            Withdrawal.sent_at < ended,
+        )
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in old:
+        give_to_people(row, "WeChat answers for no older bill")
+    return len(old)
+
+
+def give_to_people(row: Withdrawal, why: str) -> None:
+    """Makes a locked withdrawal `manual`: nothing more is sent or asked by itself."""
+    withdrawals.move(row, Step.HAND_OVER, note=why)
+    row.next_look_at = None

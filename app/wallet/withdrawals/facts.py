@@ -1,0 +1,66 @@
+"""What the risk rules look at, read in the unit of work that requests the withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+
+from app.core.config import settings
+from app.core.db import db
+from app.core.world import bucket_of
+from app.members import service as members
+from app.wallet.models import Withdrawal
+from app.wallet.withdrawals.risk import Facts
+
+RING_WITHDREW_WITHIN = timedelta(days=1)
+RING_JOINED_WITHIN = timedelta(days=3)
+LARGEST_RING = 500
+
+
+def facts_of(member_id: UUID, amount_fen: int, moment: datetime) -> Facts:
+    """The facts of a request at a UTC moment that is not written down yet."""
+    since = moment - timedelta(minutes=settings().risk_velocity_minutes)
+    count, sum_fen = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Withdrawal.amount_fen), 0)).where(
+            Withdrawal.bucket == bucket_of(member_id),
+            Withdrawal.member_id == member_id,
+            Withdrawal.created_at > since,
+        )
+    ).one()
+    linked_at = members.linked_at(member_id, settings().wechat_mini_app_id)
+    return Facts(
+        moment=moment,
+        account_linked_at=linked_at or moment,
+        recent_count=count + 1,
+        recent_fen=int(sum_fen) + amount_fen,
+        ring_members=1 + _withdrew(_ring(member_id, moment) - {member_id}, moment),
+    )
+
+
+def _ring(member_id: UUID, moment: datetime) -> set[UUID]:
+    """Who was brought by the same member at about the same time, or by this one just now."""
+    bound = members.binding(member_id)
+    groups = [(member_id, moment)]
+    if bound is not None and bound.recommender_kind == "member":
+        groups.append((bound.recommender_id, bound.bound_at))
+    return {
+        one.member_id
+        for recommender_id, joined_at in groups
+        for one in members.recommended_by(recommender_id, LARGEST_RING)
+        if abs(one.bound_at - joined_at) <= RING_JOINED_WITHIN
+    }
+
+
+def _withdrew(member_ids: set[UUID], moment: datetime) -> int:
+    if not member_ids:
+        return 0
+    keys = [(bucket_of(one), one) for one in member_ids]
+    found = db.session.scalar(
+        select(func.count(func.distinct(Withdrawal.member_id))).where(
+            tuple_(Withdrawal.bucket, Withdrawal.member_id).in_(keys),
+            Withdrawal.created_at > moment - RING_WITHDREW_WITHIN,
+        )
+    )
+    return int(found or 0)

@@ -1,0 +1,237 @@
+"""Withdrawals: held at once, decided, then paid out (app/wallet/payouts.py).
+
+What may follow what: rules.py. Every step is written down beside the withdrawal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core import outbox
+from app.core.config import settings
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now, number_of
+from app.ledger import service as ledger
+from app.ledger.service import Account, Journal, Leg
+from app.members import service as members
+from app.wallet import lots
+from app.wallet.errors import AmountOutOfRange, NoWeChatAccount, RealNameRequired
+from app.wallet.models import Withdrawal, WithdrawalStep
+from app.wallet.withdrawals import facts as withdrawal_facts
+from app.wallet.withdrawals import limits, rules, tax
+from app.wallet.withdrawals import risk as withdrawal_risk
+from app.wallet.withdrawals.charges import Charges
+from app.wallet.withdrawals.rules import Step, WithdrawalState
+
+FINISHED, RETURNED = "withdrawal.finished", "withdrawal.returned"
+
+
+def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
+    """Holds rebate for a withdrawal (rebate → withdrawing), in the current unit of work.
+
+    Below the automatic limits and without a risk it goes its way as soon as the money is there,
+    otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the member's
+    turn, so that daily limits hold however many ask at once. Raises AmountOutOfRange,
+    RealNameRequired, NoWeChatAccount, WithdrawalLimitReached, InsufficientFunds.
+    """
+    check_amount(amount_fen)
+    members.require_present(member_id)
+    if members.openid_of(member_id, settings().wechat_mini_app_id) is None:
+        raise NoWeChatAccount()
+    moment = now()
+    limits.check(member_id, amount_fen, moment)
+    facts = withdrawal_facts.facts_of(member_id, amount_fen, moment)
+    charges = tax.charges_of(member_id, amount_fen, moment)
+    row = _new(member_id, amount_fen, charges)
+    row.created_at = moment
+    db.session.add(row)
+    found = withdrawal_risk.risks(facts, settings())
+    row.risks = [asdict(risk) for risk in found]
+    is_automatic = not found and limits.is_automatic(amount_fen, moment)
+    move(row, Step.AUTOMATIC if is_automatic else Step.REVIEW, member_id)
+    db.session.flush()
+    tax.record(row, charges)
+    ledger.post([_hold(row)])
+    return row
+
+
+def _new(member_id: UUID, amount_fen: int, charges: Charges) -> Withdrawal:
+    bucket = bucket_of(member_id)
+    withdrawal_id = new_id(bucket)
+    return Withdrawal(
+        bucket=bucket,
+        id=withdrawal_id,
+        member_id=member_id,
+        amount_fen=amount_fen,
+        fee_fen=charges.fee_fen,
+        tax_fen=charges.tax_fen,
+        state=WithdrawalState.HELD,
+        bill_number=number_of(withdrawal_id),
+        risks=[],
+        approvals_needed=2 if amount_fen >= settings().withdrawal_four_eyes_fen else 1,
+        steps=0,
+        is_asked_back=False,
+        journal_id=new_id(bucket),
+    )
+
+
+def _hold(row: Withdrawal) -> Journal:
+    return Journal(
+        id=row.journal_id,
+        kind="withdrawal",
+        reference_id=row.id,
+        principal_id=row.member_id,
+        key=f"withdrawal:{row.id}",
+        legs=(
+            Leg(row.member_id, Account.REBATE, -row.amount_fen),
+            Leg(row.member_id, Account.WITHDRAWING, row.amount_fen),
+        ),
+    )
+
+
+def check_amount(amount_fen: int) -> None:
+    """Raises AmountOutOfRange, or RealNameRequired, where nobody may withdraw so much (fen)."""
+    low, high = settings().withdrawal_minimum_fen, settings().withdrawal_maximum_fen
+    if amount_fen < low:
+        raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
+    if amount_fen > high:
+        raise RealNameRequired(maximum_fen=high)
+
+
+def move(
+    row: Withdrawal, step: Step, principal_id: UUID = SYSTEM_ID, note: str | None = None
+) -> bool:
+    """Takes a step of a locked withdrawal and writes it down; False, and nothing changes, if it
+    contradicts the state it is in."""
+    before = WithdrawalState(row.state)
+    after = rules.follow(before, step)
+    if after is None:
+        return False
+    row.state = after
+    if rules.is_journaled(before, step, after):
+        row.steps += 1
+        db.session.add(
+            WithdrawalStep(
+                bucket=row.bucket,
+                withdrawal_id=row.id,
+                number=row.steps,
+                step=step,
+                state=after,
+                principal_id=principal_id,
+                note=note,
+                at=now(),
+            )
+        )
+    return True
+
+
+def finish(row: Withdrawal) -> None:
+    """Books the end of a withdrawal whose state is final: paid out, or back to `rebate`.
+
+    Both ends share one key, so that the ledger itself refuses a second, different end.
+    """
+    is_paid = row.state == WithdrawalState.PAID
+    journal = Journal(
+        id=new_id(row.bucket),
+        kind=f"withdrawal_{row.state}",
+        reference_id=row.id,
+        principal_id=SYSTEM_ID,
+        key=f"withdrawal_end:{row.id}",
+        legs=_paid_legs(row) if is_paid else _returned_legs(row),
+    )
+    row.end_journal_id, row.finished_at = journal.id, now()
+    row.next_look_at, row.package_info = None, None
+    if not is_paid:
+        tax.undo(row)
+    event = FINISHED if is_paid else RETURNED
+    outbox.emit(event, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
+    db.session.flush()
+    ledger.post([journal])
+
+
+def _paid_legs(row: Withdrawal) -> tuple[Leg, ...]:
+    legs = (
+        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(PLATFORM_ID, Account.WECHAT_OPERATING, row.transfer_fen),
+        Leg(PLATFORM_ID, Account.OPERATIONS, row.fee_fen),
+        Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
+    )
+    return tuple(leg for leg in legs if leg.amount_fen)
+
+
+def _returned_legs(row: Withdrawal) -> tuple[Leg, ...]:
+    return (
+        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(row.member_id, Account.REBATE, row.amount_fen),
+    )
+
+
+def lock(withdrawal_id: UUID | None) -> Withdrawal | None:
+    """The withdrawal, locked until the current unit of work ends; None if there is none."""
+    if withdrawal_id is None:
+        return None
+    return db.session.scalar(
+        select(Withdrawal)
+        .where(Withdrawal.bucket == bucket_of(withdrawal_id), Withdrawal.id == withdrawal_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def withdrawal(withdrawal_id: UUID) -> Withdrawal:
+    """A withdrawal, in the current unit of work. Raises NotFound."""
+    row = db.session.get(Withdrawal, (bucket_of(withdrawal_id), withdrawal_id))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def steps_of(row: Withdrawal) -> list[WithdrawalStep]:
+    """Everything that has happened to a withdrawal, in order, in the current unit of work."""
+    mine = (WithdrawalStep.bucket == row.bucket, WithdrawalStep.withdrawal_id == row.id)
+    found = db.session.scalars(select(WithdrawalStep).where(*mine).order_by(WithdrawalStep.number))
+    return list(found)
+
+
+def waiting_withdrawals(state: WithdrawalState, after: UUID | None, limit: int) -> list[Withdrawal]:
+    """Unfinished withdrawals in one state, oldest first, after a given one, in this unit."""
+    wanted = select(Withdrawal).where(
+        Withdrawal.state == state, Withdrawal.end_journal_id.is_(None)
+    )
+    if after is not None:
+        wanted = wanted.where(Withdrawal.id > after)
+    return list(db.session.scalars(wanted.order_by(Withdrawal.id).limit(limit)))
+
+
+def withdrawals_of(member_id: UUID, before: UUID | None, limit: int) -> list[Withdrawal]:
+    """A member's withdrawals, newest first, before a given one, in the current unit of work."""
+    wanted = select(Withdrawal).where(
+        Withdrawal.bucket == bucket_of(member_id), Withdrawal.member_id == member_id
+    )
+    if before is not None:
+        wanted = wanted.where(Withdrawal.id < before)
+    return list(db.session.scalars(wanted.order_by(Withdrawal.id.desc()).limit(limit)))
+
+
+def open_count() -> int:
+    """How many withdrawals have not reached their end."""
+    statement = select(func.count()).where(Withdrawal.end_journal_id.is_(None))
+    return int(lots.rows(statement)[0][0])
+
+
+def contradicted_count() -> int:
+    """How many withdrawals WeChat has told two different ends of."""
+    statement = select(func.count()).where(Withdrawal.contradictions > 0)
+    return int(lots.rows(statement)[0][0])
+
+
+def manual_count() -> int:
+    """How many withdrawals wait for people because WeChat has stopped answering for them."""
+    statement = select(func.count()).where(
+        Withdrawal.state == WithdrawalState.MANUAL, Withdrawal.end_journal_id.is_(None)
+    )
+    return int(lots.rows(statement)[0][0])

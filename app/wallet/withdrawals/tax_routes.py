@@ -1,0 +1,87 @@
+"""What finance does with withheld tax. Holds no rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.core import auth
+from app.core.api import api_blueprint
+from app.core.db import in_transaction
+from app.core.idempotency import execute, idempotent, request_key
+from app.wallet import treasury
+from app.wallet.models import TaxRecord
+from app.wallet.schemas import BookedView, Rejection
+from app.wallet.withdrawals import tax
+from app.wallet.withdrawals.tax_schemas import (
+    TaxPaymentRequest,
+    TaxQuery,
+    TaxRecordsView,
+    TaxRecordView,
+)
+
+blueprint = api_blueprint("tax", __name__)
+Fields = dict[str, Any]
+
+
+@blueprint.get("/tax-records")
+@blueprint.input(TaxQuery, location="query", arg_name="query")
+@blueprint.output(TaxRecordsView)
+@auth.staff("finance")
+def show_tax_records(query: TaxQuery) -> Fields:
+    """What was withheld from withdrawals requested in one month of Beijing, for the report."""
+    month = date(query.year, query.month, 1)
+
+    def work() -> list[Fields]:
+        return [_fields(row) for row in tax.records(month, query.after, query.limit)]
+
+    return {"records": in_transaction(work)}
+
+
+@blueprint.post("/withdrawals/<uuid:withdrawal_id>/tax-reversal")
+@blueprint.input(Rejection, arg_name="body")
+@blueprint.output(TaxRecordView)
+@idempotent(money=True)
+@auth.staff("finance")
+def reverse_tax(withdrawal_id: UUID, body: Rejection) -> Response:
+    """Give tax that was withheld wrongly back to the member's rebate."""
+    staff_id = auth.principal().id
+
+    def work() -> tuple[int, Fields]:
+        row = tax.reverse(withdrawal_id, staff_id, body.reason)
+        return 200, TaxRecordView(**_fields(row)).model_dump(mode="json")
+
+    return execute(work)
+
+
+@blueprint.post("/tax-payments")
+@blueprint.input(TaxPaymentRequest, arg_name="body")
+@blueprint.output(BookedView, status_code=201)
+@idempotent(money=True)
+@auth.staff("finance")
+def pay_tax(body: TaxPaymentRequest) -> Response:
+    """Book that withheld tax was paid to the tax office from the bank."""
+    staff_id, key = auth.principal().id, request_key()
+
+    def work() -> tuple[int, Fields]:
+        journal_id = treasury.pay_tax(body.amount_fen, body.receipt, staff_id, key)
+        return 201, {"journal_id": str(journal_id)}
+
+    return execute(work)
+
+
+def _fields(row: TaxRecord) -> Fields:
+    return {
+        "withdrawal_id": row.withdrawal_id,
+        "member_id": row.member_id,
+        "month": row.month.strftime("%Y-%m"),
+        "taxable_fen": row.taxable_fen,
+        "tax_fen": row.tax_fen,
+        "created_at": row.created_at,
+        "reversed_at": row.reversed_at,
+        "reason": row.reason,
+        "journal_id": row.reversal_journal_id,
+    }
