@@ -13,6 +13,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.databases import address_of
+
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9"  # nothing listens: a forgotten network call fails at once
 
@@ -49,11 +51,6 @@ def _write_keys(folder: Path) -> dict[str, str]:
     }
 
 
-def database_address(name: str) -> str:
-    """The address of another database on the test server."""
-    return f"{os.environ['TEST_SERVER_URL'].rsplit('/', 1)[0]}/{name}"
-
-
 def redis_address(process: str) -> str:
     """A database of the test's Redis for one test process: those in parallel share no keys."""
     number = int(process.removeprefix("gw")) % 8 + 1 if process != "main" else 0
@@ -74,7 +71,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ.update(_write_keys(tmp_path_factory.mktemp("keys")))
     os.environ.update(
         LIANHUI_ENV="test",
-        DATABASE_URL=database_address(name),
+        DATABASE_URL=address_of(name),
         REDIS_URL=redis_address(process),
         BASE_URL="http://testserver",
         WECHAT_API_BASE=NOWHERE,

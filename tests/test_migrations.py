@@ -1,13 +1,12 @@
 """Each migration upgrades and downgrades, and leaves nothing behind."""
 
-import os
-
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import ROOT, database_address
+from tests import databases
+from tests.conftest import ROOT
 
 TABLES = (
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename != 'alembic_version'"
@@ -18,23 +17,13 @@ FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnames
 @pytest.fixture
 def empty_database(app):
     """The address of a new, empty database."""
-    name = f"lianhui_migrations_{os.getpid()}"
-    with psycopg.connect(os.environ["TEST_SERVER_URL"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield database_address(name)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with databases.empty_database("migrations") as address:
+        yield address
 
 
 @pytest.fixture
-def application(empty_database, monkeypatch):
-    from app import create_app
-    from config.settings import settings
-
-    monkeypatch.setenv("DATABASE_URL", empty_database)
-    settings.cache_clear()
-    yield create_app()
-    monkeypatch.undo()
-    settings.cache_clear()
+def application(empty_database):
+    return databases.application_on(empty_database)
 
 
 def versions():

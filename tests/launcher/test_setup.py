@@ -117,7 +117,7 @@ def index(monkeypatch):
     Index.wheel = content.getvalue()
     Index.name = f"uv-9.9-py3-none-{system}_{platform.machine()}.whl"
     with ThreadingHTTPServer(("127.0.0.1", 0), Index) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
         yield server
         server.shutdown()

@@ -53,7 +53,7 @@ def slow_line(address):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", passed
     over.set()
     server.shutdown()

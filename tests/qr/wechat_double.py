@@ -56,7 +56,7 @@ def running() -> Iterator[Wechat]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     here.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     try:
         yield here
     finally:

@@ -122,7 +122,7 @@ def product() -> Iterator[Product]:
     server.daemon_threads = True
     stand_in.server = server
     stand_in.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     yield stand_in
     server.shutdown()
 
@@ -162,7 +162,7 @@ def start(tmp_path: Path, settings: dict[str, str]) -> Iterator[Callable[..., Sa
         )
         server.daemon_threads = True  # type: ignore[attr-defined]
         world.schedule.start()
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
         running.append((server, world))
         return Sandbox(f"http://127.0.0.1:{server.port}", world)
 

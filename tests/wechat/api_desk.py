@@ -66,7 +66,7 @@ def open_desk() -> Iterator[tuple[ApiDesk, str]]:
     desk = ApiDesk()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(desk.answer))
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     try:
         yield desk, f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -66,7 +66,7 @@ class Wiretap:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True).start()
 
     def hand_on(self, method: str, target: str, headers: dict[str, Any], body: bytes) -> Letter:
         """Pass one request on, byte by byte, and remember it with its answer."""
