@@ -1,6 +1,7 @@
 """Personal data at rest: AES-256-GCM with a key ring, and keyed blind indexes.
 
-PII_KEYS is `name:base64(32 bytes)`, comma separated; the first encrypts, all decrypt.
+PII_KEYS is `name:base64(32 bytes)`, comma separated; the first encrypts, all decrypt. Indexes
+that keep something unique are made with every key of the ring, so that keys can be rotated.
 """
 
 from __future__ import annotations
@@ -26,8 +27,18 @@ class Undecryptable(Exception):
 
 @lru_cache(maxsize=4)
 def _ring(keys: SecretStr) -> dict[str, AESGCM]:
+    return {name: AESGCM(key) for name, key in _keys(keys).items()}
+
+
+@lru_cache(maxsize=4)
+def _keys(keys: SecretStr) -> dict[str, bytes]:
     pairs = (part.split(":", 1) for part in keys.get_secret_value().split(","))
-    return {name.strip(): AESGCM(base64.b64decode(key)) for name, key in pairs}
+    return {name.strip(): base64.b64decode(key) for name, key in pairs}
+
+
+def ring_names() -> list[str]:
+    """The names of the keys of the ring; the first is the one that encrypts."""
+    return list(_keys(settings().pii_keys))
 
 
 def encrypt(plaintext: str, context: str) -> str:
@@ -65,6 +76,20 @@ def blind_index(value: str, purpose: str) -> bytes:
     """
     key = _derived(settings().identity_key, f"blind:{purpose}")
     return hmac.new(key, value.encode(), sha256).digest()
+
+
+def ring_indexes(value: str, purpose: str) -> dict[str, bytes]:
+    """A keyed hash (32 bytes) of a value under each key of the ring, by the key's name.
+
+    Whoever keeps all of them unique keeps the value unique while a key is rotated, as long as
+    any two processes have one key in common. In the order of the names, for locks.
+    """
+    return {
+        name: hmac.digest(
+            hmac.digest(key, f"index:{purpose}".encode(), sha256), value.encode(), sha256
+        )
+        for name, key in sorted(_keys(settings().pii_keys).items())
+    }
 
 
 @lru_cache(maxsize=64)

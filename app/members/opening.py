@@ -8,6 +8,8 @@ from app.core import health, outbox
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.phone_routes import blueprint as phones_blueprint
+from app.members.real_name import merging as real_name_merging
+from app.members.real_name.routes import blueprint as real_names_blueprint
 from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
 
@@ -17,6 +19,14 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(members_blueprint)
     app.register_blueprint(reviews_blueprint)
     app.register_blueprint(phones_blueprint)
+    _open_real_names(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
+
+
+def _open_real_names(app: APIFlask) -> None:
+    """Real names: their addresses, and what becomes of them when members become one."""
+    app.register_blueprint(real_names_blueprint)
+    members.merging.connect(real_name_merging.hand_over)
+    members.unmerging.connect(real_name_merging.take_back)

@@ -39,6 +39,7 @@ from app.members.errors import (
 from app.members.jobs import recognise
 from app.members.merging import merge, merge_pasts, merging
 from app.members.past import past_asked
+from app.members.real_name.service import RealName, real_name_of
 from app.members.recognition import Comer, settled
 from app.members.registration import (
     JOINED,
@@ -75,6 +76,7 @@ __all__ = [
     "MemberUnknown",
     "MergedWithPast",
     "Profile",
+    "RealName",
     "Recommended",
     "RecommenderKind",
     "RecommenderUnknown",
@@ -98,6 +100,7 @@ __all__ = [
     "past_asked",
     "present",
     "profile",
+    "real_name_of",
     "recognise",
     "recommended_by",
     "recommended_count",
