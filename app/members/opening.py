@@ -10,6 +10,7 @@ from app.members import service as members
 from app.members.phone_routes import blueprint as phones_blueprint
 from app.members.real_name import merging as real_name_merging
 from app.members.real_name.routes import blueprint as real_names_blueprint
+from app.members.real_name.staff_routes import blueprint as real_name_staff_blueprint
 from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
 
@@ -28,5 +29,6 @@ def open_room(app: APIFlask) -> None:
 def _open_real_names(app: APIFlask) -> None:
     """Real names: their addresses, and what becomes of them when members become one."""
     app.register_blueprint(real_names_blueprint)
+    app.register_blueprint(real_name_staff_blueprint)
     members.merging.connect(real_name_merging.hand_over)
     members.unmerging.connect(real_name_merging.take_back)

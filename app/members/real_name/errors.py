@@ -47,3 +47,10 @@ class ConsentOutdated(AppError):
         "The text of the consent has changed, show it again",
         "授权文本已更新,请重新确认",
     )
+
+
+class FieldNotYours(AppError):
+    """A role may see this personal data in part only."""
+
+    status, code = 403, "field_not_yours"
+    title, message = "Your role may not see this field in clear", "您的岗位无权查看该字段的完整内容"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, LargeBinary, Text, Uuid
+from sqlalchemy import ARRAY, DateTime, Index, LargeBinary, Text, Uuid
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,3 +91,22 @@ class Claim(Base):
     member_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     source_id: Mapped[UUID] = mapped_column(Uuid)
     claimed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Reveal(Base):
+    """That somebody of the staff saw personal data in clear: who, whose, which, why, when.
+
+    Written before it is shown and never changed; a trigger refuses it.
+
+    Personal data: none but pseudonymous ids; the reason is staff's own words.
+    """
+
+    __tablename__ = "members_reveal"
+    __table_args__ = (Index("members_reveal_staff_idx", "staff_id", "revealed_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    staff_id: Mapped[UUID] = mapped_column(Uuid)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reason: Mapped[str] = mapped_column(Text)
+    revealed_at: Mapped[datetime] = mapped_column(Moment)

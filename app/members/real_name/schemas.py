@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -11,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from app.core.schemas import Body, Moment, View
 from app.members.real_name import rules
 
+SHORTEST_REASON = 8
 Door = Literal["mini_program", "official_account"]
 
 
@@ -73,3 +75,55 @@ class ConsentView(View):
 
     version: str
     text: str
+
+
+RevealedField = Literal["name", "id_number", "phone", "card_number"]
+
+
+def _meant(reason: str) -> str:
+    if len("".join(reason.split())) < SHORTEST_REASON:
+        raise ValueError(f"a reason of at least {SHORTEST_REASON} characters")
+    return reason.strip()
+
+
+class RevealRequest(Body):
+    """Which fields are wanted in clear, and why: the reason is kept."""
+
+    fields: Annotated[list[RevealedField], Field(min_length=1, max_length=4)]
+    reason: Annotated[str, Field(strict=True, max_length=200), AfterValidator(_meant)]
+
+
+class RevealedView(View):
+    """Personal data in clear; only what was asked for is there."""
+
+    name: str | None = None
+    id_number: str | None = None
+    phone: str | None = None
+    card_number: str | None = None
+
+
+class RevealView(View):
+    """That somebody of the staff saw personal data in clear."""
+
+    id: UUID
+    member_id: UUID
+    staff_id: UUID
+    fields: list[str]
+    reason: str
+    revealed_at: Moment
+
+
+class RevealList(View):
+    """A page, newest first; `next_before` is null on the last one."""
+
+    reveals: list[RevealView]
+    next_before: UUID | None
+
+
+class RevealsQuery(Body):
+    """Whose, by whom, before which record."""
+
+    member_id: UUID | None = None
+    staff_id: UUID | None = None
+    before: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50

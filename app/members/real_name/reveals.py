@@ -1,0 +1,83 @@
+"""Personal data in clear for staff: with a reason, for few people an hour, and on record first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from app.core.config import settings
+from app.core.db import db
+from app.core.errors import NotFound, TooManyRequests
+from app.core.world import bucket_of, new_id, now
+from app.members import bindings
+from app.members.real_name import service
+from app.members.real_name.errors import FieldNotYours
+from app.members.real_name.models import Reveal
+
+FIELDS_OF_ROLE = {
+    "operator": frozenset({"name", "id_number", "phone", "card_number"}),
+    "finance": frozenset({"name", "id_number", "phone", "card_number"}),
+    "support": frozenset({"name", "phone"}),
+}
+HOUR = timedelta(hours=1)
+
+
+def reveal(
+    member_id: UUID, staff_id: UUID, roles: frozenset[str], fields: Sequence[str], reason: str
+) -> dict[str, str | None]:
+    """The wanted fields in clear, and the record of it, in the current unit of work.
+
+    The caller shows them after the commit only. Raises FieldNotYours, NotFound (nothing was given),
+    TooManyRequests beyond REVEAL_HOURLY_LIMIT of one of the staff.
+    """
+    allowed = frozenset().union(*(FIELDS_OF_ROLE.get(role, frozenset()) for role in roles))
+    if not allowed.issuperset(fields):
+        raise FieldNotYours()
+    today_id = bindings.today(member_id)
+    plain = service.plain_of(today_id)
+    if plain is None:
+        raise NotFound()
+    _count(staff_id)
+    row = Reveal(
+        id=new_id(bucket_of(today_id)),
+        member_id=today_id,
+        staff_id=staff_id,
+        fields=sorted(set(fields)),
+        reason=reason,
+        revealed_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return {field: getattr(plain, field) for field in row.fields}
+
+
+def reveals(
+    member_id: UUID | None, staff_id: UUID | None, before: UUID | None, limit: int
+) -> Sequence[Reveal]:
+    """The record, newest first, of one member and of one of the staff where they are named; in
+    the current unit of work."""
+    wanted = select(Reveal)
+    if member_id is not None:
+        wanted = wanted.where(Reveal.member_id == member_id)
+    if staff_id is not None:
+        wanted = wanted.where(Reveal.staff_id == staff_id)
+    if before is not None:
+        wanted = wanted.where(Reveal.id < before)
+    return db.session.scalars(wanted.order_by(Reveal.id.desc()).limit(limit)).all()
+
+
+def _count(staff_id: UUID) -> None:
+    """Counts in the record itself, one at a time for each of the staff."""
+    lock = int.from_bytes(sha256(f"reveal/{staff_id}".encode()).digest()[:8], signed=True)
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+    recent = select(func.count()).where(
+        Reveal.staff_id == staff_id, Reveal.revealed_at > now() - HOUR
+    )
+    if int(db.session.scalar(recent) or 0) >= settings().reveal_hourly_limit:
+        refusal = TooManyRequests()
+        refusal.headers = {"Retry-After": "3600"}
+        raise refusal
