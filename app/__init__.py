@@ -10,6 +10,7 @@ from app.alliance import opening as alliance
 from app.core import api, boot, commands, errors, health, limits, logs, openapi
 from app.core.config import settings
 from app.core.db import db
+from app.core.job_routes import blueprint as jobs_blueprint
 from app.core.routes import blueprint as staff_blueprint
 from app.ledger import opening as ledger
 from app.members import opening as members
@@ -55,6 +56,7 @@ def create_app() -> APIFlask:
     commands.install(app)
     seed.install(app)
     app.register_blueprint(staff_blueprint)
+    app.register_blueprint(jobs_blueprint)
     _open_rooms(app)
     boot.check_servers(app)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import click
@@ -9,11 +10,12 @@ import pyotp
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.core import outbox, staff, timetable
+from app.core import dead_letters, outbox, staff, timetable
 from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
 from app.core.errors import AppError
 from app.core.relay import Relay
+from app.core.world import SYSTEM_ID
 
 ROLES = sorted(PLATFORM_ROLES)
 SHORTEST_PASSWORD = 12
@@ -30,6 +32,22 @@ def drain(timeout: float) -> None:
         if not timetable.run_all() and not outbox.work_off() and not outbox.due():
             return
     raise SystemExit(1)
+
+
+@ops.command("dead-letters")
+def show_dead_letters() -> None:
+    """Show how much work failed too often, by reader, as JSON; exit 1 if there is any."""
+    found = in_transaction(dead_letters.counts)
+    click.echo(json.dumps(found))
+    if found:
+        raise SystemExit(1)
+
+
+@ops.command("retry")
+@click.argument("reader")
+def retry_dead_letters(reader: str) -> None:
+    """Try all failed work of one READER again, after its cause is gone."""
+    click.echo(in_transaction(lambda: dead_letters.retry_all(reader, SYSTEM_ID)))
 
 
 @people.command("create")

@@ -72,7 +72,8 @@ class OutboxRow(Base):
     """Work that was decided with a commit and is done afterwards, by one named reader.
 
     `due_at` is also the lease: claiming a row moves it ahead, so that a row whose worker died
-    falls due again. `attempts` fences a worker that comes back late.
+    falls due again. `attempts` fences a worker that comes back late. `state`: waiting, dead, or
+    dropped by somebody of staff, who gave a reason.
     """
 
     __tablename__ = "core_outbox"
@@ -87,3 +88,6 @@ class OutboxRow(Base):
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(Text)

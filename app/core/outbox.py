@@ -6,9 +6,11 @@ Redis, which carries no content: a Redis emptied at any moment loses nothing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from sqlalchemy import Table, delete, func, select, text, update
 
 from app.core.db import NewRow, db, in_transaction, insert, read
 from app.core.models import OutboxRow
-from app.core.world import new_id, now
+from app.core.world import chance, new_id, now
 
 log = structlog.get_logger()
 Payload = dict[str, Any]
@@ -41,8 +43,17 @@ class TryLater(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Wired:
+    """A reader as it was wired: what it hears, and how long it may take before others try."""
+
+    event: str
+    function: Reader
+    lease_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A row leased to this worker; `attempt` fences it."""
+    """A row leased to this worker; `attempt` fences it. `claimed_at` is this process's own time."""
 
     bucket: int
     id: UUID
@@ -50,14 +61,23 @@ class Claim:
     payload: Payload
     attempt: int
     failures: int
+    claimed_at: float = field(default_factory=time.monotonic)
 
 
-def reader(event: str, name: str, function: Reader) -> None:
-    """Wires a reader to an event; called by create_app only. `name` is unique and stable."""
-    readers: dict[str, tuple[str, Reader]] = current_app.extensions.setdefault(EXTENSION, {})
-    if name in readers:
+def reader(event: str, name: str, function: Reader, *, lease_seconds: int = LEASE_SECONDS) -> None:
+    """Wires a reader to an event, while a room opens. `name` is unique and stable.
+
+    A reading that takes longer than `lease_seconds` may be begun a second time beside it.
+    """
+    if name in readers():
         raise ValueError(f"two readers are called {name}")
-    readers[name] = (event, function)
+    readers()[name] = Wired(event, function, lease_seconds)
+
+
+def readers() -> dict[str, Wired]:
+    """All readers of this application, by name."""
+    found: dict[str, Wired] = current_app.extensions.setdefault(EXTENSION, {})
+    return found
 
 
 def rows(
@@ -65,7 +85,6 @@ def rows(
 ) -> list[NewRow]:
     """One row for each reader of the event, for a bundle that commits elsewhere."""
     moment = now()
-    readers: dict[str, tuple[str, Reader]] = current_app.extensions.get(EXTENSION, {})
     return [
         NewRow(
             _table(),
@@ -81,8 +100,8 @@ def rows(
                 "created_at": moment,
             },
         )
-        for name, (wanted, _) in readers.items()
-        if wanted == event
+        for name, wired in readers().items()
+        if wired.event == event
     ]
 
 
@@ -91,10 +110,16 @@ def emit(event: str, payload: Payload, *, bucket: int, due_at: datetime | None =
     insert(rows(event, payload, bucket=bucket, due_at=due_at))
 
 
-def work_off(limit: int = 50) -> int:
-    """Claims up to `limit` due rows and reads each; the number of rows claimed."""
+def work_off(limit: int = 50, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Claims up to `limit` due rows and reads each; the number of rows read.
+
+    Once `go_on` says no, the rest of what was claimed is due again at once, for others.
+    """
     claims = in_transaction(lambda: _claim(limit))
-    for claim in claims:
+    for number, claim in enumerate(claims):
+        if not go_on():
+            in_transaction(partial(_hand_back, claims[number:]))
+            return number
         _read(claim)
     return len(claims)
 
@@ -143,11 +168,16 @@ def _claim(limit: int) -> list[Claim]:
 
 
 def _read(claim: Claim) -> None:
-    entry = current_app.extensions.get(EXTENSION, {}).get(claim.reader)
+    wired = readers().get(claim.reader)
+    lease_seconds = wired.lease_seconds if wired else LEASE_SECONDS
     try:
-        if entry is None:
+        if _is_short(claim, lease_seconds) and not in_transaction(
+            lambda: _renew(claim, lease_seconds)
+        ):
+            return  # it fell due while rows before it were read: another worker has it
+        if wired is None:
             raise LookupError(f"no reader is called {claim.reader}")
-        entry[1](claim.payload)
+        wired.function(claim.payload)
     except TryLater as later:
         seconds = later.seconds
         in_transaction(lambda: _postpone(claim, seconds))
@@ -167,13 +197,31 @@ def _mine(claim: Claim) -> tuple[Any, ...]:
     )
 
 
+def _is_short(claim: Claim, lease_seconds: int) -> bool:
+    """Whether the lease might end before the reading: it is longer, or half of it has passed."""
+    waited = time.monotonic() - claim.claimed_at
+    return lease_seconds > LEASE_SECONDS or waited > LEASE_SECONDS / 2
+
+
+def _renew(claim: Claim, lease_seconds: int) -> bool:
+    due_at = now() + timedelta(seconds=lease_seconds)
+    renewed = update(OutboxRow).where(*_mine(claim), OutboxRow.state == "waiting")
+    found = db.session.execute(renewed.values(due_at=due_at).returning(OutboxRow.id))
+    return found.first() is not None
+
+
+def _hand_back(claims: list[Claim]) -> None:
+    for claim in claims:
+        db.session.execute(update(OutboxRow).where(*_mine(claim)).values(due_at=now()))
+
+
 def _finish(claim: Claim) -> None:
     db.session.execute(delete(OutboxRow).where(*_mine(claim)))
 
 
 def _failed(claim: Claim, error: str) -> None:
     failures = claim.failures + 1
-    pause = min(LONGEST_PAUSE_SECONDS, 2**failures)
+    pause = min(LONGEST_PAUSE_SECONDS, 2**failures) * (0.75 + chance() / 2)
     values: Payload = {"failures": failures, "last_error": error}
     if failures >= FAILURES_BEFORE_DEAD:
         values["state"] = "dead"

@@ -1,5 +1,6 @@
 """Letters out: written with their cause, read at least once, never lost."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -101,6 +102,49 @@ def test_a_letter_is_not_read_before_its_time(reading):
     emit(event, due_at=now() + timedelta(hours=1))
     outbox.work_off()
     assert seen == []
+
+
+def test_what_fell_to_another_worker_while_it_waited_its_turn_is_not_read_again(
+    reading, monkeypatch
+):
+    event, seen, _ = reading
+    emit(event)
+    emit(event)
+    monkeypatch.setattr(outbox, "LEASE_SECONDS", 0)  # every lease is short: it is renewed first
+    first, second = (c for c in in_transaction(lambda: outbox._claim(50)) if c.reader == event)
+    monkeypatch.undo()
+    fall_due(event)
+    taken = [c for c in in_transaction(lambda: outbox._claim(1)) if c.reader == event]
+    late = replace(first if taken[0].id == first.id else second, claimed_at=float("-inf"))
+    outbox._read(late)
+    assert seen == []
+    outbox._read(taken[0])
+    assert seen == [1]
+
+
+def test_a_long_reading_has_a_long_lease(app, reading):
+    event, seen, _ = reading
+    leases = []
+
+    def read_slowly(payload):
+        leases.append(row(event).due_at - now())
+        seen.append(payload["n"])
+
+    app.extensions[outbox.EXTENSION][event] = outbox.Wired(event, read_slowly, 900)
+    emit(event)
+    outbox.work_off()
+    assert timedelta(seconds=890) < leases[0] <= timedelta(seconds=900)
+    assert row(event) is None
+
+
+def test_a_worker_that_is_to_end_gives_the_rest_back_at_once(reading):
+    event, seen, _ = reading
+    for _ in range(3):
+        emit(event)
+    assert outbox.work_off(go_on=lambda: not seen) == 1
+    assert seen == [1]
+    assert outbox.work_off() == 2
+    assert seen == [1, 1, 1]
 
 
 def test_a_claim_that_was_lost_falls_due_again_and_the_late_worker_is_fenced(reading):

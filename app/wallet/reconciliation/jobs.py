@@ -25,6 +25,7 @@ from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationR
 from app.wechat import client as wechat
 
 log = structlog.get_logger()
+LEASE_SECONDS = 600  # a day's bills are long
 ASK_SECONDS = 300.0
 DUE = "wallet.bills_due"
 READER = "wallet.fetch_bills"
