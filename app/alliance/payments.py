@@ -24,7 +24,7 @@ from app.core.world import bucket_of, new_id, now
 from app.ledger.service import InsufficientFunds, post
 from app.members import service as members
 from app.wallet import service as wallet
-from app.wallet.service import PaymentPlan, Purse
+from app.wallet.service import Browser, PaymentPlan, Purse
 
 PURPOSE = "sale"
 _order_table = SaleOrder.__table__
@@ -32,7 +32,12 @@ assert isinstance(_order_table, Table)
 
 
 def pay(
-    member_id: UUID, store_id: UUID, amount_fen: int, purses: frozenset[Purse], trade_type: str
+    member_id: UUID,
+    store_id: UUID,
+    amount_fen: int,
+    purses: frozenset[Purse],
+    trade_type: str,
+    browser: Browser | None = None,
 ) -> Response:
     """Pays at a store; the answer may ask the payer's phone to pay the rest with WeChat.
 
@@ -44,7 +49,7 @@ def pay(
         return sales.pay_from_purses(member_id, store_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
-        return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type)
+        return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type, browser)
 
     return with_parameters(idempotency.execute(work))
 
@@ -70,7 +75,7 @@ def with_parameters(response: Response) -> Response:
     return response
 
 
-def _open(wanted: Order, trade_type: str) -> tuple[int, dict[str, Any]]:
+def _open(wanted: Order, trade_type: str, browser: Browser | None) -> tuple[int, dict[str, Any]]:
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
         return _paid_at_once(wanted, planned)
@@ -87,6 +92,7 @@ def _open(wanted: Order, trade_type: str) -> tuple[int, dict[str, Any]]:
         planned.wechat_fen,
         trade_type,
         wanted.store.name,
+        browser,
     )
     values = {
         "bucket": sale["bucket"],

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response, g, request
 
 from app.alliance import catalogue, payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
@@ -93,7 +93,15 @@ def pay(body: PaymentRequest) -> Response:
         body.amount_fen,
         frozenset(body.purses),
         body.trade_type.lower(),
+        _browser(body),
     )
+
+
+def _browser(body: PaymentRequest | TopUpRequest) -> wallet.Browser | None:
+    """For WeChat's own check of who opens the page of an H5 payment (WeChat fact D5)."""
+    if body.trade_type != "H5":
+        return None
+    return wallet.Browser(request.remote_addr or "0.0.0.0", body.return_to)
 
 
 @blueprint.get("/payments/<uuid:payment_id>")
@@ -154,7 +162,11 @@ def start_top_up(body: TopUpRequest) -> Response:
     terms.of_store(body.store_id).in_force(now())
     in_transaction(lambda: _settle_home_store(member_id, body.store_id))
     started = wallet.start_top_up(
-        member_id, body.store_id, body.amount_fen, body.trade_type.lower()
+        member_id,
+        body.store_id,
+        body.amount_fen,
+        body.trade_type.lower(),
+        browser=_browser(body),
     )
     view = AcceptedTopUp.model_validate(
         asdict(started)

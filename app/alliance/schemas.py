@@ -13,8 +13,12 @@ from app.core.schemas import BasisPoints, Body, Fen, Moment, ShortText, View
 from app.wallet.service import Purse
 
 TradeType = Annotated[
-    Literal["JSAPI", "NATIVE"],
+    Literal["JSAPI", "NATIVE", "H5"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+OwnPath = Annotated[
+    str,  # no second slash at its beginning: that would be another host
+    Field(max_length=200, pattern=r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"),
 ]
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
 Password = Annotated[str, Field(strict=True, min_length=10, max_length=200)]
@@ -41,7 +45,8 @@ class SessionView(View):
 
 
 class PaymentRequest(Body):
-    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order."""
+    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order.
+    `return_to` is the path of ours that WeChat's page of an H5 payment leads back to."""
 
     store_id: UUID
     amount_fen: Fen
@@ -51,6 +56,7 @@ class PaymentRequest(Body):
         Purse.REBATE,
     ]
     trade_type: TradeType = "JSAPI"
+    return_to: OwnPath | None = None
 
 
 class PaymentView(View):
@@ -79,6 +85,7 @@ class TopUpRequest(Body):
     amount_fen: Fen
     store_id: UUID
     trade_type: TradeType = "JSAPI"
+    return_to: OwnPath | None = None
 
 
 class AcceptedTopUp(View):

@@ -48,6 +48,7 @@ class WeChatOrder(Base):
 
     `state`: open, paid, closed, or suspense (something was paid that does not fit: for people).
     `prepay_reference` is the prepay_id or the code_url. `next_look_at` is null once final.
+    `payer_ip` is the browser's (h5 only), forgotten with the order's end: personal data.
     """
 
     __tablename__ = "wallet_order"
@@ -64,6 +65,8 @@ class WeChatOrder(Base):
     description: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="open")
     prepay_reference: Mapped[str | None] = mapped_column(Text)
+    payer_ip: Mapped[str | None] = mapped_column(Text)
+    return_to: Mapped[str | None] = mapped_column(Text)
     transaction_id: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import make_transient
 
 from app.core import outbox
+from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.outbox import TryLater
 from app.core.world import bucket_of, identity_of, now, number_of
@@ -25,7 +27,8 @@ ASK_AGAIN_SECONDS = 15
 
 
 def prepay(order_id: UUID) -> dict[str, Any]:
-    """What the payer's phone needs to pay an open order (`wx.requestPayment`, or a `code_url`).
+    """What the payer's phone needs to pay an open order: `wx.requestPayment`'s parameters, a
+    `code_url` to show, or an `h5_url` to open, which WeChat gives anew each time (five minutes).
 
     The same number each time, so it may be asked again. Raises WeChatUnavailable (503, ask
     again), OrderNotOpen, NoWeChatAccount, WeChatRefused, NotFound.
@@ -33,10 +36,20 @@ def prepay(order_id: UUID) -> dict[str, Any]:
     order = in_transaction(lambda: _detached(order_id))
     if order.state != "open" or order.expires_at <= now():
         raise OrderNotOpen(order_status=order.state)
+    if order.trade_type == "h5":
+        return {"h5_url": _with_return(_place(order), order.return_to)}
     reference = order.prepay_reference or _place(order)
     if order.trade_type == "jsapi":
         return dict(wechat.jsapi_parameters(reference, order.app_id))
     return {"code_url": reference}
+
+
+def _with_return(h5_url: str, return_to: str | None) -> str:
+    """The address with the page that WeChat leads back to, always one of ours."""
+    if return_to is None:
+        return h5_url
+    page = settings().base_url.rstrip("/") + return_to
+    return f"{h5_url}&redirect_url={quote(page, safe='')}"
 
 
 def _detached(order_id: UUID) -> WeChatOrder:
@@ -55,9 +68,10 @@ def _place(order: WeChatOrder) -> str:
             out_trade_no=number_of(order.id),
             description=order.description,
             amount_fen=order.amount_fen,
-            trade_type="jsapi" if order.trade_type == "jsapi" else "native",
+            trade_type=cast(wechat.TradeType, order.trade_type),
             app_id=order.app_id,
             openid=openid,
+            payer_ip=order.payer_ip,
             expires_at=order.expires_at,
         )
     except wechat.WeChatRefused as refusal:
@@ -65,8 +79,7 @@ def _place(order: WeChatOrder) -> str:
             ask(number_of(order.id))
             raise OrderNotOpen() from refusal
         raise
-    reference = answer.prepay_id or answer.code_url or ""
-    kept = in_transaction(lambda: _keep_reference(order.id, reference))
+    kept = in_transaction(lambda: _keep_reference(order.id, answer.reference))
     if kept is None:
         raise OrderNotOpen()
     return kept
@@ -82,7 +95,8 @@ def _keep_reference(order_id: UUID, reference: str) -> str | None:
         payload = {"order_id": str(order_id)}
         outbox.emit(orders.CLOSE, payload, bucket=bucket_of(order_id))
         return None
-    order.prepay_reference = order.prepay_reference or reference
+    if order.trade_type == "h5" or order.prepay_reference is None:
+        order.prepay_reference = reference
     return order.prepay_reference
 
 

@@ -7,6 +7,7 @@ Sources: WeChat facts D5 (prepay), D7 (query, close), D14.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -42,6 +43,14 @@ CLOSE = "wallet.order_close"
 UNKNOWN_BUCKET = bucket_of(PLATFORM_ID)
 
 
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where an h5 payment is made: the browser's address, and our path it comes back to."""
+
+    payer_ip: str
+    return_to: str | None = None
+
+
 def new_order(
     purpose: str,
     subject_id: UUID,
@@ -49,12 +58,13 @@ def new_order(
     amount_fen: int,
     trade_type: str,
     description: str,
+    browser: Browser | None = None,
 ) -> WeChatOrder:
     """Writes an open order in the current unit of work, in the member's bucket.
 
-    `purpose` is `top_up` or `sale`, `trade_type` `jsapi` or `native`. It closes by itself after
-    ORDER_VALID_MINUTES. Raises NoWeChatAccount where WeChat could not be told who pays, and
-    MemberMerged where a session outlived its member by a few seconds.
+    `purpose` is `top_up` or `sale`; `trade_type` `jsapi`, `native` or `h5` (then with the payer's
+    `browser`). It closes by itself after ORDER_VALID_MINUTES. Raises NoWeChatAccount (WeChat could
+    not be told who pays) and MemberMerged (a session outlived its member by a few seconds).
     """
     members.require_present(member_id)
     if trade_type == "jsapi":
@@ -76,6 +86,8 @@ def new_order(
         expires_at=moment + timedelta(minutes=settings().order_valid_minutes),
         next_look_at=moment + timedelta(seconds=rules.pause_seconds(0)),
     )
+    if browser is not None:
+        order.payer_ip, order.return_to = browser.payer_ip, browser.return_to
     db.session.add(order)
     db.session.flush()
     return order
@@ -171,7 +183,7 @@ def _is_other_payer(order: WeChatOrder, status: OrderStatus) -> bool:
 
 def _credit(order: WeChatOrder, status: OrderStatus) -> None:
     order.state, order.transaction_id = "paid", status.transaction_id
-    order.finished_at, order.next_look_at = now(), None
+    order.finished_at, order.next_look_at, order.payer_ip = now(), None, None
     db.session.flush()
     signals.order_paid.send(order.purpose, order=order, transaction=status)
     fee = fee_journal(order)
@@ -237,7 +249,8 @@ def _set_aside(order: WeChatOrder | None, status: OrderStatus, reason: str) -> N
 
 def end(order: WeChatOrder, state: str) -> None:
     """Ends a locked, open order that will never be paid: `closed` or `suspense`."""
-    order.state, order.finished_at, order.next_look_at = state, now(), None
+    order.state, order.finished_at = state, now()
+    order.next_look_at, order.payer_ip = None, None
     db.session.flush()
     signals.order_closed.send(order.purpose, order=order)
 

@@ -14,7 +14,7 @@ from app.wallet.errors import (
 from app.wallet.experience import expire_experience, grant_experience
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
-from app.wallet.orders import new_order
+from app.wallet.orders import Browser, new_order
 from app.wallet.orders import of_transaction as order_of_transaction
 from app.wallet.purses import (
     PURSES,
@@ -61,6 +61,7 @@ __all__ = [
     "WITHDRAWAL_FINISHED",
     "WITHDRAWAL_RETURNED",
     "AmountOutOfRange",
+    "Browser",
     "Fund",
     "LotLeft",
     "NoWeChatAccount",

@@ -89,6 +89,7 @@ from app.wechat.pay_results import (
 )
 from app.wechat.payments import (
     Prepaid,
+    TradeType,
     TransferNotPossible,
     cancel_transfer,
     close_order,
@@ -178,6 +179,7 @@ __all__ = [
     "TextCheck",
     "Ticket",
     "Trace",
+    "TradeType",
     "TransferNotPossible",
     "TransferStatus",
     "Way",

@@ -32,7 +32,13 @@ from app.wechat.pay_results import (
 )
 
 T = TypeVar("T")
-TradeType = Literal["jsapi", "native"]
+TradeType = Literal["jsapi", "native", "h5"]
+PAY_TYPES = {
+    "jsapi": WeChatPayType.JSAPI,
+    "native": WeChatPayType.NATIVE,
+    "h5": WeChatPayType.H5,
+}
+REFERENCES = {"jsapi": "prepay_id", "native": "code_url", "h5": "h5_url"}
 NUMBER = re.compile(r"[0-9A-Za-z]{6,32}")
 LONGEST_DESCRIPTION = 127
 LONGEST_REMARK = 32
@@ -54,11 +60,18 @@ class TransferNotPossible(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Prepaid:
-    """An order that waits for its payer: `prepay_id` for jsapi, `code_url` for native. Both
-    live two hours; asking again for the same order gives new ones (fact D5)."""
+    """An order that waits for its payer: `prepay_id` for jsapi, `code_url` for native, `h5_url`
+    for h5. The first two live two hours, the third five minutes; asking again for the same
+    order gives new ones (fact D5)."""
 
-    prepay_id: str | None
-    code_url: str | None
+    prepay_id: str | None = None
+    code_url: str | None = None
+    h5_url: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """The one of them that there is."""
+        return self.prepay_id or self.code_url or self.h5_url or ""
 
 
 def prepay(
@@ -69,24 +82,28 @@ def prepay(
     trade_type: TradeType,
     app_id: str,
     openid: str | None = None,
+    payer_ip: str | None = None,
     expires_at: datetime | None = None,
 ) -> Prepaid:
-    """Places an order of `amount_fen` fen. `openid` (jsapi only) belongs to `app_id`.
+    """Places an order of `amount_fen` fen. `openid` (jsapi only) belongs to `app_id`; `payer_ip`
+    (h5 only) is the browser's address, which WeChat compares with whoever opens `h5_url`.
 
     The same number needs the same parameters each time, `expires_at` (UTC) among them. Raises
     WeChatUnavailable (ask again with the same number), WeChatRefused (ORDERPAID,
     OUT_TRADE_NO_USED, PARAM_ERROR, …).
     """
-    order = {
+    order: dict[str, Any] = {
         "appid": app_id,
         "description": _cut(description, LONGEST_DESCRIPTION),
         "out_trade_no": _number(out_trade_no),
         "amount": {"total": amount_fen, "currency": "CNY"},
         "notify_url": notify_address(),
-        "pay_type": WeChatPayType.JSAPI if trade_type == "jsapi" else WeChatPayType.NATIVE,
+        "pay_type": PAY_TYPES[trade_type],
     }
     if trade_type == "jsapi":
         order["payer"] = {"openid": openid}
+    elif trade_type == "h5":
+        order["scene_info"] = {"payer_client_ip": payer_ip, "h5_info": {"type": "Wap"}}
     if expires_at is not None:
         order["time_expire"] = expires_at.astimezone(BEIJING).isoformat(timespec="seconds")
     return asking(lambda: _read(_prepaid(trade_type), gateway().pay(**order)))
@@ -229,13 +246,13 @@ def _read(reader: Callable[[Mapping[str, Any]], T], fields: Mapping[str, Any]) -
 
 
 def _prepaid(trade_type: TradeType) -> Callable[[Mapping[str, Any]], Prepaid]:
-    name = "prepay_id" if trade_type == "jsapi" else "code_url"
+    name = REFERENCES[trade_type]
 
     def reader(fields: Mapping[str, Any]) -> Prepaid:
         value = fields.get(name)
         if not isinstance(value, str) or not value:
             raise NoticeMalformed(f"{name} is missing")
-        return Prepaid(**{"prepay_id": None, "code_url": None, name: value})
+        return Prepaid(**{name: value})
 
     return reader
 

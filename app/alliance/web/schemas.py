@@ -6,16 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.alliance.schemas import OwnPath
 from app.core.schemas import Body, View
-
-OWN_PATH = r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"  # no second slash: our host
 
 
 class WebLoginQuery(Body):
     """A login on a page: the code it was opened with, and the path of ours to come back to."""
 
     scene: Annotated[str, Field(max_length=64)] | None = None
-    return_to: Annotated[str, Field(max_length=200, pattern=OWN_PATH)] = "/"
+    return_to: OwnPath = "/"
     consent: bool = False
 
 

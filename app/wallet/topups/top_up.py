@@ -21,6 +21,7 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import order_calls, orders
 from app.wallet.errors import AmountOutOfRange
 from app.wallet.models import Lot, TopUp, WeChatOrder
+from app.wallet.orders import Browser
 from app.wallet.purses import takings_legs
 
 PURPOSE = "top_up"
@@ -54,18 +55,19 @@ def start_top_up(
     trade_type: str = "jsapi",
     *,
     key: str | None = None,
+    browser: Browser | None = None,
 ) -> StartedTopUp:
     """Starts a top-up at a store, or goes on with the one started under the same key.
 
-    `key` is the request's Idempotency-Key by default. The top-up and its order are committed
-    first; then WeChat is asked, always with the same number. Not within a unit of work. Raises
-    AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat is away,
-    WeChatUnavailable (503): the same key then continues.
+    `key` is the request's Idempotency-Key by default, `browser` the payer's for h5. The top-up and
+    its order are committed first; then WeChat is asked, always with the same number. Not within a
+    unit of work. Raises AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat
+    is away, WeChatUnavailable (503): the same key then continues.
     """
     check_top_up(amount_fen)
     chosen = key or request_key()
     top_up_id = in_transaction(
-        lambda: _started(member_id, store_id, amount_fen, trade_type, chosen)
+        lambda: _started(member_id, store_id, amount_fen, trade_type, chosen, browser)
     )
     return continue_top_up(top_up_id)
 
@@ -86,7 +88,14 @@ def continue_top_up(top_up_id: UUID) -> StartedTopUp:
     return replace(started, wechat_pay_parameters=parameters)
 
 
-def _started(member_id: UUID, store_id: UUID, amount_fen: int, trade_type: str, key: str) -> UUID:
+def _started(
+    member_id: UUID,
+    store_id: UUID,
+    amount_fen: int,
+    trade_type: str,
+    key: str,
+    browser: Browser | None,
+) -> UUID:
     bucket = bucket_of(member_id)
     known = db.session.scalar(
         select(TopUp).where(
@@ -99,13 +108,22 @@ def _started(member_id: UUID, store_id: UUID, amount_fen: int, trade_type: str, 
         if (known.store_id, known.amount_fen, order.trade_type) != wanted:
             raise IdempotencyKeyReused()
         return known.id
-    return _new(member_id, store_id, amount_fen, trade_type, key)
+    return _new(member_id, store_id, amount_fen, trade_type, key, browser)
 
 
-def _new(member_id: UUID, store_id: UUID, amount_fen: int, trade_type: str, key: str) -> UUID:
+def _new(
+    member_id: UUID,
+    store_id: UUID,
+    amount_fen: int,
+    trade_type: str,
+    key: str,
+    browser: Browser | None,
+) -> UUID:
     bucket = bucket_of(member_id)
     top_up_id = new_id(bucket)
-    order = orders.new_order(PURPOSE, top_up_id, member_id, amount_fen, trade_type, DESCRIPTION)
+    order = orders.new_order(
+        PURPOSE, top_up_id, member_id, amount_fen, trade_type, DESCRIPTION, browser
+    )
     row = TopUp(
         bucket=bucket,
         id=top_up_id,
