@@ -58,7 +58,7 @@ class Scan:
             return None
         if self.member.get("/me/binding")["home_store_id"] != self.stage.store("tea")["id"]:
             return "bound anew"
-        return _told(len(self.member.lines()) - self.before)
+        return told(len(self.member.lines()) - self.before)
 
 
 class Write:
@@ -75,7 +75,7 @@ class Write:
     def look(self) -> str | None:
         if _is_under_way(self.stage, self.push["id"]):
             return None
-        return _told(len(self.member.lines()) - self.before)
+        return told(len(self.member.lines()) - self.before)
 
 
 class Agree:
@@ -275,9 +275,9 @@ class Chat(TopUp):
         self.known = self.member.notices()
 
     def look(self) -> str | None:
-        if super().look() != "credited" or not _is_decided(self.member, self.known):
+        if super().look() != "credited" or not is_decided(self.member, self.known):
             return None
-        return _told(sum(self.words in line for line in self.member.lines()))
+        return told(sum(self.words in line for line in self.member.lines()))
 
 
 class Template(Sale):
@@ -291,9 +291,9 @@ class Template(Sale):
         self.known = stage.recommender.notices()
 
     def look(self) -> str | None:
-        if super().look() != "paid" or not _is_decided(self.stage.recommender, self.known):
+        if super().look() != "paid" or not is_decided(self.stage.recommender, self.known):
             return None
-        return _told(len(self.stage.recommender.lines(kind="template")) - self.before)
+        return told(len(self.stage.recommender.lines(kind="template")) - self.before)
 
 
 class Ship(Sale):
@@ -327,19 +327,18 @@ class Picture:
         self.status = self._ask()
 
     def look(self) -> str | None:
-        if self.status == 409:  # the operator has to let WeChat know this address first
-            return "refused, then a picture" if self._ask() == 200 else None
         return "picture" if self.status == 200 else f"status {self.status}"
 
     def _ask(self) -> int:
         return self.stage.buyer.patiently("GET", f"/codes/{self.scene}.png").status_code
 
 
-def _told(times: int) -> str:
+def told(times: int) -> str:
+    """How often somebody was told, in words."""
     return {0: "not told", 1: "told"}.get(times, f"told {times} times")
 
 
-def _is_decided(member: Member, known: dict[str, str]) -> bool:
+def is_decided(member: Member, known: dict[str, str]) -> bool:
     """Whether somebody has a new notice, and of none it is open whether it gets there."""
     new = {name: state for name, state in member.notices().items() if name not in known}
     return bool(new) and not {"queued", "sending"} & set(new.values())

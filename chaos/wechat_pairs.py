@@ -3,79 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from chaos import wechat_deeds as deeds
-
-Wish = dict[str, Any]
-SILENCE_SECONDS = 12.0  # longer than the product waits for WeChat
-LATE_SECONDS = 90.0
-
-# What goes before, beside or instead of a delivery, without changing how things end.
-HARMLESS = ("repeat", "answer_lost", "forge", "stale_timestamp", "tampered")
-HOSTILE = ("foreign_app", "bad_padding", "external_entity", "entity_bomb", "cut_xml")
-MISTAKEN = (
-    "signtest",
-    "unknown_serial",
-    "wrong_key",
-    "unknown_order",
-    "amount_mismatch",
-    "wrong_mchid",
-    "wrong_appid",
-    "wrong_currency",
-    "other_payer",
+from chaos.wechat_more_pairs import more_pairs
+from chaos.wechat_table import (
+    AFTER,
+    BEFORE,
+    BUSY,
+    CODE,
+    CUSTOM,
+    HARMLESS,
+    HOSTILE,
+    JSAPI,
+    LOGIN,
+    MISTAKEN,
+    MOVED,
+    ORDERS,
+    PAID,
+    REFUNDS,
+    RETURNED,
+    SHIPPING,
+    TEMPLATE,
+    TOKEN,
+    TOKENS,
+    TRANSFER_REASONS,
+    TRANSFERS,
+    UNBELIEVABLE,
+    Pair,
+    Wish,
+    pair_of,
+    wish_for,
 )
-BEFORE = ("reset_before", "timeout_before", "system_error", "bad_gateway", "html_page")
-AFTER = (
-    "reset_after",
-    "timeout_after",
-    "system_error_after",
-    "bad_gateway_after",
-    "html_page_after",
-    "truncated_json",
-)
-UNBELIEVABLE = ("forge", "stale_timestamp", "signtest", "unknown_serial", "unsigned")
-BUSY = ("frequency_limited",)
-TOKEN = ("token_invalid", "token_expired", "token_rotated")
-TRANSFER_REASONS = (
-    "ACCOUNT_FROZEN",
-    "REAL_NAME_CHECK_FAIL",
-    "NAME_NOT_CORRECT",
-    "OPENID_INVALID",
-    "TRANSFER_QUOTA_EXCEED",
-    "DAY_RECEIVED_QUOTA_EXCEED",
-    "DAY_RECEIVED_COUNT_EXCEED",
-    "PAYEE_ACCOUNT_ABNORMAL",
-    "PAYER_ACCOUNT_ABNORMAL",
-    "TRANSFER_RISK",
-    "TRANSFER_SCENE_UNAVAILABLE",
-    "TRANSFER_SCENE_INVALID",
-    "TRANSFER_REMARK_SET_FAIL",
-    "BLOCK_B2C_USERLIMITAMOUNT_MONTH",
-)
-JSAPI, ORDERS = "POST /v3/pay/transactions/jsapi", "GET /v3/pay/transactions"
-REFUNDS, TRANSFERS = "/v3/refund/domestic/refunds", "/v3/fund-app/mch-transfer/transfer-bills"
-LOGIN, CODE, TOKENS = "/sns/jscode2session", "/cgi-bin/qrcode/create", "/cgi-bin/stable_token"
-CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
-SHIPPING = "/wxa/sec/order/upload_shipping_info"
-PAID, RETURNED, MOVED = "notify:TRANSACTION", "notify:REFUND", "notify:MCHTRANSFER"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A fault, an operation, and its right end. `ends` are several where WeChat's silence leaves
-    several right ones. `controls` are asked of the sandbox first. `until_midnight`: WeChat allows
-    no more before the next day."""
-
-    operation: str
-    deed: type[deeds.Deed]
-    wishes: tuple[Wish, ...]
-    ends: tuple[str, ...]
-    is_short: bool = False
-    name: str = ""
-    until_midnight: bool = False
-    controls: tuple[tuple[str, Wish], ...] = ()
 
 
 def everything() -> list[Pair]:
@@ -88,32 +46,8 @@ def everything() -> list[Pair]:
         *_withdrawals(),
         *_accounts(),
         *_rotations(),
+        *more_pairs(),
     ]
-
-
-def _wish(kind: str, match: str, **more: Any) -> Wish:
-    found: Wish = {"kind": kind, "match": match} | more
-    if kind.startswith("timeout"):
-        found["delay_seconds"] = SILENCE_SECONDS
-    if kind == "delay":
-        found["delay_seconds"] = LATE_SECONDS
-    return found
-
-
-def _pair(
-    operation: str,
-    deed: Any,
-    kind: str,
-    match: str,
-    *ends: str,
-    also: tuple[Wish, ...] = (),
-    **more: Any,
-) -> Pair:
-    is_short = (operation, kind) in SHORT
-    detail = "".join(f" {value}" for value in more.values())
-    wishes = (*also, _wish(kind, match, **more))
-    spent = more.get("errcode") == 45009
-    return Pair(operation, deed, wishes, ends, is_short, f"{kind}{detail}", spent)
 
 
 def _rotations() -> Iterable[Pair]:
@@ -124,7 +58,7 @@ def _rotations() -> Iterable[Pair]:
         ("refund", deeds.Refund, "refunded", RETURNED),
         ("withdrawal", deeds.Withdraw, "paid", MOVED),
     ):
-        wishes = (_wish("repeat", match),)
+        wishes = (wish_for("repeat", match),)
         is_short = operation == "top-up"
         name = "repeat, certificate rotated"
         yield Pair(operation, deed, wishes, (end,), is_short, name, controls=rotate)
@@ -137,23 +71,23 @@ def _pushes() -> Iterable[Pair]:
         ("text", deeds.Write, "push:text", "told", "not told"),
     ):
         for kind in (*HARMLESS, *HOSTILE, "delay"):
-            yield _pair(operation, deed, kind, match, end)
-        yield _pair(operation, deed, "drop", match, lost)
+            yield pair_of(operation, deed, kind, match, end)
+        yield pair_of(operation, deed, "drop", match, lost)
     for kind in (*HARMLESS, "foreign_app", "bad_padding", "delay", "list_as_array"):
-        yield _pair("consent", deeds.Agree, kind, "push:subscribe_msg", "answered")
+        yield pair_of("consent", deeds.Agree, kind, "push:subscribe_msg", "answered")
     end = "joined without a shop"
-    yield _pair("follow", deeds.Follow, "paid_follow", "push:subscribe", end)
+    yield pair_of("follow", deeds.Follow, "paid_follow", "push:subscribe", end)
     behind: Wish = {"behind": "push:SCAN", "delay_seconds": 600.0}
     late = deeds.FollowThenScan
-    yield _pair("follow, scan", late, "reorder", "push:subscribe", "joined", **behind)
+    yield pair_of("follow, scan", late, "reorder", "push:subscribe", "joined", **behind)
 
 
 def _logins() -> Iterable[Pair]:
     for kind in (*BEFORE, *AFTER, *BUSY, "unionid_missing"):
-        yield _pair("mini login", deeds.LogIn, kind, LOGIN, "in")
+        yield pair_of("mini login", deeds.LogIn, kind, LOGIN, "in")
     for code in (-1, 40029, 40163, 40164, 45011):
-        yield _pair("mini login", deeds.LogIn, "errcode", LOGIN, "in", errcode=code)
-    yield _pair("mini login", deeds.LogIn, "errcode", LOGIN, "refused, then in", errcode=40226)
+        yield pair_of("mini login", deeds.LogIn, "errcode", LOGIN, "in", errcode=code)
+    yield pair_of("mini login", deeds.LogIn, "errcode", LOGIN, "refused, then in", errcode=40226)
 
 
 def _payments() -> Iterable[Pair]:
@@ -162,122 +96,92 @@ def _payments() -> Iterable[Pair]:
         ("sale", deeds.Sale, "paid"),
     ):
         for kind in (*BEFORE, *AFTER, *BUSY, *UNBELIEVABLE):
-            yield _pair(operation, deed, kind, JSAPI, end)
+            yield pair_of(operation, deed, kind, JSAPI, end)
         for kind in (*HARMLESS, *MISTAKEN, "delay", "drop"):
-            yield _pair(operation, deed, kind, PAID, end)
-        lost = (_wish("drop", PAID),)
+            yield pair_of(operation, deed, kind, PAID, end)
+        lost = (wish_for("drop", PAID),)
         for kind in (*BEFORE, *BUSY, *UNBELIEVABLE, "truncated_json"):
-            yield _pair(f"{operation}, asked", deed, kind, ORDERS, end, also=lost)
-        yield _pair(operation, deed, "pay_error", JSAPI, "refused", code="PARAM_ERROR")
-        yield _pair(operation, deed, "pay_error", JSAPI, end, code="SYSTEM_ERROR")
+            yield pair_of(f"{operation}, asked", deed, kind, ORDERS, end, also=lost)
+        yield pair_of(operation, deed, "pay_error", JSAPI, "refused", code="PARAM_ERROR")
+        yield pair_of(operation, deed, "pay_error", JSAPI, end, code="SYSTEM_ERROR")
     for kind in (*BEFORE, *AFTER, *BUSY):
-        yield _pair("cancel", deeds.Cancel, kind, "/close", "cancelled")
-    yield _pair("cancel", deeds.Cancel, "pay_while_closing", "close:", "paid")
+        yield pair_of("cancel", deeds.Cancel, kind, "/close", "cancelled")
+    yield pair_of("cancel", deeds.Cancel, "pay_while_closing", "close:", "paid")
 
 
 def _refunds() -> Iterable[Pair]:
     asked = f"POST {REFUNDS}"
     for kind in (*BEFORE, *AFTER, *BUSY, *UNBELIEVABLE, "not_enough"):
-        yield _pair("refund", deeds.Refund, kind, asked, "refunded")
+        yield pair_of("refund", deeds.Refund, kind, asked, "refunded")
     for kind in (*HARMLESS, *MISTAKEN, "delay", "drop"):
-        yield _pair("refund", deeds.Refund, kind, RETURNED, "refunded")
-    lost = (_wish("drop", RETURNED),)
+        yield pair_of("refund", deeds.Refund, kind, RETURNED, "refunded")
+    lost = (wish_for("drop", RETURNED),)
     for kind in (*BEFORE, *BUSY, *UNBELIEVABLE):
-        yield _pair("refund, asked", deeds.Refund, kind, f"GET {REFUNDS}", "refunded", also=lost)
+        yield pair_of("refund, asked", deeds.Refund, kind, f"GET {REFUNDS}", "refunded", also=lost)
     for code in ("RULE_LIMIT", "FREQUENCY_LIMIT_EXCEED", "SYSTEM_ERROR"):
-        yield _pair("refund", deeds.Refund, "pay_error", asked, "refunded", code=code)
+        yield pair_of("refund", deeds.Refund, "pay_error", asked, "refunded", code=code)
     wish: Wish = {"behind": "notify:REFUND", "delay_seconds": 3600.0}
-    yield _pair("refund", deeds.EarlyRefund, "reorder", PAID, "refunded", **wish)
+    yield pair_of("refund", deeds.EarlyRefund, "reorder", PAID, "refunded", **wish)
     for kind in ("refund_abnormal", "refund_closed"):
-        yield _pair("refund", deeds.Refund, kind, "refund:", "troubled")
+        yield pair_of("refund", deeds.Refund, kind, "refund:", "troubled")
 
 
 def _withdrawals() -> Iterable[Pair]:
     asked = f"POST {TRANSFERS}"
     for kind in (*BEFORE, *AFTER, *BUSY, *UNBELIEVABLE, "not_enough"):
-        yield _pair("withdrawal", deeds.Withdraw, kind, asked, "paid")
+        yield pair_of("withdrawal", deeds.Withdraw, kind, asked, "paid")
     for kind in (*HARMLESS, *MISTAKEN[:7], "delay", "drop"):
-        yield _pair("withdrawal", deeds.Withdraw, kind, MOVED, "paid")
-    lost = (_wish("drop", MOVED),)
+        yield pair_of("withdrawal", deeds.Withdraw, kind, MOVED, "paid")
+    lost = (wish_for("drop", MOVED),)
     for kind in (*BEFORE, *BUSY, *UNBELIEVABLE):
         match = f"GET {TRANSFERS}"
-        yield _pair("withdrawal, asked", deeds.Withdraw, kind, match, "paid", also=lost)
+        yield pair_of("withdrawal, asked", deeds.Withdraw, kind, match, "paid", also=lost)
     for code in ("FREQUENCY_LIMIT_EXCEED", "SYSTEM_ERROR", "ACCOUNT_ERROR"):
-        yield _pair("withdrawal", deeds.Withdraw, "pay_error", asked, "paid", code=code)
+        yield pair_of("withdrawal", deeds.Withdraw, "pay_error", asked, "paid", code=code)
     for reason in TRANSFER_REASONS:
         failing: Wish = {"reason": reason}
         deed = deeds.Withdraw
-        yield _pair("withdrawal", deed, "transfer_fail", "transfer:", "returned", **failing)
+        yield pair_of("withdrawal", deed, "transfer_fail", "transfer:", "returned", **failing)
 
 
 def _accounts() -> Iterable[Pair]:
     """What goes through the official account's token."""
     for kind in (*BEFORE, *AFTER, *BUSY, *TOKEN):
-        yield _pair("code", deeds.Picture, kind, CODE, "picture")
+        yield pair_of("code", deeds.Picture, kind, CODE, "picture")
     for code in (-1, 45009, 45011):
-        yield _pair("code", deeds.Picture, "errcode", CODE, "picture", errcode=code)
-    rotated = (_wish("token_rotated", CODE),)
+        yield pair_of("code", deeds.Picture, "errcode", CODE, "picture", errcode=code)
+    rotated = (wish_for("token_rotated", CODE),)
     for kind in (*BEFORE, *AFTER, *BUSY):
-        yield _pair("token", deeds.Picture, kind, TOKENS, "picture", also=rotated)
-    for code, end in ((-1, "picture"), (40164, "refused, then a picture"), (45009, "picture")):
+        yield pair_of("token", deeds.Picture, kind, TOKENS, "picture", also=rotated)
+    for code, end in ((-1, "picture"), (40164, "picture"), (45009, "picture")):
         wish: Wish = {"errcode": code}
-        yield _pair("token", deeds.Picture, "errcode", TOKENS, end, also=rotated, **wish)
+        yield pair_of("token", deeds.Picture, "errcode", TOKENS, end, also=rotated, **wish)
     for kind in (*BEFORE, *AFTER, *BUSY, *TOKEN):
-        yield _pair("shipping", deeds.Ship, kind, SHIPPING, "shipped")
+        yield pair_of("shipping", deeds.Ship, kind, SHIPPING, "shipped")
     for code in (-1, 61004, 10060001, 45009):  # refused to this address; not seen there yet
-        yield _pair("shipping", deeds.Ship, "errcode", SHIPPING, "shipped", errcode=code)
+        yield pair_of("shipping", deeds.Ship, "errcode", SHIPPING, "shipped", errcode=code)
     yield from _messages()
 
 
 def _messages() -> Iterable[Pair]:
     for kind in (*BUSY, *TOKEN):
-        yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told")
+        yield pair_of("chat message", deeds.Chat, kind, CUSTOM, "told")
     for kind in AFTER:
         # −1 says that nothing was done; where that is not true a text comes twice.
         again = ("told 2 times",) if kind == "system_error_after" else ()
-        yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told", *again)
+        yield pair_of("chat message", deeds.Chat, kind, CUSTOM, "told", *again)
     for kind in BEFORE:  # a text has no number: what may have arrived is not repeated
-        yield _pair("chat message", deeds.Chat, kind, CUSTOM, "told", "not told")
+        yield pair_of("chat message", deeds.Chat, kind, CUSTOM, "told", "not told")
     for code in (45015, 45047):  # the next door is the template
-        yield _pair("chat message", deeds.Chat, "errcode", CUSTOM, "told", errcode=code)
+        yield pair_of("chat message", deeds.Chat, "errcode", CUSTOM, "told", errcode=code)
     for kind in (*BEFORE, *AFTER, *BUSY, *TOKEN):
-        yield _pair("template", deeds.Template, kind, TEMPLATE, "told")
+        yield pair_of("template", deeds.Template, kind, TEMPLATE, "told")
     for code in (-1, 45009, 45011):
-        yield _pair("template", deeds.Template, "errcode", TEMPLATE, "told", errcode=code)
+        yield pair_of("template", deeds.Template, "errcode", TEMPLATE, "told", errcode=code)
     for code in (43004, 43101, 40037, 47003):
-        yield _pair("template", deeds.Template, "errcode", TEMPLATE, "not told", errcode=code)
+        yield pair_of("template", deeds.Template, "errcode", TEMPLATE, "not told", errcode=code)
     for kind in ("template_block", "template_failed"):
-        yield _pair("template", deeds.Template, kind, "template:", "told")
+        yield pair_of("template", deeds.Template, kind, "template:", "told")
     for kind in ("repeat", "answer_lost", "tampered", "delay", "drop"):
         match = "push:TEMPLATESENDJOBFINISH"
-        yield _pair("template", deeds.Template, kind, match, "told")
-
-
-# A part that runs with every ./test: each operation, and each family of faults.
-SHORT = frozenset(
-    {
-        ("follow", "repeat"),
-        ("follow", "entity_bomb"),
-        ("follow", "paid_follow"),
-        ("follow, scan", "reorder"),
-        ("scan", "foreign_app"),
-        ("text", "answer_lost"),
-        ("consent", "list_as_array"),
-        ("mini login", "reset_after"),
-        ("top-up", "truncated_json"),
-        ("top-up", "amount_mismatch"),
-        ("top-up, asked", "html_page"),
-        ("sale", "forge"),
-        ("sale", "wrong_key"),
-        ("cancel", "pay_while_closing"),
-        ("refund", "not_enough"),
-        ("refund", "reset_after"),
-        ("withdrawal", "system_error_after"),
-        ("withdrawal", "signtest"),
-        ("code", "token_rotated"),
-        ("token", "bad_gateway"),
-        ("chat message", "token_expired"),
-        ("template", "reset_after"),
-        ("shipping", "timeout_after"),
-    }
-)
+        yield pair_of("template", deeds.Template, kind, match, "told")

@@ -59,11 +59,14 @@ class Caller:
             answer = self.once(method, path, **more)
             if answer.status_code not in AGAIN or time.monotonic() > until:
                 return answer
-            wait = answer.headers.get("Retry-After", "")
-            if wait.isdigit() and int(wait) > REAL_SECONDS:
-                self.sandbox.ask("POST", "clock/advance", {"seconds": int(wait)})
-            time.sleep(pause)
+            self._wait(answer, pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _wait(self, answer: requests.Response, pause: float = LONGEST_PAUSE_SECONDS) -> None:
+        seconds = answer.headers.get("Retry-After", "")
+        if seconds.isdigit() and int(seconds) > REAL_SECONDS:
+            self.sandbox.ask("POST", "clock/advance", {"seconds": int(seconds)})
+        time.sleep(pause)
 
     def ask(self, method: str, path: str, body: Any = None) -> requests.Response:
         """The same, with a session and, for what changes something, one key for all tries."""
@@ -141,6 +144,48 @@ class Member(Caller):
         """What is in a purse, in fen."""
         purses = self.get("/me/wallet")["purses"]
         return int(purses[name]["balance_fen"]) if name in purses else 0
+
+
+class Web(Caller):
+    """A browser inside WeChat: it keeps its cookie, and starts anew where it is told to."""
+
+    def __init__(self, web: str, answers: Answers, sandbox: Sandbox) -> None:
+        super().__init__(web, answers, sandbox, lambda: "")
+        self.phone: dict[str, Any] = sandbox.ask("POST", "phones", {})
+        self.cookies = requests.cookies.RequestsCookieJar()
+        self.session: dict[str, Any] = {}
+
+    def visit(self, **query: str) -> str:
+        """`in`, or the code of what refused; each new try is a new visit with a new state."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            answer = self._come_back(self._consent(self._start(query)))
+            if answer.status_code == 302:
+                answer = self.once("POST", "/oauth/session", cookies=self.cookies)
+            if answer.status_code == 201:
+                self.session = answer.json()
+                return "in"
+            code = str(answer.json().get("code"))
+            if answer.status_code not in AGAIN and code != "login_code_invalid":
+                return code
+            self._wait(answer)
+        return "nobody gets in"
+
+    def _start(self, query: dict[str, str]) -> str:
+        options: Any = {"params": query, "cookies": self.cookies, "allow_redirects": False}
+        answer = self.once("GET", "/oauth/start", **options)
+        self.cookies.update(answer.cookies)
+        return answer.headers["Location"].partition("#")[0]
+
+    def _consent(self, page: str) -> str:
+        """Says yes on WeChat's page; the address of ours that it sends back to."""
+        choice = {"phone": self.phone["id"]}
+        answer = requests.get(page, choice, allow_redirects=False, timeout=TIMEOUT_SECONDS)
+        return answer.headers["Location"]
+
+    def _come_back(self, address: str) -> requests.Response:
+        path = address.removeprefix(self.base)
+        return self.once("GET", path, cookies=self.cookies, allow_redirects=False)
 
 
 class Staff(Caller):

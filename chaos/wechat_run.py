@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from chaos.instance import Instance
-from chaos.wechat_pairs import Pair, everything
+from chaos.wechat_pairs import everything
 from chaos.wechat_people import Answers
 from chaos.wechat_stage import Stage
+from chaos.wechat_table import Pair
 
 STRIKE_SECONDS, END_SECONDS = 30.0, 45.0
 PATIENT_SECONDS = 1.0  # before the clock is moved on

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import psycopg
+
 from chaos.instance import Instance
 from chaos.people import Sandbox
 from chaos.wechat_people import Answers, Member, Staff
@@ -66,6 +68,13 @@ class Stage:
         self.sandbox.ask("POST", "clock/advance", {"seconds": seconds})
         time.sleep(CLOCK_SECONDS)
 
+    def members(self) -> int:
+        """How many members there are, also those that no address shows."""
+        with psycopg.connect(self.instance.endpoints()["database_url"]) as connection:
+            row = connection.execute("SELECT count(*) FROM members_member").fetchone()
+        assert row is not None
+        return int(row[0])
+
     def moment(self) -> float:
         """Virtual time in seconds since 1970."""
         return time.time() + float(self.sandbox.ask("GET", "clock")["offset_seconds"])
@@ -84,6 +93,10 @@ class Stage:
                 return True
             time.sleep(0.2)
         return False
+
+    def duties(self) -> None:
+        """Do what the timetable has; it keeps real time, and some of it is done rarely."""
+        self.instance.flask("ops", "drain", "--timeout", "15")
 
     def books(self) -> list[str]:
         """Where the books and WeChat's differ, and what the audit finds."""
