@@ -23,7 +23,7 @@ from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
 from app.core.world import chance
-from app.wechat import addresses, limits
+from app.wechat import addresses, alarms, limits
 from app.wechat.error_codes import kind_of
 from app.wechat.errors import (
     Busy,
@@ -178,7 +178,7 @@ def _once(call: Call, parameters: Fields) -> Any:
     if call.data is not None:
         options["data"] = call.data
     try:
-        return getattr(_client(), call.method)(call.path, **options)
+        answer = getattr(_client(), call.method)(call.path, **options)
     except WeChatClientException as refusal:
         code, message = refusal.errcode, str(refusal.errmsg)
     except requests.RequestException as error:
@@ -186,6 +186,9 @@ def _once(call: Call, parameters: Fields) -> Any:
         raise WeChatUnavailable("WeChat did not answer", may_have_arrived=arrived) from None
     except (ValueError, TypeError):
         raise WeChatUnavailable("WeChat's answer is broken", may_have_arrived=True) from None
+    else:
+        alarms.calm(app_id, call.path)
+        return answer
     if code is None:
         raise WeChatUnavailable("WeChat answered with an HTTP error", may_have_arrived=True)
     raise _error(app_id, call.path, str(code), message)
@@ -198,7 +201,7 @@ def _error(app_id: str, path: str, code: str, message: str) -> Exception:
     if issubclass(kind, WeChatUnavailable):
         return kind(f"WeChat answered {code}")
     if issubclass(kind, Misconfigured):
-        log.error("wechat_misconfigured", path=path, wechat_code=code)
+        alarms.sound(app_id, path, code)
     return kind(code, message)
 
 

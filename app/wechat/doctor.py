@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 
 from app.core.config import settings
-from app.core.world import now
-from app.wechat import limits, platform_certificates, shipping, tokens
+from app.core.world import BEIJING, now
+from app.wechat import alarms, limits, platform_certificates, shipping, tokens
 from app.wechat.error_codes import advice
 from app.wechat.errors import OutcomeUnknown, WeChatRefused, WeChatUnavailable
 from app.wechat.keys import merchant_key, named_key, push_keys
@@ -46,6 +46,7 @@ def findings() -> Iterator[Finding]:
     yield from _look("callback address", "回调地址", _callback)
     yield from _look("shipping information", "发货信息管理", _shipping)
     yield from _look("limits", "接口限额", _limits)
+    yield from _alarms()
 
 
 def _look(english: str, chinese: str, look: Callable[[], Finding]) -> Iterator[Finding]:
@@ -122,6 +123,17 @@ def _shipping() -> Finding:
         english = "WeChat wants it, but WECHAT_SHIPPING is never: money will stay frozen"
         return Finding(False, english, "微信要求上传，但 WECHAT_SHIPPING=never，货款将被冻结")
     return Finding(True, "wanted, and reported", "已开通，自动上传")
+
+
+def _alarms() -> Iterator[Finding]:
+    """What calls were refused for what only the operator can mend; what was mended is gone."""
+    for alarm in alarms.standing():
+        english, chinese = advice(alarm.code)
+        place, at = f"{alarm.owner} {alarm.path}", f"{alarm.at.astimezone(BEIJING):%m-%d %H:%M}"
+        words = f"refused since the last success, at {at} in Beijing: {place}: {english}"
+        yield Finding(
+            False, f"{words} ({alarm.code})", f"{place} 于 {at} 被拒：{chinese}（{alarm.code}）"
+        )
 
 
 def _limits() -> Finding:

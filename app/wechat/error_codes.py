@@ -106,6 +106,10 @@ KINDS: Mapping[type[WeChatRefused] | type[WeChatUnavailable], tuple[str, ...]] =
         "89503",
         "89506",
         "89507",
+        "SIGN_ERROR",  # of WeChat Pay (fact D13): the merchant's keys, rights and app ids
+        "NO_AUTH",
+        "APPID_MCHID_NOT_MATCH",
+        "MCH_NOT_EXISTS",
     ),
 }
 KIND_OF = {code: kind for kind, codes in KINDS.items() for code in codes}
@@ -118,6 +122,19 @@ ADVICE: Mapping[str, tuple[str, str]] = {
         "this server's address is not on the IP whitelist",
         "服务器 IP 不在白名单，请在开发接口管理中添加",
     ),
+    "SIGN_ERROR": (
+        "WeChat Pay does not accept our signature: check key and certificate serial",
+        "微信支付验签失败，请核对商户私钥与证书序列号",
+    ),
+    "NO_AUTH": (
+        "the merchant may not use this product of WeChat Pay",
+        "商户号没有该产品权限，请在商户平台开通",
+    ),
+    "APPID_MCHID_NOT_MATCH": (
+        "the app id is not bound to the merchant",
+        "AppID 与商户号未绑定，请在商户平台关联",
+    ),
+    "MCH_NOT_EXISTS": ("the merchant number is wrong", "商户号不存在，请核对配置"),
     "40243": ("the AppSecret is frozen", "AppSecret 已被冻结，请管理员解冻"),
     "43107": ("messages of this kind are banned", "订阅消息能力被封禁，请查看站内信"),
     "48001": ("the account may not call this", "账号没有该接口权限，请确认认证与类目"),

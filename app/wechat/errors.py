@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.errors import AppError, ServiceUnavailable
 
+MENDING_SECONDS = 60  # until it may be worth asking again what an operator has to mend
 NAMED_FIELD = re.compile(r"argument invalid!? +([\w.]+?)(?: value)? (?:is )?invalid")
 
 
@@ -156,7 +157,21 @@ class DataInvalid(WeChatRefused):
 
 
 class Misconfigured(WeChatRefused):
-    """Only the operator can mend this, in the settings or in WeChat's console."""
+    """Only the operator can mend this, in the settings or in WeChat's console.
+
+    Whoever asked did nothing wrong and is asked to come back: 503. The operator is told
+    (alarms.py).
+    """
+
+    status, code = 503, "wechat_misconfigured"
+    title, message = (
+        "WeChat does not serve this installation, its operator has been told",
+        "微信服务暂时不可用，运营人员正在处理，请稍后再试",
+    )
+
+    def __init__(self, wechat_code: str | int, wechat_message: str = "", **extra: Any) -> None:
+        super().__init__(wechat_code, wechat_message, **extra)
+        self.headers = {"Retry-After": str(MENDING_SECONDS)}
 
 
 class LoginCodeInvalid(AppError):

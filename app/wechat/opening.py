@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.core import health, outbox
 from app.core.timetable import every
+from app.wechat import alarms
 from app.wechat import client as wechat
 from app.wechat import commands as wechat_commands
 from app.wechat import door as wechat_door
@@ -25,4 +26,6 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(certificates_due, reader, wechat_jobs.refresh_certificates)
     health.gauge("notices_unprocessed", wechat.unprocessed)
     health.gauge("wechat_paths_paused", wechat.paths_paused)
+    health.gauge("wechat_misconfigured", alarms.count)
+    health.series("wechat_alarms", ("owner", "path", "code"), alarms.by_code)
     health.series("wechat_calls_today", ("app", "path"), wechat.calls_today)

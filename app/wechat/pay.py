@@ -22,8 +22,15 @@ from wechatpayv3.utils import build_authorization
 
 from app.core.config import settings
 from app.core.world import now
-from app.wechat import addresses
-from app.wechat.errors import NotFromWeChat, OutcomeUnknown, WeChatRefused, WeChatUnavailable
+from app.wechat import addresses, alarms
+from app.wechat.error_codes import kind_of
+from app.wechat.errors import (
+    Misconfigured,
+    NotFromWeChat,
+    OutcomeUnknown,
+    WeChatRefused,
+    WeChatUnavailable,
+)
 from app.wechat.keys import NamedKey, merchant_key, named_key, pay_keys
 from app.wechat.signing import is_fresh, verify_pay
 from app.wechat.transport import TIMEOUT_SECONDS, session, was_sent
@@ -119,7 +126,11 @@ class _Core(Core):  # type: ignore[misc]  # wechatpayv3 is untyped
         """
         body = json.dumps(data, ensure_ascii=False).encode() if data else b""
         answer = self.fetch(path, method, body)
-        return _believe(answer) if 200 <= answer.status_code < 300 else _refuse(answer)
+        if not 200 <= answer.status_code < 300:
+            return _refuse(answer, path)
+        fields = _believe(answer)
+        alarms.calm(self._mchid, _product(path))
+        return fields
 
     def fetch(
         self, path: str, method: RequestType = RequestType.GET, body: bytes = b""
@@ -196,7 +207,7 @@ def _believe(answer: requests.Response) -> dict[str, Any]:
     return fields
 
 
-def _refuse(answer: requests.Response) -> dict[str, Any]:
+def _refuse(answer: requests.Response, path: str) -> dict[str, Any]:
     try:
         fields = json.loads(answer.content)
         code, message = str(fields["code"]), str(fields.get("message", ""))
@@ -206,4 +217,12 @@ def _refuse(answer: requests.Response) -> dict[str, Any]:
         raise WeChatUnavailable(f"WeChat Pay answered {code}")
     if not 400 <= answer.status_code < 500:
         raise Unclear(f"WeChat Pay answered {answer.status_code} {code}")
+    if answer.status_code == 401 or kind_of(code) is Misconfigured:
+        alarms.sound(settings().wechat_pay_mch_id, _product(path), code)
+        raise Misconfigured(code, message)
     raise WeChatRefused(code, message)
+
+
+def _product(path: str) -> str:
+    """What a call belongs to, without numbers: `/v3/pay/transactions`."""
+    return "/".join(path.partition("?")[0].split("/")[:4])

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import requests
 
 from app.core.config import settings
-from app.wechat import addresses, limits
+from app.wechat import addresses, alarms, limits
 from app.wechat.error_codes import kind_of
-from app.wechat.errors import Paused, WeChatRefused, WeChatUnavailable
+from app.wechat.errors import Misconfigured, Paused, WeChatRefused, WeChatUnavailable
 from app.wechat.shared import Secret, Shared
 from app.wechat.transport import TIMEOUT_SECONDS, session
 
@@ -70,6 +70,7 @@ def _fetch(account: Account, *, is_forced: bool) -> Secret:
         raise WeChatUnavailable("no access token was answered") from None
     if not isinstance(value, str) or not value:
         raise _refusal(app_id, fields)
+    alarms.calm(app_id, PATH)
     return Secret(value, max(seconds - MARGIN_SECONDS, SHORTEST_SECONDS))
 
 
@@ -80,6 +81,8 @@ def _refusal(app_id: str, fields: dict[str, Any]) -> Exception:
         return limits.close(app_id, PATH, kind)
     if not code or issubclass(kind, WeChatUnavailable):
         return WeChatUnavailable(f"no access token: {code}")
+    if issubclass(kind, Misconfigured):
+        alarms.sound(app_id, PATH, code)
     return kind(code, str(fields.get("errmsg", "")))
 
 

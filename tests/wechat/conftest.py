@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from app.core.config import settings
 from app.core.world import now
-from app.wechat import calls, limits, tokens, web_login
+from app.wechat import alarms, calls, limits, tokens, web_login
 from app.wechat.signals import message_received, payment_notified
 from tests.wechat.api_desk import ApiDesk, open_desk
 from tests.wechat.letters import PayDesk
@@ -66,6 +66,7 @@ def _forget_shared() -> None:
         tokens.token_of(account).forget()
     web_login.page_ticket().forget()
     limits.forget()
+    alarms.forget()
     with suppress(RedisError):  # of tests without Redis
         for name in limits.redis().scan_iter("lianhui:wechat:cleared:*"):
             limits.redis().delete(name)
