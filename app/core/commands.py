@@ -14,6 +14,9 @@ from app.core import dead_letters, outbox, staff, timetable
 from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
 from app.core.errors import AppError
+from app.core.keys import commands as key_commands
+from app.core.keys.columns import sealed
+from app.core.models import StaffAccount
 from app.core.relay import Relay
 from app.core.world import SYSTEM_ID
 
@@ -70,6 +73,8 @@ def install(app: Flask) -> None:
     """Registers the commands on the application."""
     app.cli.add_command(ops)
     app.cli.add_command(people)
+    key_commands.install(app)
+    sealed(StaffAccount.totp_secret, staff.totp_context)
 
     @app.cli.command("relay")
     def relay() -> None:

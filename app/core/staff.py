@@ -65,7 +65,7 @@ def create(new: NewStaff) -> UUID:
             id=identity,
             username=new.username,
             password_hash=_hasher.hash(new.password),
-            totp_secret=crypto.encrypt(new.totp_secret, _context(identity)),
+            totp_secret=crypto.encrypt(new.totp_secret, totp_context(identity)),
             totp_used_step=0,
             roles=sorted(new.roles),
             merchant_id=new.merchant_id,
@@ -101,7 +101,8 @@ def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, Open
     return account, auth.open_session(caller)
 
 
-def _context(identity: UUID) -> str:
+def totp_context(identity: UUID) -> str:
+    """What a second factor's cipher text is bound to."""
     return f"core_staff/totp_secret/{identity}"
 
 
@@ -113,7 +114,7 @@ def _password_fits(account: StaffAccount | None, password: str) -> bool:
 
 
 def _use_code(account: StaffAccount, code: str) -> None:
-    totp = pyotp.TOTP(crypto.decrypt(account.totp_secret, _context(account.id)))
+    totp = pyotp.TOTP(crypto.decrypt(account.totp_secret, totp_context(account.id)))
     moment = now()
     current = int(moment.timestamp()) // TOTP_SECONDS
     fitting = [

@@ -111,7 +111,7 @@ def openid_of(member_id: UUID, app_id: str) -> str | None:
         .order_by(Identity.linked_at.desc())
         .limit(1)
     )
-    return decrypt(str(found[0].openid), _context(found[0].key)) if found else None
+    return decrypt(str(found[0].openid), openid_context(found[0].key)) if found else None
 
 
 def linked_at(member_id: UUID, app_id: str) -> datetime | None:
@@ -136,7 +136,8 @@ def unasked(limit: int) -> list[Unasked]:
         .limit(limit)
     )
     return [
-        Unasked(row.key, row.member_id, decrypt(row.openid, _context(row.key))) for row in found
+        Unasked(row.key, row.member_id, decrypt(row.openid, openid_context(row.key)))
+        for row in found
     ]
 
 
@@ -168,8 +169,9 @@ def _quietly(statement: Update) -> Update:
 
 
 def _seal(key: bytes, openid: str) -> str:
-    return encrypt(openid, _context(key))
+    return encrypt(openid, openid_context(key))
 
 
-def _context(key: bytes) -> str:
+def openid_context(key: bytes) -> str:
+    """What an identity's cipher text is bound to."""
     return f"members_identity/openid/{key.hex()}"

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from apiflask import APIFlask
 
 from app.core import health, outbox
+from app.core.keys.columns import keyed, sealed
 from app.members import jobs as members_jobs
 from app.members import service as members
+from app.members.identities import openid_context
+from app.members.models import Identity, Phone
 from app.members.phone_routes import blueprint as phones_blueprint
+from app.members.phones import number_context
 from app.members.real_name import merging as real_name_merging
+from app.members.real_name import rotation as real_name_rotation
+from app.members.real_name.models import BankCard, RealName
 from app.members.real_name.routes import blueprint as real_names_blueprint
+from app.members.real_name.service import context
 from app.members.real_name.staff_routes import blueprint as real_name_staff_blueprint
 from app.members.review_routes import blueprint as reviews_blueprint
 from app.members.routes import blueprint as members_blueprint
@@ -20,6 +29,8 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(members_blueprint)
     app.register_blueprint(reviews_blueprint)
     app.register_blueprint(phones_blueprint)
+    sealed(Identity.openid, openid_context)
+    sealed(Phone.number, number_context)
     _open_real_names(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
@@ -32,3 +43,7 @@ def _open_real_names(app: APIFlask) -> None:
     app.register_blueprint(real_name_staff_blueprint)
     members.merging.connect(real_name_merging.hand_over)
     members.unmerging.connect(real_name_merging.take_back)
+    for column in (RealName.name, RealName.id_number, RealName.phone):
+        sealed(column, partial(context, "members_real_name", column.key))
+    sealed(BankCard.number, partial(context, "members_bank_card", "number"))
+    keyed(real_name_rotation.INDEX)

@@ -64,7 +64,7 @@ def phone_of(member_id: UUID) -> GivenPhone | None:
     if not found:
         return None
     row = found[0]
-    number = decrypt(row.number, _context(row.key))
+    number = decrypt(row.number, number_context(row.key))
     return GivenPhone(masked(number), row.country_code, row.verified_at, row.consented_at)
 
 
@@ -99,7 +99,7 @@ def _keep(member_id: UUID, country_code: str, number: str) -> UUID:
     values = {
         "key": key,
         "member_id": member_id,
-        "number": encrypt(number, _context(key)),
+        "number": encrypt(number, number_context(key)),
         "country_code": country_code,
         "consented_at": moment,
         "verified_at": moment,
@@ -120,5 +120,6 @@ def _keep(member_id: UUID, country_code: str, number: str) -> UUID:
     return owner_id
 
 
-def _context(key: bytes) -> str:
+def number_context(key: bytes) -> str:
+    """What a number's cipher text is bound to."""
     return f"members_phone/number/{key.hex()}"

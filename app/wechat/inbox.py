@@ -137,7 +137,7 @@ def _clear(condition: Any) -> int:
 
 
 def _values(source: str, event: str, key: bytes, body: Values) -> Values:
-    sealed = encrypt(ENCODE(body), _context(key))
+    sealed = encrypt(ENCODE(body), body_context(key))
     return {
         "key": key,
         "source": source,
@@ -150,7 +150,8 @@ def _values(source: str, event: str, key: bytes, body: Values) -> Values:
     }
 
 
-def _context(key: bytes) -> str:
+def body_context(key: bytes) -> str:
+    """What a notice's cipher text is bound to."""
     return f"wechat_notice.body:{key.hex()}"
 
 
@@ -218,7 +219,7 @@ def _take_owed(key: bytes) -> bool:
     row = db.session.execute(owed).first()
     if row is None:
         return False
-    body = json.loads(decrypt(row.body, _context(key)))
+    body = json.loads(decrypt(row.body, body_context(key)))
     db.session.execute(_update(key, {"attempts": row.attempts + 1, "processed_at": now()}))
     if row.source == PAYMENT:
         tell_payment(row.event, body)
