@@ -50,6 +50,9 @@ class NewContract:
     experience_cap_bp: int
     is_bonus_included: bool
     payment_maximum_fen: int | None
+    advance_bp: int = 0
+    advance_limit_fen: int = 0
+    advance_deposit_fen: int = 0
 
 
 def add_salesperson(name: str, member_id: UUID | None = None) -> Salesperson:
@@ -169,6 +172,9 @@ def add_contract(new: NewContract, author: UUID) -> Contract:
             is_bonus_included=new.is_bonus_included,
             experience_cap_bp=new.experience_cap_bp,
             payment_maximum_fen=new.payment_maximum_fen,
+            advance_bp=new.advance_bp,
+            advance_limit_fen=new.advance_limit_fen,
+            advance_deposit_fen=new.advance_deposit_fen,
             starts_on=new.starts_on,
             ends_on=new.ends_on,
             created_by=author,

@@ -20,6 +20,7 @@ from app.alliance import parties, terms
 from app.alliance.debts import debts_of
 from app.alliance.models import Sale, SaleShare
 from app.alliance.parties import Receiver
+from app.alliance.prepaid import looks
 from app.alliance.rules import Earner, Party, Share, share_out
 from app.core import outbox
 from app.core.config import settings
@@ -127,6 +128,7 @@ def _distribute(sales: Sequence[Sale]) -> int:
         outbox.rows("sale.distributed", {"sale_id": str(sale.id)}, bucket=sale.bucket)
         for sale in sales
     )
+    looks.touch({sale.payer_id for sale in sales if sale.principal_fen or sale.bonus_fen})
     insert([_share_row(line, moment) for line in lines])
     insert([row for letter in letters for row in letter])
     db.session.execute(

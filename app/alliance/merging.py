@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.alliance.debts import note_debtor
 from app.alliance.models import Contact, Debtor, Merchant, Salesperson
+from app.alliance.prepaid import looks
 from app.core.db import db
 
 
@@ -26,6 +27,7 @@ def hand_over(_: Any, *, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -
     sells = Salesperson.member_id == absorbed_id
     return {
         "alliance": {
+            "advances": [str(each) for each in looks.hand_over(absorbed_id, survivor_id)],
             "contacts": _move_contacts(absorbed_id, survivor_id),
             "merchants": _change(Merchant, *_brought(absorbed_id), recommender_id=survivor_id),
             "salespeople": _change(Salesperson, sells, member_id=survivor_id),
@@ -36,6 +38,7 @@ def hand_over(_: Any, *, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -
 def take_back(_: Any, *, survivor_id: UUID, absorbed_id: UUID, moved: dict[str, Any]) -> None:
     """Receiver of `unmerging`: gives back what still is the survivor's."""
     then = {name: [UUID(each) for each in ids] for name, ids in moved["alliance"].items()}
+    looks.hand_over(survivor_id, absorbed_id, then.get("advances", []))
     brought = (*_brought(survivor_id), Merchant.id.in_(then["merchants"]))
     _change(Merchant, *brought, recommender_id=absorbed_id)
     sells = Salesperson.id.in_(then["salespeople"]) & (Salesperson.member_id == survivor_id)

@@ -95,6 +95,7 @@ class SplitPolicy(_Owned):
 class Contract(_Owned):
     """An immutable version of a merchant's contract; only its end may be recorded, once.
 
+    `advance_bp` of each top-up is lent to the merchant, up to the limit, against the deposit.
     `starts_on` and `ends_on` are business days (Asia/Shanghai), both included.
     """
 
@@ -107,6 +108,9 @@ class Contract(_Owned):
     is_bonus_included: Mapped[bool]
     experience_cap_bp: Mapped[int] = mapped_column(SmallInteger)
     payment_maximum_fen: Mapped[int | None] = mapped_column(BigInteger)
+    advance_bp: Mapped[int] = mapped_column(SmallInteger)
+    advance_limit_fen: Mapped[int] = mapped_column(BigInteger)
+    advance_deposit_fen: Mapped[int] = mapped_column(BigInteger)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -6,13 +6,15 @@ from apiflask import APIFlask
 
 from app.alliance import distribution, facts, payments, posters
 from app.alliance import merging as alliance_merging
+from app.alliance.prepaid import advances
+from app.alliance.prepaid import duties as prepaid_duties
 from app.alliance.refunds import refunding as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.settlement import settling as settlements
 from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
-from app.core import health
+from app.core import health, outbox
 from app.core.timetable import every
 from app.members import service as members
 from app.qr import service as qr
@@ -36,6 +38,15 @@ def open_room(app: APIFlask) -> None:
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
+    _open_prepaid()
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
+
+
+def _open_prepaid() -> None:
+    """Prepaid money that stores issue, and what is lent on it."""
+    outbox.reader(wallet.TOP_UP_CREDITED, "alliance.lend_advance", advances.lend_for)
+    wallet.top_up_refunded.connect(prepaid_duties.note_refund)
+    every(prepaid_duties.SECONDS, "alliance.collect_advances", prepaid_duties.collect_due)
+    health.gauge("advances_uncollected_fen", advances.uncollected_fen)

@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from app.alliance import sales
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown
 from app.alliance.models import Sale, SaleOrder
+from app.alliance.prepaid import looks
 from app.alliance.sales import Order
 from app.core import idempotency
 from app.core.db import NewRow, TryAgain, db, in_transaction, insert
@@ -152,6 +153,7 @@ def on_order_closed(sender: str, *, order: Any, **_: Any) -> None:
     db.session.flush()
     if link.hold_journal_id is not None:
         wallet.release_hold(link.hold_journal_id, f"release:{row.id}")
+        looks.touch_persons([row.payer_id])
 
 
 def cancel(member_id: UUID, sale_id: UUID) -> dict[str, Any]:

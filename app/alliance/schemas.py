@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.alliance.rules import Party
-from app.core.schemas import BasisPoints, Body, Fen, Moment, ShortText, View
+from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
 from app.wallet.service import Purse
 
 TradeType = Annotated[
@@ -241,6 +241,9 @@ class ContractRequest(Body):
     experience_cap_bp: BasisPoints | None = None
     is_bonus_included: bool = False
     payment_maximum_fen: Fen | None = None
+    advance_bp: BasisPoints = 0
+    advance_limit_fen: FenOrZero = 0
+    advance_deposit_fen: FenOrZero = 0
 
     @model_validator(mode="after")
     def _ordered(self) -> ContractRequest:
@@ -260,6 +263,9 @@ class ContractView(View):
     is_bonus_included: bool
     experience_cap_bp: int
     payment_maximum_fen: int | None
+    advance_bp: int
+    advance_limit_fen: int
+    advance_deposit_fen: int
     starts_on: date
     ends_on: date | None
     ended_at: Moment | None

@@ -41,6 +41,9 @@ class ContractTerms:
     starts_on: date
     ends_on: date | None
     ended_at: datetime | None
+    advance_bp: int = 0
+    advance_limit_fen: int = 0
+    advance_deposit_fen: int = 0
 
     def is_in_force(self, moment: datetime) -> bool:
         """Whether it covers this moment (UTC)."""
@@ -153,6 +156,9 @@ def _load(store_id: UUID) -> StoreTerms:
             Contract.starts_on,
             Contract.ends_on,
             Contract.ended_at,
+            Contract.advance_bp,
+            Contract.advance_limit_fen,
+            Contract.advance_deposit_fen,
         )
         .where(Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id)
         .order_by(Contract.version.desc())

@@ -18,6 +18,11 @@ _SET = text(
     " WHERE bucket = :bucket AND owner_id = :owner AND account = :account"
 )
 
+_FLOOR = text(
+    "SELECT floor_fen FROM ledger_account"
+    " WHERE bucket = :bucket AND owner_id = :owner AND account = :account"
+)
+
 
 def set_floor(owner_id: UUID, account: Account, floor_fen: int) -> None:
     """Sets how far (fen, 0 or negative) this owner's account may fall, in the current unit.
@@ -33,3 +38,9 @@ def set_floor(owner_id: UUID, account: Account, floor_fen: int) -> None:
         db.session.execute(_SET, {**values, "floor": floor_fen})
     except IntegrityError as error:
         raise LimitInUse() from error
+
+
+def floor(owner_id: UUID, account: Account) -> int:
+    """How far (fen, 0 or negative) this owner's account may fall, in the current unit of work."""
+    values = {"owner": owner_id, "account": int(account), "bucket": bucket_of(owner_id)}
+    return int(db.session.execute(_FLOOR, values).scalar() or 0)

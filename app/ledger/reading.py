@@ -136,6 +136,25 @@ def lots(owner_id: UUID, account: Account) -> dict[UUID, int]:
     return {row.lot_id: row.balance_fen for row in _rows(statement)}
 
 
+def lot_balances(
+    owner_ids: Collection[UUID], account: Account, lot_ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """What is left in these lots (fen), whichever of these owners hold it; empty ones are left
+    out."""
+    statement = (
+        select(LotRow.lot_id, func.sum(LotRow.balance_fen).cast(BigInteger))
+        .where(
+            LotRow.bucket.in_({bucket_of(each) for each in owner_ids}),
+            LotRow.owner_id.in_(owner_ids),
+            LotRow.account == account,
+            LotRow.lot_id.in_(lot_ids),
+            LotRow.balance_fen > 0,
+        )
+        .group_by(LotRow.lot_id)
+    )
+    return {row[0]: row[1] for row in _rows(statement)}
+
+
 _HOLDINGS = """
     SELECT account, lot_id, balance_fen FROM ledger_lot
     WHERE bucket = %s AND owner_id = %s AND account = ANY(%s) AND balance_fen > 0

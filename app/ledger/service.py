@@ -14,7 +14,7 @@ from app.ledger.errors import (
 from app.ledger.export import Total, export, totals
 from app.ledger.group import commit
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
-from app.ledger.limits import set_floor
+from app.ledger.limits import floor, set_floor
 from app.ledger.movements import Movement, amounts, movements
 from app.ledger.posting import post, post_if_funded
 from app.ledger.reading import (
@@ -28,6 +28,7 @@ from app.ledger.reading import (
     entries,
     holdings,
     journal,
+    lot_balances,
     lots,
     reverse,
 )
@@ -65,9 +66,11 @@ __all__ = [
     "commit",
     "entries",
     "export",
+    "floor",
     "fold_and_seal",
     "holdings",
     "journal",
+    "lot_balances",
     "lots",
     "movements",
     "post",

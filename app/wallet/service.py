@@ -36,12 +36,20 @@ from app.wallet.refunds import (
     refund_order,
 )
 from app.wallet.rules import Part, PaymentPlan, Purse
-from app.wallet.signals import commission_asked, order_closed, order_paid, order_refunded
+from app.wallet.signals import (
+    commission_asked,
+    order_closed,
+    order_paid,
+    order_refunded,
+    top_up_refunded,
+)
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
 from app.wallet.topups.top_up import (
+    CreditedTopUp,
     StartedTopUp,
     check_top_up,
     continue_top_up,
+    credited_top_up,
     start_top_up,
     top_up,
 )
@@ -62,6 +70,7 @@ __all__ = [
     "WITHDRAWAL_RETURNED",
     "AmountOutOfRange",
     "Browser",
+    "CreditedTopUp",
     "Fund",
     "LotLeft",
     "NoWeChatAccount",
@@ -90,6 +99,7 @@ __all__ = [
     "close_order",
     "commission_asked",
     "continue_top_up",
+    "credited_top_up",
     "expire_experience",
     "fund",
     "funds",
@@ -118,6 +128,7 @@ __all__ = [
     "takings_legs",
     "top_up",
     "top_up_owner",
+    "top_up_refunded",
     "transfer",
     "withdrawal",
 ]

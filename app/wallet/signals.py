@@ -11,4 +11,5 @@ from blinker import Signal
 order_paid = Signal("receiver(purpose: str, order: WeChatOrder, transaction: OrderStatus)")
 order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never be paid")
 order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")
+top_up_refunded = Signal("receiver(member_id: UUID): unspent prepaid money of theirs went back")
 commission_asked = Signal("receiver(member_id: UUID) -> commission ever released to them, in fen")

@@ -18,6 +18,7 @@ from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
 from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
+from app.alliance.prepaid import looks
 from app.alliance.refunds.sources import Sources, sources_of
 from app.alliance.rules import refund_parts
 from app.alliance.sales import COLUMN_OF
@@ -194,6 +195,7 @@ def _send_back(row: Refund, sale: Sale, wechat_fen: int) -> None:
     link = payments.order_of(sale.id) if wechat_fen else None
     if link is not None:
         wallet.refund_order(link.order_id, row.id, wechat_fen, row.reason)
+    looks.touch_persons([sale.payer_id])
     payload = {"sale_id": str(sale.id), "refund_id": str(row.id)}
     outbox.emit("sale.refunded", payload, bucket=sale.bucket)
 

@@ -22,6 +22,7 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, refunds
 from app.wallet.errors import RefundPeriodOver, TopUpNotRefundable, TopUpSpent
 from app.wallet.models import Lot, OrderRefund, TopUp
+from app.wallet.signals import top_up_refunded
 
 KIND = "top_up_refund"
 
@@ -107,6 +108,7 @@ def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID)
         ledger.post([journal])
     except ledger.InsufficientFunds:  # a payment was faster
         raise TopUpSpent() from None
+    top_up_refunded.send(member_id=lot.owner_id)
     return TopUpRefund(refund_id, row.id, wanted_fen, "requested", journal.id, now())
 
 

@@ -48,6 +48,18 @@ class StartedTopUp:
     wechat_pay_parameters: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CreditedTopUp:
+    """A top-up that was paid: the lot it became, whose it is, and how much (fen, UTC)."""
+
+    top_up_id: UUID
+    member_id: UUID
+    store_id: UUID
+    lot_id: UUID
+    amount_fen: int
+    credited_at: datetime
+
+
 def start_top_up(
     member_id: UUID,
     store_id: UUID,
@@ -159,6 +171,19 @@ def top_up(top_up_id: UUID) -> StartedTopUp:
         created_at=row.created_at,
         expires_at=order.expires_at,
         credited_at=row.credited_at,
+    )
+
+
+def credited_top_up(top_up_id: UUID) -> CreditedTopUp | None:
+    """A top-up and its lot, in the current unit of work; None while it is not paid."""
+    bucket = bucket_of(top_up_id)
+    row = db.session.get(TopUp, (bucket, top_up_id))
+    if row is None or row.credited_at is None:
+        return None
+    found = select(Lot.id).where(Lot.bucket == bucket, Lot.journal_id == row.journal_id)
+    lot_id = db.session.scalars(found.where(Lot.account == Account.PREPAID_PRINCIPAL)).one()
+    return CreditedTopUp(
+        row.id, row.member_id, row.store_id, lot_id, row.amount_fen, row.credited_at
     )
 
 
