@@ -6,6 +6,8 @@ from apiflask import APIFlask
 
 from app.alliance import distribution, facts, payments, posters
 from app.alliance import merging as alliance_merging
+from app.alliance.paying import by_code, devices
+from app.alliance.paying.routes import blueprint as paying_blueprint
 from app.alliance.prepaid import advances
 from app.alliance.prepaid import duties as prepaid_duties
 from app.alliance.refunds import refunding as sale_refunds
@@ -26,6 +28,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(web_pages_blueprint)
+    _open_paying(app)
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
     members.past_asked.connect(alliance_merging.has_past)
@@ -50,3 +53,10 @@ def _open_prepaid() -> None:
     wallet.top_up_refunded.connect(prepaid_duties.note_refund)
     every(prepaid_duties.SECONDS, "alliance.collect_advances", prepaid_duties.collect_due)
     health.gauge("advances_uncollected_fen", advances.uncollected_fen)
+
+
+def _open_paying(app: APIFlask) -> None:
+    """Paying in a store."""
+    app.register_blueprint(paying_blueprint)
+    every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
+    every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)

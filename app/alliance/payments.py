@@ -14,16 +14,17 @@ from flask import Response, json
 from sqlalchemy import Table
 
 from app.alliance import sales
+from app.alliance.access import may_see_sale
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown
 from app.alliance.models import Sale, SaleOrder
 from app.alliance.prepaid import looks
 from app.alliance.sales import Order
 from app.core import idempotency
+from app.core.auth import Principal
 from app.core.db import NewRow, TryAgain, db, in_transaction, insert
 from app.core.errors import AppError
 from app.core.world import bucket_of, new_id, now
 from app.ledger.service import InsufficientFunds, post
-from app.members import service as members
 from app.wallet import service as wallet
 from app.wallet.service import Browser, PaymentPlan, Purse
 
@@ -50,7 +51,7 @@ def pay(
         return sales.pay_from_purses(member_id, store_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
-        return _open(sales.order(member_id, store_id, amount_fen, purses), trade_type, browser)
+        return open_sale(sales.order(member_id, store_id, amount_fen, purses), trade_type, browser)
 
     return with_parameters(idempotency.execute(work))
 
@@ -76,11 +77,15 @@ def with_parameters(response: Response) -> Response:
     return response
 
 
-def _open(wanted: Order, trade_type: str, browser: Browser | None) -> tuple[int, dict[str, Any]]:
+def open_sale(
+    wanted: Order, trade_type: str, browser: Browser | None = None, *, sale_id: UUID | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Pays at once from purses, or holds them and opens an order for WeChat's part, in the
+    current unit of work; status and body. Raises NotEnough, MemberMerged, NoWeChatAccount."""
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
-        return _paid_at_once(wanted, planned)
-    sale = sales.new_sale(wanted, planned, "awaiting")
+        return _paid_at_once(wanted, planned, sale_id)
+    sale = sales.new_sale(wanted, planned, "awaiting", sale_id)
     hold = None
     if planned.parts:
         key = f"hold:{sale['id']}"
@@ -112,8 +117,10 @@ def _expiry(order: Any) -> str:
     return str(order.expires_at.isoformat())
 
 
-def _paid_at_once(wanted: Order, planned: PaymentPlan) -> tuple[int, dict[str, Any]]:
-    sale = sales.new_sale(wanted, planned, "paid")
+def _paid_at_once(
+    wanted: Order, planned: PaymentPlan, sale_id: UUID | None
+) -> tuple[int, dict[str, Any]]:
+    sale = sales.new_sale(wanted, planned, "paid", sale_id)
     insert([sales.sale_row(sale), *sales.paid_letters(sale)])
     legs = wallet.spend_legs(wanted.member_id, sale["parts"])
     _post([sales.sale_journal(sale, legs)])
@@ -156,24 +163,31 @@ def on_order_closed(sender: str, *, order: Any, **_: Any) -> None:
         looks.touch_persons([row.payer_id])
 
 
-def cancel(member_id: UUID, sale_id: UUID) -> dict[str, Any]:
+def cancel(caller: Principal, sale_id: UUID) -> dict[str, Any]:
     """Cancels a payment that waits for WeChat: closed there first, then the purses are free.
+
+    By its payer, or by the till that opened it by a code.
 
     Not within a unit of work; the second time is fine. Raises PaymentUnknown, PaymentNotOpen
     (WeChat's part was paid first), WeChatUnavailable.
     """
-    status, order_id = in_transaction(lambda: _standing(member_id, sale_id))
+    status, order_id = in_transaction(lambda: _standing(caller, sale_id))
     if status == "awaiting" and order_id is not None:
         wallet.close_order(order_id)
-        status, _ = in_transaction(lambda: _standing(member_id, sale_id))
+        status, _ = in_transaction(lambda: _standing(caller, sale_id))
     if status not in ("cancelled", "expired"):
         raise PaymentNotOpen(payment_status=status)
     return in_transaction(lambda: sales.view(sales.values_of(find(sale_id))))
 
 
+def look(sale_id: UUID) -> Sale | None:
+    """The sale, in the current unit of work, or None."""
+    return db.session.get(Sale, (bucket_of(sale_id), sale_id))
+
+
 def find(sale_id: UUID) -> Sale:
     """The sale, in the current unit of work. Raises PaymentUnknown."""
-    row = db.session.get(Sale, (bucket_of(sale_id), sale_id))
+    row = look(sale_id)
     if row is None:
         raise PaymentUnknown()
     return row
@@ -193,10 +207,9 @@ def shown(row: Sale) -> dict[str, Any]:
     return body
 
 
-def _standing(member_id: UUID, sale_id: UUID) -> tuple[str, UUID | None]:
+def _standing(caller: Principal, sale_id: UUID) -> tuple[str, UUID | None]:
     row = find(sale_id)
-    if member_id not in (row.payer_id, members.today(row.payer_id)):
-        raise PaymentUnknown()
+    may_see_sale(caller, row)
     link = order_of(sale_id)
     return row.status, link.order_id if link else None
 

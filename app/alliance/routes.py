@@ -12,6 +12,7 @@ from app.alliance import catalogue, payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
+from app.alliance.paying import by_code
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
     AcceptedTopUp,
@@ -112,7 +113,9 @@ def show_payment(payment_id: UUID) -> Fields:
     caller = auth.principal()
 
     def work() -> Fields:
-        row = payments.find(payment_id)
+        row = payments.look(payment_id)
+        if row is None:
+            return by_code.shown(caller, payment_id)
         may_see_sale(caller, row)
         return payments.shown(row)
 
@@ -125,13 +128,15 @@ def show_payment(payment_id: UUID) -> Fields:
 @blueprint.post("/payments/<uuid:payment_id>/cancel")
 @blueprint.output(PaymentView)
 @idempotent(money=True)
-@auth.member
+@auth.member_or_staff("merchant_owner", "cashier")
 def cancel_payment(payment_id: UUID) -> Response:
-    """Give up a payment that waits for WeChat; the purses are free again."""
+    """Give up a payment that waits for its member or for WeChat; the purses are free again."""
     stored = idempotency.replayed()
     if stored is not None:
         return stored
-    body = payments.cancel(auth.principal().id, payment_id)
+    caller = auth.principal()
+    body = in_transaction(lambda: by_code.call_off(caller, payment_id))
+    body = body or payments.cancel(caller, payment_id)
     return idempotency.execute(lambda: (200, body))
 
 

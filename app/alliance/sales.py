@@ -122,8 +122,13 @@ def _pay(wanted: Order) -> Response:
     raise ServiceUnavailable(retry_after=1)
 
 
-def new_sale(wanted: Order, planned: PaymentPlan, status: str) -> dict[str, Any]:
-    """The values of a sale's row, with its `parts`; a paid one has its journal's id at once."""
+def new_sale(
+    wanted: Order, planned: PaymentPlan, status: str, sale_id: UUID | None = None
+) -> dict[str, Any]:
+    """The values of a sale's row, with its `parts`; a paid one has its journal's id at once.
+
+    `sale_id`, where the payment had an id before it was a sale, is in the payer's bucket.
+    """
     amounts: Counter[str] = Counter()
     for part in planned.parts:
         amounts[COLUMN_OF[part.account]] += part.amount_fen
@@ -133,7 +138,7 @@ def new_sale(wanted: Order, planned: PaymentPlan, status: str) -> dict[str, Any]
     is_paid = status == "paid"
     return {
         "bucket": bucket,
-        "id": new_id(bucket),
+        "id": sale_id or new_id(bucket),
         "payer_id": wanted.member_id,
         "store_id": wanted.store.store_id,
         "merchant_id": wanted.store.merchant_id,

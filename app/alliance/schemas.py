@@ -60,15 +60,18 @@ class PaymentRequest(Body):
 
 
 class PaymentView(View):
-    """A payment as its payer and the merchant's staff see it."""
+    """A payment as its payer and the merchant's staff see it. While `confirming` it is no sale
+    yet: nothing is held, `parts` are empty and `merchant_share_fen` is null."""
 
     id: UUID
-    status: Literal["awaiting", "paid", "cancelled", "expired", "refunded"]
+    status: Literal[
+        "confirming", "declined", "awaiting", "paid", "cancelled", "expired", "refunded"
+    ]
     store_id: UUID
     amount_fen: int
     refunded_fen: int
     parts: dict[str, int]
-    merchant_share_fen: int
+    merchant_share_fen: int | None
     journal_id: UUID | None
     created_at: str
     paid_at: str | None

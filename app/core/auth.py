@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import g, request
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.config import settings
 from app.core.db import db, read_plain
@@ -88,6 +88,33 @@ def open_session(caller: Principal) -> OpenedSession:
         )
     )
     return OpenedSession(token, expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSession:
+    """A session by its name: the hash of its token, which opens nothing."""
+
+    name: bytes
+    subject_id: UUID
+    expires_at: datetime
+
+
+def current_session() -> HeldSession:
+    """The session of the current request, in the current unit of work. Raises NotSignedIn."""
+    found = held_session(_hash(_token()))
+    if found is None:
+        raise NotSignedIn()
+    return found
+
+
+def held_session(name: bytes) -> HeldSession | None:
+    """An open session of that name, straight from the database, in the current unit of work."""
+    row = db.session.execute(
+        select(Session.subject_id, Session.expires_at).where(
+            Session.token_hash == name, Session.expires_at > now(), Session.revoked_at.is_(None)
+        )
+    ).first()
+    return HeldSession(name, row.subject_id, row.expires_at) if row else None
 
 
 def revoke_sessions(subject_id: UUID) -> None:
@@ -178,10 +205,15 @@ def _require(kind: str, roles: frozenset[str]) -> None:
 
 
 def _caller() -> Principal:
+    name = _hash(_token())
+    return _members.get(name) or _look_up(name)
+
+
+def _token() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn()
-    return _members.get(_hash(token)) or _look_up(_hash(token))
+    return token
 
 
 _SESSION = """

@@ -1,0 +1,61 @@
+"""What is refused about paying in a store. Documented in docs/errors.md."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+
+
+class PaymentCodeInvalid(AppError):
+    """No phone shows this code now: mistyped, over, of an ended session, or guessed too often."""
+
+    status, code = 422, "payment_code_invalid"
+    title, message = "This payment code is not valid (any more)", "付款码无效或已过期,请刷新后重试"
+
+
+class PaymentCodeUsed(AppError):
+    """A code is good for one payment; the phone shows the next one within a minute."""
+
+    status, code = 409, "payment_code_used"
+    title, message = "This payment code was used before", "付款码已使用,请刷新后重试"
+
+
+class PinNotSet(AppError):
+    """The member has no payment PIN; a fresh login confirms instead, or they set one."""
+
+    status, code = 409, "pin_not_set"
+    title, message = "There is no payment PIN yet", "尚未设置支付密码"
+
+
+class PinNeeded(AppError):
+    """The member has a payment PIN, so nothing else confirms."""
+
+    status, code = 403, "pin_needed"
+    title, message = "The payment PIN is needed", "请输入支付密码"
+
+
+class PinWrong(AppError):
+    """The payment PIN is wrong; `attempts_left` until it is locked."""
+
+    status, code = 403, "pin_wrong"
+    title, message = "The payment PIN is wrong", "支付密码错误"
+
+
+class PinLocked(AppError):
+    """Too many wrong PINs, or it has just replaced a forgotten one; `usable_at`."""
+
+    status, code = 403, "pin_locked"
+    title, message = "The payment PIN cannot be used now", "支付密码已锁定,请稍后再试"
+
+
+class PinTooSimple(AppError):
+    """The same digit six times, or a run like 123456."""
+
+    status, code = 422, "pin_too_simple"
+    title, message = "This PIN is too easy to guess", "支付密码过于简单"
+
+
+class StepUpFailed(AppError):
+    """The fresh WeChat login is somebody else's."""
+
+    status, code = 403, "step_up_failed"
+    title, message = "This login is not yours", "身份验证失败"

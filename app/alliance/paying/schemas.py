@@ -1,0 +1,102 @@
+"""Shapes of requests and answers about paying in a store. Amounts in fen, moments in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from app.alliance.schemas import PaymentView
+from app.core.schemas import Body, Fen, Moment, View
+from app.wallet.service import Purse
+
+Pin = Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
+LoginCode = Annotated[str, Field(strict=True, min_length=1, max_length=128)]
+TillTradeType = Annotated[
+    Literal["JSAPI", "NATIVE"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+
+
+class OfflineCodes(View):
+    """How a phone makes codes by itself: `head`, then RFC 6238 over `seed` (base32)."""
+
+    head: str
+    seed: str
+    algorithm: Literal["SHA256"] = "SHA256"
+    digits: int
+    step_seconds: int
+    valid_until: Moment
+
+
+class PaymentCodeView(View):
+    """The code to show, as digits, barcode (Code 128) and QR code alike, until `expires_at`.
+    `server_time` lets a phone whose clock is wrong make codes of the right minute."""
+
+    code: str
+    barcode: str
+    qr_text: str
+    expires_at: Moment
+    server_time: Moment
+    offline: OfflineCodes
+
+
+class CodePaymentRequest(Body):
+    """Take an amount by the code a member shows. If WeChat is to pay a part: on the member's phone
+    (`JSAPI`), or by scanning the `code_url` of the answer (`NATIVE`)."""
+
+    code: Annotated[str, Field(strict=True, min_length=1, max_length=64)]
+    amount_fen: Fen
+    store_id: UUID
+    trade_type: TillTradeType = "JSAPI"
+
+
+class ConfirmationRequest(Body):
+    """The member's PIN; a fresh mini-program login code only where there is no PIN."""
+
+    pin: Pin | None = None
+    login_code: LoginCode | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ConfirmationRequest:
+        if (self.pin is None) == (self.login_code is None):
+            raise ValueError("either pin or login_code")
+        return self
+
+
+class PinRequest(Body):
+    """A new PIN, with the old one, or with a fresh mini-program login code."""
+
+    pin: Pin
+    old_pin: Pin | None = None
+    login_code: LoginCode | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> PinRequest:
+        if (self.old_pin is None) == (self.login_code is None):
+            raise ValueError("either old_pin or login_code")
+        return self
+
+
+class PurseChoiceRequest(Body):
+    """From which purses the payment code pays."""
+
+    purses: Annotated[list[Purse], Field(min_length=1, max_length=4)]
+
+
+class PaymentSettingsView(View):
+    """How the member's payment code pays. Above `free_fen`, or `free_daily_fen` on one Beijing
+    day, the member confirms. A PIN confirms from `pin_usable_at` on."""
+
+    purses: list[Purse]
+    has_pin: bool
+    pin_usable_at: Moment | None
+    free_fen: int
+    free_daily_fen: int
+
+
+class OpenPaymentsView(View):
+    """What waits for the member."""
+
+    payments: list[PaymentView]
