@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     risk_velocity_count: int = Field(3, ge=1)
     risk_ring_members: int = Field(5, ge=2)
     settlement_working_days: int = Field(7, ge=0)
+    profit_sharing_maximum_bp: int = Field(3_000, ge=100, le=10_000)
 
     @field_validator("customer_service_windows")
     @classmethod

@@ -48,6 +48,7 @@ class Account(IntEnum):
     WECHAT_TAKINGS = 210
     WECHAT_OPERATING = 211
     BANK_CUSTODY = 212
+    WECHAT_FROZEN = 213
     CHANNEL_FEE = 220
 
     @property

@@ -145,3 +145,17 @@ class SuspenseNotRefundable(AppError):
 
     status, code = 409, "suspense_not_refundable"
     title, message = "The order of this number has its payment", "该单号的付款已入账,不能由挂账退款"
+
+
+class NothingToSplit(AppError):
+    """Less of the payment may be split: `splittable_fen` (frozen, and within the agreed ratio)."""
+
+    status, code = 409, "nothing_to_split"
+    title, message = "So much of this payment cannot be split", "该笔付款可分账金额不足"
+
+
+class SplitNotDecidable(AppError):
+    """The split is not in trouble (any more); `split_status` says how it stands."""
+
+    status, code = 409, "split_not_decidable"
+    title, message = "This split does not wait for a decision", "该笔分账无需人工处理"

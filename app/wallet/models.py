@@ -49,6 +49,8 @@ class WeChatOrder(Base):
     `state`: open, paid, closed, or suspense (something was paid that does not fit: for people).
     `prepay_reference` is the prepay_id or the code_url. `next_look_at` is null once final.
     `payer_ip` is the browser's (h5 only), forgotten with the order's end: personal data.
+    What is paid for one that `is_shared` is frozen at WeChat until it is split (分账); what is left
+    then is given free, at `released_at`.
     """
 
     __tablename__ = "wallet_order"
@@ -73,6 +75,8 @@ class WeChatOrder(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     looks: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class TopUp(Base):
@@ -96,7 +100,8 @@ class OrderRefund(Base):
     """Money going back to the payer of an order; its `out_refund_no` is always `number_of(id)`.
 
     `state`: requested, processing, done, or troubled (for people: ABNORMAL or
-    CLOSED at WeChat, or refused there for a day and still asked for).
+    CLOSED at WeChat, or refused there for a day and still asked for). `from_frozen_fen` of it
+    came from what was frozen to be shared.
     """
 
     __tablename__ = "wallet_refund"
@@ -113,6 +118,7 @@ class OrderRefund(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     looks: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_look_at: Mapped[datetime | None] = mapped_column(Moment)
+    from_frozen_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Withdrawal(Base):

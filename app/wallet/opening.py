@@ -12,6 +12,9 @@ from app.wallet import jobs as wallet_jobs
 from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
 from app.wallet import signals as wallet_signals
+from app.wallet.profit_sharing import calls as split_calls
+from app.wallet.profit_sharing import duties as split_duties
+from app.wallet.profit_sharing import returning, splitting
 from app.wallet.reconciliation import commands as reconciliation_commands
 from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
@@ -53,6 +56,7 @@ def open_room(app: APIFlask) -> None:
     every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
+    _split_payments()
     _compare_bills(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
@@ -63,6 +67,17 @@ def open_room(app: APIFlask) -> None:
     health.gauge("refunds_open", wallet_jobs.refunds_open)
     health.gauge("orders_overdue", wallet_jobs.orders_overdue)
     health.gauge("shippings_unreported", shipping.unreported)
+
+
+def _split_payments() -> None:
+    """Profit sharing: splits, what is given free, what comes back."""
+    outbox.reader(splitting.LOOK, "wallet.look_at_split", split_calls.look_at_split)
+    outbox.reader(orders.RELEASE, "wallet.release_order", split_calls.release_order)
+    outbox.reader(returning.LOOK, "wallet.look_at_split_return", returning.look_at_return)
+    every(split_duties.LOOK_SECONDS, "wallet.look_at_splits", split_duties.look_again)
+    every(split_duties.RELEASE_SECONDS, "wallet.release_old", split_duties.release_old)
+    health.gauge("splits_open", split_duties.open_count)
+    health.gauge("splits_troubled", split_duties.troubled_count)
 
 
 def _compare_bills(app: APIFlask) -> None:

@@ -73,6 +73,7 @@ def _place(order: WeChatOrder) -> str:
             openid=openid,
             payer_ip=order.payer_ip,
             expires_at=order.expires_at,
+            is_shared=order.is_shared,
         )
     except wechat.WeChatRefused as refusal:
         if refusal.wechat_code in DECIDED:

@@ -34,12 +34,14 @@ from app.members import service as members
 from app.wallet import rules, signals
 from app.wallet.errors import NoWeChatAccount
 from app.wallet.models import SuspenseItem, WeChatOrder
+from app.wallet.profit_sharing import frozen
 from app.wallet.purses import takings_legs
 from app.wechat.client import OrderStatus
 
 log = structlog.get_logger()
 ASK = "wallet.order_ask"
 CLOSE = "wallet.order_close"
+RELEASE = "wallet.order_release"
 UNKNOWN_BUCKET = bucket_of(PLATFORM_ID)
 
 
@@ -59,21 +61,22 @@ def new_order(
     trade_type: str,
     description: str,
     browser: Browser | None = None,
+    *,
+    is_shared: bool = False,
 ) -> WeChatOrder:
     """Writes an open order in the current unit of work, in the member's bucket.
 
-    `purpose` is `top_up` or `sale`; `trade_type` `jsapi`, `native` or `h5` (then with the payer's
-    `browser`). It closes by itself after ORDER_VALID_MINUTES. Raises NoWeChatAccount (WeChat could
-    not be told who pays) and MemberMerged (a session outlived its member by a few seconds).
+    `trade_type` is `jsapi`, `native` or `h5` (with the payer's `browser`). What is paid for one
+    that `is_shared` is to be split. Raises NoWeChatAccount (WeChat could not be told who pays) and
+    MemberMerged (a session outlived its member by a few seconds).
     """
     members.require_present(member_id)
     if trade_type == "jsapi":
         payer_openid(member_id, settings().wechat_mini_app_id)
     moment = now().replace(microsecond=0)  # WeChat reads the end to the second
-    bucket = bucket_of(member_id)
     order = WeChatOrder(
-        bucket=bucket,
-        id=new_id(bucket),
+        bucket=bucket_of(member_id),
+        id=new_id(bucket_of(member_id)),
         purpose=purpose,
         subject_id=subject_id,
         member_id=member_id,
@@ -82,12 +85,17 @@ def new_order(
         trade_type=trade_type,
         app_id=settings().wechat_mini_app_id,
         description=description,
+        is_shared=is_shared,
         created_at=moment,
         expires_at=moment + timedelta(minutes=settings().order_valid_minutes),
         next_look_at=moment + timedelta(seconds=rules.pause_seconds(0)),
     )
     if browser is not None:
         order.payer_ip, order.return_to = browser.payer_ip, browser.return_to
+    return _written(order)
+
+
+def _written(order: WeChatOrder) -> WeChatOrder:
     db.session.add(order)
     db.session.flush()
     return order
@@ -186,9 +194,9 @@ def _credit(order: WeChatOrder, status: OrderStatus) -> None:
     order.finished_at, order.next_look_at, order.payer_ip = now(), None, None
     db.session.flush()
     signals.order_paid.send(order.purpose, order=order, transaction=status)
-    fee = fee_journal(order)
-    if fee is not None:
-        ledger.post([fee])
+    own = [each for each in (fee_journal(order), frozen.frozen_journal(order)) if each is not None]
+    if own:
+        ledger.post(own)
 
 
 def fee_journal(order: WeChatOrder) -> Journal | None:
@@ -244,7 +252,18 @@ def _set_aside(order: WeChatOrder | None, status: OrderStatus, reason: str) -> N
     db.session.add(item)
     if order is not None and order.state == "open":
         end(order, "suspense")
-    ledger.post([journal])
+    ledger.post([journal, *_frozen_aside(order, transaction_id)])
+
+
+def _frozen_aside(order: WeChatOrder | None, transaction_id: str) -> list[Journal]:
+    """What was paid for an ended order that was to be split is frozen all the same: it is given
+    free at once."""
+    journal = frozen.frozen_journal(order) if order is not None else None
+    if order is None or journal is None or order.transaction_id is not None:
+        return []
+    order.transaction_id = transaction_id
+    outbox.emit(RELEASE, {"order_id": str(order.id)}, bucket=order.bucket)
+    return [journal]
 
 
 def end(order: WeChatOrder, state: str) -> None:

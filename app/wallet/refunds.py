@@ -23,6 +23,8 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, rules, signals
 from app.wallet.errors import TooManyRefunds
 from app.wallet.models import OrderRefund, WeChatOrder
+from app.wallet.profit_sharing import frozen
+from app.wallet.profit_sharing import rules as sharing_rules
 from app.wechat import client as wechat
 from app.wechat.client import RefundStatus
 
@@ -96,8 +98,8 @@ def _refunded(order: WeChatOrder, states: tuple[str, ...]) -> int:
 def look_at_refund(payload: dict[str, Any]) -> None:
     """Outbox reader: asks WeChat for the refund, or how it stands. The timetable looks again."""
     refund_id = UUID(payload["refund_id"])
-    row, order = in_transaction(lambda: _detached(refund_id))
-    if row.state == "done":
+    row, order, is_held_up = in_transaction(lambda: _detached(refund_id))
+    if row.state == "done" or is_held_up:
         return
     try:
         status = _ask_for(row, order) if row.state == "requested" else _ask(row, order)
@@ -110,14 +112,16 @@ def look_at_refund(payload: dict[str, Any]) -> None:
     in_transaction(lambda: note_refund(status))
 
 
-def _detached(refund_id: UUID) -> tuple[OrderRefund, WeChatOrder]:
+def _detached(refund_id: UUID) -> tuple[OrderRefund, WeChatOrder, bool]:
+    """The refund, its order, and whether it waits for a split of the same money to end."""
     row = db.session.get(OrderRefund, (bucket_of(refund_id), refund_id))
     if row is None:
         raise LookupError(f"there is no refund {refund_id}")
     order = orders.find(row.order_id)
+    is_held_up = row.state == "requested" and order.is_shared and frozen.is_being_split(order)
     for each in (row, order):
         make_transient(each)
-    return row, order
+    return row, order, is_held_up
 
 
 def _ask_for(row: OrderRefund, order: WeChatOrder) -> RefundStatus:
@@ -190,13 +194,15 @@ def _finish(row: OrderRefund) -> None:
         raise LookupError(f"refund {row.id} has lost its order")
     left = order.amount_fen - _refunded(order, ("done",))
     fee = rules.fee_returned_fen(left, row.amount_fen, order.fee_bp)
+    from_frozen = sharing_rules.from_frozen_fen(frozen.left_fen(order), row.amount_fen, fee)
+    row.from_frozen_fen = from_frozen
     journal = Journal(
         id=new_id(row.bucket),
         kind="refund_paid_out",
         reference_id=row.id,
         principal_id=SYSTEM_ID,
         key=f"refund_paid_out:{row.id}",
-        legs=tuple(_finish_legs(row.amount_fen, fee)),
+        legs=tuple(_finish_legs(row.amount_fen, fee, from_frozen)),
     )
     row.state, row.journal_id = "done", journal.id
     row.finished_at, row.next_look_at, row.last_error = now(), None, None
@@ -205,10 +211,11 @@ def _finish(row: OrderRefund) -> None:
     signals.order_refunded.send(order.purpose, order=order, refund=row)
 
 
-def _finish_legs(amount_fen: int, fee_returned_fen: int) -> list[Leg]:
+def _finish_legs(amount_fen: int, fee_returned_fen: int, from_frozen_fen: int) -> list[Leg]:
     legs = [
         Leg(PLATFORM_ID, Account.REFUND_CLEARING, -amount_fen),
-        Leg(PLATFORM_ID, Account.WECHAT_TAKINGS, amount_fen - fee_returned_fen),
+        Leg(PLATFORM_ID, Account.WECHAT_TAKINGS, amount_fen - fee_returned_fen - from_frozen_fen),
+        Leg(PLATFORM_ID, Account.WECHAT_FROZEN, from_frozen_fen),
         Leg(PLATFORM_ID, Account.CHANNEL_FEE, fee_returned_fen),
     ]
     return [leg for leg in legs if leg.amount_fen]

@@ -16,6 +16,19 @@ from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import Browser, new_order
 from app.wallet.orders import of_transaction as order_of_transaction
+from app.wallet.profit_sharing.frozen import splittable_fen
+from app.wallet.profit_sharing.models import Split
+from app.wallet.profit_sharing.returning import request_returns
+from app.wallet.profit_sharing.rules import Remedy, merchant_part_fen, remedy
+from app.wallet.profit_sharing.splitting import (
+    decide as decide_split,
+)
+from app.wallet.profit_sharing.splitting import (
+    is_retry,
+    request_release,
+    request_split,
+    splits_of,
+)
 from app.wallet.purses import (
     PURSES,
     LotLeft,
@@ -41,6 +54,7 @@ from app.wallet.signals import (
     order_closed,
     order_paid,
     order_refunded,
+    split_ended,
     top_up_refunded,
 )
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
@@ -83,6 +97,8 @@ __all__ = [
     "Purse",
     "RealNameRequired",
     "RefundTooLarge",
+    "Remedy",
+    "Split",
     "StartedTopUp",
     "TreasuryShort",
     "WeChatOrder",
@@ -100,6 +116,7 @@ __all__ = [
     "commission_asked",
     "continue_top_up",
     "credited_top_up",
+    "decide_split",
     "expire_experience",
     "fund",
     "funds",
@@ -107,7 +124,9 @@ __all__ = [
     "grant_experience",
     "held_legs",
     "hold_journal",
+    "is_retry",
     "lots_left",
+    "merchant_part_fen",
     "new_order",
     "open_count",
     "order_closed",
@@ -121,8 +140,15 @@ __all__ = [
     "refund_order",
     "reject_withdrawal",
     "release_hold",
+    "remedy",
+    "request_release",
+    "request_returns",
+    "request_split",
     "request_withdrawal",
     "spend_legs",
+    "split_ended",
+    "splits_of",
+    "splittable_fen",
     "start_top_up",
     "statement_title",
     "takings_legs",

@@ -12,4 +12,5 @@ order_paid = Signal("receiver(purpose: str, order: WeChatOrder, transaction: Ord
 order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never be paid")
 order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")
 top_up_refunded = Signal("receiver(member_id: UUID): unspent prepaid money of theirs went back")
+split_ended = Signal("receiver(kind: str, split: Split): a split or release is at its end")
 commission_asked = Signal("receiver(member_id: UUID) -> commission ever released to them, in fen")

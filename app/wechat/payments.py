@@ -84,9 +84,11 @@ def prepay(
     openid: str | None = None,
     payer_ip: str | None = None,
     expires_at: datetime | None = None,
+    is_shared: bool = False,
 ) -> Prepaid:
     """Places an order of `amount_fen` fen. `openid` (jsapi only) belongs to `app_id`; `payer_ip`
     (h5 only) is the browser's address, which WeChat compares with whoever opens `h5_url`.
+    What is paid for a shared order is frozen until it is split or given free (分账, fact D10).
 
     The same number needs the same parameters each time, `expires_at` (UTC) among them. Raises
     WeChatUnavailable (ask again with the same number), WeChatRefused (ORDERPAID,
@@ -104,6 +106,8 @@ def prepay(
         order["payer"] = {"openid": openid}
     elif trade_type == "h5":
         order["scene_info"] = {"payer_client_ip": payer_ip, "h5_info": {"type": "Wap"}}
+    if is_shared:
+        order["settle_info"] = {"profit_sharing": True}
     if expires_at is not None:
         order["time_expire"] = expires_at.astimezone(BEIJING).isoformat(timespec="seconds")
     return asking(lambda: _read(_prepaid(trade_type), gateway().pay(**order)))

@@ -16,19 +16,23 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet import rules
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
+from app.wallet.profit_sharing.models import Split, SplitReturn
+from app.wallet.reconciliation import sharing
 from app.wallet.reconciliation.bills import Bill, FundLine, TradeLine
 from app.wallet.reconciliation.models import ReconciliationLine, SuspenseStep
 from app.wallet.reconciliation.rules import BORDER, Known
 from app.wallet.withdrawals import rules as withdrawal_rules
 from app.wallet.withdrawals.rules import WithdrawalState
 
-Row = TypeVar("Row", WeChatOrder, OrderRefund, Withdrawal)
+Row = TypeVar("Row", WeChatOrder, OrderRefund, Withdrawal, Split, SplitReturn)
 MODELS: dict[str, Any] = {
     "order": WeChatOrder,
     "refund": OrderRefund,
     "withdrawal": Withdrawal,
+    "release": Split,
+    "split_return": SplitReturn,
 }
-OVER = frozenset({"paid", "done", *withdrawal_rules.FINAL})
+OVER = frozenset({"paid", "done", "failed", *withdrawal_rules.FINAL})
 PART = 500
 PLACES = {Bill.BASIC: Account.WECHAT_TAKINGS, Bill.OPERATION: Account.WECHAT_OPERATING}
 PAID_BACK = "suspense_refund"
@@ -58,6 +62,8 @@ def known_movements(bill: Bill, lines: Sequence[FundLine]) -> list[Known | None]
     by_number |= _refunds(_of(OrderRefund, numbers))
     by_number |= _withdrawals(_of(Withdrawal, numbers))
     by_number |= _paid_back(numbers)
+    by_number |= sharing.releases(_of(Split, numbers))
+    by_number |= sharing.returns(_of(SplitReturn, numbers))
     orders = _orders(_of(WeChatOrder, numbers))
     aside = _aside(line.business_number for line in lines)
     found = [
@@ -83,7 +89,15 @@ def candidates(bill: Bill, begin: datetime, end: datetime) -> list[Known]:
     refunds = refunds.where(OrderRefund.state == "done")
     paid = list(db.session.scalars(orders))
     aside = _aside(row.transaction_id or "" for row in paid)
+    released = _within(Split, Split.created_at, first, last).where(Split.state == "done")
+    returned = _within(SplitReturn, SplitReturn.created_at, first, last)
+    returned = returned.where(SplitReturn.state == "done")
+    shared: list[Known] = []
+    if bill is Bill.BASIC:
+        shared += sharing.releases(db.session.scalars(released)).values()
+        shared += sharing.returns(db.session.scalars(returned)).values()
     return [
+        *shared,
         *_orders(row for row in paid if row.transaction_id not in aside).values(),
         *_refunds(db.session.scalars(refunds)).values(),
     ]
@@ -126,9 +140,13 @@ def _aside(transactions: Iterable[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
     for place in range(0, len(wanted), PART):
         part = wanted[place : place + PART]
-        for item in db.session.scalars(
+        items = db.session.scalars(
             select(SuspenseItem).where(SuspenseItem.transaction_id.in_(part))
-        ):
+        ).all()
+        held = {
+            row.transaction_id: row for row in _of(WeChatOrder, [each.number for each in items])
+        }
+        for item in items:
             found[item.transaction_id] = Known(
                 "suspense",
                 item.id,
@@ -136,7 +154,7 @@ def _aside(transactions: Iterable[str]) -> dict[str, Known]:
                 "suspense",
                 item.created_at,
                 item.created_at,
-                (item.amount_fen,),
+                (item.amount_fen, *sharing.frozen_parts(held.get(item.transaction_id), {})),
             )
     return found
 
@@ -184,8 +202,9 @@ def _if_paid(known: Known | None) -> Known | None:
 
 
 def _orders(rows: Iterable[WeChatOrder]) -> dict[str, Known]:
-    found = {}
-    for row in rows:
+    found, kept = {}, list(rows)
+    freed = sharing.freed_by_itself([row for row in kept if row.is_shared])
+    for row in kept:
         is_paid = row.state == "paid"
         fee = rules.fee_fen(row.amount_fen, row.fee_bp)
         found[f"{number_of(row.id)} {row.transaction_id or ''}"] = Known(
@@ -195,7 +214,9 @@ def _orders(rows: Iterable[WeChatOrder]) -> dict[str, Known]:
             row.state,
             row.created_at,
             row.finished_at if is_paid else None,
-            tuple(part for part in (row.amount_fen, -fee) if part),
+            tuple(
+                part for part in (row.amount_fen, -fee, *sharing.frozen_parts(row, freed)) if part
+            ),
         )
     return found
 
@@ -215,7 +236,11 @@ def _refunds(rows: Iterable[OrderRefund]) -> dict[str, Known]:
             row.finished_at if row.state == "done" else None,
             tuple(
                 part
-                for part in (-row.amount_fen, fees.get(row.journal_id, 0) if row.journal_id else 0)
+                for part in (
+                    -row.amount_fen,
+                    fees.get(row.journal_id, 0) if row.journal_id else 0,
+                    row.from_frozen_fen,
+                )
                 if part
             ),
         )
