@@ -158,13 +158,13 @@ class Instance:
         return False
 
     def flask(self, *arguments: str, seconds: float = 180.0) -> subprocess.CompletedProcess[str]:
-        """Run a command of the product beside it, with the variables it wrote down."""
+        """Run a command of the product beside it, with our settings and what it wrote down."""
         words = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
         script = '. "$1"; shift; exec "$@"'
         return subprocess.run(
             ["/bin/sh", "-c", script, "sh", str(self.data / "environment"), *words],
             cwd=ROOT,
-            env={name: os.environ[name] for name in KEPT if name in os.environ},
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | self._settings,
             capture_output=True,
             text=True,
             timeout=seconds,

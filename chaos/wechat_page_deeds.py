@@ -149,7 +149,7 @@ class GivePhone:
         return None
 
     def _give(self) -> None:
-        wish = {"code": self.member.do("phone-number")["code"]}
-        status = self.member.ask("POST", "/me/phone", wish).status_code
-        if status not in (201, 409, 422, 503):
-            raise RuntimeError(f"the phone number was answered with {status}")
+        wish = {"code": self.member.do("phone-number")["code"], "consent": True}
+        answer = self.member.ask("POST", "/me/phone", wish)
+        if answer.status_code != 201 and answer.json()["code"] != "phone_code_invalid":
+            raise RuntimeError(f"the phone number: {answer.status_code} {answer.text}")

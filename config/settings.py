@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     statement_link_days: int = Field(14, ge=1, le=90)
     notice_daily_limits: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     wechat_oa_menu_file: Path | None = None
+    wechat_oa_card_pictures: str = "static/cards"
     service_hours: str | None = Field("09:00-21:00", pattern=HOURS_OF_A_DAY)
     wechat_mini_app_id: str
     wechat_mini_secret: SecretStr

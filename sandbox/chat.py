@@ -41,6 +41,15 @@ def _words(kind: str, reply: dict[str, Any]) -> str:
     return f"[{kind}]"
 
 
+def article(content: dict[str, Any]) -> dict[str, str]:
+    """The first article (图文) of a reply or a customer-service message, whichever its shape."""
+    items = content.get("articles") or (content.get("Articles") or {}).get("item") or {}
+    first = (items or [{}])[0] if isinstance(items, list) else items
+    found = {str(name).lower(): str(value or "") for name, value in first.items()}
+    names = ("title", "description", "picurl", "url")
+    return {name: found.get(name, "") for name in names}
+
+
 def as_json(line: Chat, openid: str) -> dict[str, Any]:
     """A line for the control API."""
     return asdict(line) | {"openid": openid, "at": utc_text(line.at)}

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup, escape
 
-from sandbox import books, codes, listing, menus, phones, shipments, subscriptions
+from sandbox import books, chat, codes, listing, menus, phones, shipments, subscriptions
 from sandbox.clock import BEIJING
 from sandbox.control_phones import everything
 from sandbox.pay import notices
@@ -37,7 +37,10 @@ LINK = re.compile(
     r"&lt;a href=(?:&#34;|&#39;)(https?://[^\s&]+(?:&amp;[^\s&]+)*)(?:&#34;|&#39;)[^>]*?&gt;"
     r"(.*?)&lt;/a&gt;|(https?://[^\s<>，。；！？（）]+)"
 )
-POLICY = "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob: {product}; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 
 blueprint = Blueprint("page", __name__)
 
@@ -47,6 +50,7 @@ def index() -> Response:
     """The whole page."""
     here = world()
     shown = _shown(here)
+    policy = POLICY.format(product=here.accounts.product_url)  # its cards have pictures
     body = render_template(
         "page.html",
         phones=[_view(here, phone) for phone in shown],
@@ -58,7 +62,7 @@ def index() -> Response:
         templates=subscriptions.templates(here),
         version=here.state.version,
     )
-    return Response(body, headers={"Content-Security-Policy": POLICY})
+    return Response(body, headers={"Content-Security-Policy": policy})
 
 
 @blueprint.get("/page/phones/<phone_id>")
@@ -99,6 +103,9 @@ def changes() -> Response | tuple[str, int]:
         phones=[phone.id for phone in _shown(here)],
         offset_seconds=here.clock.offset_seconds,
     )
+
+
+blueprint.add_app_template_filter(chat.article, "article")
 
 
 @blueprint.app_template_filter("yuan")

@@ -5,7 +5,7 @@ Inside the callback's unit of work: the database only. Nothing here names anothe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from app.alliance import service as alliance
@@ -15,6 +15,7 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.members import service as members
 from app.notices import (
+    cards,
     commands,
     outgoing,
     places,
@@ -30,6 +31,12 @@ from app.wallet import service as wallet
 from app.wechat.client import Answer, Card, HandOver
 
 SHOWN_LINES, SHOWN_STORES = 5, 5
+SPENDABLE = (
+    Account.PREPAID_PRINCIPAL,
+    Account.PREPAID_BONUS,
+    Account.EXPERIENCE,
+    Account.REBATE,
+)
 
 
 def answer(command: Command, member_id: UUID, occasion: str) -> Answer:
@@ -54,21 +61,30 @@ def to_a_person(member_id: UUID, occasion: str) -> Answer:
     return HandOver()
 
 
-def nearest_stores(latitude: float, longitude: float) -> str:
+def nearest_stores(latitude: float, longitude: float) -> Answer:
     """The stores nearest to a place (degrees, GCJ-02); the place is not kept."""
-    found = alliance.nearest_stores(latitude, longitude, SHOWN_STORES)
-    return wording.stores(found, settings().base_url, is_by_distance=True)
+    return _shops(alliance.nearest_stores(latitude, longitude, SHOWN_STORES), is_by_distance=True)
 
 
-def _balance(member_id: UUID) -> str:
+def _shops(found: Sequence[wording.Shop], *, is_by_distance: bool) -> Answer:
+    text = wording.stores(found, settings().base_url, is_by_distance=is_by_distance)
+    if not found:
+        return text
+    title = wording.stores_title(found[0], is_by_distance=is_by_distance)
+    return cards.shown(Command.STORES, title, text)
+
+
+def _balance(member_id: UUID) -> Answer:
     found = wallet.purses(member_id)
-    return texts.balance(
+    spendable_fen = sum(found[purse].balance_fen for purse in SPENDABLE)
+    text = texts.balance(
         prepaid_fen=found[Account.PREPAID_PRINCIPAL].balance_fen,
         bonus_fen=found[Account.PREPAID_BONUS].balance_fen,
         experience_fen=found[Account.EXPERIENCE].balance_fen,
         rebate_fen=found[Account.REBATE].balance_fen,
         pending_fen=found[Account.REBATE_PENDING].balance_fen,
     )
+    return cards.shown(Command.BALANCE, wording.balance_title(spendable_fen), text)
 
 
 def _statement(member_id: UUID) -> str:
@@ -85,24 +101,34 @@ def _own_code(member_id: UUID) -> Answer:
     return Card(wording.CODE_TITLE, wording.CODE_HINT, code.png, code.poster)
 
 
-def _withdraw(member_id: UUID) -> str:
+def _withdraw(member_id: UUID) -> Answer:
     found = wallet.purses(member_id)
-    return wording.withdrawal(
-        rebate_fen=found[Account.REBATE].balance_fen,
+    rebate_fen = found[Account.REBATE].balance_fen
+    text = wording.withdrawal(
+        rebate_fen=rebate_fen,
         pending_fen=found[Account.REBATE_PENDING].balance_fen,
         under_way_fen=found[Account.WITHDRAWING].balance_fen,
         minimum_fen=settings().withdrawal_minimum_fen,
         address=settings().base_url,
     )
+    return cards.shown(Command.WITHDRAW, wording.withdrawal_title(rebate_fen), text)
 
 
-def _stores(member_id: UUID) -> str:
+def _pay(member_id: UUID) -> Answer:
+    return cards.shown(Command.PAY, wording.PAY_TITLE, wording.pay(settings().base_url))
+
+
+def _top_up(member_id: UUID) -> Answer:
+    return cards.shown(Command.TOP_UP, wording.TOP_UP_TITLE, wording.top_up(settings().base_url))
+
+
+def _stores(member_id: UUID) -> Answer:
     place = places.of(member_id)
     if place is not None:
         return nearest_stores(*place)
     bound = members.binding(member_id)
     found = alliance.some_stores(SHOWN_STORES, bound.home_store_id if bound else None)
-    return wording.stores(found, settings().base_url, is_by_distance=False)
+    return _shops(found, is_by_distance=False)
 
 
 def _locate(member_id: UUID) -> str:
@@ -133,8 +159,8 @@ ANSWERS: dict[Command, Callable[[UUID], Answer]] = {
     Command.BALANCE: _balance,
     Command.STATEMENT: _statement,
     Command.MY_CODE: _own_code,
-    Command.PAY: lambda member_id: wording.pay(settings().base_url),
-    Command.TOP_UP: lambda member_id: wording.top_up(settings().base_url),
+    Command.PAY: _pay,
+    Command.TOP_UP: _top_up,
     Command.WITHDRAW: _withdraw,
     Command.STORES: _stores,
     Command.LOCATE: _locate,

@@ -13,6 +13,7 @@ from app.notices.texts import HELP_COMMANDS, link
 
 CODE_TITLE = "我的专属二维码"
 CODE_HINT = "点开后长按保存海报发给好友；好友扫码关注即与您绑定，好友每次消费您都可获得返利。"
+PAY_TITLE, TOP_UP_TITLE = "到店付款", "充值"
 LOCATING = (
     "已开启定位：您进入会话时，为您查找附近门店。只保存约一公里精度的位置，三十分钟后删除。"
     "回复「关闭定位」随时停止。"
@@ -78,6 +79,21 @@ def statement(lines: Sequence[Movement], address: str) -> str:
         for line in lines
     ]
     return "\n".join(["最近的收支：", *shown, link(address, "查看全部明细")])
+
+
+def balance_title(spendable_fen: int) -> str:
+    """Above the card of 余额: what can be spent in stores."""
+    return f"到店可用 {yuan(spendable_fen)}"
+
+
+def withdrawal_title(rebate_fen: int) -> str:
+    """Above the card of 提现."""
+    return f"可提现 {yuan(rebate_fen)}"
+
+
+def stores_title(first: Shop, *, is_by_distance: bool) -> str:
+    """Above the card of 附近门店: the nearest, or the first of them."""
+    return f"离您最近：{first.name}{_distance(first.metres)}" if is_by_distance else "联盟门店"
 
 
 def withdrawal(

@@ -19,6 +19,19 @@ from tests.notices.posts import received
 from tests.wechat.letters import seal, xml
 
 
+def words_of(answer: dict[str, Any]) -> str:
+    """What somebody reads in a text or on a card."""
+    if answer.get("MsgType") != "news":
+        return str(answer.get("Content", ""))
+    card = answer["Articles"]["item"]
+    return f"{card['Title']}\n{card['Description']}"
+
+
+def shown(line: dict[str, Any]) -> str:
+    """What a line of the phone's chat says."""
+    return words_of({"MsgType": line["kind"], "Content": line["text"]} | line["content"])
+
+
 class Person:
     """A phone in the sandbox, and what the account answered to it."""
 
@@ -32,7 +45,7 @@ class Person:
         return "\n".join(self.answers()[before:])
 
     def answers(self):
-        return [line["text"] for line in received(self.sandbox, self, "text")]
+        return [shown(line) for line in received(self.sandbox, self)]
 
     def scans(self, scene):
         """Scans the code of a scene, as WeChat would push it."""
@@ -69,8 +82,8 @@ class Correspondent:
         return self.repeats()
 
     def writes(self, content) -> str:
-        """Writes a text; the text of the answer."""
-        return self.sends("text", Content=content).get("Content", "")
+        """Writes a text; the words of the answer, be it a text or a card."""
+        return words_of(self.sends("text", Content=content))
 
     def causes(self, event, **fields) -> dict[str, Any]:
         return self.sends("event", Event=event, **fields)

@@ -9,11 +9,13 @@ from app.core.config import settings
 from app.core.db import in_transaction, read
 from app.ledger.service import Account
 from app.members import service as members
-from app.notices import answers, preferences
+from app.notices import answers, cards, preferences
 from app.notices.kinds import TERMS
 from app.notices.rules import hours
 from app.qr import service as qr
+from app.wechat.client import Card
 from tests.alliance import shop as world
+from tests.notices.people import words_of
 from tests.notices.posts import received
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -56,6 +58,48 @@ def test_what_can_be_withdrawn_and_what_is_missing_is_said(someone):
     assert "立即提现" in someone.writes("我要提现")
 
 
+@pytest.mark.parametrize(
+    ("written", "title", "words", "picture"),
+    [
+        ("余额", "到店可用 ¥20.00", "体验金 ¥20.00", "balance"),
+        ("提现", "可提现 ¥0.00", "还差 ¥100.00。打开联惠 ›", "withdraw"),
+        ("付款", "到店付款", "打开付款码 ›", "pay"),
+        ("充值", "充值", "去充值 ›", "top_up"),
+    ],
+)
+def test_answers_come_as_cards_that_open_the_product(
+    someone, client, written, title, words, picture
+):
+    reply = someone.sends("text", Content=written)
+    card = reply["Articles"]["item"]
+    assert (reply["MsgType"], reply["ArticleCount"], card["Title"]) == ("news", "1", title)
+    assert words in card["Description"]
+    assert "<a" not in card["Description"]
+    assert card["Url"] == settings().base_url
+    assert card["PicUrl"] == f"{settings().base_url}/static/cards/{picture}.png"
+    drawn = client.get(f"/static/cards/{picture}.png")
+    assert (drawn.status_code, drawn.content_type) == (200, "image/png")
+
+
+def test_pictures_of_ones_own_are_taken(someone, monkeypatch):
+    monkeypatch.setattr(settings(), "wechat_oa_card_pictures", "https://cdn.example/ours/")
+    card = someone.sends("text", Content="余额")["Articles"]["item"]
+    assert card["PicUrl"] == "https://cdn.example/ours/balance.png"
+
+
+def test_without_public_pictures_the_answer_is_a_text_with_its_links(someone, monkeypatch):
+    monkeypatch.setattr(settings(), "wechat_oa_card_pictures", "")
+    reply = someone.sends("text", Content="提现")
+    assert reply["MsgType"] == "text"
+    assert f'<a href="{settings().base_url}">打开联惠</a>' in reply["Content"]
+
+
+def test_what_a_card_cannot_hold_is_a_text():
+    for title, words in (("题" * 22, "短"), ("题", "长" * 171)):
+        assert cards.shown(answers.Command.STORES, title, words) == words
+    assert isinstance(cards.shown(answers.Command.STORES, "题" * 21, "长" * 170), Card)
+
+
 def test_who_unsubscribes_is_spared_what_can_be_declined_and_may_come_back(someone):
     def declined():
         wanted = in_transaction(lambda: preferences.of(someone.member_id))
@@ -69,9 +113,8 @@ def test_who_unsubscribes_is_spared_what_can_be_declined_and_may_come_back(someo
 
 
 def test_paying_and_topping_up_lead_on(someone):
-    address = settings().base_url
-    assert f'href="{address}"' in someone.writes("付款")
-    assert f'href="{address}"' in someone.writes("充值")
+    assert "打开付款码" in someone.writes("付款")
+    assert "去充值" in someone.writes("充值")
 
 
 def test_who_asks_for_a_person_is_handed_over_once_and_told_so(someone, monkeypatch):
@@ -125,7 +168,7 @@ def test_what_cannot_be_read_is_answered_helpfully(someone, kind, fields, word):
 
 def test_a_voice_that_wechat_has_written_down_is_understood(someone):
     answer = someone.sends("voice", MediaId="m", Recognition="查一下我的余额。")
-    assert "您的余额" in answer["Content"]
+    assert "您的余额" in words_of(answer)
 
 
 def test_what_is_similar_to_a_command_is_asked_back(someone):

@@ -11,6 +11,7 @@ from app.core.db import db, in_transaction, read
 from app.core.world import new_id, now
 from app.notices import places
 from tests.alliance import shop as world
+from tests.notices.people import words_of
 
 pytestmark = pytest.mark.usefixtures("context")
 WEST_LAKE = {"Latitude": "30.24356", "Longitude": "120.15512", "Precision": "40"}
@@ -52,7 +53,9 @@ def test_a_sent_place_is_answered_with_the_nearest_stores_and_not_kept(someone, 
     reply = someone.sends(
         "location", Location_X="30.24356", Location_Y="120.15512", Scale="16", Label="西湖"
     )
-    lines = [line for line in reply["Content"].split("\n") if line.startswith("·")]
+    card = reply["Articles"]["item"]
+    assert card["Title"].startswith("离您最近：近店")
+    lines = [line for line in card["Description"].split("\n") if line.startswith("·")]
     assert [line[2:4] for line in lines] == ["近店", "中店", "远店"]
     assert "约 " in lines[0]
     assert "米" in lines[0]
@@ -74,7 +77,7 @@ def test_a_reported_place_is_dropped_without_consent(someone, shops):
 
 def test_with_consent_a_place_is_kept_coarse_and_answered_once(someone, shops):
     assert "已开启定位" in someone.writes("开启定位")
-    assert "近店" in someone.causes("LOCATION", **WEST_LAKE)["Content"]
+    assert "近店" in words_of(someone.causes("LOCATION", **WEST_LAKE))
     assert kept(someone.member_id) == [(Decimal("30.24"), Decimal("120.16"))]
     later = int(now().timestamp()) + 5
     assert someone.causes("LOCATION", **WEST_LAKE, CreateTime=later) == {}

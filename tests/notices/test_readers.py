@@ -214,7 +214,7 @@ def test_an_event_that_names_nothing_known_is_an_error_and_writes_nothing():
 def test_every_event_of_the_product_has_its_reader(app):
     from app.core.outbox import EXTENSION
 
-    events = {event for event, _ in app.extensions[EXTENSION].values()}
+    events = {wired.event for wired in app.extensions[EXTENSION].values()}
     assert events >= {
         "member.joined",
         "top_up.credited",

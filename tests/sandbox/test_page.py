@@ -25,6 +25,25 @@ def test_the_page_shows_phones_with_their_chat_and_the_desk(sandbox, product):
         assert f'"kind": "{fault}"' in answer.text
 
 
+def test_a_card_is_shown_with_its_picture_and_opens_its_address(sandbox, product):
+    phone = sandbox.phone()
+    sandbox.control(f"/phones/{phone['id']}/follow")
+    article = {
+        "title": "到店可用 ¥20.00",
+        "description": "储值 ¥0.00\n<b>体验金</b>",
+        "url": f"{product.url}/shop",
+        "picurl": f"{product.url}/static/cards/balance.png",
+    }
+    wish = {"touser": phone["openid"], "msgtype": "news", "news": {"articles": [article]}}
+    assert sandbox.call("/cgi-bin/message/custom/send", wish).json()["errcode"] == 0
+    answer = requests.get(f"{sandbox.url}/", timeout=9)
+    for shown in (f'href="{article["url"]}"', f'src="{article["picurl"]}"', "到店可用 ¥20.00"):
+        assert shown in answer.text
+    assert "&lt;b&gt;体验金" in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert sandbox.world.accounts.product_url in policy
+
+
 def test_every_file_of_the_page_is_served_from_here(sandbox):
     page = requests.get(f"{sandbox.url}/", timeout=9).text
     places = [part.split('"')[0] for part in page.split('src="')[1:]]
