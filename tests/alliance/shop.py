@@ -114,6 +114,14 @@ def give(owner_id: UUID, account: Account, amount_fen: int) -> None:
     in_transaction(lambda: ledger.post([journal]))
 
 
+def take(owner_id: UUID, account: Account, amount_fen: int) -> None:
+    """Money of an account without lots, straight to the outside."""
+    legs = (Leg(owner_id, account, -amount_fen), Leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen))
+    identity = new_id()
+    journal = Journal(identity, "taken", identity, SYSTEM_ID, str(identity), legs)
+    in_transaction(lambda: ledger.post([journal]))
+
+
 def give_experience(member_id: UUID, amount_fen: int) -> None:
     give(PLATFORM_ID, Account.CAMPAIGN_FUND, amount_fen)
     fold()

@@ -1,5 +1,7 @@
 """Random histories of one member's wallet beside a model that fits on a page."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -252,8 +254,8 @@ def test_random_histories_agree_with_the_model():
     run_state_machine_as_test(
         Wallet,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=int(os.environ.get("MODEL_EXAMPLES", "25")),
+            stateful_step_count=int(os.environ.get("MODEL_STEPS", "25")),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
