@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     wechat_pay_public_key_id: str = ""
     wechat_pay_public_key_file: Path | None = None
     wechat_pay_other_public_keys: dict[str, Path] = Field(default_factory=dict)
+    wechat_payment_code: Literal["off", "v3"] = "off"
+    wechat_code_wait_seconds: int = Field(30, ge=10, le=120)
     wechat_transfer_scene_id: str = "1005"
     wechat_shipping: Literal["ask", "always", "never"] = "ask"
     wechat_shipping_top_up: Literal["virtual", "pickup"] = "virtual"

@@ -27,6 +27,7 @@ from app.core.world import bucket_of, new_id, now
 from app.ledger.service import InsufficientFunds, post
 from app.wallet import service as wallet
 from app.wallet.service import Browser, PaymentPlan, Purse
+from app.wechat import client as wechat
 
 PURPOSE = "sale"
 _order_table = SaleOrder.__table__
@@ -72,6 +73,8 @@ def with_parameters(response: Response) -> Response:
         if refusal.status < 500:  # WeChat will never take it: nothing may stay held
             wallet.close_order(UUID(body["order_id"]))
         raise
+    if not found:  # nothing for a phone: the till charges the payer's WeChat payment code
+        return response
     completed = in_transaction(lambda: idempotency.complete({"wechat_pay_parameters": found}))
     response.set_data(json.dumps(completed))
     return response
@@ -85,6 +88,8 @@ def open_sale(
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
         return _paid_at_once(wanted, planned, sale_id)
+    if trade_type == "code" and not wechat.takes_codes():
+        raise wechat.PaymentCodesOff()
     sale = sales.new_sale(wanted, planned, "awaiting", sale_id)
     hold = None
     if planned.parts:
@@ -227,6 +232,6 @@ def parameters(order_id: UUID) -> dict[str, Any] | None:
     """What the phone needs to pay an open order; None if it is not open any more, or while
     WeChat is away and was never asked."""
     try:
-        return wallet.prepay(order_id)
+        return wallet.prepay(order_id) or None
     except AppError:
         return None

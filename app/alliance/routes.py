@@ -13,19 +13,16 @@ from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
 from app.alliance.paying import by_code
+from app.alliance.payment_schemas import AcceptedTopUp, PaymentRequest, PaymentView, TopUpRequest
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
-    AcceptedTopUp,
     PageQuery,
-    PaymentRequest,
-    PaymentView,
     RefundRequest,
     RefundView,
     SessionRequest,
     SessionView,
     StorePage,
     StoreView,
-    TopUpRequest,
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint

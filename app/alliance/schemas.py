@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.alliance.rules import Party
 from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
-from app.wallet.service import Purse
 
-TradeType = Annotated[
-    Literal["JSAPI", "NATIVE", "H5"],
-    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
-]
-OwnPath = Annotated[
-    str,  # no second slash at its beginning: that would be another host
-    Field(max_length=200, pattern=r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"),
-]
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
 Password = Annotated[str, Field(strict=True, min_length=10, max_length=200)]
 
@@ -42,68 +33,6 @@ class SessionView(View):
     home_store_name: str | None
     experience_fen: int
     experience_reason: str | None
-
-
-class PaymentRequest(Body):
-    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order.
-    `return_to` is the path of ours that WeChat's page of an H5 payment leads back to."""
-
-    store_id: UUID
-    amount_fen: Fen
-    purses: Annotated[list[Purse], Field(min_length=1, max_length=4)] = [
-        Purse.EXPERIENCE,
-        Purse.PREPAID,
-        Purse.REBATE,
-    ]
-    trade_type: TradeType = "JSAPI"
-    return_to: OwnPath | None = None
-
-
-class PaymentView(View):
-    """A payment as its payer and the merchant's staff see it. While `confirming` it is no sale
-    yet: nothing is held, `parts` are empty and `merchant_share_fen` is null."""
-
-    id: UUID
-    status: Literal[
-        "confirming", "declined", "awaiting", "paid", "cancelled", "expired", "refunded"
-    ]
-    store_id: UUID
-    amount_fen: int
-    refunded_fen: int
-    parts: dict[str, int]
-    merchant_share_fen: int | None
-    journal_id: UUID | None
-    created_at: str
-    paid_at: str | None
-    distributed_at: str | None
-    wechat_pay_parameters: dict[str, Any] | None
-    order_id: UUID | None = None
-    expires_at: str | None = None
-    request_id: str | None = None
-
-
-class TopUpRequest(Body):
-    """Top up at the home store; the first store topped up at becomes it, if there is none."""
-
-    amount_fen: Fen
-    store_id: UUID
-    trade_type: TradeType = "JSAPI"
-    return_to: OwnPath | None = None
-
-
-class AcceptedTopUp(View):
-    """A top-up that waits for its WeChat payment."""
-
-    id: UUID
-    order_id: UUID
-    store_id: UUID
-    amount_fen: int
-    status: str
-    journal_id: UUID | None
-    created_at: str
-    expires_at: str
-    wechat_pay_parameters: dict[str, Any] | None
-    request_id: str
 
 
 class RefundRequest(Body):

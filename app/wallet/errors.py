@@ -40,6 +40,27 @@ class OrderNotOpen(AppError):
     title, message = "This order is paid or closed already", "订单已支付或已关闭"
 
 
+class NotPayableByCode(AppError):
+    """The payment is not one that waits for a WeChat payment code, or none are taken here."""
+
+    status, code = 409, "not_payable_by_wechat_code"
+    title, message = "This payment is not paid by a WeChat payment code", "该笔付款不支持微信付款码"
+
+
+class CodeRefused(AppError):
+    """WeChat does not know the payment code (any more): the payment waits for a fresh one."""
+
+    status, code = 409, "wechat_code_refused"
+    title, message = "Scan a fresh WeChat payment code", "微信付款码无效或已过期,请刷新后重新扫码"
+
+
+class CodeBeingCharged(AppError):
+    """Another WeChat payment code is being charged for this payment."""
+
+    status, code = 409, "wechat_code_pending"
+    title, message = "This payment is being charged already", "该笔付款正在扣款,请稍候"
+
+
 class WithdrawalNotReviewable(AppError):
     """The withdrawal waits for no decision (any more); `withdrawal_status` says where it stands."""
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,8 @@ class WeChatOrder(Base):
     `payer_ip` is the browser's (h5 only), forgotten with the order's end: personal data.
     What is paid for one that `is_shared` is frozen at WeChat until it is split (分账); what is left
     then is given free, at `released_at`.
+    `charge_hash` names the WeChat payment code that is being charged since `charged_at`;
+    `is_reversing`: it is being taken back, whatever WeChat says of it meanwhile.
     """
 
     __tablename__ = "wallet_order"
@@ -67,8 +69,12 @@ class WeChatOrder(Base):
     description: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="open")
     prepay_reference: Mapped[str | None] = mapped_column(Text)
+    prepaid_at: Mapped[datetime | None] = mapped_column(Moment)
     payer_ip: Mapped[str | None] = mapped_column(Text)
     return_to: Mapped[str | None] = mapped_column(Text)
+    charge_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    charged_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_reversing: Mapped[bool] = mapped_column(default=False)
     transaction_id: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)

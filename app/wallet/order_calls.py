@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -14,7 +15,7 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.outbox import TryLater
 from app.core.world import bucket_of, identity_of, now, number_of
-from app.wallet import orders
+from app.wallet import code_charges, orders
 from app.wallet.errors import OrderNotOpen
 from app.wallet.models import WeChatOrder
 from app.wechat import client as wechat
@@ -24,11 +25,12 @@ UNKNOWN = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS", "NOT_FOUND"})
 DECIDED = frozenset({"ORDERPAID", "ORDER_CLOSED"})
 NEVER_PAID = frozenset({"CLOSED", "REVOKED", "PAYERROR"})
 ASK_AGAIN_SECONDS = 15
+H5_SECONDS = 240  # of the five minutes that WeChat's page lives
 
 
 def prepay(order_id: UUID) -> dict[str, Any]:
     """What the payer's phone needs to pay an open order: `wx.requestPayment`'s parameters, a
-    `code_url` to show, or an `h5_url` to open, which WeChat gives anew each time (five minutes).
+    `code_url` to show, or an `h5_url` to open (asked for anew when its five minutes are over).
 
     The same number each time, so it may be asked again. Raises WeChatUnavailable (503, ask
     again), OrderNotOpen, NoWeChatAccount, WeChatRefused, NotFound.
@@ -36,12 +38,21 @@ def prepay(order_id: UUID) -> dict[str, Any]:
     order = in_transaction(lambda: _detached(order_id))
     if order.state != "open" or order.expires_at <= now():
         raise OrderNotOpen(order_status=order.state)
+    if order.trade_type == code_charges.TRADE_TYPE:
+        return {}  # the till asks for it, by the code on the payer's phone
     if order.trade_type == "h5":
-        return {"h5_url": _with_return(_place(order), order.return_to)}
+        return {"h5_url": _with_return(_fresh_page(order), order.return_to)}
     reference = order.prepay_reference or _place(order)
     if order.trade_type == "jsapi":
         return dict(wechat.jsapi_parameters(reference, order.app_id))
     return {"code_url": reference}
+
+
+def _fresh_page(order: WeChatOrder) -> str:
+    """WeChat's page for an h5 order: the last one while it lives, else a new one (fact D5)."""
+    living = timedelta(seconds=H5_SECONDS)
+    is_fresh = order.prepaid_at is not None and now() - order.prepaid_at < living
+    return order.prepay_reference if order.prepay_reference and is_fresh else _place(order)
 
 
 def _with_return(h5_url: str, return_to: str | None) -> str:
@@ -97,7 +108,7 @@ def _keep_reference(order_id: UUID, reference: str) -> str | None:
         outbox.emit(orders.CLOSE, payload, bucket=bucket_of(order_id))
         return None
     if order.trade_type == "h5" or order.prepay_reference is None:
-        order.prepay_reference = reference
+        order.prepay_reference, order.prepaid_at = reference, now()
     return order.prepay_reference
 
 
@@ -123,6 +134,8 @@ def close_order(order_id: UUID) -> Literal["closed", "paid"]:
     (503: it is still open, ask again), NotFound.
     """
     order = in_transaction(lambda: _detached(order_id))
+    if order.trade_type == code_charges.TRADE_TYPE:
+        return code_charges.take_back(order_id)
     if order.state == "open" and not _is_closed_at_wechat(number_of(order_id)):
         state = ask(number_of(order_id))
         if state not in NEVER_PAID | {"UNKNOWN", "SUCCESS", "REFUND"}:

@@ -42,6 +42,7 @@ log = structlog.get_logger()
 ASK = "wallet.order_ask"
 CLOSE = "wallet.order_close"
 RELEASE = "wallet.order_release"
+SILENT = frozenset({"repeated", "reversing"})
 UNKNOWN_BUCKET = bucket_of(PLATFORM_ID)
 
 
@@ -66,9 +67,9 @@ def new_order(
 ) -> WeChatOrder:
     """Writes an open order in the current unit of work, in the member's bucket.
 
-    `trade_type` is `jsapi`, `native` or `h5` (with the payer's `browser`). What is paid for one
-    that `is_shared` is to be split. Raises NoWeChatAccount (WeChat could not be told who pays) and
-    MemberMerged (a session outlived its member by a few seconds).
+    `trade_type` is `jsapi`, `native`, `code` (see code_charges) or `h5` (with the payer's
+    `browser`). What is paid for one that `is_shared` is to be split. Raises NoWeChatAccount
+    (WeChat could not be told who pays) and MemberMerged (a session outlived its member).
     """
     members.require_present(member_id)
     if trade_type == "jsapi":
@@ -155,7 +156,7 @@ def note_payment(status: OrderStatus, *, is_confirmed: bool) -> None:
     misfit = _misfit(order, status)
     if misfit is None and order is not None:
         _credit(order, status)
-    elif misfit == "repeated":
+    elif misfit in SILENT:
         return
     elif is_confirmed:
         _set_aside(order, status, str(misfit))
@@ -172,6 +173,8 @@ def _misfit(order: WeChatOrder | None, status: OrderStatus) -> str | None:
         return "repeated"
     if order.state != "open":
         return f"order_{order.state}"
+    if order.is_reversing:
+        return "reversing"
     if status.state != "SUCCESS":
         return "refunded_elsewhere"
     if status.amount_fen != order.amount_fen or status.currency not in (None, "CNY"):
@@ -277,7 +280,9 @@ def end(order: WeChatOrder, state: str) -> None:
 def next_look(order: WeChatOrder) -> datetime:
     """When to ask WeChat again (UTC): ever later, and at the order's end at the latest."""
     moment = now()
-    pause = timedelta(seconds=rules.pause_seconds(order.looks))
+    is_at_till = order.charged_at is not None
+    seconds = rules.TILL_PAUSE_SECONDS if is_at_till else rules.pause_seconds(order.looks)
+    pause = timedelta(seconds=seconds)
     if moment < order.expires_at:
         return min(moment + pause, order.expires_at)
     return moment + pause

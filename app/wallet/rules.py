@@ -17,6 +17,7 @@ from app.wallet.errors import NotEnough
 WHOLE_BP = 10_000
 FIRST_PAUSE_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 240
+TILL_PAUSE_SECONDS = 5  # while somebody waits at the till (WeChat fact D6)
 FIRST_RETRY_SECONDS = 5
 MOST_LOOKS = 1_000
 

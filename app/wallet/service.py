@@ -1,5 +1,6 @@
 """The door of the wallet: purses, WeChat orders, withdrawals, experience gold, the treasury."""
 
+from app.wallet.code_charges import charge as charge_code
 from app.wallet.errors import (
     AmountOutOfRange,
     NotEnough,
@@ -109,6 +110,7 @@ __all__ = [
     "WithdrawalState",
     "approve_withdrawal",
     "cancel_withdrawal",
+    "charge_code",
     "check_number_of_refunds",
     "check_top_up",
     "clearing_legs",

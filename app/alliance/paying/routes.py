@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance.paying import by_code, choices, codes, devices, pins
+from app.alliance.paying import by_code, choices, codes, devices, pins, wechat_codes
 from app.alliance.paying.schemas import (
     CodePaymentRequest,
     ConfirmationRequest,
@@ -16,8 +16,9 @@ from app.alliance.paying.schemas import (
     PaymentSettingsView,
     PinRequest,
     PurseChoiceRequest,
+    WeChatCodeRequest,
 )
-from app.alliance.schemas import PaymentView
+from app.alliance.payment_schemas import PaymentView
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.config import settings
@@ -67,6 +68,19 @@ def pay_by_code(body: CodePaymentRequest) -> Response:
     return by_code.pay(
         auth.principal(), body.code, body.amount_fen, body.store_id, body.trade_type.lower()
     )
+
+
+@blueprint.post("/payments/<uuid:payment_id>/wechat-code")
+@blueprint.input(WeChatCodeRequest, arg_name="body")
+@blueprint.output(PaymentView)
+@idempotent(money=True)
+@auth.staff(*TILL)
+def charge_wechat_code(payment_id: UUID, body: WeChatCodeRequest) -> Response:
+    """Charge WeChat's part of a payment (`CODE`) by the code that WeChat shows on the phone.
+
+    Still `awaiting` in the answer: the payer enters a password, or WeChat did not answer clearly.
+    """
+    return wechat_codes.charge(auth.principal(), payment_id, body.auth_code)
 
 
 @blueprint.get("/me/open-payments")

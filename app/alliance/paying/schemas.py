@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from app.alliance.schemas import PaymentView
+from app.alliance.payment_schemas import PaymentView
 from app.core.schemas import Body, Fen, Moment, View
 from app.wallet.service import Purse
 
 Pin = Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
 LoginCode = Annotated[str, Field(strict=True, min_length=1, max_length=128)]
 TillTradeType = Annotated[
-    Literal["JSAPI", "NATIVE"],
+    Literal["JSAPI", "NATIVE", "CODE"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
 ]
 
@@ -44,12 +44,19 @@ class PaymentCodeView(View):
 
 class CodePaymentRequest(Body):
     """Take an amount by the code a member shows. If WeChat is to pay a part: on the member's phone
-    (`JSAPI`), or by scanning the `code_url` of the answer (`NATIVE`)."""
+    (`JSAPI`), by scanning the `code_url` of the answer (`NATIVE`), or by the WeChat payment code
+    that the till charges next (`CODE`)."""
 
     code: Annotated[str, Field(strict=True, min_length=1, max_length=64)]
     amount_fen: Fen
     store_id: UUID
     trade_type: TillTradeType = "JSAPI"
+
+
+class WeChatCodeRequest(Body):
+    """The digits that WeChat shows on the payer's phone."""
+
+    auth_code: Annotated[str, Field(strict=True, pattern=r"^[0-9]{18}$")]
 
 
 class ConfirmationRequest(Body):

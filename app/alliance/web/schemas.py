@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.alliance.schemas import OwnPath
+from app.alliance.payment_schemas import OwnPath
 from app.core.schemas import Body, View
 
 

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from app.core.db import read
+from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.wechat.pretend import eventually
@@ -98,7 +99,10 @@ def test_wechat_is_told_the_browsers_address_which_is_forgotten_afterwards(guest
 
 def test_an_h5_address_that_is_over_is_given_anew_for_the_same_order(guest, client, sandbox):
     body = open_payment(client, guest, "H5", return_to="/done")
+    again = client.get(f"/api/v1/payments/{body['id']}", headers=guest.who()).json
+    assert again["wechat_pay_parameters"] == body["wechat_pay_parameters"]
     sandbox.control("/clock/advance", {"seconds": 301})
+    now(is_exact=True)
     with pytest.raises(AssertionError):
         sandbox.act(guest.phone, "pay", **body["wechat_pay_parameters"])
     shown = client.get(f"/api/v1/payments/{body['id']}", headers=guest.who()).json

@@ -1,0 +1,87 @@
+"""Shapes of payments and top-ups. Amounts in fen."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from app.core.schemas import Body, Fen, View
+from app.wallet.service import Purse
+
+TradeType = Annotated[
+    Literal["JSAPI", "NATIVE", "H5"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+OwnPath = Annotated[
+    str,  # no second slash at its beginning: that would be another host
+    Field(max_length=200, pattern=r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"),
+]
+PaymentTradeType = Annotated[
+    Literal["JSAPI", "NATIVE", "H5", "CODE"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+
+
+class PaymentRequest(Body):
+    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order.
+    `return_to` is the path of ours that WeChat's page of an H5 payment leads back to.
+    `CODE`: the till charges the payer's WeChat payment code."""
+
+    store_id: UUID
+    amount_fen: Fen
+    purses: Annotated[list[Purse], Field(min_length=1, max_length=4)] = [
+        Purse.EXPERIENCE,
+        Purse.PREPAID,
+        Purse.REBATE,
+    ]
+    trade_type: PaymentTradeType = "JSAPI"
+    return_to: OwnPath | None = None
+
+
+class PaymentView(View):
+    """A payment as its payer and the merchant's staff see it. While `confirming` it is no sale
+    yet: nothing is held, `parts` are empty and `merchant_share_fen` is null."""
+
+    id: UUID
+    status: Literal[
+        "confirming", "declined", "awaiting", "paid", "cancelled", "expired", "refunded"
+    ]
+    store_id: UUID
+    amount_fen: int
+    refunded_fen: int
+    parts: dict[str, int]
+    merchant_share_fen: int | None
+    journal_id: UUID | None
+    created_at: str
+    paid_at: str | None
+    distributed_at: str | None
+    wechat_pay_parameters: dict[str, Any] | None
+    order_id: UUID | None = None
+    expires_at: str | None = None
+    request_id: str | None = None
+
+
+class TopUpRequest(Body):
+    """Top up at the home store; the first store topped up at becomes it, if there is none."""
+
+    amount_fen: Fen
+    store_id: UUID
+    trade_type: TradeType = "JSAPI"
+    return_to: OwnPath | None = None
+
+
+class AcceptedTopUp(View):
+    """A top-up that waits for its WeChat payment."""
+
+    id: UUID
+    order_id: UUID
+    store_id: UUID
+    amount_fen: int
+    status: str
+    journal_id: UUID | None
+    created_at: str
+    expires_at: str
+    wechat_pay_parameters: dict[str, Any] | None
+    request_id: str
