@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox import keys
@@ -147,7 +149,13 @@ def _merchant_key(path: Path) -> RSAPublicKey:
 
 
 def _platform_key(path: Path) -> RSAPrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    key = _private_key(path.read_bytes())
     if not isinstance(key, RSAPrivateKey):
         raise MissingSettings(f"{path.name} does not hold an RSA key")
     return key
+
+
+@lru_cache(maxsize=4)
+def _private_key(pem: bytes) -> PrivateKeyTypes:
+    """A private key; that its numbers fit together is checked once, which takes some 50 ms."""
+    return load_pem_private_key(pem, password=None)

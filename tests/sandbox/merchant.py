@@ -6,31 +6,33 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import requests
-from wechatpayv3 import SignType, WeChatPay, WeChatPayType
-from wechatpayv3.core import Core
+from wechatpayv3 import SignType, WeChatPay, WeChatPayType, core
 from wechatpayv3.utils import build_authorization
 
+# It takes 50 ms to check a private key, and each test makes a client with the same one.
+core.load_private_key = lru_cache(core.load_private_key)
 TRANSFERS = "/v3/fund-app/mch-transfer/transfer-bills"
 
 
 @contextmanager
 def at_gateway(url: str) -> Iterator[None]:
     """`wechatpayv3` asks for certificates while it is made, so its address is set before."""
-    plain = Core.request
+    plain = core.Core.request
 
-    def there(core: Core, *arguments: Any, **named: Any) -> Any:
-        core._gate_way = url
-        return plain(core, *arguments, **named)
+    def there(own: core.Core, *arguments: Any, **named: Any) -> Any:
+        own._gate_way = url
+        return plain(own, *arguments, **named)
 
-    Core.request = there
+    core.Core.request = there
     try:
         yield
     finally:
-        Core.request = plain
+        core.Core.request = plain
 
 
 class Merchant:
@@ -91,12 +93,12 @@ class Merchant:
 
     def headers(self, method: str, path: str, body: str) -> dict[str, str]:
         """The headers of a signed request."""
-        core = self.client._core
+        own = self.client._core
         return {
             "Content-Type": "application/json",
             "Accept": "application/json",
             "Authorization": build_authorization(
-                path, method, core._mchid, core._cert_serial_no, core._private_key, data=body
+                path, method, own._mchid, own._cert_serial_no, own._private_key, data=body
             ),
         }
 
