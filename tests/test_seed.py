@@ -10,8 +10,9 @@ from app.ledger import service as ledger
 from app.qr import service as qr
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def facts(app):
+    """What the seed printed. Made once: it takes a second, and these tests only look at it."""
     made = app.test_cli_runner().invoke(args=["seed", "--profile", "test", "--json"])
     assert made.exit_code == 0, made.output
     return json.loads(made.stdout.splitlines()[-1])

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,12 @@ from uuid import UUID
 
 import pytest
 import requests
+from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from app.core.db import db, in_transaction
+from app.core.models import OutboxRow
+from app.core.world import now
 from tests.conftest import ROOT
 from tests.wallet.gate import Gate, open_gate
 from tests.wallet.people import member, stocked
@@ -66,7 +69,7 @@ class Sandbox:
         """Moves the clock that the product follows too."""
         self.control("/clock/advance", {"seconds": seconds})
         self.drain()
-        time.sleep(0.3)  # the product asks for the clock four times a second at most
+        now(is_exact=True)  # the product asks for the clock four times a second at most
 
     def books(self) -> dict[str, Any]:
         return dict(requests.get(f"{self.url}/__ctl/books", timeout=9).json())
@@ -158,4 +161,12 @@ def work(sandbox: Sandbox):
                 return
         raise AssertionError("there is always more to do")
 
-    return finish
+    yield finish
+    in_transaction(_forget_vain_letters)
+
+
+def _forget_vain_letters() -> None:
+    """The stores of these tests are made up. That money came in at one of them cannot be told to
+    anybody, and would be tried again and again in all tests that follow."""
+    vain = (OutboxRow.reader == "notices.topped_up", OutboxRow.failures > 0)
+    db.session.execute(delete(OutboxRow).where(*vain))
