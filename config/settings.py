@@ -30,6 +30,14 @@ CUSTOMER_SERVICE_WINDOWS: dict[str, CustomerServiceWindow] = {  # WeChat fact B6
     "payment": (None, TWO_DAYS),
 }
 
+EarnerKind = Literal["member", "merchant", "salesperson"]
+WithdrawalChannel = Literal["wechat_transfer"]
+WITHDRAWAL_CHANNELS: dict[EarnerKind, WithdrawalChannel] = {
+    "member": "wechat_transfer",
+    "merchant": "wechat_transfer",
+    "salesperson": "wechat_transfer",
+}
+
 
 class Settings(BaseSettings):
     """The product's settings. Amounts in fen, rates in basis points (100 = 1 %)."""
@@ -126,6 +134,10 @@ class Settings(BaseSettings):
     withdrawal_tax: Literal["labour_remuneration", "none"] = "labour_remuneration"
     reconciliation_days_back: int = Field(3, ge=1, le=90)
     reconciliation_four_eyes_fen: int = Field(100_000, ge=0)
+    withdrawal_channels: dict[EarnerKind, WithdrawalChannel] = WITHDRAWAL_CHANNELS
+    merchant_withdrawal_maximum_fen: int = Field(2_000_000, ge=30)
+    merchant_withdrawal_daily_limit_fen: int = Field(2_000_000, ge=30)
+    wechat_transfer_maximum_fen: int = Field(2_000_000, ge=30)
     withdrawal_query_days: int = Field(30, ge=2, le=30)
     risk_new_account_hours: int = Field(24, ge=0)
     risk_velocity_minutes: int = Field(60, ge=1)
@@ -143,6 +155,13 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"CUSTOMER_SERVICE_WINDOWS names no trigger of WeChat's: {unknown}")
         return CUSTOMER_SERVICE_WINDOWS | given
+
+    @field_validator("withdrawal_channels")
+    @classmethod
+    def _complete_channels(
+        cls, given: dict[EarnerKind, WithdrawalChannel]
+    ) -> dict[EarnerKind, WithdrawalChannel]:
+        return WITHDRAWAL_CHANNELS | given
 
     @model_validator(mode="after")
     def _know_what_verifies(self) -> Settings:

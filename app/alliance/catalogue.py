@@ -73,7 +73,10 @@ def add_salesperson(name: str, member_id: UUID | None = None) -> Salesperson:
 
 
 def add_merchant(
-    name: str, salesperson_id: UUID | None = None, recommender: Recommender | None = None
+    name: str,
+    salesperson_id: UUID | None = None,
+    recommender: Recommender | None = None,
+    licence_number: str | None = None,
 ) -> Merchant:
     """Adds a merchant, in the current unit. Raises SalespersonUnknown, RecommenderInvalid."""
     if salesperson_id is not None:
@@ -86,6 +89,7 @@ def add_merchant(
             bucket=bucket_of(identity),
             id=identity,
             name=name,
+            licence_number=licence_number,
             salesperson_id=salesperson_id,
             recommender_kind=recommender.kind if recommender else None,
             recommender_id=recommender.id if recommender else None,
@@ -197,16 +201,22 @@ def end_contract(contract_id: UUID) -> Contract:
     return found
 
 
-def add_contact(merchant_id: UUID, member_id: UUID) -> None:
-    """Names a member who speaks for a merchant; again is fine. Raises …Unknown."""
+def add_contact(merchant_id: UUID, member_id: UUID, *, may_withdraw: bool = False) -> None:
+    """Names a member who speaks for a merchant; again changes whether they may take its money out.
+
+    Raises …Unknown.
+    """
     merchant(merchant_id)
     members.profile(member_id)
     key = (bucket_of(merchant_id), merchant_id, member_id)
-    if db.session.get(Contact, key) is None:
-        db.session.add(
-            Contact(bucket=key[0], merchant_id=merchant_id, member_id=member_id, created_at=now())
+    found = db.session.get(Contact, key)
+    if found is None:
+        found = Contact(
+            bucket=key[0], merchant_id=merchant_id, member_id=member_id, created_at=now()
         )
-        db.session.flush()
+        db.session.add(found)
+    found.may_withdraw = may_withdraw
+    db.session.flush()
 
 
 def contacts(merchant_id: UUID) -> list[UUID]:

@@ -45,11 +45,15 @@ class Salesperson(_Owned):
 
 
 class Merchant(_Owned):
-    """A shop owner of the alliance, and who brought it. Personal data: none."""
+    """A shop owner of the alliance, and who brought it. Personal data: none.
+
+    `licence_number`: of its business licence; without one it is a natural person to the tax office.
+    """
 
     __tablename__ = "alliance_merchant"
 
     name: Mapped[str] = mapped_column(Text)
+    licence_number: Mapped[str | None] = mapped_column(Text)
     salesperson_id: Mapped[UUID | None] = mapped_column(Uuid)
     recommender_kind: Mapped[str | None] = mapped_column(Text)
     recommender_id: Mapped[UUID | None] = mapped_column(Uuid)
@@ -69,13 +73,15 @@ class Store(_Owned):
 
 
 class Contact(Base):
-    """A member who speaks for a merchant and gets its notices. Personal data: the member."""
+    """A member who speaks for a merchant and gets its notices; one who `may_withdraw` may take its
+    money out, to their own WeChat. Personal data: the member."""
 
     __tablename__ = "alliance_contact"
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    may_withdraw: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.alliance import distribution, facts, payments, posters
+from app.alliance import distribution, facts, payees, payments, posters
 from app.alliance import merging as alliance_merging
 from app.alliance.paying import by_code, devices
 from app.alliance.paying.routes import blueprint as paying_blueprint
@@ -31,6 +31,7 @@ def open_room(app: APIFlask) -> None:
     _open_paying(app)
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
+    wallet.payee_asked.connect(payees.payee_of)
     members.past_asked.connect(alliance_merging.has_past)
     members.merging.connect(alliance_merging.hand_over)
     members.unmerging.connect(alliance_merging.take_back)

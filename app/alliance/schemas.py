@@ -64,9 +64,10 @@ class RecommenderBody(Body):
 
 
 class MerchantRequest(Body):
-    """A new merchant, with who brought it."""
+    """A new merchant, with who brought it; `licence_number` of its business licence (营业执照)."""
 
     name: ShortText
+    licence_number: ShortText | None = None
     salesperson_id: UUID | None = None
     recommender: RecommenderBody | None = None
 
@@ -76,23 +77,11 @@ class MerchantView(View):
 
     id: UUID
     name: str
+    licence_number: str | None
     salesperson_id: UUID | None
     recommender_kind: str | None
     recommender_id: UUID | None
     created_at: Moment
-
-
-class ContactRequest(Body):
-    """A member who speaks for a merchant."""
-
-    member_id: UUID
-
-
-class ContactView(View):
-    """A merchant's contact."""
-
-    merchant_id: UUID
-    member_id: UUID
 
 
 class StoreRequest(Body):

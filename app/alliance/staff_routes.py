@@ -11,11 +11,10 @@ from flask import Response
 from app.alliance import catalogue, near, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
+from app.alliance.contact_schemas import ContactRequest, ContactView
 from app.alliance.errors import ContractUnknown, MerchantUnknown
 from app.alliance.models import Contract, Merchant, Salesperson, Settlement, SplitPolicy
 from app.alliance.schemas import (
-    ContactRequest,
-    ContactView,
     ContractPage,
     ContractRequest,
     ContractView,
@@ -72,7 +71,9 @@ def add_merchant(body: MerchantRequest) -> Fields:
     recommender = Recommender(found.kind, found.id) if found else None
 
     def work() -> Fields:
-        row = catalogue.add_merchant(body.name, body.salesperson_id, recommender)
+        row = catalogue.add_merchant(
+            body.name, body.salesperson_id, recommender, body.licence_number
+        )
         return MerchantView.model_validate(row).model_dump()
 
     return in_transaction(work)
@@ -93,8 +94,9 @@ def list_merchants(query: PageQuery) -> Fields:
 @auth.staff("operator")
 def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
     """Name a member who speaks for a merchant and gets its notices in the chat."""
-    in_transaction(lambda: catalogue.add_contact(merchant_id, body.member_id))
-    return {"merchant_id": merchant_id, "member_id": body.member_id}
+    may = body.may_withdraw
+    in_transaction(lambda: catalogue.add_contact(merchant_id, body.member_id, may_withdraw=may))
+    return {"merchant_id": merchant_id, "member_id": body.member_id, "may_withdraw": may}
 
 
 @blueprint.post("/stores")

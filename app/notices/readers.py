@@ -143,7 +143,9 @@ def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
         found = wallet.withdrawal(UUID(payload["withdrawal_id"]))
         kept = (found.fee_fen, found.tax_fen)
         content = texts.withdrawal(found.amount_fen, is_paid, now(), *kept)
-        outgoing.queue(f"withdrawal:{found.id}", found.member_id, content)
+        receivers = [found.member_id] if found.member_id else alliance.contacts(found.owner_id)
+        for receiver_id in receivers:
+            outgoing.queue(f"withdrawal:{found.id}", receiver_id, content)
 
     in_transaction(work)
 

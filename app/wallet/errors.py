@@ -76,6 +76,20 @@ class WithdrawalLimitReached(AppError):
     title, message = "Today's withdrawals are used up", "今日提现次数或额度已用完"
 
 
+class NotWithdrawable(AppError):
+    """Nothing can be withdrawn from this account (`source`) by such an owner."""
+
+    status, code = 409, "not_withdrawable"
+    title, message = "Nothing can be withdrawn from this account", "该账户不支持提现"
+
+
+class ReceiverUnknown(AppError):
+    """The chosen member is no contact of the merchant who may receive its money."""
+
+    status, code = 409, "receiver_unknown"
+    title, message = "This member may not receive the merchant's money", "该收款人未获商家授权"
+
+
 class WithdrawalNotCancellable(AppError):
     """The withdrawal is at its end or with people; `withdrawal_status` says where it stands."""
 

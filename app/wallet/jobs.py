@@ -12,7 +12,7 @@ from app.core.db import db, in_transaction
 from app.core.world import now, number_of
 from app.wallet import lots, orders, refunds, rules
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
-from app.wallet.withdrawals.review import ask_now
+from app.wallet.withdrawals.waking import ask_now
 
 LOOK_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0

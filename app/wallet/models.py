@@ -10,11 +10,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    Date,
+    DateTime,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.ledger.service import Account
 
 Moment = DateTime(timezone=True)
 
@@ -128,10 +138,14 @@ class OrderRefund(Base):
 
 
 class Withdrawal(Base):
-    """Money going to a member's WeChat. `bill_number` is `number_of(id)` and never changes.
+    """Money that an earner takes out. `bill_number` is `number_of(id)` and never changes.
+
+    It belongs to `owner_id`: the merchant or salesperson it is withdrawn `on_behalf_of`, else the
+    member. `member_id` receives it (None: no member does). `source` is the account it comes from,
+    `channel` the way it is paid.
 
     `amount_fen` leaves the purse; `fee_fen` and `tax_fen` of it stay, the rest is transferred.
-    States: app/wallet/withdrawal_rules.py. `risks` says what made a review necessary, and
+    States: app/wallet/withdrawals/rules.py. `risks` says what made a review necessary, and
     `approvals_needed` by how many people. `batch_id`: the money for it is set aside. `conclusion`
     is what people decided of a bill that WeChat no longer answers for. `contradictions` counts
     answers of WeChat that would undo a final state; they change nothing and are for people.
@@ -141,7 +155,14 @@ class Withdrawal(Base):
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    member_id: Mapped[UUID] = mapped_column(Uuid)
+    member_id: Mapped[UUID | None] = mapped_column(Uuid)
+    on_behalf_of: Mapped[UUID | None] = mapped_column(Uuid)
+    owner_id: Mapped[UUID] = mapped_column(
+        Uuid, Computed("coalesce(on_behalf_of, member_id)", persisted=True)
+    )
+    owner_kind: Mapped[str] = mapped_column(Text, default="member")
+    source: Mapped[int] = mapped_column(SmallInteger, default=Account.REBATE)
+    channel: Mapped[str] = mapped_column(Text, default="wechat_transfer")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     fee_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     tax_fen: Mapped[int] = mapped_column(BigInteger, default=0)

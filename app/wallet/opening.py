@@ -23,9 +23,9 @@ from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.topups import top_up as topups
 from app.wallet.topups.routes import blueprint as topup_blueprint
 from app.wallet.withdrawals import batches as withdrawal_batches
-from app.wallet.withdrawals import payouts
+from app.wallet.withdrawals import payouts, waking
 from app.wallet.withdrawals import requests as withdrawals
-from app.wallet.withdrawals import review as withdrawal_review
+from app.wallet.withdrawals.routes import blueprint as withdrawal_blueprint
 from app.wallet.withdrawals.tax_routes import blueprint as tax_blueprint
 from app.wechat import client as wechat
 
@@ -34,6 +34,7 @@ def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
+    app.register_blueprint(withdrawal_blueprint)
     app.register_blueprint(tax_blueprint)
     app.register_blueprint(topup_blueprint)
     wechat.payment_notified.connect(wallet_notices.take_notice)
@@ -48,7 +49,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
     outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
     outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
-    outbox.reader(withdrawal_review.PAY, "wallet.pay_out", payouts.pay_out)
+    outbox.reader(waking.PAY, "wallet.pay_out", payouts.pay_out)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_orders", wallet_jobs.look_at_orders)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)

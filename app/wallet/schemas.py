@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
 from app.wallet.treasury import Fund, Place
+from app.wallet.withdrawals.payees import OwnerKind, Source
 from app.wallet.withdrawals.review import Conclusion
 from app.wallet.withdrawals.rules import WithdrawalState
 
@@ -76,9 +77,14 @@ class StatementView(View):
 
 
 class WithdrawalRequest(Body):
-    """How much of the rebate to withdraw to WeChat."""
+    """How much to withdraw, from which account, and of whom: the signed-in member (null), or a
+    merchant or salesperson they may ask for. `receiver_id`: which contact of the merchant gets it,
+    where a staff account asks."""
 
     amount_fen: Fen
+    source: Source = Source.REBATE
+    owner_id: UUID | None = None
+    receiver_id: UUID | None = None
 
 
 class Confirmation(View):
@@ -95,6 +101,10 @@ class WithdrawalView(View):
     there while they have to confirm it in WeChat."""
 
     id: UUID
+    owner_id: UUID
+    owner_kind: OwnerKind
+    source: str
+    channel: str
     amount_fen: int
     fee_fen: int
     tax_fen: int
@@ -116,8 +126,9 @@ class AcceptedWithdrawal(WithdrawalView):
 
 
 class MyWithdrawalsQuery(Body):
-    """Which page of the member's withdrawals."""
+    """Which page of whose withdrawals; without an owner the signed-in member's."""
 
+    owner_id: UUID | None = None
     before: UUID | None = None
     limit: PageSize = 20
 
@@ -150,7 +161,7 @@ class RiskView(View):
 class QueuedWithdrawal(WithdrawalView):
     """A withdrawal as staff see it."""
 
-    member_id: UUID
+    member_id: UUID | None
     bill_number: str
     last_error: str | None
     contradictions: int

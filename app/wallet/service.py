@@ -55,6 +55,7 @@ from app.wallet.signals import (
     order_closed,
     order_paid,
     order_refunded,
+    payee_asked,
     split_ended,
     top_up_refunded,
 )
@@ -70,6 +71,7 @@ from app.wallet.topups.top_up import (
 )
 from app.wallet.topups.top_up import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
+from app.wallet.withdrawals.payees import OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
 from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
 from app.wallet.withdrawals.requests import RETURNED as WITHDRAWAL_RETURNED
@@ -92,7 +94,9 @@ __all__ = [
     "NotEnough",
     "OrderNotOpen",
     "OrderRefund",
+    "OwnerKind",
     "Part",
+    "Payee",
     "PaymentPlan",
     "Place",
     "Purse",
@@ -136,6 +140,7 @@ __all__ = [
     "order_paid",
     "order_refunded",
     "pay_out",
+    "payee_asked",
     "plan_payment",
     "prepay",
     "purses",

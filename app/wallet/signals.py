@@ -13,4 +13,8 @@ order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never
 order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")
 top_up_refunded = Signal("receiver(member_id: UUID): unspent prepaid money of theirs went back")
 split_ended = Signal("receiver(kind: str, split: Split): a split or release is at its end")
-commission_asked = Signal("receiver(member_id: UUID) -> commission ever released to them, in fen")
+commission_asked = Signal("receiver(owner_id: UUID) -> commission ever released to them, in fen")
+payee_asked = Signal(
+    "receiver(owner_id: UUID, caller: Principal, receiver_id: UUID | None) -> Payee | None: who"
+    " receives what this merchant or salesperson owns, if the caller may ask for it"
+)

@@ -15,7 +15,6 @@ from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
 from app.wallet import shipping, treasury
 from app.wallet.models import Withdrawal, WithdrawalStep
-from app.wallet.routes import fields
 from app.wallet.schemas import (
     AcceptedWithdrawal,
     BookedView,
@@ -36,6 +35,7 @@ from app.wallet.treasury import Place
 from app.wallet.withdrawals import requests as withdrawals
 from app.wallet.withdrawals import review as withdrawal_review
 from app.wallet.withdrawals import risk as withdrawal_risk
+from app.wallet.withdrawals.routes import fields
 from app.wallet.withdrawals.rules import WithdrawalState
 
 blueprint = api_blueprint("treasury", __name__)
@@ -117,7 +117,7 @@ def approve_withdrawal(withdrawal_id: UUID) -> Response:
 @idempotent(money=True)
 @auth.staff("finance", "reviewer")
 def reject_withdrawal(withdrawal_id: UUID, body: Rejection) -> Response:
-    """Refuse a withdrawal that waits for review; the money goes back to the member's rebate."""
+    """Refuse a withdrawal that waits for review; the money goes back where it came from."""
     reviewer_id = auth.principal().id
     return _decide(
         withdrawal_id,

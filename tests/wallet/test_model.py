@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from app.core.auth import Principal
 from app.core.db import db, in_transaction
 from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, bucket_of, new_id
@@ -16,12 +17,12 @@ from app.wallet import service as wallet
 from app.wallet.rules import Purse
 from app.wallet.withdrawals import batches as withdrawal_batches
 from app.wallet.withdrawals import payouts
-from app.wallet.withdrawals import rules as withdrawal_rules
+from app.wallet.withdrawals.channels import wechat_transfer
 from app.wallet.withdrawals.rules import FINAL, Step, WithdrawalState
 from app.wechat import client as wechat
 from tests.wallet.people import earned, member, purse
 
-ANSWERS = sorted(withdrawal_rules.STEP_OF_TRANSFER)
+ANSWERS = sorted(wechat_transfer.STEP_OF_STATE)
 AMOUNTS = st.sampled_from([10_000, 19_999, 20_000, 9_999, 90_000, 199_999, 200_000])
 STAFF = (new_id(), new_id())
 
@@ -32,6 +33,7 @@ class Wallet(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.member_id = member()
+        self.caller = Principal("member", self.member_id, frozenset({"member"}))
         self.rebate = self.prepaid = self.held = self.withdrawing = 0
         self.holds: dict = {}
         self.withdrawals: dict = {}
@@ -171,7 +173,7 @@ class Wallet(RuleBasedStateMachine):
             assert row == (state, True)
 
     def _cancel(self, one):
-        row = wallet.cancel_withdrawal(one, self.member_id)
+        row = wallet.cancel_withdrawal(one, self.caller)
         return row.state, row.is_asked_back
 
     @rule()

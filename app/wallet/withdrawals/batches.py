@@ -12,7 +12,8 @@ from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.wallet import lots, rules, treasury
 from app.wallet.models import Withdrawal
 from app.wallet.withdrawals import requests as withdrawals
-from app.wallet.withdrawals.review import ask_now
+from app.wallet.withdrawals.channels.channel import Channel, ChannelName
+from app.wallet.withdrawals.channels.choosing import CHANNELS, channel
 from app.wallet.withdrawals.rules import Step, WithdrawalState
 
 BATCH = 200
@@ -21,7 +22,7 @@ HAND_OVER_SECONDS = 300.0
 
 
 def send_due() -> int:
-    """Duty: sends the oldest approved withdrawals for which the operating account has the money.
+    """Duty: sends the oldest approved withdrawals for which the paying account has the money.
 
     What it holds is counted without what earlier batches may still take. One that is too large
     holds up no smaller one; it waits, visibly, until the account is filled. How many were sent.
@@ -35,27 +36,41 @@ def _send() -> int:
     if not due:
         return 0
     treasury.take_turns()
-    free_fen, batch_id, sent = _free_fen(), new_id(bucket_of(PLATFORM_ID)), 0
+    return sum(
+        _send_through(channel(name), [row for row in due if row.channel == name])
+        for name in sorted({row.channel for row in due})
+    )
+
+
+def _send_through(way: Channel, due: list[Withdrawal]) -> int:
+    """Sends what the account outside that pays this channel's bills has the money for."""
+    free_fen, batch_id, funded = _free_fen(way.place), new_id(bucket_of(PLATFORM_ID)), []
     for row in due:
         if row.transfer_fen <= free_fen:
             free_fen -= row.transfer_fen
             row.batch_id = batch_id
             row.next_look_at = now() + timedelta(seconds=rules.pause_seconds(0))
-            ask_now(row)
-            sent += 1
-    return sent
+            funded.append(row)
+    if funded:
+        way.dispatch(funded)
+    return len(funded)
 
 
-def _free_fen() -> int:
-    """What the operating account holds and no bill may still take, in fen.
+def _free_fen(place: treasury.Place) -> int:
+    """What an account outside holds and no bill may still take, in fen.
 
     What is set aside is read first: a bill that ends in between then counts twice, never not.
     """
+    paid_from_it = [name for name, way in CHANNELS.items() if way.place is place]
     set_aside = select(
         func.coalesce(func.sum(Withdrawal.amount_fen - Withdrawal.fee_fen - Withdrawal.tax_fen), 0)
-    ).where(Withdrawal.batch_id.is_not(None), Withdrawal.end_journal_id.is_(None))
+    ).where(
+        Withdrawal.batch_id.is_not(None),
+        Withdrawal.end_journal_id.is_(None),
+        Withdrawal.channel.in_(paid_from_it),
+    )
     set_aside_fen = int(db.session.scalar(set_aside) or 0)
-    return treasury.held_fen(treasury.Place.WECHAT_OPERATING) - set_aside_fen
+    return treasury.held_fen(place) - set_aside_fen
 
 
 def _waiting() -> Select[tuple[Withdrawal]]:
@@ -90,6 +105,7 @@ def _hand_over() -> int:
         select(Withdrawal)
         .where(
             Withdrawal.state.in_((WithdrawalState.SENDING, WithdrawalState.WAITING_CONFIRMATION)),
+            Withdrawal.channel == ChannelName.WECHAT_TRANSFER,
             Withdrawal.end_journal_id.is_(None),
             Withdrawal.sent_at < ended,
         )

@@ -12,6 +12,8 @@ from app.core.db import db
 from app.core.world import bucket_of
 from app.members import service as members
 from app.wallet.models import Withdrawal
+from app.wallet.withdrawals.limits import is_owned_by, owners_of
+from app.wallet.withdrawals.payees import Payee
 from app.wallet.withdrawals.risk import Facts
 
 RING_WITHDREW_WITHIN = timedelta(days=1)
@@ -19,24 +21,32 @@ RING_JOINED_WITHIN = timedelta(days=3)
 LARGEST_RING = 500
 
 
-def facts_of(member_id: UUID, amount_fen: int, moment: datetime) -> Facts:
+def facts_of(payee: Payee, amount_fen: int, moment: datetime) -> Facts:
     """The facts of a request at a UTC moment that is not written down yet."""
     since = moment - timedelta(minutes=settings().risk_velocity_minutes)
     count, sum_fen = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Withdrawal.amount_fen), 0)).where(
-            Withdrawal.bucket == bucket_of(member_id),
-            Withdrawal.member_id == member_id,
-            Withdrawal.created_at > since,
+            is_owned_by(owners_of(payee)), Withdrawal.created_at > since
         )
     ).one()
-    linked_at = members.linked_at(member_id, settings().wechat_mini_app_id)
+    member_id = payee.member_id
     return Facts(
         moment=moment,
-        account_linked_at=linked_at or moment,
+        account_linked_at=_linked_at(member_id) or moment,
         recent_count=count + 1,
         recent_fen=int(sum_fen) + amount_fen,
-        ring_members=1 + _withdrew(_ring(member_id, moment) - {member_id}, moment),
+        ring_members=1 if member_id is None else _ring_members(member_id, moment),
     )
+
+
+def _linked_at(member_id: UUID | None) -> datetime | None:
+    if member_id is None:
+        return None
+    return members.linked_at(member_id, settings().wechat_mini_app_id)
+
+
+def _ring_members(member_id: UUID, moment: datetime) -> int:
+    return 1 + _withdrew(_ring(member_id, moment) - {member_id}, moment)
 
 
 def _ring(member_id: UUID, moment: datetime) -> set[UUID]:

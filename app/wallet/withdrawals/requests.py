@@ -1,4 +1,4 @@
-"""Withdrawals: held at once, decided, then paid out (app/wallet/payouts.py).
+"""Withdrawals: held at once, decided, then paid out (payouts.py).
 
 What may follow what: rules.py. Every step is written down beside the withdrawal.
 """
@@ -19,53 +19,69 @@ from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
 from app.wallet import lots
-from app.wallet.errors import AmountOutOfRange, NoWeChatAccount, RealNameRequired
+from app.wallet.errors import AmountOutOfRange, RealNameRequired
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.withdrawals import facts as withdrawal_facts
 from app.wallet.withdrawals import limits, rules, tax
 from app.wallet.withdrawals import risk as withdrawal_risk
+from app.wallet.withdrawals.channels.choosing import channel, choose
 from app.wallet.withdrawals.charges import Charges
+from app.wallet.withdrawals.payees import OwnerKind, Payee, Source, check_source
 from app.wallet.withdrawals.rules import Step, WithdrawalState
 
 FINISHED, RETURNED = "withdrawal.finished", "withdrawal.returned"
 
 
-def request_withdrawal(member_id: UUID, amount_fen: int) -> Withdrawal:
-    """Holds rebate for a withdrawal (rebate → withdrawing), in the current unit of work.
+def request_withdrawal(
+    member_id: UUID, amount_fen: int, source: Source = Source.REBATE
+) -> Withdrawal:
+    """A member withdraws what is their own, in the current unit of work. Raises as `request`."""
+    check_amount(OwnerKind.MEMBER, source, amount_fen)
+    members.require_present(member_id)
+    return request(
+        Payee(OwnerKind.MEMBER, member_id, member_id), source, amount_fen, principal_id=member_id
+    )
+
+
+def request(payee: Payee, source: Source, amount_fen: int, *, principal_id: UUID) -> Withdrawal:
+    """Holds money for a withdrawal (source → withdrawing), in the current unit of work.
 
     Below the automatic limits and without a risk it goes its way as soon as the money is there,
-    otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the member's
-    turn, so that daily limits hold however many ask at once. Raises AmountOutOfRange,
-    RealNameRequired, NoWeChatAccount, WithdrawalLimitReached, InsufficientFunds.
+    otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the owner's and
+    the receiver's turn, so that daily limits hold however many ask at once. Raises
+    AmountOutOfRange, NotWithdrawable, RealNameRequired, NoWeChatAccount, WithdrawalLimitReached,
+    InsufficientFunds.
     """
-    check_amount(amount_fen)
-    members.require_present(member_id)
-    if members.openid_of(member_id, settings().wechat_mini_app_id) is None:
-        raise NoWeChatAccount()
-    moment = now()
-    limits.check(member_id, amount_fen, moment)
-    facts = withdrawal_facts.facts_of(member_id, amount_fen, moment)
-    charges = tax.charges_of(member_id, amount_fen, moment)
-    row = _new(member_id, amount_fen, charges)
-    row.created_at = moment
+    check_amount(payee.kind, source, amount_fen)
+    check_source(payee, source)
+    way, moment = choose(payee), now()
+    limits.check(payee, amount_fen, moment)
+    facts = withdrawal_facts.facts_of(payee, amount_fen, moment)
+    charges = tax.charges_of(payee, source, amount_fen, moment)
+    way.check(payee, amount_fen - charges.fee_fen - charges.tax_fen)
+    row = _new(payee, source, amount_fen, charges)
+    row.channel, row.created_at = way.name, moment
     db.session.add(row)
     found = withdrawal_risk.risks(facts, settings())
     row.risks = [asdict(risk) for risk in found]
     is_automatic = not found and limits.is_automatic(amount_fen, moment)
-    move(row, Step.AUTOMATIC if is_automatic else Step.REVIEW, member_id)
+    move(row, Step.AUTOMATIC if is_automatic else Step.REVIEW, principal_id)
     db.session.flush()
     tax.record(row, charges)
-    ledger.post([_hold(row)])
+    ledger.post([_hold(row, principal_id)])
     return row
 
 
-def _new(member_id: UUID, amount_fen: int, charges: Charges) -> Withdrawal:
-    bucket = bucket_of(member_id)
+def _new(payee: Payee, source: Source, amount_fen: int, charges: Charges) -> Withdrawal:
+    bucket = bucket_of(payee.owner_id)
     withdrawal_id = new_id(bucket)
     return Withdrawal(
         bucket=bucket,
         id=withdrawal_id,
-        member_id=member_id,
+        member_id=payee.member_id,
+        on_behalf_of=None if payee.kind is OwnerKind.MEMBER else payee.owner_id,
+        owner_kind=payee.kind,
+        source=source.account,
         amount_fen=amount_fen,
         fee_fen=charges.fee_fen,
         tax_fen=charges.tax_fen,
@@ -79,24 +95,24 @@ def _new(member_id: UUID, amount_fen: int, charges: Charges) -> Withdrawal:
     )
 
 
-def _hold(row: Withdrawal) -> Journal:
+def _hold(row: Withdrawal, principal_id: UUID) -> Journal:
     return Journal(
         id=row.journal_id,
         kind="withdrawal",
         reference_id=row.id,
-        principal_id=row.member_id,
+        principal_id=principal_id,
         key=f"withdrawal:{row.id}",
         legs=(
-            Leg(row.member_id, Account.REBATE, -row.amount_fen),
-            Leg(row.member_id, Account.WITHDRAWING, row.amount_fen),
+            Leg(row.owner_id, Account(row.source), -row.amount_fen),
+            Leg(row.owner_id, Account.WITHDRAWING, row.amount_fen),
         ),
     )
 
 
-def check_amount(amount_fen: int) -> None:
+def check_amount(kind: OwnerKind, source: Source, amount_fen: int) -> None:
     """Raises AmountOutOfRange, or RealNameRequired, where nobody may withdraw so much (fen)."""
-    low, high = settings().withdrawal_minimum_fen, settings().withdrawal_maximum_fen
-    if amount_fen < low:
+    low, high = settings().withdrawal_minimum_fen, limits.maximum_fen(kind)
+    if amount_fen < low or (amount_fen > high and kind is OwnerKind.MERCHANT):
         raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
     if amount_fen > high:
         raise RealNameRequired(maximum_fen=high)
@@ -130,7 +146,7 @@ def move(
 
 
 def finish(row: Withdrawal) -> None:
-    """Books the end of a withdrawal whose state is final: paid out, or back to `rebate`.
+    """Books the end of a withdrawal whose state is final: paid out, or back where it came from.
 
     Both ends share one key, so that the ledger itself refuses a second, different end.
     """
@@ -154,9 +170,10 @@ def finish(row: Withdrawal) -> None:
 
 
 def _paid_legs(row: Withdrawal) -> tuple[Leg, ...]:
+    place = Account[channel(row.channel).place.name]
     legs = (
-        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
-        Leg(PLATFORM_ID, Account.WECHAT_OPERATING, row.transfer_fen),
+        Leg(row.owner_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(PLATFORM_ID, place, row.transfer_fen),
         Leg(PLATFORM_ID, Account.OPERATIONS, row.fee_fen),
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
     )
@@ -165,8 +182,8 @@ def _paid_legs(row: Withdrawal) -> tuple[Leg, ...]:
 
 def _returned_legs(row: Withdrawal) -> tuple[Leg, ...]:
     return (
-        Leg(row.member_id, Account.WITHDRAWING, -row.amount_fen),
-        Leg(row.member_id, Account.REBATE, row.amount_fen),
+        Leg(row.owner_id, Account.WITHDRAWING, -row.amount_fen),
+        Leg(row.owner_id, Account(row.source), row.amount_fen),
     )
 
 
@@ -207,10 +224,10 @@ def waiting_withdrawals(state: WithdrawalState, after: UUID | None, limit: int) 
     return list(db.session.scalars(wanted.order_by(Withdrawal.id).limit(limit)))
 
 
-def withdrawals_of(member_id: UUID, before: UUID | None, limit: int) -> list[Withdrawal]:
-    """A member's withdrawals, newest first, before a given one, in the current unit of work."""
+def withdrawals_of(owner_id: UUID, before: UUID | None, limit: int) -> list[Withdrawal]:
+    """An owner's withdrawals, newest first, before a given one, in the current unit of work."""
     wanted = select(Withdrawal).where(
-        Withdrawal.bucket == bucket_of(member_id), Withdrawal.member_id == member_id
+        Withdrawal.bucket == bucket_of(owner_id), Withdrawal.owner_id == owner_id
     )
     if before is not None:
         wanted = wanted.where(Withdrawal.id < before)

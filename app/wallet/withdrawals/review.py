@@ -10,21 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import outbox
+from app.core.auth import Principal
 from app.core.db import db
 from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import now
-from app.members import service as members
 from app.wallet.errors import (
     WithdrawalNotCancellable,
     WithdrawalNotManual,
     WithdrawalNotReviewable,
 )
 from app.wallet.models import Withdrawal, WithdrawalStep
+from app.wallet.withdrawals.payees import may_see
 from app.wallet.withdrawals.requests import finish, lock, move
 from app.wallet.withdrawals.rules import Step, WithdrawalState
-
-PAY = "wallet.withdrawal_due"
+from app.wallet.withdrawals.waking import ask_now
 
 
 class Conclusion(StrEnum):
@@ -53,7 +52,7 @@ def approve_withdrawal(withdrawal_id: UUID, reviewer_id: UUID) -> Withdrawal:
 
 
 def reject_withdrawal(withdrawal_id: UUID, reviewer_id: UUID, reason: str) -> Withdrawal:
-    """Gives a reviewed withdrawal's money back to `rebate`, in the current unit of work.
+    """Gives a reviewed withdrawal's money back where it came from, in the current unit of work.
 
     One person may reject what needs two to approve. Raises NotFound, WithdrawalNotReviewable
     where it was decided already.
@@ -66,19 +65,19 @@ def reject_withdrawal(withdrawal_id: UUID, reviewer_id: UUID, reason: str) -> Wi
     return row
 
 
-def cancel_withdrawal(withdrawal_id: UUID, member_id: UUID) -> Withdrawal:
-    """Its owner takes a withdrawal back, in the current unit of work, under its lock.
+def cancel_withdrawal(withdrawal_id: UUID, caller: Principal) -> Withdrawal:
+    """Who may ask for it takes a withdrawal back, in the current unit of work, under its lock.
 
-    Not sent yet: the money is back in `rebate` at once. At WeChat and not confirmed: WeChat is
-    asked to cancel the bill, and the money comes back when it says so. Raises NotFound (also for
-    another's), WithdrawalNotCancellable once it is at its end or with people.
+    Not sent yet: the money is back where it came from at once. At the channel and not confirmed:
+    it is asked to cancel the bill, and the money comes back when it says so. Raises NotFound
+    (also for another's), WithdrawalNotCancellable once it is at its end or with people.
     """
     row = _locked(withdrawal_id)
-    if member_id not in (row.member_id, members.today(row.member_id)):
+    if not may_see(caller, row):
         raise NotFound()
-    if move(row, Step.CANCEL, member_id):
+    if move(row, Step.CANCEL, caller.id):
         finish(row)
-    elif not row.is_asked_back and move(row, Step.ASK_BACK, member_id):
+    elif not row.is_asked_back and move(row, Step.ASK_BACK, caller.id):
         row.is_asked_back = True
         ask_now(row)
     elif not row.is_asked_back or row.end_journal_id is not None:
@@ -109,11 +108,6 @@ def conclude_withdrawal(
     else:
         move(row, Step.PROPOSE, staff_id, note)
     return row
-
-
-def ask_now(row: Withdrawal) -> None:
-    """Has WeChat asked how the bill stands, as soon as the current unit of work is committed."""
-    outbox.emit(PAY, {"withdrawal_id": str(row.id)}, bucket=row.bucket)
 
 
 def _locked(withdrawal_id: UUID) -> Withdrawal:

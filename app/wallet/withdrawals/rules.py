@@ -99,16 +99,6 @@ _FROM: dict[WithdrawalState, dict[Step, WithdrawalState]] = {
     },
 }
 TRANSITIONS = {(state, step): to for state, steps in _FROM.items() for step, to in steps.items()}
-STEP_OF_TRANSFER = {
-    "ACCEPTED": Step.UNDER_WAY,
-    "PROCESSING": Step.UNDER_WAY,
-    "TRANSFERING": Step.UNDER_WAY,
-    "CANCELING": Step.UNDER_WAY,
-    "WAIT_USER_CONFIRM": Step.ASKED_TO_CONFIRM,
-    "SUCCESS": Step.SUCCEEDED,
-    "FAIL": Step.FAILED,
-    "CANCELLED": Step.FAILED,
-}
 DECISIONS = frozenset({Step.ENDORSE, Step.ASK_BACK, Step.PROPOSE, Step.CONCLUDE})
 """Steps by people that leave the state as it is and are journaled all the same."""
 

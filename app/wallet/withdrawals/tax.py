@@ -1,6 +1,6 @@
 """Tax withheld from withdrawals: recorded per withdrawal, undone with it, paid to the office.
 
-Commission leaves the wallet first: what a member withdraws counts as commission until all
+Commission leaves the wallet first: what an owner withdraws counts as commission until all
 commission they ever earned has been taxed, so that no order of withdrawals avoids the tax. Whoever
 was merged into them is the same person to the tax office.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import func, select
 
 from app.core.config import settings
 from app.core.db import db
@@ -23,17 +23,25 @@ from app.wallet import signals
 from app.wallet.errors import TaxNotReversible
 from app.wallet.models import TaxRecord, Withdrawal
 from app.wallet.withdrawals.charges import Charges, fee_fen, further_tax_fen
+from app.wallet.withdrawals.limits import is_owned_by, owners_of
+from app.wallet.withdrawals.payees import Payee, Source
 
 
-def charges_of(member_id: UUID, amount_fen: int, moment: datetime) -> Charges:
-    """Fee and tax of a withdrawal at a UTC moment, in the current unit of work."""
+def charges_of(payee: Payee, source: Source, amount_fen: int, moment: datetime) -> Charges:
+    """Fee and tax of a withdrawal at a UTC moment, in the current unit of work.
+
+    Only natural persons are taxed, and only on what they earned as commission: a business pays
+    its own taxes, and sales that were settled are no income that the payer withholds from.
+    """
     fee = fee_fen(amount_fen, settings().withdrawal_fee_bp, settings().withdrawal_fee_minimum_fen)
-    if settings().withdrawal_tax == "none":
+    is_taxed = settings().withdrawal_tax != "none" and not payee.is_business
+    if not is_taxed or source is Source.AVAILABLE:
         return Charges(fee, 0, 0)
-    person = members.everyone_of(member_id)
-    answers = [answer for each in person for answer in signals.commission_asked.send(each)]
+    owners = owners_of(payee)
+    answers = [answer for each in owners for answer in signals.commission_asked.send(each)]
     earned = sum(value or 0 for _, value in answers)
-    taxable = max(0, min(amount_fen, earned - _taxed_fen(person)))
+    taxable = max(0, min(amount_fen, earned - _taxed_fen(owners)))
+    person = members.everyone_of(payee.member_id or payee.owner_id)
     before, withheld = _month_fen(person, month_of(moment))
     tax = further_tax_fen(before, withheld, taxable)
     return Charges(fee, taxable, min(tax, amount_fen - fee - 1))
@@ -51,7 +59,7 @@ def record(row: Withdrawal, charges: Charges) -> None:
             TaxRecord(
                 bucket=row.bucket,
                 withdrawal_id=row.id,
-                member_id=row.member_id,
+                member_id=row.member_id or row.owner_id,
                 month=month_of(row.created_at),
                 taxable_fen=charges.taxable_fen,
                 tax_fen=charges.tax_fen,
@@ -68,7 +76,7 @@ def undo(row: Withdrawal) -> None:
 
 
 def reverse(withdrawal_id: UUID, staff_id: UUID, reason: str) -> TaxRecord:
-    """Gives withheld tax back to the member's `rebate` (posted), in the current unit of work.
+    """Gives withheld tax back to the owner's `rebate` (posted), in the current unit of work.
 
     For tax withheld wrongly that the tax office has not had yet. Raises NotFound,
     TaxNotReversible (nothing withheld, not paid out yet, given back before),
@@ -78,8 +86,9 @@ def reverse(withdrawal_id: UUID, staff_id: UUID, reason: str) -> TaxRecord:
     if found is None:
         raise NotFound()
     withdrawal = db.session.get(Withdrawal, (found.bucket, withdrawal_id))
-    is_paid = withdrawal is not None and withdrawal.state == "paid"
-    if found.reversed_at is not None or not found.tax_fen or not is_paid:
+    if withdrawal is None or withdrawal.state != "paid":
+        raise TaxNotReversible()
+    if found.reversed_at is not None or not found.tax_fen:
         raise TaxNotReversible()
     journal = Journal(
         id=new_id(found.bucket),
@@ -89,7 +98,7 @@ def reverse(withdrawal_id: UUID, staff_id: UUID, reason: str) -> TaxRecord:
         key=f"tax_given_back:{withdrawal_id}",
         legs=(
             Leg(PLATFORM_ID, Account.TAX_WITHHELD, -found.tax_fen),
-            Leg(found.member_id, Account.REBATE, found.tax_fen),
+            Leg(withdrawal.owner_id, Account.REBATE, found.tax_fen),
         ),
     )
     found.reversed_at, found.reason, found.reversal_journal_id = now(), reason, journal.id
@@ -113,23 +122,26 @@ def _record_of(withdrawal_id: UUID) -> TaxRecord | None:
     return db.session.scalar(found.with_for_update())
 
 
-def _taxed_fen(person: list[UUID]) -> int:
-    """Commission that has been dealt with, also where its tax was given back: not again."""
+def _taxed_fen(owners: list[UUID]) -> int:
+    """Commission of these owners that has been dealt with, also where its tax was given back."""
     is_dealt_with = TaxRecord.reversed_at.is_(None) | TaxRecord.reversal_journal_id.is_not(None)
-    total = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0))
-    statement = total.where(_is_of(person), is_dealt_with)
+    total = select(func.coalesce(func.sum(TaxRecord.taxable_fen), 0)).join(
+        Withdrawal,
+        (Withdrawal.bucket == TaxRecord.bucket) & (Withdrawal.id == TaxRecord.withdrawal_id),
+    )
+    statement = total.where(is_owned_by(owners), is_dealt_with)
     return int(db.session.scalar(statement) or 0)
 
 
 def _month_fen(person: list[UUID], month: date) -> tuple[int, int]:
+    """What this natural person was paid in a month, from whichever account, and the tax on it."""
     statement = select(
         func.coalesce(func.sum(TaxRecord.taxable_fen), 0),
         func.coalesce(func.sum(TaxRecord.tax_fen), 0),
-    ).where(_is_of(person), TaxRecord.reversed_at.is_(None), TaxRecord.month == month)
+    ).where(
+        TaxRecord.member_id.in_(person),
+        TaxRecord.reversed_at.is_(None),
+        TaxRecord.month == month,
+    )
     income_fen, tax_fen = db.session.execute(statement).one()
     return int(income_fen), int(tax_fen)
-
-
-def _is_of(person: list[UUID]) -> ColumnElement[bool]:
-    keys = [(bucket_of(each), each) for each in person]
-    return tuple_(TaxRecord.bucket, TaxRecord.member_id).in_(keys)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.wallet.withdrawals.payees import Source
 
 
 class TaxQuery(Body):
@@ -47,8 +48,10 @@ class TaxPaymentRequest(Body):
 
 
 class QuoteQuery(Body):
-    """How much one thinks of withdrawing."""
+    """How much one thinks of withdrawing, from which account, and of whom."""
 
+    source: Source = Source.REBATE
+    owner_id: UUID | None = None
     amount_fen: Annotated[int, Field(ge=1, le=10_000_000_000)]
 
 

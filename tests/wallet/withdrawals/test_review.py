@@ -12,6 +12,7 @@ from app.ledger.service import Account
 from app.members import service as members
 from app.members.service import Introduction
 from app.wallet.models import Withdrawal
+from app.wallet.treasury import Place
 from app.wallet.withdrawals import batches as withdrawal_batches
 from app.wallet.withdrawals import requests as withdrawals
 from config.settings import settings
@@ -259,7 +260,7 @@ def batch_of(withdrawal_id):
 def test_only_what_the_treasury_holds_is_sent_and_a_large_one_blocks_no_small_one(client):
     while withdrawal_batches.send_due():
         pass
-    free = in_transaction(withdrawal_batches._free_fen)
+    free = in_transaction(lambda: withdrawal_batches._free_fen(Place.WECHAT_OPERATING))
     moved_away(free - 15_000)
     try:
         large = ask(client, rich(), 19_000).json["id"]
@@ -278,7 +279,7 @@ def test_only_what_the_treasury_holds_is_sent_and_a_large_one_blocks_no_small_on
 def test_racing_batches_set_money_aside_once(app, client):
     while withdrawal_batches.send_due():
         pass
-    free = in_transaction(withdrawal_batches._free_fen)
+    free = in_transaction(lambda: withdrawal_batches._free_fen(Place.WECHAT_OPERATING))
     wanted = [ask(client, rich(), 10_000).json["id"] for _ in range(6)]
     moved_away(free - 35_000)
 

@@ -85,7 +85,7 @@ def paid(withdrawal_id):
     one = UUID(withdrawal_id)
     while withdrawal_batches.send_due():
         pass
-    bill = in_transaction(lambda: payouts._begin(one))
+    _, bill = in_transaction(lambda: payouts._begin(one))
     told = {"out_bill_no": bill.number, "state": "SUCCESS", "transfer_amount": bill.transfer_fen}
     status = wechat.transfer_status(told)
     in_transaction(lambda: payouts.note_transfer(status, is_confirmed=True))

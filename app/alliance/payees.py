@@ -1,0 +1,46 @@
+"""Who may take out what a merchant or a salesperson earned, and who receives it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.alliance.models import Contact, Merchant, Salesperson
+from app.core.auth import Principal
+from app.core.db import db
+from app.core.world import bucket_of
+from app.wallet.service import OwnerKind, Payee
+
+
+def payee_of(owner_id: UUID, *, caller: Principal, receiver_id: UUID | None) -> Payee | None:
+    """Receiver of the wallet's `payee_asked`, in the current unit of work.
+
+    A salesperson's money is asked for by the member they are. A merchant's by a contact who may
+    withdraw, who then receives it, or by its owner's staff account for such a contact: the chosen
+    one, else the only one. None for anybody else.
+    """
+    key = (bucket_of(owner_id), owner_id)
+    salesperson = db.session.get(Salesperson, key)
+    if salesperson is not None:
+        is_theirs = caller.kind == "member" and salesperson.member_id == caller.id
+        return Payee(OwnerKind.SALESPERSON, owner_id, caller.id) if is_theirs else None
+    merchant = db.session.get(Merchant, key)
+    if merchant is None:
+        return None
+    trusted = _who_may_withdraw(owner_id)
+    is_business = merchant.licence_number is not None
+    if caller.kind == "member":
+        may = caller.id in trusted
+        return Payee(OwnerKind.MERCHANT, owner_id, caller.id, is_business) if may else None
+    if caller.merchant_id != owner_id or "merchant_owner" not in caller.roles:
+        return None
+    wanted = {receiver_id} & trusted if receiver_id else trusted
+    receiver = next(iter(wanted)) if len(wanted) == 1 else None
+    return Payee(OwnerKind.MERCHANT, owner_id, receiver, is_business)
+
+
+def _who_may_withdraw(merchant_id: UUID) -> set[UUID]:
+    mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
+    found = select(Contact.member_id).where(*mine, Contact.may_withdraw)
+    return set(db.session.scalars(found))
