@@ -6,7 +6,8 @@ from apiflask import APIFlask
 
 from app.alliance import distribution, facts, payees, payments, posters
 from app.alliance import merging as alliance_merging
-from app.alliance.paying import by_code, devices
+from app.alliance.paying import amounts, by_code, devices
+from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
 from app.alliance.prepaid import advances
 from app.alliance.prepaid import duties as prepaid_duties
@@ -59,5 +60,7 @@ def _open_prepaid() -> None:
 def _open_paying(app: APIFlask) -> None:
     """Paying in a store."""
     app.register_blueprint(paying_blueprint)
+    app.register_blueprint(amounts_blueprint)
+    wallet.order_closed.connect(amounts.give_back, sender=payments.PURPOSE)
     every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
     every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)

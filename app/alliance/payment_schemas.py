@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from app.core.schemas import Body, Fen, View
 from app.wallet.service import Purse
@@ -25,12 +25,14 @@ PaymentTradeType = Annotated[
 
 
 class PaymentRequest(Body):
-    """Pay at a store. Without `purses`: prepaid, experience and rebate, in the wallet's order.
-    `return_to` is the path of ours that WeChat's page of an H5 payment leads back to.
+    """Pay at a store: `store_id` and `amount_fen`, or the scanned `code` of a store (with
+    `amount_fen`) or of an amount. Without `purses`: prepaid, experience and rebate, in the wallet's
+    order. `return_to` is the path of ours that WeChat's page of an H5 payment leads back to.
     `CODE`: the till charges the payer's WeChat payment code."""
 
-    store_id: UUID
-    amount_fen: Fen
+    store_id: UUID | None = None
+    amount_fen: Fen | None = None
+    code: Annotated[str, Field(strict=True, min_length=1, max_length=64)] | None = None
     purses: Annotated[list[Purse], Field(min_length=1, max_length=4)] = [
         Purse.EXPERIENCE,
         Purse.PREPAID,
@@ -38,6 +40,12 @@ class PaymentRequest(Body):
     ]
     trade_type: PaymentTradeType = "JSAPI"
     return_to: OwnPath | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> PaymentRequest:
+        if self.code is None and (self.store_id is None or self.amount_fen is None):
+            raise ValueError("store_id and amount_fen are needed without a code")
+        return self
 
 
 class PaymentView(View):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.alliance import catalogue, terms
 from app.alliance.errors import SalespersonUnknown, StoreUnknown
+from app.alliance.paying import amounts
 from app.core import auth
 from app.core.auth import Principal
 from app.core.config import settings
@@ -139,6 +140,12 @@ def _introduced_by(token: str) -> Introduction:
     subject_id = scene.subject_id
     if scene.kind is Kind.STORE:
         store = catalogue.store(subject_id)
+        return Introduction("merchant", store.merchant_id, store.id, token)
+    if scene.kind is Kind.AMOUNT:
+        store_id = amounts.store_of(subject_id)
+        if store_id is None:
+            return PLATFORM
+        store = catalogue.store(store_id)
         return Introduction("merchant", store.merchant_id, store.id, token)
     if scene.kind is Kind.MEMBER:
         return Introduction("member", subject_id, scene=token)

@@ -12,7 +12,7 @@ from app.alliance import catalogue, payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
-from app.alliance.paying import by_code
+from app.alliance.paying import amounts, by_code
 from app.alliance.payment_schemas import AcceptedTopUp, PaymentRequest, PaymentView, TopUpRequest
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
@@ -85,14 +85,14 @@ def show_store(store_id: UUID) -> Store:
 @auth.member
 def pay(body: PaymentRequest) -> Response:
     """Pay at a store. If WeChat pays a part, the answer holds what the phone needs for that."""
-    return payments.pay(
-        auth.principal().id,
-        body.store_id,
-        body.amount_fen,
-        frozenset(body.purses),
-        body.trade_type.lower(),
-        _browser(body),
-    )
+    member_id, purses = auth.principal().id, frozenset(body.purses)
+    trade_type, browser = body.trade_type.lower(), _browser(body)
+    if body.code is not None or body.store_id is None or body.amount_fen is None:
+        code, store_id, amount_fen = body.code or "", body.store_id, body.amount_fen
+        return amounts.pay(
+            amounts.Wish(member_id, code, store_id, amount_fen, purses, trade_type, browser)
+        )
+    return payments.pay(member_id, body.store_id, body.amount_fen, purses, trade_type, browser)
 
 
 def _browser(body: PaymentRequest | TopUpRequest) -> wallet.Browser | None:

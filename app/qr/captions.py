@@ -26,6 +26,7 @@ DEFAULTS = {
     Kind.MEMBER: Caption("好友邀请你加入"),
     Kind.SALESPERSON: Caption("联惠推广员"),
     Kind.PLATFORM: Caption("联惠会员"),
+    Kind.AMOUNT: Caption("联盟门店", "微信扫码付款"),
 }
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MEMBER = "M"
     SALESPERSON = "P"
     PLATFORM = "O"
+    AMOUNT = "A"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,38 @@ class StepUpFailed(AppError):
 
     status, code = 403, "step_up_failed"
     title, message = "This login is not yours", "身份验证失败"
+
+
+class AmountCodeUnknown(AppError):
+    """There is no such amount code, or it is not of the caller's store."""
+
+    status, code = 404, "amount_code_unknown"
+    title, message = "There is no such amount code", "没有找到该收款码"
+
+
+class NotAPaymentCode(AppError):
+    """The scanned code is somebody's invitation, not one to pay by."""
+
+    status, code = 422, "not_a_payment_code"
+    title, message = "This code is not one to pay by", "该二维码不是收款码"
+
+
+class AmountCodeUsed(AppError):
+    """The code was for one payment, which was made or is under way."""
+
+    status, code = 409, "amount_code_used"
+    title, message = "This code was used before", "该收款码已使用"
+
+
+class AmountCodeOver(AppError):
+    """The code's time is over, or its store has ended it."""
+
+    status, code = 409, "amount_code_over"
+    title, message = "This code is over", "该收款码已失效"
+
+
+class AmountDiffers(AppError):
+    """The request names another store or amount than the scanned code."""
+
+    status, code = 422, "amount_differs"
+    title, message = "The code is for another store or amount", "金额或门店与收款码不一致"

@@ -77,3 +77,37 @@ class PurseChoice(Base):
     member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     purses: Mapped[list[str]] = mapped_column(ARRAY(Text))
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AmountCode(Base):
+    """A store's code for a fixed amount, in the store's bucket. Only its end is ever written.
+
+    `sale_id`: the payment that a code for one payment was used for; free again if that payment
+    ended unpaid.
+    """
+
+    __tablename__ = "alliance_amount_code"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    store_id: Mapped[UUID] = mapped_column(Uuid)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    description: Mapped[str | None] = mapped_column(Text)
+    is_single: Mapped[bool]
+    issued_by: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    sale_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class AmountCodeUse(Base):
+    """By which amount code a sale was paid, in the sale's bucket."""
+
+    __tablename__ = "alliance_amount_code_use"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    sale_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    code_id: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.alliance.payment_schemas import PaymentView
-from app.core.schemas import Body, Fen, Moment, View
+from app.core.schemas import Body, Fen, Moment, ShortText, View
 from app.wallet.service import Purse
 
 Pin = Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
@@ -107,3 +107,52 @@ class OpenPaymentsView(View):
     """What waits for the member."""
 
     payments: list[PaymentView]
+
+
+class AmountCodeRequest(Body):
+    """A code for an amount: for one payment, or for any number; without `valid_minutes` until it
+    is ended."""
+
+    store_id: UUID
+    amount_fen: Fen
+    description: ShortText | None = None
+    is_single: bool = True
+    valid_minutes: Annotated[int, Field(strict=True, ge=1, le=366 * 24 * 60)] | None = None
+
+
+class AmountCodeView(View):
+    """An amount code as the store's staff see it. `token` goes wherever a scene token goes."""
+
+    id: UUID
+    token: str
+    store_id: UUID
+    amount_fen: int
+    description: str | None
+    is_single: bool
+    status: Literal["open", "used", "over", "ended"]
+    payment_id: UUID | None
+    created_at: Moment
+    expires_at: Moment | None
+
+
+class AmountCodeQuery(Body):
+    """Which store's codes, after which one."""
+
+    store_id: UUID
+    after: UUID | None = None
+
+
+class AmountCodesView(View):
+    """A page of amount codes."""
+
+    codes: list[AmountCodeView]
+
+
+class ScannedCodeView(View):
+    """What paying by a code comes to; without `amount_fen` the payer types it."""
+
+    store_id: UUID
+    store_name: str
+    amount_fen: int | None
+    description: str | None
+    expires_at: Moment | None
