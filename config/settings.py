@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     risk_ring_members: int = Field(5, ge=2)
     settlement_working_days: int = Field(7, ge=0)
     profit_sharing_maximum_bp: int = Field(3_000, ge=100, le=10_000)
+    settlement_working_days: int = Field(7, ge=0, le=250)
+    experience_working_days: int = Field(7, ge=0, le=250)
+    calendar_alarm_months: int = Field(2, ge=0, le=24)
 
     @field_validator("customer_service_windows")
     @classmethod

@@ -40,7 +40,8 @@ class Recommender:
 
 @dataclass(frozen=True, slots=True)
 class NewContract:
-    """What a contract version says. Rates in basis points; days both included."""
+    """What a contract version says. Rates in basis points; days both included; cycles in working
+    days, None: those of the settings."""
 
     merchant_id: UUID
     policy_id: UUID
@@ -53,6 +54,10 @@ class NewContract:
     advance_bp: int = 0
     advance_limit_fen: int = 0
     advance_deposit_fen: int = 0
+    settlement_fee_bp: int = 0
+    is_channel_fee_borne: bool = False
+    settlement_working_days: int | None = None
+    experience_working_days: int | None = None
 
 
 def add_salesperson(name: str, member_id: UUID | None = None) -> Salesperson:
@@ -179,6 +184,10 @@ def add_contract(new: NewContract, author: UUID) -> Contract:
             advance_bp=new.advance_bp,
             advance_limit_fen=new.advance_limit_fen,
             advance_deposit_fen=new.advance_deposit_fen,
+            settlement_fee_bp=new.settlement_fee_bp,
+            is_channel_fee_borne=new.is_channel_fee_borne,
+            settlement_working_days=new.settlement_working_days,
+            experience_working_days=new.experience_working_days,
             starts_on=new.starts_on,
             ends_on=new.ends_on,
             created_by=author,

@@ -154,3 +154,17 @@ class AddressNotOurs(AppError):
 
     status, code = 422, "address_not_ours"
     title, message = "This address is not one of ours", "仅支持本站页面"
+
+
+class CalendarYearOver(AppError):
+    """The calendar of a year that is past cannot be changed: statements were made by it."""
+
+    status, code = 409, "calendar_year_over"
+    title, message = "This year is over", "该年份已结束,不能再修改日历"
+
+
+class CalendarYearUnclear(AppError):
+    """A day is named twice, or lies in another year; `days` names them."""
+
+    status, code = 422, "calendar_year_unclear"
+    title, message = "These are not days of that year, each once", "日期重复或不属于该年份"

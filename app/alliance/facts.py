@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from app.alliance import catalogue, payments
 from app.alliance.errors import PaymentUnknown
-from app.alliance.models import Refund, SaleShare, SettlementLine
+from app.alliance.models import Refund, SaleShare
 from app.alliance.rules import Party
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import sealing, settling, statements
 from app.core.db import db
 from app.core.world import bucket_of
 
@@ -69,20 +69,25 @@ class SettlementFacts:
     id: UUID
     merchant_id: UUID
     total_fen: int
+    line_count: int
     sale_count: int
     refund_count: int
+    closing_fen: int
+    reference: str
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A sale (positive) or a refund (negative) of a settlement (fen, UTC)."""
+    """A line of a settlement (fen, UTC): what lowers the statement is negative."""
 
     kind: str
     subject_id: UUID
     moment: datetime
-    pending_fen: int
-    experience_fen: int
+    gross_fen: int
+    concession_fen: int
+    fee_fen: int
+    net_fen: int
 
 
 def sale_facts(sale_id: UUID) -> SaleFacts:
@@ -138,33 +143,32 @@ def refund_facts(refund_id: UUID) -> RefundFacts:
 
 def settlement_facts(settlement_id: UUID) -> SettlementFacts:
     """In the current unit of work. Raises NotFound."""
-    row = settlements.find(settlement_id)
+    row = settling.find(settlement_id)
     return SettlementFacts(
         row.id,
         row.merchant_id,
-        row.pending_fen + row.experience_fen,
+        row.total_fen,
+        row.line_count,
         row.sale_count,
         row.refund_count,
+        row.closing_fen + row.closing_experience_fen,
+        sealing.reference(row.id, row.created_at),
         row.created_at,
     )
 
 
 def statement_lines(settlement_id: UUID, offset: int, limit: int) -> list[StatementLine]:
-    """Lines of a settlement, oldest first, in the current unit of work."""
-    mine = (
-        SettlementLine.bucket == bucket_of(settlement_id),
-        SettlementLine.settlement_id == settlement_id,
-    )
-    found = db.session.scalars(
-        select(SettlementLine)
-        .where(*mine)
-        .order_by(SettlementLine.moment, SettlementLine.subject_id)
-        .offset(offset)
-        .limit(limit)
-    )
+    """Lines of a settlement, oldest first, in the current unit of work. Raises NotFound."""
+    row = settling.find(settlement_id)
     return [
         StatementLine(
-            line.kind, line.subject_id, line.moment, line.pending_fen, line.experience_fen
+            line.kind,
+            line.subject_id,
+            line.moment,
+            line.gross_fen,
+            line.concession_fen,
+            line.service_fee_fen + line.channel_fee_fen,
+            line.net_fen,
         )
-        for line in found
+        for line in statements.lines_of(row, offset, limit)
     ]

@@ -102,6 +102,8 @@ class Contract(_Owned):
     """An immutable version of a merchant's contract; only its end may be recorded, once.
 
     `advance_bp` of each top-up is lent to the merchant, up to the limit, against the deposit.
+    The cycles are working days after which sales and experience gold are settled; without one
+    that of the settings. `is_channel_fee_borne`: the merchant pays what WeChat Pay keeps.
     `starts_on` and `ends_on` are business days (Asia/Shanghai), both included.
     """
 
@@ -117,6 +119,10 @@ class Contract(_Owned):
     advance_bp: Mapped[int] = mapped_column(SmallInteger)
     advance_limit_fen: Mapped[int] = mapped_column(BigInteger)
     advance_deposit_fen: Mapped[int] = mapped_column(BigInteger)
+    settlement_fee_bp: Mapped[int] = mapped_column(SmallInteger, default=0)
+    is_channel_fee_borne: Mapped[bool] = mapped_column(default=False)
+    settlement_working_days: Mapped[int | None] = mapped_column(SmallInteger)
+    experience_working_days: Mapped[int | None] = mapped_column(SmallInteger)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -151,6 +157,7 @@ class Sale(_Owned):
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
     distributed_at: Mapped[datetime | None] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+    experience_settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     @property
     def merchant_share_fen(self) -> int:
@@ -222,7 +229,11 @@ class Debtor(Base):
 
 
 class Refund(_Owned):
-    """A refund of a sale, in the sale's bucket. `from_…_fen` say what it took unsettled."""
+    """A refund of a sale, in the sale's bucket. `from_…_fen` say what it took unsettled.
+
+    Of the merchant's money it took `net_fen` and, for experience gold, `experience_fen`; `purses`
+    says what went back where. Filled when it is done.
+    """
 
     __tablename__ = "alliance_refund"
 
@@ -236,36 +247,12 @@ class Refund(_Owned):
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     from_pending_fen: Mapped[int] = mapped_column(BigInteger)
     from_experience_pending_fen: Mapped[int] = mapped_column(BigInteger)
+    net_fen: Mapped[int | None] = mapped_column(BigInteger)
+    experience_fen: Mapped[int | None] = mapped_column(BigInteger)
+    purses: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
-
-
-class Settlement(_Owned):
-    """What of a merchant's sales became available at once. Immutable."""
-
-    __tablename__ = "alliance_settlement"
-
-    merchant_id: Mapped[UUID] = mapped_column(Uuid)
-    paid_before: Mapped[datetime] = mapped_column(Moment)
-    sale_count: Mapped[int] = mapped_column(Integer)
-    refund_count: Mapped[int] = mapped_column(Integer)
-    pending_fen: Mapped[int] = mapped_column(BigInteger)
-    experience_fen: Mapped[int] = mapped_column(BigInteger)
-    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
-
-
-class SettlementLine(Base):
-    """One sale (positive) or refund (negative) of a settlement; each in exactly one. Immutable."""
-
-    __tablename__ = "alliance_settlement_line"
-
-    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    subject_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    settlement_id: Mapped[UUID] = mapped_column(Uuid)
-    moment: Mapped[datetime] = mapped_column(Moment)
-    pending_fen: Mapped[int] = mapped_column(BigInteger)
-    experience_fen: Mapped[int] = mapped_column(BigInteger)
+    experience_settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 class WebVisit(Base):

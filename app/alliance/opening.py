@@ -13,7 +13,9 @@ from app.alliance.prepaid import advances
 from app.alliance.prepaid import duties as prepaid_duties
 from app.alliance.refunds import refunding as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import calendar
+from app.alliance.settlement import runs as settlements
+from app.alliance.settlement.routes import blueprint as settlements_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
@@ -30,6 +32,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(web_pages_blueprint)
     _open_paying(app)
+    app.register_blueprint(settlements_blueprint)
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
     wallet.payee_asked.connect(payees.payee_of)
@@ -44,6 +47,7 @@ def open_room(app: APIFlask) -> None:
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     _open_prepaid()
+    health.gauge("calendar_ending", calendar.ending)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)

@@ -12,6 +12,7 @@ from app.alliance.rules import Party
 from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
 
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
+WorkingDays = Annotated[int, Field(strict=True, ge=0, le=250, description="Working days in China")]
 Password = Annotated[str, Field(strict=True, min_length=10, max_length=200)]
 
 
@@ -152,7 +153,11 @@ class PolicyView(View):
 
 
 class ContractRequest(Body):
-    """The next version of a merchant's contract. Days are business days, both included."""
+    """The next version of a merchant's contract. Days are business days, both included.
+
+    The merchant pays `settlement_fee_bp` of what is settled and, if it bears the channel fee, what
+    WeChat Pay keeps. Without cycles of its own those of the settings count.
+    """
 
     merchant_id: UUID
     policy_id: UUID
@@ -165,6 +170,10 @@ class ContractRequest(Body):
     advance_bp: BasisPoints = 0
     advance_limit_fen: FenOrZero = 0
     advance_deposit_fen: FenOrZero = 0
+    settlement_fee_bp: BasisPoints = 0
+    is_channel_fee_borne: bool = False
+    settlement_working_days: WorkingDays | None = None
+    experience_working_days: WorkingDays | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> ContractRequest:
@@ -187,6 +196,10 @@ class ContractView(View):
     advance_bp: int
     advance_limit_fen: int
     advance_deposit_fen: int
+    settlement_fee_bp: int
+    is_channel_fee_borne: bool
+    settlement_working_days: int | None
+    experience_working_days: int | None
     starts_on: date
     ends_on: date | None
     ended_at: Moment | None
@@ -243,12 +256,6 @@ class PageQuery(Body):
     after: UUID | None = None
 
 
-class SettlementQuery(PageQuery):
-    """Which settlements; merchant staff see their own whatever they ask."""
-
-    merchant_id: UUID | None = None
-
-
 class MerchantPage(View):
     """A page of merchants."""
 
@@ -271,46 +278,3 @@ class SalespersonPage(View):
     """A page of salespeople."""
 
     salespeople: list[SalespersonView]
-
-
-class SettlementHead(View):
-    """What of a merchant's sales became available at once."""
-
-    id: UUID
-    merchant_id: UUID
-    paid_before: str
-    sale_count: int
-    refund_count: int
-    pending_fen: int
-    experience_fen: int
-    total_fen: int
-    journal_id: UUID | None
-    created_at: str
-
-
-class SettlementPage(View):
-    """A page of settlements."""
-
-    settlements: list[SettlementHead]
-
-
-class SettlementRun(SettlementPage):
-    """The settlements that this run issued."""
-
-    request_id: str
-
-
-class SettlementLineView(View):
-    """A sale (positive) or a refund (negative) of a settlement."""
-
-    kind: Literal["sale", "refund"]
-    subject_id: UUID
-    moment: str
-    pending_fen: int
-    experience_fen: int
-
-
-class SettlementView(SettlementHead):
-    """A settlement with its lines."""
-
-    lines: list[SettlementLineView]

@@ -32,7 +32,8 @@ from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds.refunding import retry_waiting, waiting_count
-from app.alliance.settlement.settling import run_duty
+from app.alliance.settlement.runs import run_duty
+from app.alliance.settlement.wording import kind as line_kind
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "distribute",
     "join",
     "let_go_round",
+    "line_kind",
     "merchant",
     "nearest_stores",
     "on_order_closed",

@@ -1,4 +1,4 @@
-"""What staff do: partners, contracts, policies, accounts of merchants' staff, settlements."""
+"""What staff do: partners, contracts, policies, accounts of merchants' staff."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response
-
 from app.alliance import catalogue, near, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
-from app.alliance.errors import ContractUnknown, MerchantUnknown
-from app.alliance.models import Contract, Merchant, Salesperson, Settlement, SplitPolicy
+from app.alliance.errors import ContractUnknown
+from app.alliance.models import Contract, Merchant, Salesperson, SplitPolicy
 from app.alliance.schemas import (
     ContractPage,
     ContractRequest,
@@ -29,23 +27,16 @@ from app.alliance.schemas import (
     PolicyView,
     SalespersonPage,
     SalespersonRequest,
-    SettlementPage,
-    SettlementQuery,
-    SettlementRun,
-    SettlementView,
     StaffRequest,
     StaffView,
     StorePlaceRequest,
     StorePlaceView,
     StoreRequest,
 )
-from app.alliance.settlement import settling as settlements
-from app.core import auth, idempotency
+from app.core import auth
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import db, in_transaction
-from app.core.errors import NotFound
-from app.core.idempotency import idempotent
 from app.core.world import bucket_of
 from app.qr import service as qr
 
@@ -247,48 +238,3 @@ def add_staff(body: StaffRequest) -> Fields:
     """Open a staff account. The second factor's secret is shown this once."""
     caller = auth.principal()
     return in_transaction(lambda: staff_accounts.open_account(caller, body))
-
-
-@blueprint.post("/settlements/run")
-@blueprint.output(SettlementRun)
-@idempotent(money=True)
-@auth.staff("finance")
-def run_settlements() -> Response:
-    """Settle what is due now, instead of waiting for the timetable."""
-    stored = idempotency.replayed()
-    if stored is not None:
-        return stored
-    issued = settlements.run(auth.principal().id)
-
-    def work() -> tuple[int, Fields]:
-        rows = [settlements.find(identity) for identity in issued]
-        return 200, {"settlements": [settlements.view(row) for row in rows]}
-
-    return idempotency.execute(work)
-
-
-@blueprint.get("/settlements")
-@blueprint.input(SettlementQuery, location="query", arg_name="query")
-@blueprint.output(SettlementPage)
-@auth.staff(*READERS, "merchant_owner", "cashier")
-def list_settlements(query: SettlementQuery) -> Fields:
-    """Settlements, oldest first: a merchant's staff see their own, the platform all."""
-    caller = auth.principal()
-    merchant_id = query.merchant_id if is_platform(caller) else caller.merchant_id
-    if merchant_id is None and not is_platform(caller):
-        raise MerchantUnknown()
-    conditions = [] if merchant_id is None else [Settlement.merchant_id == merchant_id]
-    rows = catalogue.page(Settlement, query.after, *conditions)
-    return {"settlements": [settlements.view(row) for row in rows]}
-
-
-@blueprint.get("/settlements/<uuid:settlement_id>")
-@blueprint.output(SettlementView)
-@auth.staff(*READERS, "merchant_owner", "cashier")
-def show_settlement(settlement_id: UUID) -> Fields:
-    """One settlement with its lines."""
-    row = settlements.find(settlement_id)
-    caller = auth.principal()
-    if not is_platform(caller) and caller.merchant_id != row.merchant_id:
-        raise NotFound()
-    return settlements.view(row) | {"lines": settlements.lines_of(row)}

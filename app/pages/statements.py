@@ -56,7 +56,7 @@ def show_statement(token: str) -> Response:
 
 def _page(token: str, number: int) -> Page:
     settlement = notices.statement(token)
-    count = max(1, -(-(settlement.sale_count + settlement.refund_count) // LINES))
+    count = max(1, -(-settlement.line_count // LINES))
     number = min(number, count)
     lines = alliance.statement_lines(settlement.id, (number - 1) * LINES, LINES)
     name = alliance.merchant(settlement.merchant_id).name
@@ -70,7 +70,9 @@ def _wanted() -> int:
 
 
 def _answer(template: str, status: int, **facts: Any) -> Response:
-    response = make_response(render_template(template, yuan=notices.yuan, zone=BEIJING, **facts))
+    response = make_response(
+        render_template(template, yuan=notices.yuan, kind=alliance.line_kind, zone=BEIJING, **facts)
+    )
     response.status_code = status
     response.headers.update(GUARDED)
     return response

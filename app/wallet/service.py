@@ -13,6 +13,7 @@ from app.wallet.errors import (
     WithdrawalNotReviewable,
 )
 from app.wallet.experience import expire_experience, grant_experience
+from app.wallet.fees import fee_rates_bp
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import Browser, new_order
@@ -49,7 +50,7 @@ from app.wallet.refunds import (
     clearing_legs,
     refund_order,
 )
-from app.wallet.rules import Part, PaymentPlan, Purse
+from app.wallet.rules import Part, PaymentPlan, Purse, fee_fen, fee_returned_fen
 from app.wallet.signals import (
     commission_asked,
     order_closed,
@@ -124,6 +125,9 @@ __all__ = [
     "credited_top_up",
     "decide_split",
     "expire_experience",
+    "fee_fen",
+    "fee_rates_bp",
+    "fee_returned_fen",
     "fund",
     "funds",
     "give_back_legs",

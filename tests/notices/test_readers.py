@@ -148,7 +148,8 @@ def test_payer_and_merchant_are_told_of_a_refund(client, noodles):
 
 
 def test_the_merchant_is_told_of_a_settlement(client, noodles, monkeypatch):
-    from app.alliance.settlement import settling as settlements
+    from app.alliance.settlement import runs as settlements
+    from app.alliance.settlement.calendar import Calendar
 
     shop, contact = noodles
     payer = world.rich(10_000)
@@ -156,7 +157,7 @@ def test_the_merchant_is_told_of_a_settlement(client, noodles, monkeypatch):
     distribute()
     fold()
     monkeypatch.setattr(
-        settlements, "due_before", lambda moment, days: moment + timedelta(seconds=1)
+        Calendar, "due_before", lambda _, moment, days: moment + timedelta(seconds=1)
     )
     settlements.run()
     read_events("settled")

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from app.alliance import service as alliance
 from app.alliance.distribution import distribute, fold
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import runs as settlements
+from app.alliance.settlement.calendar import Calendar
 from app.core.config import settings
 from app.core.db import db, in_transaction, read
 from app.core.world import new_id, now
@@ -33,7 +34,7 @@ def settled(client, monkeypatch):
     distribute()
     fold()
     monkeypatch.setattr(
-        settlements, "due_before", lambda moment, days: moment + timedelta(seconds=1)
+        Calendar, "due_before", lambda _, moment, days: moment + timedelta(seconds=1)
     )
     settlements.run()
     found = text("SELECT id FROM alliance_settlement WHERE merchant_id = :m")

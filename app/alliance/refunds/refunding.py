@@ -7,6 +7,7 @@ timetable. Where the money comes from: refund_sources.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,7 @@ def _complete(row: Refund, sale: Sale) -> bool:
         legs=(*payer_legs, *taken),
     )
     row.journal_id = journal.id
+    row.purses = _by_purse(parts, wechat_fen)
     _write(row, sale, shares, sources)
     _send_back(row, sale, wechat_fen)
     db.session.flush()
@@ -179,6 +181,7 @@ def _write(row: Refund, sale: Sale, shares: list[SaleShare], sources: Sources) -
     row.status, row.done_at = "done", moment
     row.from_pending_fen = sources.from_pending_fen
     row.from_experience_pending_fen = sources.from_experience_pending_fen
+    row.net_fen, row.experience_fen = sources.net_fen, sources.experience_fen
     sale.refunded_fen += row.amount_fen
     if sale.left_fen == 0:
         sale.status = "refunded"
@@ -215,6 +218,14 @@ def _payers_parts(sale: Sale, amount_fen: int) -> tuple[list[Part], int]:
         Part(part.account, fen, part.lot_id) for part, fen in zip(gave, back, strict=True) if fen
     ]
     return parts, wechat_fen
+
+
+def _by_purse(parts: list[Part], wechat_fen: int) -> dict[str, int]:
+    """What goes back where, for the merchant's statement (fen)."""
+    amounts: Counter[str] = Counter({"wechat": wechat_fen})
+    for part in parts:
+        amounts[COLUMN_OF[part.account].removesuffix("_fen")] += part.amount_fen
+    return {purse: fen for purse, fen in amounts.items() if fen}
 
 
 def _parts(sale: Sale) -> list[Part]:

@@ -24,10 +24,13 @@ from app.ledger.service import Account, Balances
 @dataclass(slots=True)
 class Sources:
     """What a refund takes from where; `from_…_fen` lower the merchant's next settlement.
-    `share_fen` says how much each share of the sale gives, in their order."""
+    `share_fen` says how much each share of the sale gives, in their order; the merchant gives
+    `net_fen`, and `experience_fen` of its experience gold."""
 
     legs: Counter[Receiver]
     share_fen: list[int]
+    net_fen: int
+    experience_fen: int
     from_pending_fen: int = 0
     from_experience_pending_fen: int = 0
 
@@ -37,7 +40,7 @@ def sources_of(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> Sour
     platform have too little. In the current unit of work, under the sale's lock."""
     parts = [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
     net, experience, *given = refund_parts(parts, sale.refunded_fen, amount_fen)
-    found = Sources(Counter(), given)
+    found = Sources(Counter(), given, net, experience)
     is_covered = _take_from_merchant(sale, net, experience, found)
     funds = ledger.balances(PLATFORM_ID)
     short_fen = 0

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.alliance import distribution
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import runs as settlements
 from app.core.world import PLATFORM_ID, now
 from app.ledger.service import Account
 from tests.alliance import shop as world

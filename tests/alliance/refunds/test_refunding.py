@@ -8,7 +8,7 @@ import time_machine
 
 from app.alliance import distribution
 from app.alliance.refunds import refunding as refunds
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import runs as settlements
 from app.core.world import PLATFORM_ID, now
 from app.ledger.service import Account
 from tests.alliance import shop as world

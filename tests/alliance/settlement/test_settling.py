@@ -8,12 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.alliance import distribution
-from app.alliance.settlement import settling as settlements
+from app.alliance.settlement import runs as settlements
+from app.alliance.settlement.calendar import Calendar
 from app.core.db import db
 from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 
+CALENDAR = Calendar({})
 BEIJING_NOON = 4  # 12:00 in Beijing is 04:00 UTC
 
 
@@ -22,19 +24,19 @@ def noon(year, month, day):
 
 
 def test_working_days_follow_the_chinese_calendar_and_beyond_it_the_week():
-    assert not settlements.is_working_day(date(2026, 10, 1))
-    assert settlements.is_working_day(date(2026, 11, 23))
-    assert not settlements.is_working_day(date(2026, 11, 22))
-    assert settlements.is_working_day(date(2031, 10, 1))
-    assert not settlements.is_working_day(date(2031, 10, 4))
+    assert not CALENDAR.is_working(date(2026, 10, 1))
+    assert CALENDAR.is_working(date(2026, 11, 23))
+    assert not CALENDAR.is_working(date(2026, 11, 22))
+    assert CALENDAR.is_working(date(2031, 10, 1))
+    assert not CALENDAR.is_working(date(2031, 10, 4))
 
 
 def test_seven_working_days_skip_the_national_holiday():
-    due = settlements.due_before(noon(2026, 10, 12), 7)
+    due = CALENDAR.due_before(noon(2026, 10, 12), 7)
     assert due < noon(2026, 10, 1)
-    week = settlements.due_before(noon(2026, 11, 20), 5)
+    week = CALENDAR.due_before(noon(2026, 11, 20), 5)
     assert week == datetime(2026, 11, 15, 16, tzinfo=UTC)
-    assert settlements.due_before(noon(2026, 11, 20), 0) == datetime(2026, 11, 20, 16, tzinfo=UTC)
+    assert CALENDAR.due_before(noon(2026, 11, 20), 0) == datetime(2026, 11, 20, 16, tzinfo=UTC)
 
 
 def later(days=30):
@@ -64,7 +66,7 @@ def test_due_sales_become_available_with_a_statement(context, client):
             f"/api/v1/settlements/{mine['settlements'][0]['id']}",
             headers=world.owner_headers(shop),
         ).json
-        assert sorted(line["pending_fen"] for line in one["lines"]) == [900, 8_100]
+        assert sorted(line["net_fen"] for line in one["lines"]) == [900, 1_000, 8_100]
         foreign = world.owner_headers(world.shop())
         assert client.get("/api/v1/settlements", headers=foreign).json["settlements"] == []
         assert client.get(f"/api/v1/settlements/{one['id']}", headers=foreign).status_code == 404

@@ -1,0 +1,142 @@
+"""What a statement shows: its head, its lines, and the sums of each store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Select, func, select
+
+from app.alliance import catalogue
+from app.alliance.models import Store
+from app.alliance.settlement import sealing
+from app.alliance.settlement.models import Settlement, SettlementLine
+from app.core.db import db
+
+MOST_LINES = 5_000
+AMOUNTS = (
+    "gross_fen",
+    "concession_fen",
+    "pending_fen",
+    "experience_fen",
+    "service_fee_fen",
+    "channel_fee_fen",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A settlement with all its lines, for printing and exporting."""
+
+    head: Settlement
+    merchant_name: str
+    stores: dict[UUID, str]
+    lines: Sequence[SettlementLine]
+    totals: list[dict[str, Any]]
+
+    @property
+    def reference(self) -> str:
+        """The statement's number as people read it."""
+        return sealing.reference(self.head.id, self.head.created_at)
+
+
+def view(row: Settlement) -> dict[str, Any]:
+    """A settlement's head (fen, UTC)."""
+    counts = ("number", "line_count", "sale_count", "refund_count")
+    amounts = (
+        "pending_fen",
+        "experience_fen",
+        "advance_fen",
+        "service_fee_fen",
+        "channel_fee_fen",
+        "opening_fen",
+        "opening_experience_fen",
+        "payable_fen",
+        "experience_payable_fen",
+        "closing_fen",
+        "closing_experience_fen",
+        "total_fen",
+    )
+    return {
+        "id": str(row.id),
+        "reference": sealing.reference(row.id, row.created_at),
+        "merchant_id": str(row.merchant_id),
+        "paid_before": row.paid_before.isoformat(),
+        **{name: getattr(row, name) for name in (*counts, *amounts)},
+        "journal_id": str(row.journal_id) if row.journal_id else None,
+        "hash": row.hash.hex() if row.hash else None,
+        "created_at": row.created_at.isoformat(),
+    }
+
+
+def lines_of(row: Settlement, offset: int = 0, limit: int = MOST_LINES) -> list[SettlementLine]:
+    """A settlement's lines, oldest first, in the current unit of work."""
+    return list(db.session.scalars(_ordered(row).offset(offset).limit(limit)))
+
+
+def line_view(line: SettlementLine) -> dict[str, Any]:
+    """A line (fen, UTC)."""
+    return {
+        "kind": line.kind,
+        "subject_id": str(line.subject_id),
+        "sale_id": str(line.sale_id) if line.sale_id else None,
+        "store_id": str(line.store_id) if line.store_id else None,
+        "moment": line.moment.isoformat(),
+        **{name: getattr(line, name) for name in AMOUNTS},
+        "net_fen": line.net_fen,
+        "purses": line.purses,
+    }
+
+
+def totals_of(row: Settlement) -> list[dict[str, Any]]:
+    """The sums of each kind of line in each store, in the current unit of work."""
+    sums = (func.sum(getattr(SettlementLine, name)).cast(BigInteger) for name in AMOUNTS)
+    found = db.session.execute(
+        select(SettlementLine.store_id, SettlementLine.kind, func.count(), *sums)
+        .where(*_mine(row))
+        .group_by(SettlementLine.store_id, SettlementLine.kind)
+        .order_by(SettlementLine.store_id, SettlementLine.kind)
+    )
+    totals = []
+    for store_id, kind, count, *amounts in found:
+        total = dict(zip(AMOUNTS, amounts, strict=True))
+        fees = total["service_fee_fen"] + total["channel_fee_fen"]
+        net_fen = total["pending_fen"] + total["experience_fen"] - fees
+        store = str(store_id) if store_id else None
+        totals.append(
+            {"store_id": store, "kind": kind, "count": count, **total, "net_fen": net_fen}
+        )
+    return totals
+
+
+def whole(row: Settlement) -> Statement:
+    """A settlement with every line, in the current unit of work."""
+    mine = (Store.bucket == row.bucket, Store.merchant_id == row.merchant_id)
+    stores = db.session.execute(select(Store.id, Store.name).where(*mine))
+    return Statement(
+        row,
+        catalogue.merchant(row.merchant_id).name,
+        {store.id: store.name for store in stores},
+        list(db.session.scalars(_ordered(row))),
+        totals_of(row),
+    )
+
+
+def is_intact(statement: Statement) -> bool:
+    """Whether head and lines are those that were hashed when the statement was issued; also for
+    those issued before statements had a hash."""
+    if statement.head.hash is None:
+        return True
+    found = sealing.digest(vars(statement.head), (vars(line) for line in statement.lines))
+    return found == statement.head.hash
+
+
+def _ordered(row: Settlement) -> Select[Any]:
+    order = (SettlementLine.moment, SettlementLine.kind, SettlementLine.subject_id)
+    return select(SettlementLine).where(*_mine(row)).order_by(*order)
+
+
+def _mine(row: Settlement) -> tuple[Any, ...]:
+    return SettlementLine.bucket == row.bucket, SettlementLine.settlement_id == row.id

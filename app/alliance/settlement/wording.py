@@ -1,0 +1,86 @@
+"""How statements speak Chinese: kinds of lines, purses, amounts in figures and in words."""
+
+from __future__ import annotations
+
+KINDS = {
+    "sale": "收款",
+    "refund": "退款",
+    "experience": "体验金返还",
+    "experience_refund": "体验金退回",
+    "advance": "预支收回",
+}
+PURSES = {
+    "principal": "本金",
+    "bonus": "赠金",
+    "experience": "体验金",
+    "rebate": "返利",
+    "wechat": "微信",
+}
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+PLACES = ("", "拾", "佰", "仟")
+GROUPS = ("", "万", "亿", "兆")
+
+
+def kind(name: str) -> str:
+    """A kind of line."""
+    return KINDS.get(name, name)
+
+
+def yuan(amount_fen: int) -> str:
+    """An amount in yuan with two decimals, such as 1,234.50."""
+    sign, size = ("-" if amount_fen < 0 else ""), abs(amount_fen)
+    return f"{sign}{size // 100:,}.{size % 100:02}"
+
+
+def purse_mix(purses: dict[str, int]) -> str:
+    """Where the money of a sale came from, or went back to."""
+    return " ".join(f"{PURSES.get(name, name)}{yuan(fen)}" for name, fen in purses.items())
+
+
+def in_words(amount_fen: int) -> str:
+    """An amount as cheques write it (人民币大写): below 10,000 兆 yuan, either sign.
+
+    Rules for bills and settlement vouchers (《正确填写票据和结算凭证的基本规定》): 整 after yuan or
+    jiao, 零 for any run of noughts between digits.
+    """
+    if amount_fen < 0:
+        return "负" + in_words(-amount_fen)
+    whole, jiao, fen = amount_fen // 100, amount_fen // 10 % 10, amount_fen % 10
+    text = _integer(whole) + "元" if whole else ""
+    if not jiao and not fen:
+        return (text or "零元") + "整"
+    if jiao:
+        text += DIGITS[jiao] + "角"
+    elif text:
+        text += "零"
+    return text + (DIGITS[fen] + "分" if fen else "整")
+
+
+def _integer(number: int) -> str:
+    groups = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    text, has_gap = "", False
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if not group:
+            has_gap = True
+            continue
+        if text and (has_gap or group < 1_000):
+            text += "零"
+        text += _group(group) + GROUPS[place]
+        has_gap = False
+    return text
+
+
+def _group(number: int) -> str:
+    text, has_gap = "", False
+    for place in (3, 2, 1, 0):
+        digit = number // 10**place % 10
+        if not digit:
+            has_gap = bool(text)
+            continue
+        text += ("零" if has_gap else "") + DIGITS[digit] + PLACES[place]
+        has_gap = False
+    return text
