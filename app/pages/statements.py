@@ -51,7 +51,21 @@ def show_statement(token: str) -> Response:
         if "text/html" not in request.headers.get("Accept", ""):
             raise
         return _answer("statement_over.html", refusal.status, refusal=refusal)
-    return _answer("statement.html", 200, page=page)
+    return _answer("statement.html", 200, page=page, path=request.path)
+
+
+@blueprint.get("/statements/<token>/statement.<any(pdf, csv):kind>")
+@blueprint.doc(responses={200: {"description": "A file", "content": {"application/pdf": {}}}})
+@auth.public
+def show_statement_file(token: str, kind: str) -> Response:
+    """The same statement for printing or for spreadsheets, behind the same link."""
+
+    def work() -> Response:
+        return alliance.statement_file(notices.statement(token).id, kind)
+
+    response = in_transaction(work)
+    response.headers.update(GUARDED)
+    return response
 
 
 def _page(token: str, number: int) -> Page:

@@ -24,6 +24,11 @@ def covered(text: str) -> str:
     return re.sub(r"\s+", " ", kept).strip()
 
 
+def font_files() -> tuple[Path, Path]:
+    """The vendored fonts, regular and bold, for who sets text elsewhere."""
+    return FONTS / REGULAR, FONTS / BOLD
+
+
 def font(text: str, size: int, *, is_bold: bool = False) -> FreeTypeFont:
     """The font for a covered text, `size` in pixels: bold if all of it can be bold."""
     can_be_bold = is_bold and all(letter == " " or _has_glyph(BOLD, letter) for letter in text)

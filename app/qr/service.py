@@ -14,6 +14,7 @@ from app.core.world import now
 from app.qr import token as tokens
 from app.qr.captions import Caption, caption_asked
 from app.qr.errors import UnknownScene
+from app.qr.lettering import covered, font_files
 from app.qr.links import Links, links_of, mini_program_picture
 from app.qr.models import Code
 from app.qr.tickets import permanent_count, ticket_of
@@ -27,6 +28,8 @@ __all__ = [
     "Scene",
     "UnknownScene",
     "caption_asked",
+    "covered",
+    "font_files",
     "issue",
     "links_for",
     "mini_program_code",

@@ -135,3 +135,17 @@ def test_a_long_statement_has_pages(client, settled, monkeypatch):
     assert [page.count("<td>收款</td>") for page in shown] == [2, 1, 1, 2]
     assert "下一页" in shown[0]
     assert "上一页" in shown[1]
+
+
+def test_the_link_also_opens_the_statement_for_printing_and_for_spreadsheets(client, settled):
+    _, contact, settlement_id, _, _ = settled
+    address = path(settlement_id, contact)
+    shown = client.get(address).text
+    for kind, begins in (("pdf", b"%PDF-"), ("csv", b"\xef\xbb\xbf")):
+        assert f'href="{address}/statement.{kind}"' in shown
+        answer = client.get(f"{address}/statement.{kind}")
+        assert answer.status_code == 200
+        assert answer.data.startswith(begins)
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get(f"{path(settlement_id, world.member())}/statement.pdf").status_code == 404
+    assert client.get(f"{address}/statement.exe").status_code == 404

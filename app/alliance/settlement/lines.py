@@ -121,7 +121,7 @@ def due_lines(merchant_id: UUID, cycles: Cycles) -> list[Line]:
 
 def mark(settlement_id: UUID, lines: Iterable[Line]) -> None:
     """Notes on each sale and refund which settlement it is in, in the current unit of work."""
-    targets = {
+    targets: dict[str, tuple[Any, str]] = {
         "sale": (Sale, "settlement_id"),
         "experience": (Sale, "experience_settlement_id"),
         "refund": (Refund, "settlement_id"),

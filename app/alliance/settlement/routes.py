@@ -10,7 +10,7 @@ from flask import Response
 from app.alliance import catalogue
 from app.alliance.access import is_platform
 from app.alliance.errors import CalendarYearUnclear, MerchantUnknown
-from app.alliance.settlement import calendar, runs, settling, statements
+from app.alliance.settlement import calendar, files, runs, settling, statements
 from app.alliance.settlement.models import Settlement
 from app.alliance.settlement.schemas import (
     CalendarYearRequest,
@@ -127,6 +127,22 @@ def put_calendar_year(year: int, body: CalendarYearRequest) -> Fields:
     in_transaction(lambda: calendar.set_year(year, days, body.reason, author))
     shown = calendar.year_view(year)
     return in_transaction(lambda: shown | {"changes": calendar.changes(year)})
+
+
+@blueprint.get("/settlements/<uuid:settlement_id>/statement.pdf")
+@blueprint.doc(responses={200: {"description": "PDF", "content": {files.PDF: {}}}})
+@auth.staff(*READERS, *MERCHANTS)
+def print_statement(settlement_id: UUID) -> Response:
+    """The statement for printing: A4, PDF."""
+    return files.printed(statements.whole(_seen(settlement_id)))
+
+
+@blueprint.get("/settlements/<uuid:settlement_id>/statement.csv")
+@blueprint.doc(responses={200: {"description": "CSV", "content": {files.CSV: {}}}})
+@auth.staff(*READERS, *MERCHANTS)
+def export_statement(settlement_id: UUID) -> Response:
+    """The statement for spreadsheets: CSV, UTF-8 with a byte order mark, amounts in yuan."""
+    return files.exported(statements.whole(_seen(settlement_id)))
 
 
 def _seen(settlement_id: UUID) -> Settlement:
