@@ -143,7 +143,6 @@ class Settings(BaseSettings):
     risk_velocity_minutes: int = Field(60, ge=1)
     risk_velocity_count: int = Field(3, ge=1)
     risk_ring_members: int = Field(5, ge=2)
-    settlement_working_days: int = Field(7, ge=0)
     profit_sharing_maximum_bp: int = Field(3_000, ge=100, le=10_000)
     settlement_working_days: int = Field(7, ge=0, le=250)
     experience_working_days: int = Field(7, ge=0, le=250)

@@ -104,6 +104,7 @@ class Plain:
         self.held: Counter[tuple[str, str]] = Counter()
         self.sales: list[Sale] = []
         self.refunds: list[Refund] = []
+        self.carried: dict[str, int] = {}
 
     def pay(self, payer: str, merchant: str, fen: int, purses: tuple[str, ...]) -> bool:
         paid, left = {}, fen
@@ -215,9 +216,13 @@ class Plain:
             ]
             fen = sum(sale.total - sale.concession for sale in due)
             fen -= sum(one.from_pending for one in back)
-            if due and fen >= 0:
-                self.held[merchant, "pending"] -= fen
-                self.held[merchant, "available"] += fen
+            if due:
+                fen += self.carried.pop(merchant, 0)
+                if fen < 0:
+                    self.carried[merchant] = fen
+                else:
+                    self.held[merchant, "pending"] -= fen
+                    self.held[merchant, "available"] += fen
                 for one in (*due, *back):
                     one.is_settled = True
 

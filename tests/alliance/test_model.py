@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.alliance import distribution
 from app.alliance.refunds import refunding
-from app.alliance.settlement import settling
+from app.alliance.settlement import runs
 from app.core.db import read
 from app.core.world import BEIJING, PLATFORM_ID, beijing_day
 from app.ledger.service import Account
@@ -146,7 +146,7 @@ class Alliance:
 
     def settle(self):
         with self._today():
-            settling.run()
+            runs.run()
         self.plain.settle()
 
     def compare(self):

@@ -118,7 +118,7 @@ def test_who_speaks_no_longer_for_the_merchant_reads_nothing(client, settled):
 def test_a_link_that_was_made_up_or_changed_opens_nothing(client, settled):
     _, contact, settlement_id, *_ = settled
     address = path(settlement_id, contact)
-    changed = address[:-1] + ("A" if address[-1] != "A" else "B")
+    changed = address[:-2] + ("A" if address[-2] != "A" else "B") + address[-1]
     wrong = [changed, "/statements/x", "/statements/" + "é" * 40, f"/statements/{settlement_id}"]
     wrong += [path(new_id(), contact), path(settlement_id, world.member())]
     for each in wrong:

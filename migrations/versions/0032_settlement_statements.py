@@ -6,8 +6,8 @@ lost by that: what is due waits for the next turn of the duty.
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
