@@ -217,6 +217,19 @@ def test_every_number_of_health_is_documented(client):
     assert [name for name in names if f"`{name}`" not in text] == []
 
 
+def test_each_table_that_names_a_member_is_told_to_them_or_kept_back_with_a_reason(app):
+    """Declare it in the room's `own_data.py`: `part(...)`, or `kept_back(model, reason)`."""
+    from app.core.db import Base
+    from app.core.personal_data import declared_tables
+
+    naming = {"member_id", "owner_id", "payer_id", "openid", "survivor_id", "phone", "id_number"}
+    of_others = {"core_staff", "core_outbox"}  # staff; events, cleared when they were read
+    undecided = {
+        table.name for table in Base.metadata.sorted_tables if naming & set(table.columns.keys())
+    }
+    assert sorted(undecided - declared_tables() - of_others) == []
+
+
 def test_error_codes_are_unique(app):
     from app.core.errors import AppError
 

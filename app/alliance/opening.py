@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.alliance import distribution, facts, payees, payments, posters
 from app.alliance import merging as alliance_merging
+from app.alliance import own_data as alliance_own_data
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
@@ -28,6 +29,7 @@ from app.wallet import service as wallet
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
+    _open_own_data()
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(web_pages_blueprint)
@@ -68,3 +70,10 @@ def _open_paying(app: APIFlask) -> None:
     wallet.order_closed.connect(amounts.give_back, sender=payments.PURPOSE)
     every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
     every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)
+
+
+def _open_own_data() -> None:
+    """What members are told of themselves, and what is erased with them."""
+    alliance_own_data.declare()
+    members.remaining_asked.connect(alliance_own_data.remaining)
+    members.erasing.connect(alliance_own_data.erase)

@@ -88,7 +88,11 @@ def join(
 
 
 def session_of(member_id: UUID) -> dict[str, Any]:
-    """Opens a session for a member in the current unit of work: token and its end."""
+    """Opens a session for a member in the current unit of work: token and its end.
+
+    Whoever had asked to be erased has come back by that. Raises TryAgain.
+    """
+    members.come_back(member_id)
     caller = Principal("member", member_id, frozenset({"member"}))
     return asdict(auth.open_session(caller))
 

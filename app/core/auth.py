@@ -143,6 +143,14 @@ def move_sessions(from_id: UUID, to_id: UUID) -> int:
     return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
+def is_fresh(minutes: int) -> bool:
+    """Whether the caller's session was opened within the last minutes, and is not revoked."""
+    token = request.headers.get("Authorization", "").partition(" ")[2]
+    opened = "SELECT created_at FROM core_session WHERE token_hash = %s AND revoked_at IS NULL"
+    rows = read_plain(opened, (_hash(token),))
+    return bool(rows) and now() - rows[0][0] <= timedelta(minutes=minutes)
+
+
 def public(view: View) -> View:
     """Anybody may call."""
     return _decided(view, "public", lambda: None)

@@ -10,7 +10,7 @@ import pyotp
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.core import dead_letters, outbox, staff, timetable
+from app.core import dead_letters, outbox, own_data, staff, timetable
 from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
 from app.core.errors import AppError
@@ -74,6 +74,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(ops)
     app.cli.add_command(people)
     key_commands.install(app)
+    own_data.declare()
     sealed(StaffAccount.totp_secret, staff.totp_context)
 
     @app.cli.command("relay")

@@ -6,10 +6,12 @@ from apiflask import APIFlask
 
 from app.core.timetable import every
 from app.ledger import commands as ledger_commands
+from app.ledger import own_data
 from app.ledger import service as ledger
 
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     ledger_commands.install(app)
+    own_data.declare()
     every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)

@@ -8,10 +8,13 @@ from apiflask import APIFlask
 
 from app.core import health, outbox
 from app.core.keys.columns import keyed, sealed
+from app.core.timetable import every
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.identities import openid_context
 from app.members.models import Identity, Phone
+from app.members.own_data import deletion, parts
+from app.members.own_data.routes import blueprint as own_data_blueprint
 from app.members.phone_routes import blueprint as phones_blueprint
 from app.members.phones import number_context
 from app.members.real_name import merging as real_name_merging
@@ -32,6 +35,7 @@ def open_room(app: APIFlask) -> None:
     sealed(Identity.openid, openid_context)
     sealed(Phone.number, number_context)
     _open_real_names(app)
+    _open_own_data(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
@@ -47,3 +51,11 @@ def _open_real_names(app: APIFlask) -> None:
         sealed(column, partial(context, "members_real_name", column.key))
     sealed(BankCard.number, partial(context, "members_bank_card", "number"))
     keyed(real_name_rotation.INDEX)
+
+
+def _open_own_data(app: APIFlask) -> None:
+    """Members' own data: told to them, and erased when they ask for it."""
+    app.register_blueprint(own_data_blueprint)
+    parts.declare()
+    every(deletion.ERASE_SECONDS, "members.erase", deletion.erase_due)
+    health.gauge("deletions_delayed", deletion.delayed_count)

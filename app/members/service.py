@@ -38,6 +38,7 @@ from app.members.errors import (
 )
 from app.members.jobs import recognise
 from app.members.merging import merge, merge_pasts, merging
+from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
 from app.members.real_name.service import RealName, real_name_of
 from app.members.recognition import Comer, settled
@@ -87,6 +88,8 @@ __all__ = [
     "binding",
     "bindings_of",
     "choose_home_store",
+    "come_back",
+    "erasing",
     "everyone_of",
     "linked_at",
     "member_of",
@@ -105,6 +108,7 @@ __all__ = [
     "recommended_by",
     "recommended_count",
     "register",
+    "remaining_asked",
     "require_present",
     "same_person",
     "same_person_count",

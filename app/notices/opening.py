@@ -19,6 +19,7 @@ from app.notices import (
     readers,
 )
 from app.notices import merging as notices_merging
+from app.notices import own_data as notices_own_data
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
 from app.wallet import service as wallet
@@ -31,6 +32,8 @@ def open_room(app: APIFlask) -> None:
     menu.install(app)
     previews.check()
     members.merging.connect(notices_merging.hand_over)
+    notices_own_data.declare()
+    members.erasing.connect(notices_own_data.erase)
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
     outbox.reader(members.JOINED, "notices.joined", readers.joined)

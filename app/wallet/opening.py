@@ -11,6 +11,7 @@ from app.wallet import experience, order_calls, orders, refunds, shipping, suspe
 from app.wallet import jobs as wallet_jobs
 from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
+from app.wallet import own_data as wallet_own_data
 from app.wallet import signals as wallet_signals
 from app.wallet.profit_sharing import calls as split_calls
 from app.wallet.profit_sharing import duties as split_duties
@@ -32,6 +33,7 @@ from app.wechat import client as wechat
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
+    _open_own_data()
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
     app.register_blueprint(withdrawal_blueprint)
@@ -92,3 +94,10 @@ def _compare_bills(app: APIFlask) -> None:
     every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
     health.gauge("reconciliation_open", reconciliation_jobs.open_count)
     health.gauge("reconciliation_late", reconciliation_jobs.late_count)
+
+
+def _open_own_data() -> None:
+    """What members are told of themselves, and what is erased with them."""
+    wallet_own_data.declare()
+    members.remaining_asked.connect(wallet_own_data.remaining)
+    members.erasing.connect(wallet_own_data.erase)

@@ -56,7 +56,7 @@ from app.wechat.followers import (
     followers,
     unionid_of,
 )
-from app.wechat.forgetting import forget_content
+from app.wechat.forgetting import forget_content, tell_notices
 from app.wechat.inbox import (
     forget,
     unprocessed,
@@ -271,6 +271,7 @@ __all__ = [
     "split",
     "take_back",
     "takes_codes",
+    "tell_notices",
     "trade_bill",
     "transfer_confirmation",
     "transfer_status",

@@ -1,0 +1,101 @@
+"""What the alliance holds of a member: told to them, what keeps them, and what is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from app.alliance.models import (
+    Contact,
+    Debtor,
+    Merchant,
+    Refund,
+    Sale,
+    SaleOrder,
+    SaleShare,
+    Salesperson,
+)
+from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
+from app.alliance.prepaid.models import LotAdvance, TouchedMember
+from app.core.db import db
+from app.core.personal_data import kept_back, owned, part
+from app.core.world import bucket_of
+
+
+def declare() -> None:
+    """Declares this room's parts; called by its opening."""
+    sales = owned(Sale.bucket, Sale.payer_id)
+    part("alliance.sales", "消费", Sale, sales, but={"contract_id", "policy_id", "settlement_id"})
+    part(
+        "alliance.refunds",
+        "消费退款",
+        Refund,
+        lambda ids: (
+            Refund.bucket.in_([bucket_of(each) for each in ids])
+            & Refund.sale_id.in_(select(Sale.id).where(sales(ids)))
+        ),
+        but={"requested_by", "settlement_id", "from_pending_fen", "from_experience_pending_fen"},
+    )
+    part(
+        "alliance.shares",
+        "获得的分润",
+        SaleShare,
+        lambda ids: SaleShare.owner_id.in_(ids),
+        "owner_id",
+        "sale_id",
+        "party",
+        but={"receiver"},
+    )
+    part("alliance.contacts", "商家联系人", Contact, lambda ids: Contact.member_id.in_(ids))
+    part("alliance.salesperson", "业务员", Salesperson, lambda ids: Salesperson.member_id.in_(ids))
+    _declare_paying()
+    kept_back(LotAdvance, "what was lent to a merchant on a top-up, which wallet.top_ups tells")
+    kept_back(TouchedMember, "whose purse has moved and is to be looked at; gone within minutes")
+    kept_back(Debtor, "that something is owed back; ledger.balances tells how much")
+    kept_back(Merchant, "merchants that a member brought are the merchants' data")
+    kept_back(SaleOrder, "which order pays a sale; both are told")
+
+
+def _declare_paying() -> None:
+    used = owned(CodePayment.bucket, CodePayment.member_id)
+    part("alliance.code_payments", "付款码支付", CodePayment, used, but={"staff_id"})
+    pins = owned(PaymentPin.bucket, PaymentPin.member_id)
+    part("alliance.payment_pin", "支付密码", PaymentPin, pins, but={"pin_hash"})
+    choices = owned(PurseChoice.bucket, PurseChoice.member_id)
+    part("alliance.purse_choice", "付款码扣款方式", PurseChoice, choices)
+
+
+def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
+    """Receiver of `remaining_asked`: duties for merchants, and refunds that wait for money."""
+    bucket = bucket_of(member_id)
+    mine = select(Sale.id).where(Sale.bucket == bucket, Sale.payer_id == member_id)
+    wanted = {
+        "merchant_contact": select(Contact.merchant_id).where(Contact.member_id == member_id),
+        "salesperson": select(Salesperson.id).where(
+            Salesperson.member_id == member_id, Salesperson.is_active
+        ),
+        "sale_refund": select(Refund.id).where(
+            Refund.bucket == bucket, Refund.sale_id.in_(mine), Refund.status == "waiting_funds"
+        ),
+        "payment": select(Sale.id).where(
+            Sale.bucket == bucket, Sale.payer_id == member_id, Sale.status == "awaiting"
+        ),
+    }
+    return [
+        {"what": what, "id": each}
+        for what, statement in wanted.items()
+        for each in db.session.scalars(statement)
+    ]
+
+
+def erase(_: Any, *, member_id: UUID) -> None:
+    """Receiver of `erasing`: payment PIN and choices, and a former salesperson's name."""
+    for model in (PaymentPin, PurseChoice):
+        gone = delete(model).where(
+            model.bucket == bucket_of(member_id), model.member_id == member_id
+        )
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    former = update(Salesperson).where(Salesperson.member_id == member_id).values(name="")
+    db.session.execute(former.execution_options(synchronize_session=False))

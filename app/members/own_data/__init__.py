@@ -1,0 +1,1 @@
+"""What members may do with their own data: have it told, and have it erased (注销)."""
