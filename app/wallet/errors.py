@@ -20,7 +20,8 @@ class AmountOutOfRange(AppError):
 
 
 class RealNameRequired(AppError):
-    """WeChat transfers such an amount only with the receiver's real name (WeChat fact D9)."""
+    """Such an amount goes only to a receiver whose real name is known: from `from_fen`, at the
+    latest where WeChat demands it (WeChat fact D9)."""
 
     status, code = 409, "real_name_required"
     title, message = "Such an amount needs a verified real name", "该金额需先完成实名认证"
@@ -138,6 +139,13 @@ class TaxNotReversible(AppError):
 
     status, code = 409, "tax_not_reversible"
     title, message = "There is no withheld tax to give back", "该笔提现没有可退还的代扣税款"
+
+
+class ReceiptBooked(AppError):
+    """A payment to the tax office with this receipt's number was booked before."""
+
+    status, code = 409, "receipt_booked"
+    title, message = "This receipt was booked before", "该完税凭证已入账"
 
 
 class TreasuryShort(AppError):

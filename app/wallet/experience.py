@@ -30,8 +30,9 @@ def grant_experience(
     """Grants experience gold once for `grant_key`, in the current unit of work; its journal.
 
     None, and nothing is granted, where the fund is short: nothing is promised that is not
-    funded. Locks the fund until the unit ends. The lot ends after EXPERIENCE_VALID_DAYS and
-    pays at most EXPERIENCE_SALE_CAP_BP of a sale. Raises KeyReused for another amount.
+    funded. Locks the fund until the unit ends. The lot ends after EXPERIENCE_VALID_DAYS, pays at
+    most EXPERIENCE_SALE_CAP_BP of a sale, and can be taken out if EXPERIENCE_IS_WITHDRAWABLE.
+    Raises KeyReused for another amount.
     """
     if funder not in FUNDERS:
         raise ValueError(f"{funder.label} grants nothing")
@@ -91,6 +92,7 @@ def _write_lot(journal: Journal, member_id: UUID, grant_key: str, funder: Accoun
             issued_at=moment,
             expires_at=moment + timedelta(days=settings().experience_valid_days),
             sale_cap_bp=settings().experience_sale_cap_bp,
+            is_withdrawable=settings().experience_is_withdrawable,
         )
     )
     try:

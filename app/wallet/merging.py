@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import exists, select, update
 
 from app.core.db import TryAgain, db, in_transaction
+from app.core.errors import ServiceUnavailable
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balances, Journal, Leg
@@ -20,6 +22,7 @@ from app.members import service as members
 from app.wallet import lots
 from app.wallet.models import Lot, WeChatOrder, Withdrawal
 
+log = structlog.get_logger()
 IN_LOTS = (Account.PREPAID_PRINCIPAL, Account.PREPAID_BONUS, Account.EXPERIENCE)
 WHOLE = (Account.REBATE, Account.CLAWBACK_DUE)
 RESIDUE_SECONDS = 60
@@ -90,10 +93,20 @@ def move_residues() -> int:
         page = members.merged_with_past(after, MERGES_AT_ONCE)
         for merged in page:
             if _holds_something(ledger.balances(merged.absorbed_id)):
-                moved += in_transaction(lambda merged=merged: _follow(merged.absorbed_id))
+                moved += _try_to_follow(merged.absorbed_id)
         if len(page) < MERGES_AT_ONCE:
             return moved
         after = page[-1].id
+
+
+def _try_to_follow(absorbed_id: UUID) -> int:
+    try:
+        return in_transaction(lambda: _follow(absorbed_id))
+    except ServiceUnavailable:
+        raise
+    except Exception as error:  # one merge's trouble holds up no other
+        log.error("residue_failed", member=str(absorbed_id), exc_info=error)
+        return 0
 
 
 def _follow(absorbed_id: UUID) -> int:

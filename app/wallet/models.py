@@ -49,6 +49,7 @@ class Lot(Base):
     issued_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     sale_cap_bp: Mapped[int | None] = mapped_column(SmallInteger)
+    is_withdrawable: Mapped[bool] = mapped_column(default=False)
     sweeps: Mapped[int] = mapped_column(SmallInteger, default=0)
     swept_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -142,7 +143,7 @@ class Withdrawal(Base):
 
     It belongs to `owner_id`: the merchant or salesperson it is withdrawn `on_behalf_of`, else the
     member. `member_id` receives it (None: no member does). `source` is the account it comes from,
-    `channel` the way it is paid.
+    `channel` the way it is paid; `needs_name`: only to a receiver of that real name.
 
     `amount_fen` leaves the purse; `fee_fen` and `tax_fen` of it stay, the rest is transferred.
     States: app/wallet/withdrawals/rules.py. `risks` says what made a review necessary, and
@@ -163,6 +164,7 @@ class Withdrawal(Base):
     owner_kind: Mapped[str] = mapped_column(Text, default="member")
     source: Mapped[int] = mapped_column(SmallInteger, default=Account.REBATE)
     channel: Mapped[str] = mapped_column(Text, default="wechat_transfer")
+    needs_name: Mapped[bool] = mapped_column(default=False)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     fee_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     tax_fen: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -221,12 +223,23 @@ class TaxRecord(Base):
     withdrawal_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid)
     month: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(Text, default="labour_remuneration")
     taxable_fen: Mapped[int] = mapped_column(BigInteger)
     tax_fen: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(Moment)
     reversed_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(Text)
     reversal_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class TaxPayment(Base):
+    """A receipt of the tax office whose payment is booked: each once."""
+
+    __tablename__ = "wallet_tax_payment"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    receipt: Mapped[str] = mapped_column(Text, primary_key=True)
+    paid_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class SuspenseItem(Base):

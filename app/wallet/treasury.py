@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.core.db import db, in_transaction
-from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
-from app.wallet.errors import TreasuryShort
-from app.wallet.models import SuspenseItem
+from app.wallet.errors import ReceiptBooked, TreasuryShort
+from app.wallet.models import SuspenseItem, TaxPayment
 
 BUCKET = bucket_of(PLATFORM_ID)
 ONE_AT_A_TIME = 0x7E45
@@ -73,17 +74,22 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
     return _post("treasury_transfer", legs, principal_id, key)
 
 
-def pay_tax(amount_fen: int, receipt: str, principal_id: UUID, key: str) -> UUID:
+def pay_tax(amount_fen: int, receipt: str, principal_id: UUID) -> UUID:
     """Books that withheld tax was paid to the tax office from the bank, in the current unit.
 
-    `receipt` is the number of the office's receipt. Raises InsufficientFunds where less is
-    withheld; the journal.
+    `receipt` is the number of the office's receipt, booked once. Raises InsufficientFunds where
+    less is withheld, ReceiptBooked; the journal.
     """
     legs = (
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, -amount_fen),
         Leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen),
     )
-    return _post("tax_paid", legs, principal_id, f"{receipt}:{key}")
+    number = receipt.strip()
+    claim = upsert(TaxPayment).values(bucket=BUCKET, receipt=number, paid_at=now())
+    claimed = claim.on_conflict_do_nothing().returning(TaxPayment.receipt)
+    if db.session.scalar(claimed) is None:
+        raise ReceiptBooked()
+    return _post("tax_paid", legs, principal_id, number)
 
 
 def open_suspense(limit: int = 100) -> list[dict[str, Any]]:

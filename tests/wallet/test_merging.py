@@ -222,3 +222,40 @@ def test_an_answered_request_is_not_done_again_by_the_member_that_stayed(client)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.json == answer.json
     assert purse(first, Account.REBATE) == 90_000
+
+
+def test_what_accounts_asked_for_on_the_day_of_their_merge_counts_together(rich_pair):
+    one, other = rich_pair
+    for each in (one, other):
+        earned(each, 200_000)
+    in_transaction(lambda: wallet.request_withdrawal(other, 150_000))
+    merge_pasts(one, other)
+    with pytest.raises(wallet.WithdrawalLimitReached) as refused:
+        in_transaction(lambda: wallet.request_withdrawal(one, 50_001))
+    assert refused.value.extra["left_fen"] == 50_000
+    in_transaction(lambda: wallet.request_withdrawal(one, 50_000))
+
+
+def test_one_merge_in_trouble_holds_up_no_other(rich_pair, monkeypatch):
+    one, other = rich_pair
+    merge_pasts(one, other)
+    third, fourth = member(), member()
+    for each in (third, fourth):
+        earned(each, 1_000)
+    merge_pasts(third, fourth)
+    for absorbed in (other, fourth):
+        earned(absorbed, 500)
+    real = members.present
+
+    def broken(member_id):
+        if member_id == other:
+            raise RuntimeError("this merge is in trouble")
+        return real(member_id)
+
+    monkeypatch.setattr(members, "present", broken)
+    merging.move_residues()
+    monkeypatch.undo()
+    assert purse(fourth, Account.REBATE) == 0
+    assert purse(other, Account.REBATE) == 500
+    merging.move_residues()
+    assert purse(other, Account.REBATE) == 0

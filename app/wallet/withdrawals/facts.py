@@ -33,6 +33,7 @@ def facts_of(payee: Payee, amount_fen: int, moment: datetime) -> Facts:
     return Facts(
         moment=moment,
         account_linked_at=_linked_at(member_id) or moment,
+        card_changed_at=_card_changed_at(member_id),
         recent_count=count + 1,
         recent_fen=int(sum_fen) + amount_fen,
         ring_members=1 if member_id is None else _ring_members(member_id, moment),
@@ -43,6 +44,11 @@ def _linked_at(member_id: UUID | None) -> datetime | None:
     if member_id is None:
         return None
     return members.linked_at(member_id, settings().wechat_mini_app_id)
+
+
+def _card_changed_at(member_id: UUID | None) -> datetime | None:
+    named = None if member_id is None else members.real_name_of(member_id)
+    return named.card_changed_at if named else None
 
 
 def _ring_members(member_id: UUID, moment: datetime) -> int:

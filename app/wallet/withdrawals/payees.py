@@ -32,6 +32,7 @@ class Source(StrEnum):
 
     REBATE = "rebate"
     AVAILABLE = "available"
+    EXPERIENCE = "experience"
 
     @property
     def account(self) -> Account:
@@ -40,7 +41,7 @@ class Source(StrEnum):
 
 
 SOURCES = {
-    OwnerKind.MEMBER: frozenset({Source.REBATE}),
+    OwnerKind.MEMBER: frozenset({Source.REBATE, Source.EXPERIENCE}),
     OwnerKind.MERCHANT: frozenset({Source.REBATE, Source.AVAILABLE}),
     OwnerKind.SALESPERSON: frozenset({Source.REBATE}),
 }

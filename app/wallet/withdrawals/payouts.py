@@ -15,6 +15,7 @@ import structlog
 
 from app.core.db import in_transaction
 from app.core.world import identity_of, now
+from app.members import service as members
 from app.wallet import rules
 from app.wallet.models import Withdrawal
 from app.wallet.withdrawals import batches
@@ -80,12 +81,22 @@ def _begin(withdrawal_id: UUID) -> tuple[Channel, Order] | None:
         number=row.bill_number,
         transfer_fen=row.transfer_fen,
         receiver=channel.receiver_of(row),
+        needs_name=row.needs_name,
+        real_name=_name_of(row),
         is_first=is_first,
         has_package=row.package_info is not None,
         is_asked_back=row.is_asked_back,
         is_concluded=row.conclusion is not None,
     )
     return channel, order
+
+
+def _name_of(row: Withdrawal) -> str | None:
+    """Only where it is needed: whether it is sent never changes between two tries."""
+    if not row.needs_name or row.member_id is None:
+        return None
+    found = members.real_name_of(row.member_id)
+    return found.name if found else None
 
 
 def _has_work(row: Withdrawal) -> bool:

@@ -28,6 +28,7 @@ from app.wallet.withdrawals.channels.choosing import channel, choose
 from app.wallet.withdrawals.charges import Charges
 from app.wallet.withdrawals.payees import OwnerKind, Payee, Source, check_source
 from app.wallet.withdrawals.rules import Step, WithdrawalState
+from app.wallet.withdrawals.sources import minimum_fen, returned_legs, taken_legs
 
 FINISHED, RETURNED = "withdrawal.finished", "withdrawal.returned"
 
@@ -50,17 +51,17 @@ def request(payee: Payee, source: Source, amount_fen: int, *, principal_id: UUID
     otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the owner's and
     the receiver's turn, so that daily limits hold however many ask at once. Raises
     AmountOutOfRange, NotWithdrawable, RealNameRequired, NoWeChatAccount, WithdrawalLimitReached,
-    InsufficientFunds.
+    NotEnough, InsufficientFunds.
     """
     check_amount(payee.kind, source, amount_fen)
     check_source(payee, source)
-    way, moment = choose(payee), now()
+    way, moment, needs_name = choose(payee), now(), _needs_name(payee, amount_fen)
     limits.check(payee, amount_fen, moment)
     facts = withdrawal_facts.facts_of(payee, amount_fen, moment)
     charges = tax.charges_of(payee, source, amount_fen, moment)
     way.check(payee, amount_fen - charges.fee_fen - charges.tax_fen)
     row = _new(payee, source, amount_fen, charges)
-    row.channel, row.created_at = way.name, moment
+    row.channel, row.created_at, row.needs_name = way.name, moment, needs_name
     db.session.add(row)
     found = withdrawal_risk.risks(facts, settings())
     row.risks = [asdict(risk) for risk in found]
@@ -103,19 +104,27 @@ def _hold(row: Withdrawal, principal_id: UUID) -> Journal:
         principal_id=principal_id,
         key=f"withdrawal:{row.id}",
         legs=(
-            Leg(row.owner_id, Account(row.source), -row.amount_fen),
+            *taken_legs(row),
             Leg(row.owner_id, Account.WITHDRAWING, row.amount_fen),
         ),
     )
 
 
 def check_amount(kind: OwnerKind, source: Source, amount_fen: int) -> None:
-    """Raises AmountOutOfRange, or RealNameRequired, where nobody may withdraw so much (fen)."""
-    low, high = settings().withdrawal_minimum_fen, limits.maximum_fen(kind)
-    if amount_fen < low or (amount_fen > high and kind is OwnerKind.MERCHANT):
+    """Raises AmountOutOfRange where nobody may withdraw so much, or so little (fen)."""
+    low, high = minimum_fen(source), limits.maximum_fen(kind)
+    if not low <= amount_fen <= high:
         raise AmountOutOfRange(minimum_fen=low, maximum_fen=high)
-    if amount_fen > high:
-        raise RealNameRequired(maximum_fen=high)
+
+
+def _needs_name(payee: Payee, amount_fen: int) -> bool:
+    """Whether the receiver's real name is needed. Raises RealNameRequired where it is unknown."""
+    from_fen = settings().withdrawal_real_name_from_fen
+    if payee.member_id is None or amount_fen < from_fen:
+        return False
+    if members.real_name_of(payee.member_id) is None:
+        raise RealNameRequired(from_fen=from_fen)
+    return True
 
 
 def move(
@@ -151,15 +160,15 @@ def finish(row: Withdrawal) -> None:
     Both ends share one key, so that the ledger itself refuses a second, different end.
     """
     is_paid = row.state == WithdrawalState.PAID
+    row.end_journal_id, row.finished_at = new_id(row.bucket), now()
     journal = Journal(
-        id=new_id(row.bucket),
+        id=row.end_journal_id,
         kind=f"withdrawal_{row.state}",
         reference_id=row.id,
         principal_id=SYSTEM_ID,
         key=f"withdrawal_end:{row.id}",
         legs=_paid_legs(row) if is_paid else _returned_legs(row),
     )
-    row.end_journal_id, row.finished_at = journal.id, now()
     row.next_look_at, row.package_info = None, None
     if not is_paid:
         tax.undo(row)
@@ -183,7 +192,7 @@ def _paid_legs(row: Withdrawal) -> tuple[Leg, ...]:
 def _returned_legs(row: Withdrawal) -> tuple[Leg, ...]:
     return (
         Leg(row.owner_id, Account.WITHDRAWING, -row.amount_fen),
-        Leg(row.owner_id, Account(row.source), row.amount_fen),
+        *returned_legs(row),
     )
 
 

@@ -16,7 +16,8 @@ from config.settings import Settings
 class Facts:
     """What the rules look at. Moments are UTC, amounts fen.
 
-    `account_linked_at` is when the receiving WeChat account became the member's;
+    `account_linked_at` is when the receiving WeChat account became the member's,
+    `card_changed_at` since when their bank card is this one (None: no card);
     `recent_count` and `recent_fen` are the member's requests within RISK_VELOCITY_MINUTES, this
     one included; `ring_members` are the members who were brought by the same member at about the
     same time and withdrew within a day, this one included.
@@ -24,6 +25,7 @@ class Facts:
 
     moment: datetime
     account_linked_at: datetime
+    card_changed_at: datetime | None
     recent_count: int
     recent_fen: int
     ring_members: int
@@ -51,6 +53,15 @@ def _new_account(facts: Facts, limits: Settings) -> Risk | None:
     return Risk("new_account", {"linked_at": facts.account_linked_at.isoformat()})
 
 
+def _changed_card(facts: Facts, limits: Settings) -> Risk | None:
+    """The receiver's bank card is another one than a few days ago: a usual step of a theft."""
+    hours = timedelta(hours=limits.risk_changed_card_hours)
+    changed_at = facts.card_changed_at
+    if changed_at is None or facts.moment - changed_at >= hours:
+        return None
+    return Risk("changed_card", {"changed_at": changed_at.isoformat()})
+
+
 def _velocity(facts: Facts, limits: Settings) -> Risk | None:
     """More requests in a short time than a person makes."""
     if facts.recent_count <= limits.risk_velocity_count:
@@ -65,9 +76,15 @@ def _ring(facts: Facts, limits: Settings) -> Risk | None:
     return Risk("ring", {"members": facts.ring_members})
 
 
-RULES: tuple[Callable[[Facts, Settings], Risk | None], ...] = (_new_account, _velocity, _ring)
+RULES: tuple[Callable[[Facts, Settings], Risk | None], ...] = (
+    _new_account,
+    _changed_card,
+    _velocity,
+    _ring,
+)
 TITLES = {
     "new_account": ("收款账户刚刚绑定", "The receiving account is new"),
+    "changed_card": ("银行卡刚刚更换", "The bank card was changed just now"),
     "velocity": ("短时间内多次提现", "Many requests in a short time"),
     "ring": ("同一推荐人名下多个账户集中提现", "Accounts brought together withdraw together"),
 }

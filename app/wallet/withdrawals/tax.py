@@ -22,7 +22,13 @@ from app.members import service as members
 from app.wallet import signals
 from app.wallet.errors import TaxNotReversible
 from app.wallet.models import TaxRecord, Withdrawal
-from app.wallet.withdrawals.charges import Charges, fee_fen, further_tax_fen
+from app.wallet.withdrawals.charges import (
+    Charges,
+    TaxKind,
+    accidental_tax_fen,
+    fee_fen,
+    further_tax_fen,
+)
 from app.wallet.withdrawals.limits import is_owned_by, owners_of
 from app.wallet.withdrawals.payees import Payee, Source
 
@@ -30,13 +36,17 @@ from app.wallet.withdrawals.payees import Payee, Source
 def charges_of(payee: Payee, source: Source, amount_fen: int, moment: datetime) -> Charges:
     """Fee and tax of a withdrawal at a UTC moment, in the current unit of work.
 
-    Only natural persons are taxed, and only on what they earned as commission: a business pays
-    its own taxes, and sales that were settled are no income that the payer withholds from.
+    Only natural persons are taxed, on what they earned as commission and on experience gold: a
+    business pays its own taxes, and settled sales are no income that the payer withholds from.
     """
     fee = fee_fen(amount_fen, settings().withdrawal_fee_bp, settings().withdrawal_fee_minimum_fen)
     is_taxed = settings().withdrawal_tax != "none" and not payee.is_business
     if not is_taxed or source is Source.AVAILABLE:
         return Charges(fee, 0, 0)
+    most = amount_fen - fee - 1
+    if source is Source.EXPERIENCE:
+        tax = accidental_tax_fen(amount_fen)
+        return Charges(fee, amount_fen, min(tax, most), TaxKind.ACCIDENTAL)
     owners = owners_of(payee)
     answers = [answer for each in owners for answer in signals.commission_asked.send(each)]
     earned = sum(value or 0 for _, value in answers)
@@ -44,7 +54,7 @@ def charges_of(payee: Payee, source: Source, amount_fen: int, moment: datetime) 
     person = members.everyone_of(payee.member_id or payee.owner_id)
     before, withheld = _month_fen(person, month_of(moment))
     tax = further_tax_fen(before, withheld, taxable)
-    return Charges(fee, taxable, min(tax, amount_fen - fee - 1))
+    return Charges(fee, taxable, min(tax, most))
 
 
 def month_of(moment: datetime) -> date:
@@ -61,6 +71,7 @@ def record(row: Withdrawal, charges: Charges) -> None:
                 withdrawal_id=row.id,
                 member_id=row.member_id or row.owner_id,
                 month=month_of(row.created_at),
+                kind=charges.tax_kind,
                 taxable_fen=charges.taxable_fen,
                 tax_fen=charges.tax_fen,
                 created_at=row.created_at,
@@ -129,7 +140,7 @@ def _taxed_fen(owners: list[UUID]) -> int:
         Withdrawal,
         (Withdrawal.bucket == TaxRecord.bucket) & (Withdrawal.id == TaxRecord.withdrawal_id),
     )
-    statement = total.where(is_owned_by(owners), is_dealt_with)
+    statement = total.where(is_owned_by(owners), is_dealt_with, TaxRecord.kind == TaxKind.LABOUR)
     return int(db.session.scalar(statement) or 0)
 
 
@@ -140,6 +151,7 @@ def _month_fen(person: list[UUID], month: date) -> tuple[int, int]:
         func.coalesce(func.sum(TaxRecord.tax_fen), 0),
     ).where(
         TaxRecord.member_id.in_(person),
+        TaxRecord.kind == TaxKind.LABOUR,
         TaxRecord.reversed_at.is_(None),
         TaxRecord.month == month,
     )

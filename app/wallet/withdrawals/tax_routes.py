@@ -11,7 +11,7 @@ from flask import Response
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
-from app.core.idempotency import execute, idempotent, request_key
+from app.core.idempotency import execute, idempotent
 from app.wallet import treasury
 from app.wallet.models import TaxRecord
 from app.wallet.schemas import BookedView, Rejection
@@ -64,10 +64,10 @@ def reverse_tax(withdrawal_id: UUID, body: Rejection) -> Response:
 @auth.staff("finance")
 def pay_tax(body: TaxPaymentRequest) -> Response:
     """Book that withheld tax was paid to the tax office from the bank."""
-    staff_id, key = auth.principal().id, request_key()
+    staff_id = auth.principal().id
 
     def work() -> tuple[int, Fields]:
-        journal_id = treasury.pay_tax(body.amount_fen, body.receipt, staff_id, key)
+        journal_id = treasury.pay_tax(body.amount_fen, body.receipt, staff_id)
         return 201, {"journal_id": str(journal_id)}
 
     return execute(work)
@@ -78,6 +78,7 @@ def _fields(row: TaxRecord) -> Fields:
         "withdrawal_id": row.withdrawal_id,
         "member_id": row.member_id,
         "month": row.month.strftime("%Y-%m"),
+        "kind": row.kind,
         "taxable_fen": row.taxable_fen,
         "tax_fen": row.tax_fen,
         "created_at": row.created_at,

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.wallet.withdrawals.charges import TaxKind
 from app.wallet.withdrawals.payees import Source
 
 
@@ -26,6 +27,7 @@ class TaxRecordView(View):
     withdrawal_id: UUID
     member_id: UUID
     month: str
+    kind: TaxKind
     taxable_fen: int
     tax_fen: int
     created_at: Moment
@@ -62,4 +64,5 @@ class QuoteView(View):
     fee_fen: int
     taxable_fen: int
     tax_fen: int
+    tax_kind: TaxKind
     transfer_fen: int

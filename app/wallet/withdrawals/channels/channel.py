@@ -7,7 +7,7 @@ it can pay, how to send, how to ask, and what the answers mean.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -37,14 +37,17 @@ class Order:
     """What the calls need of one withdrawal: read in a unit of work, used outside any.
 
     `number` never changes. `receiver` is whom the channel pays, None where there is nobody
-    (any more). `is_first` where nothing can have been sent before; `has_package` where we hold
-    what the receiver's phone needs to confirm.
+    (any more); `real_name` is theirs where it is needed, in clear: never logged. `is_first` where
+    nothing can have been sent before; `has_package` where we hold what the receiver's phone needs
+    to confirm.
     """
 
     withdrawal_id: UUID
     number: str
     transfer_fen: int
     receiver: str | None
+    needs_name: bool
+    real_name: str | None = field(repr=False)
     is_first: bool
     has_package: bool
     is_asked_back: bool

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from app.core.config import settings
 from app.members import service as members
-from app.wallet.errors import AmountOutOfRange, NoWeChatAccount, RealNameRequired
+from app.wallet.errors import AmountOutOfRange, NoWeChatAccount
 from app.wallet.models import Withdrawal
 from app.wallet.treasury import Place
 from app.wallet.withdrawals.channels.channel import (
@@ -45,7 +45,6 @@ STEP_OF_STATE = {
     "FAIL": Step.FAILED,
     "CANCELLED": Step.FAILED,
 }
-NAME_REQUIRED_FROM_FEN = 200_000
 
 
 class WeChatTransfer:
@@ -55,16 +54,13 @@ class WeChatTransfer:
     place = Place.WECHAT_OPERATING
 
     def check(self, payee: Payee, transfer_fen: int) -> None:
-        """Raises NoWeChatAccount, AmountOutOfRange (WECHAT_TRANSFER_MAXIMUM_FEN), RealNameRequired
-        where WeChat wants a name."""
+        """Raises NoWeChatAccount, AmountOutOfRange (WECHAT_TRANSFER_MAXIMUM_FEN)."""
         app_id = settings().wechat_mini_app_id
         if payee.member_id is None or members.openid_of(payee.member_id, app_id) is None:
             raise NoWeChatAccount()
         highest = settings().wechat_transfer_maximum_fen
         if transfer_fen > highest:
             raise AmountOutOfRange(maximum_fen=highest)
-        if transfer_fen >= NAME_REQUIRED_FROM_FEN:
-            raise RealNameRequired(maximum_fen=NAME_REQUIRED_FROM_FEN - 1)
 
     def dispatch(self, rows: Sequence[Withdrawal]) -> None:
         """One bill each: a worker sends it after the commit."""
@@ -81,6 +77,8 @@ class WeChatTransfer:
         """Creates the bill, or has the same answer again. Raises NotTaken, Unanswered."""
         if order.receiver is None:
             raise NotTaken("the member has left the mini-program")
+        if order.needs_name and order.real_name is None:
+            raise NotTaken("the receiver's real name is not known any more")
         try:
             return interpret(
                 wechat.create_transfer(
@@ -89,6 +87,7 @@ class WeChatTransfer:
                     openid=order.receiver,
                     amount_fen=order.transfer_fen,
                     remark=REMARK,
+                    real_name=order.real_name,
                 )
             )
         except FAILURES as failure:
