@@ -22,7 +22,7 @@ from app.core.db import in_transaction, read
 from app.core.errors import AppError
 from app.core.models import StaffAccount
 from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, new_id, now
-from app.notices import menu
+from app.notices import menu_publishing
 from app.qr import service as qr
 from app.wallet import service as wallet
 
@@ -94,7 +94,7 @@ def _make(suffix: str) -> Facts:
     _fund()
     policy = alliance.add_policy(f"standard{suffix}", POLICY, {}, True, SYSTEM_ID)
     salesperson = alliance.add_salesperson(f"小林{suffix}")
-    menu.ask_to_publish()
+    menu_publishing.ask_now()
     merchants = {shop.slug: _merchant(shop, policy.id, salesperson.id, suffix) for shop in SHOPS}
     return {
         "platform_id": PLATFORM_ID,

@@ -11,6 +11,7 @@ from chaos.wechat_people import Member, Web
 from chaos.wechat_stage import Stage
 
 TICKETS = "lianhui:wechat:page_ticket:*"
+LATER_SECONDS = 60.0
 BLOCKED, PRETENDED = "login_blocked", "snapshot_visitor"
 
 
@@ -66,6 +67,26 @@ class Known:
     def look(self) -> str | None:
         home = self.member.get("/me/binding")["home_store_id"]
         return "one person" if home == self.store["id"] else None
+
+
+class KnownLater(Known):
+    """The same, where WeChat does not tell who follows; it is asked anew when they come back."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.returned = False
+
+    def look(self) -> str | None:
+        end = super().look()
+        if end and self.returned:
+            return f"{end} after coming back"
+        if not self.returned:
+            self.returned = True
+            self.stage.settle()
+            self.member.do("unfollow")
+            self.stage.advance(LATER_SECONDS)
+            self.member.do("follow")
+        return None
 
 
 class Links:

@@ -1,28 +1,19 @@
 """The official account's menu (fact B7): the same that people may write, one tap away.
 
 WECHAT_OA_MENU_FILE names a JSON file with `button`; without it the menu is BUILT_IN. It is
-checked before WeChat is asked, and put there only if it differs from what is there.
+checked before WeChat is asked; menu_publishing.py puts it there.
 """
 
 from __future__ import annotations
 
 import json
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-import click
-from flask import Flask
-from flask.cli import AppGroup
-
-from app.core import outbox
 from app.core.config import settings
-from app.core.world import PLATFORM_ID, bucket_of
 from app.notices.commands import Command
-from app.wechat import client as wechat
 
 Button = dict[str, Any]
-PUBLISH = "notices.menu_due"
 LARGEST_TOP, LARGEST_BELOW = 3, 5
 LONGEST_TOP_NAME, LONGEST_BELOW_NAME = 16, 60  # bytes
 LONGEST_KEY, LONGEST_ADDRESS = 128, 1024  # bytes
@@ -41,7 +32,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "miniprogram": ("appid", "pagepath", "url"),
 }
 TARGETS = ("key", "url", "pagepath")
-group = AppGroup("menu", help="The official account's menu.")
 
 
 class MenuInvalid(ValueError):
@@ -79,23 +69,6 @@ def targets() -> frozenset[str]:
         return frozenset()
     every = [*entries, *(below for entry in entries for below in entry.get("sub_button", []))]
     return frozenset(str(entry[name]) for entry in every for name in TARGETS if name in entry)
-
-
-def ask_to_publish() -> None:
-    """Has the menu published after the current unit of work."""
-    outbox.emit(PUBLISH, {}, bucket=bucket_of(PLATFORM_ID))
-
-
-def publish(payload: dict[str, Any]) -> bool:
-    """Reader of PUBLISH: False if the account has this menu already.
-
-    Raises MenuInvalid, WeChatRefused, WeChatUnavailable.
-    """
-    wanted = buttons()
-    if plain(wechat.current_menu() or []) == plain(wanted):
-        return False
-    wechat.publish_menu(wanted)
-    return True
 
 
 def plain(found: list[Button]) -> list[Button]:
@@ -181,55 +154,3 @@ def _value_faults(entry: Button, kind: str, place: str) -> list[str]:
     if kind == "click" and entry["key"].upper() not in list(Command):
         faults.append(f"nothing answers the key of {place}: {entry['key']}")
     return faults
-
-
-def _text(found: list[Button] | None) -> str:
-    return json.dumps(found or [], ensure_ascii=False, indent=2, sort_keys=True)
-
-
-@group.command("show")
-def show() -> None:
-    """Print the menu as it is set; ends with 1 if WeChat would refuse it."""
-    click.echo(_text(_checked()))
-
-
-@group.command("publish")
-def publish_now() -> None:
-    """Put the menu into the official account, if it is not there yet.
-
-    Members see it within a day (WeChat caches it). To be run with each deployment.
-    """
-    _checked()
-    try:
-        is_changed = publish({})
-    except (wechat.WeChatRefused, wechat.WeChatUnavailable) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo("published" if is_changed else "unchanged")
-
-
-@group.command("diff")
-def differ() -> None:
-    """Print how the account's menu differs from the one that is set; ends with 1 if it does."""
-    wanted = _checked()
-    try:
-        there = plain(wechat.current_menu() or [])
-    except (wechat.WeChatRefused, wechat.WeChatUnavailable) as error:
-        raise click.ClickException(str(error)) from error
-    old, new = _text(there).splitlines(), _text(plain(wanted)).splitlines()
-    lines = list(unified_diff(old, new, "account", "settings", lineterm=""))
-    for line in lines:
-        click.echo(line)
-    if lines:
-        raise SystemExit(1)
-
-
-def _checked() -> list[Button]:
-    try:
-        return buttons()
-    except (MenuInvalid, OSError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def install(app: Flask) -> None:
-    """Registers the commands on the application."""
-    app.cli.add_command(group)

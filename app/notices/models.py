@@ -142,6 +142,23 @@ class MenuTap(Base):
     taps: Mapped[int] = mapped_column(Integer)
 
 
+class PublishedMenu(Base):
+    """The menu of an official account as it was last dealt with, by its fingerprint.
+
+    `state`: asked, published, foreign (another menu was there before ours), refused or invalid.
+    `is_ours`: a menu of ours was there once. A registry by app id. Personal data: none.
+    """
+
+    __tablename__ = "notices_published_menu"
+
+    app_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    error_code: Mapped[str | None] = mapped_column(Text)
+    is_ours: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Delivery(Base):
     """WeChat's report on a template message that came before we knew its number.
 

@@ -12,7 +12,8 @@ from app.notices import (
     conversation,
     deliveries,
     glances,
-    menu,
+    menu_commands,
+    menu_publishing,
     outgoing,
     places,
     previews,
@@ -29,7 +30,7 @@ from app.wechat import client as wechat
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     app.register_blueprint(notices_blueprint)
-    menu.install(app)
+    menu_commands.install(app)
     previews.check()
     members.merging.connect(notices_merging.hand_over)
     notices_own_data.declare()
@@ -50,7 +51,9 @@ def open_room(app: APIFlask) -> None:
     )
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
     outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
-    outbox.reader(menu.PUBLISH, "notices.publish_menu", menu.publish)
+    outbox.reader(menu_publishing.DUE, "notices.publish_menu", menu_publishing.publish_due)
+    every(menu_publishing.LOOK_SECONDS, "notices.look_at_menu", menu_publishing.look)
     every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
     every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
+    health.gauge("menu_unpublished", menu_publishing.unpublished)
     health.gauge("notices_not_arrived", notices.not_arrived)

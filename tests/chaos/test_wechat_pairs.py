@@ -14,14 +14,14 @@ from sandbox.faults import Faults
 from sandbox.state import State
 from tests.conftest import ROOT
 
-# What no operation of the product meets: it shares no profits through WeChat Pay and takes no
-# WeChat payment codes.
+# What no operation of the run meets: its product is the seller of record, so that WeChat Pay splits
+# nothing (CUSTODY), and takes no WeChat payment codes.
 NOT_MET = {"sharing_fail", "sharing_return_fail", "payer_declined"}
 # What the product calls, but people of the run do not, and why.
 NOT_IN_THE_TABLE = {
     "/cgi-bin/clear_quota": "typed by an operator",
     "/cgi-bin/openapi/quota/get": "typed by an operator",
-    "/cgi-bin/menu/get": "by an operator or once after a deployment, again until it succeeds",
+    "/cgi-bin/menu/get": "once after a deployment; see tests/notices/test_menu_publishing.py",
     "/cgi-bin/menu/create": "the same",
     "/cgi-bin/menu/delete": "no room asks for it yet",
     "/v3/security/echo": "part of an operator's check-up",
