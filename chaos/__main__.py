@@ -35,7 +35,7 @@ CHECKS = (
     checks_outside.liveness,
     checks_outside.hygiene,
 )
-VARIETY_SECONDS = 30.0
+VARIETY_SECONDS = 90.0
 
 
 def options(arguments: list[str]) -> argparse.Namespace:

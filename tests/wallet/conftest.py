@@ -157,7 +157,7 @@ def work(sandbox: Sandbox):
     def finish() -> None:
         for _ in range(50):
             sandbox.drain()
-            if not timetable.run_all() and not outbox.work_off():
+            if not timetable.run_all() + outbox.work_off():
                 return
         raise AssertionError("there is always more to do")
 
