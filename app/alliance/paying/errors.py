@@ -94,3 +94,10 @@ class AmountDiffers(AppError):
 
     status, code = 422, "amount_differs"
     title, message = "The code is for another store or amount", "金额或门店与收款码不一致"
+
+
+class NoReceiptYet(AppError):
+    """The payment is not paid; `payment_status` says where it stands."""
+
+    status, code = 409, "no_receipt_yet"
+    title, message = "This payment is not paid", "该笔付款未完成,暂无凭证"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance.paying import by_code, choices, codes, devices, pins, wechat_codes
+from app.alliance.paying import by_code, choices, codes, devices, pins, receipts, wechat_codes
 from app.alliance.paying.schemas import (
     CodePaymentRequest,
     ConfirmationRequest,
@@ -16,6 +16,7 @@ from app.alliance.paying.schemas import (
     PaymentSettingsView,
     PinRequest,
     PurseChoiceRequest,
+    ReceiptView,
     WeChatCodeRequest,
 )
 from app.alliance.payment_schemas import PaymentView
@@ -101,6 +102,15 @@ def show_open_payments() -> Fields:
 def confirm_payment(payment_id: UUID, body: ConfirmationRequest) -> Response:
     """Let a payment by code be taken that is above the free limits."""
     return by_code.confirm(auth.principal().id, payment_id, body.pin, body.login_code)
+
+
+@blueprint.get("/payments/<uuid:payment_id>/receipt")
+@blueprint.output(ReceiptView)
+@auth.member_or_staff(*TILL, "operator", "finance", "support")
+def show_receipt(payment_id: UUID) -> Fields:
+    """The receipt of a payment, with the part of the split that concerns the caller."""
+    caller = auth.principal()
+    return in_transaction(lambda: receipts.receipt(caller, payment_id))
 
 
 @blueprint.get("/me/payment-settings")

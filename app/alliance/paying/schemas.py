@@ -156,3 +156,30 @@ class ScannedCodeView(View):
     amount_fen: int | None
     description: str | None
     expires_at: Moment | None
+
+
+class ReceiptLine(View):
+    """One amount of a receipt, with what it is called in Chinese and English."""
+
+    kind: str
+    title: str
+    title_en: str
+    amount_fen: int
+    release_at: Moment | None
+    is_released: bool
+
+
+class ReceiptView(View):
+    """A receipt as its reader may see it: `payer`, `merchant`, `platform`, or `earner` (then
+    without store and amount). `text` and `text_en` say the same for people."""
+
+    payment_id: UUID
+    reader: Literal["payer", "merchant", "platform", "earner"]
+    status: Literal["paid", "refunded"]
+    paid_at: Moment | None
+    store_name: str | None
+    description: str | None
+    amount_fen: int | None
+    lines: list[ReceiptLine]
+    text: str
+    text_en: str
