@@ -137,7 +137,7 @@ def add_policy(
     if faults:
         raise PolicyUnusable("; ".join(faults), faults=faults)
     bucket = bucket_of(PLATFORM_ID)
-    _one_at_a_time(f"policy/{name}")
+    one_at_a_time(f"policy/{name}")
     latest = db.session.scalar(
         select(func.max(SplitPolicy.version)).where(
             SplitPolicy.bucket == bucket, SplitPolicy.name == name
@@ -163,7 +163,7 @@ def add_contract(new: NewContract, author: UUID) -> Contract:
     merchant(new.merchant_id)
     policy(new.policy_id)
     bucket = bucket_of(new.merchant_id)
-    _one_at_a_time(f"contract/{new.merchant_id}")
+    one_at_a_time(f"contract/{new.merchant_id}")
     latest = db.session.scalar(
         select(func.max(Contract.version)).where(
             Contract.bucket == bucket, Contract.merchant_id == new.merchant_id
@@ -286,6 +286,7 @@ def _add(row: Any) -> Any:
     return row
 
 
-def _one_at_a_time(what: str) -> None:
+def one_at_a_time(what: str) -> None:
+    """Lets one unit of work at a time change this, until the current one ends."""
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
     db.session.execute(lock, {"what": f"alliance/{what}"})

@@ -168,3 +168,10 @@ class CalendarYearUnclear(AppError):
 
     status, code = 422, "calendar_year_unclear"
     title, message = "These are not days of that year, each once", "日期重复或不属于该年份"
+
+
+class NoReceiver(AppError):
+    """Nobody is named to whom the merchant's part of payments could be split."""
+
+    status, code = 409, "no_receiver"
+    title, message = "The merchant has no receiver of splits", "该商家尚未设置分账接收方"

@@ -12,6 +12,9 @@ from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
 from app.alliance.prepaid import advances
 from app.alliance.prepaid import duties as prepaid_duties
+from app.alliance.profit_sharing import receivers, sharing
+from app.alliance.profit_sharing.models import SharingReceiver, name_context
+from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
 from app.alliance.refunds import refunding as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.settlement import calendar
@@ -21,6 +24,7 @@ from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
 from app.core import health, outbox
+from app.core.keys.columns import sealed
 from app.core.timetable import every
 from app.members import service as members
 from app.qr import service as qr
@@ -49,6 +53,7 @@ def open_room(app: APIFlask) -> None:
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     _open_prepaid()
+    _open_profit_sharing(app)
     health.gauge("calendar_ending", calendar.ending)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
@@ -61,6 +66,16 @@ def _open_prepaid() -> None:
     wallet.top_up_refunded.connect(prepaid_duties.note_refund)
     every(prepaid_duties.SECONDS, "alliance.collect_advances", prepaid_duties.collect_due)
     health.gauge("advances_uncollected_fen", advances.uncollected_fen)
+
+
+def _open_profit_sharing(app: APIFlask) -> None:
+    """How merchants are paid; splits of what WeChat paid them."""
+    app.register_blueprint(channels_blueprint)
+    sealed(SharingReceiver.name_sealed, name_context)
+    wallet.split_ended.connect(sharing.on_split_ended)
+    outbox.reader("settlement.issued", "alliance.share_settlement", sharing.share_settlement)
+    outbox.reader(receivers.DUE, "alliance.tell_receiver", receivers.tell_wechat)
+    every(receivers.KEEP_SECONDS, "alliance.keep_receivers", receivers.keep_in_step)
 
 
 def _open_paying(app: APIFlask) -> None:

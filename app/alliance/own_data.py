@@ -19,6 +19,7 @@ from app.alliance.models import (
 )
 from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
 from app.alliance.prepaid.models import LotAdvance, TouchedMember
+from app.alliance.profit_sharing.models import SharingReceiver
 from app.core.db import db
 from app.core.personal_data import kept_back, owned, part
 from app.core.world import bucket_of
@@ -56,6 +57,7 @@ def declare() -> None:
     kept_back(Debtor, "that something is owed back; ledger.balances tells how much")
     kept_back(Merchant, "merchants that a member brought are the merchants' data")
     kept_back(SaleOrder, "which order pays a sale; both are told")
+    kept_back(SharingReceiver, "whom a merchant named to receive its part: the merchant's data")
 
 
 def _declare_paying() -> None:

@@ -21,6 +21,7 @@ from app.alliance.prepaid import looks
 from app.alliance.sales import Order
 from app.core import idempotency
 from app.core.auth import Principal
+from app.core.config import settings
 from app.core.db import NewRow, TryAgain, db, in_transaction, insert
 from app.core.errors import AppError
 from app.core.world import bucket_of, new_id, now
@@ -84,12 +85,15 @@ def open_sale(
     wanted: Order, trade_type: str, browser: Browser | None = None, *, sale_id: UUID | None = None
 ) -> tuple[int, dict[str, Any]]:
     """Pays at once from purses, or holds them and opens an order for WeChat's part, in the
-    current unit of work; status and body. Raises NotEnough, MemberMerged, NoWeChatAccount."""
+    current unit of work; status and body. Raises NotEnough, MemberMerged, NoWeChatAccount,
+    CustodyForbids."""
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
         return _paid_at_once(wanted, planned, sale_id)
     if trade_type == "code" and not wechat.takes_codes():
         raise wechat.PaymentCodesOff()
+    if not wallet.takes_wechat(settings().custody, is_shared=wanted.store.is_shared):
+        raise wallet.CustodyForbids()
     sale = sales.new_sale(wanted, planned, "awaiting", sale_id)
     hold = None
     if planned.parts:
@@ -104,6 +108,7 @@ def open_sale(
         trade_type,
         wanted.store.name,
         browser,
+        is_shared=wanted.store.is_shared,
     )
     values = {
         "bucket": sale["bucket"],

@@ -19,9 +19,11 @@ from sqlalchemy import select, text
 
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
 from app.alliance.models import Contract, SplitPolicy, Store
+from app.alliance.profit_sharing.models import PayoutChannel
 from app.alliance.rules import Party, Policy
 from app.core.db import db, read, read_plain
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of
+from app.wallet.service import PayoutWay
 
 LEASE_SECONDS = 0.2
 MOST_STORES = 20_000
@@ -54,12 +56,14 @@ class ContractTerms:
 
 @dataclass(frozen=True, slots=True)
 class StoreTerms:
-    """A store, its merchant, and the merchant's contracts, newest first."""
+    """A store, its merchant, and the merchant's contracts, newest first. Whether what WeChat pays
+    there is split (`is_shared`)."""
 
     store_id: UUID
     merchant_id: UUID
     name: str
     contracts: tuple[ContractTerms, ...]
+    is_shared: bool = False
 
     def in_force(self, moment: datetime) -> ContractTerms:
         """The newest contract that covers this moment (UTC). Raises ContractNotInForce."""
@@ -164,7 +168,14 @@ def _load(store_id: UUID) -> StoreTerms:
         .order_by(Contract.version.desc())
     )
     terms = tuple(ContractTerms(*row) for row in contracts)
-    return StoreTerms(store_id, merchant_id, name, terms)
+    return StoreTerms(store_id, merchant_id, name, terms, _is_shared(merchant_id))
+
+
+def _is_shared(merchant_id: UUID) -> bool:
+    """Whether payments by WeChat are made to be split: the newest payout channel says so."""
+    mine = PayoutChannel.bucket == bucket_of(merchant_id), PayoutChannel.merchant_id == merchant_id
+    newest = select(PayoutChannel.channel).where(*mine).order_by(PayoutChannel.version.desc())
+    return [row.channel for row in read(newest.limit(1))] == [PayoutWay.PROFIT_SHARING]
 
 
 def _load_policy(policy_id: UUID) -> Policy:

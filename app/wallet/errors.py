@@ -202,3 +202,10 @@ class SplitNotDecidable(AppError):
 
     status, code = 409, "split_not_decidable"
     title, message = "This split does not wait for a decision", "该笔分账无需人工处理"
+
+
+class CustodyForbids(AppError):
+    """CUSTODY forbids it: the platform may not hold this money (docs/custody.md)."""
+
+    status, code = 409, "custody_forbids"
+    title, message = "Who may hold the money forbids this", "资金存管方式不允许此操作"

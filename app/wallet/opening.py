@@ -16,6 +16,7 @@ from app.wallet import signals as wallet_signals
 from app.wallet.profit_sharing import calls as split_calls
 from app.wallet.profit_sharing import duties as split_duties
 from app.wallet.profit_sharing import returning, splitting
+from app.wallet.profit_sharing.routes import blueprint as splits_blueprint
 from app.wallet.reconciliation import commands as reconciliation_commands
 from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
@@ -59,7 +60,7 @@ def open_room(app: APIFlask) -> None:
     every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
-    _split_payments()
+    _split_payments(app)
     _compare_bills(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
@@ -72,8 +73,9 @@ def open_room(app: APIFlask) -> None:
     health.gauge("shippings_unreported", shipping.unreported)
 
 
-def _split_payments() -> None:
+def _split_payments(app: APIFlask) -> None:
     """Profit sharing: splits, what is given free, what comes back."""
+    app.register_blueprint(splits_blueprint)
     outbox.reader(splitting.LOOK, "wallet.look_at_split", split_calls.look_at_split)
     outbox.reader(orders.RELEASE, "wallet.release_order", split_calls.release_order)
     outbox.reader(returning.LOOK, "wallet.look_at_split_return", returning.look_at_return)

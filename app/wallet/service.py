@@ -1,8 +1,11 @@
 """The door of the wallet: purses, WeChat orders, withdrawals, experience gold, the treasury."""
 
 from app.wallet.code_charges import charge as charge_code
+from app.wallet.custody import PayoutWay, takes_wechat
+from app.wallet.custody import allowed as payout_ways
 from app.wallet.errors import (
     AmountOutOfRange,
+    CustodyForbids,
     NotEnough,
     NoWeChatAccount,
     OrderNotOpen,
@@ -18,7 +21,6 @@ from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import Browser, new_order
 from app.wallet.orders import of_transaction as order_of_transaction
-from app.wallet.profit_sharing.frozen import splittable_fen
 from app.wallet.profit_sharing.models import Split
 from app.wallet.profit_sharing.returning import request_returns
 from app.wallet.profit_sharing.rules import Remedy, merchant_part_fen, remedy
@@ -27,6 +29,7 @@ from app.wallet.profit_sharing.splitting import (
 )
 from app.wallet.profit_sharing.splitting import (
     is_retry,
+    possible_split_fen,
     request_release,
     request_split,
     splits_of,
@@ -89,6 +92,7 @@ __all__ = [
     "AmountOutOfRange",
     "Browser",
     "CreditedTopUp",
+    "CustodyForbids",
     "Fund",
     "LotLeft",
     "NoWeChatAccount",
@@ -99,6 +103,7 @@ __all__ = [
     "Part",
     "Payee",
     "PaymentPlan",
+    "PayoutWay",
     "Place",
     "Purse",
     "RealNameRequired",
@@ -145,7 +150,9 @@ __all__ = [
     "order_refunded",
     "pay_out",
     "payee_asked",
+    "payout_ways",
     "plan_payment",
+    "possible_split_fen",
     "prepay",
     "purses",
     "refund_order",
@@ -159,9 +166,9 @@ __all__ = [
     "spend_legs",
     "split_ended",
     "splits_of",
-    "splittable_fen",
     "start_top_up",
     "statement_title",
+    "takes_wechat",
     "takings_legs",
     "top_up",
     "top_up_owner",

@@ -20,7 +20,7 @@ from app.alliance.debts import note_debtor
 from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
 from app.alliance.prepaid import looks
-from app.alliance.refunds.sources import Sources, sources_of
+from app.alliance.refunds.sources import Sources, missing_fen, sources_of
 from app.alliance.rules import refund_parts
 from app.alliance.sales import COLUMN_OF
 from app.core import idempotency, outbox
@@ -152,6 +152,7 @@ def _complete(row: Refund, sale: Sale) -> bool:
     shares = _shares(sale)
     sources = sources_of(sale, shares, row.amount_fen)
     if sources is None:
+        _ask_back(row, sale, missing_fen(sale, shares, row.amount_fen))
         return False
     parts, wechat_fen = _payers_parts(sale, row.amount_fen)
     payer_legs = wallet.give_back_legs(sale.payer_id, parts) + wallet.clearing_legs(wechat_fen)
@@ -174,6 +175,13 @@ def _complete(row: Refund, sale: Sale) -> bool:
     except ledger.InsufficientFunds as error:  # what was read is gone meanwhile
         raise TryAgain() from error
     return True
+
+
+def _ask_back(row: Refund, sale: Sale, wanted_fen: int) -> None:
+    """Where the merchant got its part by a split, what is lacking is taken back (fact D10)."""
+    link = payments.order_of(sale.id) if sale.wechat_fen and wanted_fen else None
+    if link is not None:
+        wallet.request_returns(link.order_id, wanted_fen, row.reason)
 
 
 def _write(row: Refund, sale: Sale, shares: list[SaleShare], sources: Sources) -> None:

@@ -57,6 +57,15 @@ def sources_of(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> Sour
     return found if is_covered else None
 
 
+def missing_fen(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> int:
+    """How much the merchant lacks for a refund of `amount_fen`, in fen."""
+    parts = [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
+    net, experience, *_ = refund_parts(parts, sale.refunded_fen, amount_fen)
+    held = ledger.balances(sale.merchant_id)
+    own = (Account.PENDING, Account.EXPERIENCE_PENDING, Account.AVAILABLE, Account.DEPOSIT)
+    return max(0, net + experience - sum(held[account].balance_fen for account in own))
+
+
 def _take_from_merchant(sale: Sale, net_fen: int, experience_fen: int, found: Sources) -> bool:
     held = ledger.balances(sale.merchant_id)
     order = (Account.PENDING, Account.AVAILABLE, Account.DEPOSIT)

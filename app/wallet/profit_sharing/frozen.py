@@ -60,9 +60,13 @@ def splittable_fen(order: WeChatOrder, ratio_bp: int) -> int:
     """What may still be split of an order, in fen: frozen, not on its way, within the ratio."""
     mine = (Split.bucket == order.bucket, Split.order_id == order.id, Split.kind == "split")
     found = db.session.execute(
-        select(Split.state, func.sum(Split.amount_fen)).where(*mine).group_by(Split.state)
-    )
-    by_state = {state: int(total) for state, total in found}
+        select(Split.state, func.sum(Split.amount_fen), func.count())
+        .where(*mine)
+        .group_by(Split.state)
+    ).all()
+    if sum(count for _, _, count in found) >= rules.MOST_SPLITS:
+        return 0
+    by_state = {state: int(total) for state, total, _ in found}
     taken = sum(fen for state, fen in by_state.items() if state != SplitState.FAILED)
     on_its_way = taken - by_state.get(SplitState.DONE, 0)
     within = rules.most_fen(order.amount_fen, ratio_bp) - taken

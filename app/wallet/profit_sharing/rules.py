@@ -51,9 +51,12 @@ REMEDIES = {
 """By `fail_reason`, or by the code of a refusal; what is not named here is for people."""
 
 
-def remedy(reason: str, attempt: int) -> Remedy:
-    """What follows from a failed part; what was tried MOST_ATTEMPTS times is for people."""
+def remedy(reason: str, attempt: int, *, must_split: bool = False) -> Remedy:
+    """What follows from a failed part; what was tried MOST_ATTEMPTS times is for people, and what
+    no other channel may pay (`must_split`: custody)."""
     found = REMEDIES.get(reason, Remedy.PEOPLE)
+    if must_split and found is Remedy.OTHER_CHANNEL:
+        return Remedy.PEOPLE
     is_repeated = found in (Remedy.RETRY, Remedy.REGISTER)
     return Remedy.PEOPLE if is_repeated and attempt >= MOST_ATTEMPTS else found
 

@@ -15,12 +15,14 @@ import structlog
 from sqlalchemy import select
 
 from app.core import outbox
+from app.core.config import settings
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, signals
+from app.wallet.custody import MUST_SPLIT
 from app.wallet.errors import NothingToSplit, SplitNotDecidable
 from app.wallet.models import WeChatOrder
 from app.wallet.profit_sharing import frozen, rules
@@ -63,6 +65,12 @@ def request_split(
     _ask(row)
     ledger.post([_hold(row)])
     return row
+
+
+def possible_split_fen(order_id: UUID, ratio_bp: int) -> int:
+    """What may still be split of an order, in fen; locks it until the current unit ends."""
+    order = orders.lock(order_id)
+    return frozen.splittable_fen(order, ratio_bp) if order else 0
 
 
 def request_release(order_id: UUID) -> Split | None:
@@ -148,7 +156,8 @@ def note_failed(row: Split, reason: str) -> None:
     """A receiver did not get its part. What people must decide stays held; the rest goes back to
     `available`, and the room above decides what follows (`split_ended`)."""
     row.fail_reason = reason
-    if rules.remedy(reason, row.attempt) is Remedy.PEOPLE:
+    must_split = settings().custody in MUST_SPLIT
+    if rules.remedy(reason, row.attempt, must_split=must_split) is Remedy.PEOPLE:
         log.error("split_in_trouble", split=str(row.id), reason=reason)
         row.state, row.next_look_at = SplitState.TROUBLED, None
         return

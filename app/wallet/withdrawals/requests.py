@@ -18,7 +18,7 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now, numbe
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
-from app.wallet import lots
+from app.wallet import custody, lots
 from app.wallet.errors import AmountOutOfRange, RealNameRequired
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.withdrawals import facts as withdrawal_facts
@@ -51,11 +51,13 @@ def request(payee: Payee, source: Source, amount_fen: int, *, principal_id: UUID
     otherwise it waits for reviewers; from WITHDRAWAL_FOUR_EYES_FEN for two. Takes the owner's and
     the receiver's turn, so that daily limits hold however many ask at once. Raises
     AmountOutOfRange, NotWithdrawable, RealNameRequired, NoWeChatAccount, WithdrawalLimitReached,
-    NotEnough, InsufficientFunds.
+    NotEnough, InsufficientFunds, CustodyForbids.
     """
     check_amount(payee.kind, source, amount_fen)
     check_source(payee, source)
     way, moment, needs_name = choose(payee), now(), _needs_name(payee, amount_fen)
+    if source is Source.AVAILABLE:
+        custody.check_payout(settings().custody, way.name)
     limits.check(payee, amount_fen, moment)
     facts = withdrawal_facts.facts_of(payee, amount_fen, moment)
     charges = tax.charges_of(payee, source, amount_fen, moment)

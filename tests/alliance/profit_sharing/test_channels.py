@@ -1,0 +1,82 @@
+"""Payout channels and receivers: chosen by staff, kept with their history, names never shown."""
+
+import pytest
+
+from tests.alliance import shop as world
+
+
+@pytest.fixture
+def shop(context):
+    return world.shop()
+
+
+def address(shop, what):
+    return f"/api/v1/merchants/{shop.merchant_id}/{what}"
+
+
+def put(client, shop, what, wish, role="finance"):
+    return client.put(address(shop, what), json=wish, headers=world.staff_headers(role))
+
+
+def name(client, shop, account="1900000200"):
+    wish = {"account": account, "name": "联惠面馆有限公司", "relation": "STORE"}
+    return put(client, shop, "sharing-receiver", wish)
+
+
+def test_a_channel_is_chosen_with_a_history(shop, client):
+    assert name(client, shop).status_code == 200
+    chosen = [
+        put(client, shop, "payout-channel", {"channel": channel}).json
+        for channel in ("bank_file", "bank_file", "profit_sharing")
+    ]
+    assert [row["version"] for row in chosen] == [1, 1, 2]
+    shown = client.get(address(shop, "payout-channels"), headers=world.staff_headers("support"))
+    assert [row["channel"] for row in shown.json["channels"]] == ["profit_sharing", "bank_file"]
+
+
+def test_profit_sharing_needs_somebody_to_share_with(shop, client):
+    refused = put(client, shop, "payout-channel", {"channel": "profit_sharing"})
+    assert (refused.status_code, refused.json["code"]) == (409, "no_receiver")
+    assert (
+        client.get(address(shop, "sharing-receiver"), headers=world.staff_headers("finance")).json[
+            "code"
+        ]
+        == "no_receiver"
+    )
+    assert world.count("alliance_payout_channel", f"merchant_id = '{shop.merchant_id}'") == 0
+
+
+@pytest.mark.parametrize("role", ["operator", "cashier", "merchant_owner"])
+def test_others_than_finance_may_not_say_where_money_goes(shop, client, role):
+    who = world.staff_headers(role, merchant_id=shop.merchant_id)
+    for what, wish in (
+        ("payout-channel", {"channel": "bank_file"}),
+        ("sharing-receiver", {"account": "1900000200", "name": "面馆"}),
+    ):
+        assert client.put(address(shop, what), json=wish, headers=who).status_code == 403
+    assert world.count("alliance_sharing_receiver", f"merchant_id = '{shop.merchant_id}'") == 0
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"account": "1900000200"},
+        {"account": "not digits", "name": "面馆"},
+        {"account": "1900000200", "name": "面馆", "member_id": str(world.new_id())},
+        {"account": "1900000200", "name": "面馆", "relation": "FRIEND"},
+    ],
+)
+def test_a_receiver_is_named_whole(shop, client, wish):
+    assert put(client, shop, "sharing-receiver", wish).status_code == 422
+
+
+def test_a_receivers_name_is_encrypted_and_never_shown(shop, client):
+    answer = name(client, shop)
+    assert "联惠面馆" not in answer.text
+    kept = world.read(
+        world.text("SELECT name_sealed FROM alliance_sharing_receiver WHERE merchant_id = :one"),
+        {"one": shop.merchant_id},
+    )
+    assert len(kept) == 1
+    assert "联惠面馆" not in kept[0][0]
