@@ -19,13 +19,14 @@ EXAMPLES = 12
 PROBLEM = "application/problem+json"
 
 
-def _token(principal):
-    return in_transaction(lambda: auth.open_session(principal)).token
+def _tokens(principal):
+    """Makes a new token each time: among what is tried are ways to sign out."""
+    return lambda: in_transaction(lambda: auth.open_session(principal)).token
 
 
 @pytest.fixture(scope="module")
 def tokens(app):
-    """A bearer token of a member, of the platform's staff and of nobody."""
+    """Makes bearer tokens of a member, of the platform's staff and of nobody."""
     with app.app_context():
         introduction = Introduction("platform", PLATFORM_ID)
         openid = uuid.uuid4().hex
@@ -33,9 +34,9 @@ def tokens(app):
             lambda: register("wxdevmini000000001", openid, None, "test", introduction, now())
         )
         yield {
-            "member": _token(Principal("member", joined.member_id, frozenset({"member"}))),
-            "staff": _token(Principal("staff", new_id(), auth.PLATFORM_ROLES)),
-            "nobody": "nonsense",
+            "member": _tokens(Principal("member", joined.member_id, frozenset({"member"}))),
+            "staff": _tokens(Principal("staff", new_id(), auth.PLATFORM_ROLES)),
+            "nobody": lambda: "nonsense",
         }
 
 
@@ -51,7 +52,7 @@ def test_the_description_is_valid_openapi(app):
 @pytest.mark.parametrize("who", ["member", "staff", "nobody"])
 def test_nonsense_is_refused_and_never_a_fault(app, tokens, who):
     for operation in operations(app):
-        ask_nonsense(operation, tokens[who])
+        ask_nonsense(operation, tokens[who]())
 
 
 def ask_nonsense(operation, token):

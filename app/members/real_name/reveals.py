@@ -23,6 +23,7 @@ FIELDS_OF_ROLE = {
     "finance": frozenset({"name", "id_number", "phone", "card_number"}),
     "support": frozenset({"name", "phone"}),
 }
+RELEASED = "released"
 HOUR = timedelta(hours=1)
 
 
@@ -53,6 +54,24 @@ def reveal(
     db.session.add(row)
     db.session.flush()
     return {field: getattr(plain, field) for field in row.fields}
+
+
+def release(member_id: UUID, staff_id: UUID, reason: str) -> None:
+    """Erases a real name that was given wrongly, so that the member can give it anew, and records
+    it, in the current unit of work. Raises NotFound where nothing was given."""
+    today_id = bindings.today(member_id)
+    if service.plain_of(today_id) is None:
+        raise NotFound()
+    row = Reveal(
+        id=new_id(bucket_of(today_id)),
+        member_id=today_id,
+        staff_id=staff_id,
+        fields=[RELEASED],
+        reason=reason,
+        revealed_at=now(),
+    )
+    db.session.add(row)
+    service.erase(today_id)
 
 
 def reveals(

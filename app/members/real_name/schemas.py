@@ -86,11 +86,20 @@ def _meant(reason: str) -> str:
     return reason.strip()
 
 
+Reason = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_meant)]
+
+
 class RevealRequest(Body):
     """Which fields are wanted in clear, and why: the reason is kept."""
 
     fields: Annotated[list[RevealedField], Field(min_length=1, max_length=4)]
-    reason: Annotated[str, Field(strict=True, max_length=200), AfterValidator(_meant)]
+    reason: Reason
+
+
+class ReleaseRequest(Body):
+    """Why a real name is erased that was given wrongly: the reason is kept."""
+
+    reason: Reason
 
 
 class RevealedView(View):
@@ -103,7 +112,7 @@ class RevealedView(View):
 
 
 class RevealView(View):
-    """That somebody of the staff saw personal data in clear."""
+    """That somebody of the staff saw personal data in clear, or erased it (`released`)."""
 
     id: UUID
     member_id: UUID

@@ -14,6 +14,7 @@ from app.members.real_name import reveals, service
 from app.members.real_name.routes import shown
 from app.members.real_name.schemas import (
     RealNameView,
+    ReleaseRequest,
     RevealedView,
     RevealList,
     RevealRequest,
@@ -46,6 +47,17 @@ def reveal_real_name(member_id: UUID, body: RevealRequest) -> Fields:
     return in_transaction(
         lambda: reveals.reveal(member_id, caller.id, caller.roles, body.fields, body.reason)
     )
+
+
+@blueprint.post("/members/<uuid:member_id>/real-name/release")
+@blueprint.input(ReleaseRequest, arg_name="body")
+@blueprint.output({}, status_code=204)
+@auth.staff("operator")
+def release_real_name(member_id: UUID, body: ReleaseRequest) -> str:
+    """Erase a real name that was given wrongly: the member gives it anew. Stays on record."""
+    staff_id = auth.principal().id
+    in_transaction(lambda: reveals.release(member_id, staff_id, body.reason))
+    return ""
 
 
 @blueprint.get("/real-name-reveals")

@@ -252,3 +252,14 @@ def test_two_people_by_law_do_not_become_one(giver):
     with pytest.raises(service.CannotMerge):
         in_transaction(lambda: service.merge_pasts(someone.member_id, other.member_id, {}))
     assert (stored(someone.member_id), stored(other.member_id)) == before
+
+
+def test_nobody_tries_out_whose_numbers_are_known_here(giver):
+    owner, someone = giver(), giver()
+    owner.give()
+    known = owner.wish["id_number"]
+    assert {someone.give(id_number=known).status_code for _ in range(20)} == {409}
+    refused = someone.give(id_number=numbers.id_number())
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert stored(someone.member_id) == []
+    assert giver().give().status_code == 200

@@ -10,6 +10,7 @@ from app.core.db import db, in_transaction, read
 from app.core.world import new_id
 from app.members import service
 from tests.members.people import member
+from tests.members.real_name import numbers
 
 pytestmark = pytest.mark.usefixtures("context")
 REASON = "核对提现收款人的姓名"
@@ -143,3 +144,21 @@ def test_after_a_merge_the_person_of_today_is_shown(clerk, someone):
     in_transaction(lambda: service.merge_pasts(someone.member_id, twin, {}))
     for member_id in (someone.member_id, twin):
         assert clerk().reveals(member_id, "name").json["name"] == someone.wish["name"]
+
+
+def test_a_real_name_given_wrongly_is_erased_by_an_operator_and_given_anew(client, clerk, giver):
+    someone = giver()
+    someone.give()
+    operator, path = clerk(), f"/api/v1/members/{someone.member_id}/real-name/release"
+    wish = {"reason": "证件号码填写有误"}
+    for nobody in (clerk("support"), clerk("finance")):
+        assert client.post(path, json=wish, headers=nobody.headers).status_code == 403
+    assert client.post(path, json={"reason": "误"}, headers=operator.headers).status_code == 422
+    assert someone.shown().status_code == 200
+    assert client.post(path, json=wish, headers=operator.headers).status_code == 204
+    assert someone.shown().status_code == 404
+    (told,) = operator.reads(member_id=someone.member_id).json["reveals"]
+    assert (told["fields"], told["reason"]) == (["released"], wish["reason"])
+    assert client.post(path, json=wish, headers=operator.headers).status_code == 404
+    right = numbers.id_number()
+    assert someone.give(id_number=right).json["id_number"].endswith(right[-4:])
