@@ -175,3 +175,24 @@ class NoReceiver(AppError):
 
     status, code = 409, "no_receiver"
     title, message = "The merchant has no receiver of splits", "该商家尚未设置分账接收方"
+
+
+class NettingNotNext(AppError):
+    """Periods are netted one after the other, without gap; the next begins on `begins_on`."""
+
+    status, code = 409, "netting_not_next"
+    title, message = "This period does not follow the one netted last", "轧差期间须与上期相接"
+
+
+class NettingPeriodOpen(AppError):
+    """A period can be netted ten minutes after its last day is over in Beijing."""
+
+    status, code = 409, "netting_period_open"
+    title, message = "This period is not over", "该期间尚未结束"
+
+
+class NettingBooksDiffer(AppError):
+    """Sales and ledger disagree about what was spent (`sales_fen`, `ledger_fen`): for people."""
+
+    status, code = 409, "netting_books_differ"
+    title, message = "Sales and ledger disagree; nothing was netted", "消费记录与账本不符,未轧差"

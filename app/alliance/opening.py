@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from app.alliance import distribution, facts, payees, payments, posters
 from app.alliance import merging as alliance_merging
 from app.alliance import own_data as alliance_own_data
+from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
@@ -38,7 +39,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(web_pages_blueprint)
     _open_paying(app)
-    app.register_blueprint(settlements_blueprint)
+    _open_settlement(app)
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
     wallet.payee_asked.connect(payees.payee_of)
@@ -51,13 +52,19 @@ def open_room(app: APIFlask) -> None:
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
-    every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     _open_prepaid()
     _open_profit_sharing(app)
-    health.gauge("calendar_ending", calendar.ending)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
+
+
+def _open_settlement(app: APIFlask) -> None:
+    """Statements, the calendar they go by, and netting."""
+    app.register_blueprint(settlements_blueprint)
+    app.register_blueprint(nettings_blueprint)
+    every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
+    health.gauge("calendar_ending", calendar.ending)
 
 
 def _open_prepaid() -> None:

@@ -68,3 +68,21 @@ def amounts(owner_id: UUID, account: Account, journal_ids: Collection[UUID]) -> 
         )
         result.update((row[0], row[1]) for row in found)
     return result
+
+
+def lot_amounts(account: Account, journal_ids: Collection[UUID]) -> list[tuple[UUID, UUID, int]]:
+    """What these journals moved on an account with lots: journal, lot and fen, in the current
+    unit of work."""
+    wanted = sorted(journal_ids)
+    result: list[tuple[UUID, UUID, int]] = []
+    for place in range(0, len(wanted), PART):
+        part = wanted[place : place + PART]
+        found = db.session.execute(
+            select(EntryRow.journal_id, EntryRow.lot_id, EntryRow.amount_fen).where(
+                EntryRow.bucket.in_({bucket_of(each) for each in part}),
+                EntryRow.journal_id.in_(part),
+                EntryRow.account == account,
+            )
+        )
+        result += [(journal, lot, fen) for journal, lot, fen in found if lot is not None]
+    return result

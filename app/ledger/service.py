@@ -15,7 +15,7 @@ from app.ledger.export import Total, export, totals
 from app.ledger.group import commit
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
 from app.ledger.limits import floor, set_floor
-from app.ledger.movements import Movement, amounts, movements
+from app.ledger.movements import Movement, amounts, lot_amounts, movements
 from app.ledger.posting import post, post_if_funded
 from app.ledger.reading import (
     Balances,
@@ -70,6 +70,7 @@ __all__ = [
     "fold_and_seal",
     "holdings",
     "journal",
+    "lot_amounts",
     "lot_balances",
     "lots",
     "movements",

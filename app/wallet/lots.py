@@ -72,6 +72,11 @@ def terms(lot_ids: Collection[UUID]) -> dict[UUID, LotTerms]:
     return found
 
 
+def issuing_stores(lot_ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """The store that issued each lot of prepaid money, as far as this room issued it."""
+    return {lot_id: found.store_id for lot_id, found in terms(lot_ids).items()}
+
+
 def _statement(lot_ids: Collection[UUID]) -> Executable:
     columns = (Lot.id, Lot.account, Lot.store_id, Lot.funder, Lot.expires_at, Lot.sale_cap_bp)
     buckets = {bucket_of(lot_id) for lot_id in lot_ids}

@@ -17,6 +17,7 @@ from app.wallet.errors import (
 )
 from app.wallet.experience import expire_experience, grant_experience
 from app.wallet.fees import fee_rates_bp
+from app.wallet.lots import issuing_stores
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import Browser, new_order
@@ -140,6 +141,7 @@ __all__ = [
     "held_legs",
     "hold_journal",
     "is_retry",
+    "issuing_stores",
     "lots_left",
     "merchant_part_fen",
     "new_order",
