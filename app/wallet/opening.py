@@ -21,6 +21,7 @@ from app.wallet.reconciliation import commands as reconciliation_commands
 from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
 from app.wallet.routes import blueprint as wallet_blueprint
+from app.wallet.shipping_routes import blueprint as shipping_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.topups import top_up as topups
 from app.wallet.topups.routes import blueprint as topup_blueprint
@@ -37,6 +38,7 @@ def open_room(app: APIFlask) -> None:
     _open_own_data()
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
+    app.register_blueprint(shipping_blueprint)
     app.register_blueprint(withdrawal_blueprint)
     app.register_blueprint(tax_blueprint)
     app.register_blueprint(topup_blueprint)

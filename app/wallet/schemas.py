@@ -263,11 +263,12 @@ class ShippingQuery(Body):
 
 class ShippingView(View):
     """An order paid in the mini-program: what WeChat was told of its shipping and told of its
-    money. `error_code` is WeChat's, or `payer_left`."""
+    money. `error_code` and `error_message` are WeChat's, or `payer_left`."""
 
     order_id: UUID
     status: str
     error_code: str | None
+    error_message: str | None
     attempts: int
     created_at: Moment
     reported_at: Moment | None
@@ -280,6 +281,28 @@ class ShippingsView(View):
     """The oldest shippings in one state."""
 
     shippings: list[ShippingView]
+
+
+class ShippingRetryRequest(Body):
+    """Why a refused shipping is reported again: what was mended."""
+
+    reason: ShortText
+
+
+class ShippingRetryView(View):
+    """A retry: who asked for it and why, and what WeChat had said before."""
+
+    staff_id: UUID
+    reason: str
+    error_code: str | None
+    error_message: str | None
+    at: Moment
+
+
+class ShippingDetail(ShippingView):
+    """A shipping with every retry, the oldest first."""
+
+    retries: list[ShippingRetryView]
 
 
 class BookedView(View):

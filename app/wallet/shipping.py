@@ -35,6 +35,7 @@ DUE = "wallet.shipping_due"
 FIRST_LOOK_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 3600.0
 OPERATOR_PAUSE_SECONDS = 900.0
+LONGEST_MESSAGE = 200
 GIVE_UP = timedelta(days=3)
 LATE = timedelta(hours=1)
 ASK_SECONDS = 24 * 3600.0
@@ -68,7 +69,7 @@ def report(payload: dict[str, Any]) -> None:
     if shipment is None:
         return
     try:
-        state, code = _reported(shipment)
+        state, code, said = *_reported(shipment), None
     except (wechat.NotThereYet, wechat.Misconfigured) as refusal:
         waits_for = refusal.wechat_code
         pause = in_transaction(lambda: _wait(order_id, waits_for))
@@ -79,9 +80,9 @@ def report(payload: dict[str, Any]) -> None:
     except wechat.WeChatUnavailable:
         raise TryLater(in_transaction(lambda: _wait(order_id, None))) from None
     except wechat.WeChatRefused as refusal:
-        state, code = "refused", refusal.wechat_code
+        state, code, said = "refused", refusal.wechat_code, refusal.wechat_message
         log.error("shipping_refused", order_id=str(order_id), wechat_code=code)
-    in_transaction(lambda: _end(order_id, state, code))
+    in_transaction(lambda: _end(order_id, state, code, said))
 
 
 def hear(message: wechat.Message) -> None:
@@ -122,7 +123,8 @@ def _plan(order_id: UUID) -> None:
         outbox.emit(DUE, {"order_id": str(order_id)}, bucket=bucket, due_at=due_at)
 
 
-def _locked(order_id: UUID) -> OrderShipping | None:
+def locked(order_id: UUID) -> OrderShipping | None:
+    """An order's shipping, locked in the current unit of work."""
     return db.session.get(
         OrderShipping,
         (bucket_of(order_id), order_id),
@@ -132,7 +134,7 @@ def _locked(order_id: UUID) -> OrderShipping | None:
 
 
 def _due(order_id: UUID) -> Shipment | None:
-    row = _locked(order_id)
+    row = locked(order_id)
     if row is None or row.state != "due":
         return None
     order = orders.find(order_id)
@@ -192,7 +194,7 @@ def _is_managed() -> bool:
 
 def _wait(order_id: UUID, code: str | None) -> float:
     """Notes what WeChat said meanwhile; the seconds until the next look."""
-    row = _locked(order_id)
+    row = locked(order_id)
     if row is None or row.state != "due":
         return FIRST_LOOK_SECONDS
     row.error_code = code
@@ -203,11 +205,12 @@ def _wait(order_id: UUID, code: str | None) -> float:
     return min(LONGEST_PAUSE_SECONDS, pause)
 
 
-def _end(order_id: UUID, state: str, code: str | None) -> None:
-    row = _locked(order_id)
+def _end(order_id: UUID, state: str, code: str | None, said: str | None) -> None:
+    row = locked(order_id)
     if row is None or row.state != "due":
         return
     row.state, row.error_code = state, code
+    row.error_message = said[:LONGEST_MESSAGE] if said else None
     if state == "reported":
         row.reported_at = now()
 
@@ -225,10 +228,10 @@ def _note_settlement(event: events.ShippingSettled) -> None:
     order_id = _order_of(event.order)
     if order_id is None:
         return
-    row = _locked(order_id)
+    row = locked(order_id)
     if row is None:  # somebody shipped it in WeChat's console
         _plan(order_id)
-        row = _locked(order_id)
+        row = locked(order_id)
         assert row is not None
     if row.state in ("due", "refused"):
         row.state, row.reported_at = "reported", event.shipped_at or now()
@@ -243,7 +246,7 @@ def _ship_again(event: events.ShippingWanted) -> None:
     if order_id is None or settings().wechat_shipping == "never":
         return
     _managed.clear()
-    row = _locked(order_id)
+    row = locked(order_id)
     if row is None:
         _plan(order_id)
     elif row.state != "due":

@@ -17,8 +17,8 @@ class OrderShipping(Base):
     """The shipping of an order that was paid in the mini-program.
 
     `state`: due, reported, not_needed (WeChat does not want it, or the order was refunded), or
-    refused (for people; `error_code` is WeChat's). `estimated_at`, `received_at` and
-    `settled_at` are what WeChat told of the order's money.
+    refused (for people; `error_code` and `error_message` are WeChat's). `estimated_at`,
+    `received_at` and `settled_at` are what WeChat told of the order's money.
     """
 
     __tablename__ = "wallet_order_shipping"
@@ -28,8 +28,27 @@ class OrderShipping(Base):
     state: Mapped[str] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     reported_at: Mapped[datetime | None] = mapped_column(Moment)
     estimated_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ShippingRetry(Base):
+    """Somebody of the staff had a refused shipping reported again; kept as it was written.
+
+    `error_code` and `error_message` are what WeChat had said before.
+    """
+
+    __tablename__ = "wallet_shipping_retry"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    staff_id: Mapped[UUID] = mapped_column(Uuid)
+    reason: Mapped[str] = mapped_column(Text)
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)

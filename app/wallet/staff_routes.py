@@ -13,7 +13,7 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
-from app.wallet import shipping, treasury
+from app.wallet import treasury
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.schemas import (
     AcceptedWithdrawal,
@@ -24,8 +24,6 @@ from app.wallet.schemas import (
     QueueQuery,
     QueueView,
     Rejection,
-    ShippingQuery,
-    ShippingsView,
     SuspenseView,
     TreasuryRequest,
     WithdrawalHistory,
@@ -40,8 +38,6 @@ from app.wallet.withdrawals.rules import WithdrawalState
 
 blueprint = api_blueprint("treasury", __name__)
 Fields = dict[str, Any]
-SHIPPING_FIELDS = ("order_id", "error_code", "attempts", "created_at", "reported_at")
-SHIPPING_FIELDS += ("estimated_at", "received_at", "settled_at")
 
 
 @blueprint.get("/withdrawals")
@@ -154,23 +150,6 @@ def _decide(withdrawal_id: UUID, decision: Callable[[], Withdrawal]) -> Response
 def show_suspense() -> Fields:
     """Money that WeChat confirms and that fits no open order, oldest first."""
     return {"items": in_transaction(treasury.open_suspense)}
-
-
-@blueprint.get("/shippings")
-@blueprint.input(ShippingQuery, location="query", arg_name="query")
-@blueprint.output(ShippingsView)
-@auth.staff("finance", "operator")
-def show_shippings(query: ShippingQuery) -> Fields:
-    """Orders of the mini-program by what became of their shipping report, oldest first."""
-
-    def work() -> list[Fields]:
-        found = shipping.in_state(query.status, query.limit)
-        return [
-            {name: getattr(row, name) for name in SHIPPING_FIELDS} | {"status": row.state}
-            for row in found
-        ]
-
-    return {"shippings": in_transaction(work)}
 
 
 @blueprint.get("/funds")

@@ -55,7 +55,7 @@ def row(order_id: UUID) -> OrderShipping:
     """The order's shipping as it stands; its attributes stay readable."""
 
     def work() -> OrderShipping:
-        found = shipping._locked(order_id)
+        found = shipping.locked(order_id)
         assert found is not None
         make_transient(found)
         return found
@@ -118,7 +118,7 @@ def test_an_upload_whose_answer_got_lost_is_looked_up_and_not_repeated(
     later(sandbox, order_id, 30)
 
     def as_if_no_push_had_come() -> None:
-        found = shipping._locked(order_id)
+        found = shipping.locked(order_id)
         assert found is not None
         found.state, found.reported_at, found.attempts = "due", None, 1
 
@@ -143,7 +143,7 @@ def test_with_never_nothing_is_written_down(sandbox: Sandbox, monkeypatch) -> No
     sandbox.act(phone, "pay", **started.wechat_pay_parameters)
     sandbox.drain()
     assert in_transaction(lambda: orders.find(started.order_id).state) == "paid"
-    assert in_transaction(lambda: shipping._locked(started.order_id)) is None
+    assert in_transaction(lambda: shipping.locked(started.order_id)) is None
 
 
 @pytest.mark.parametrize("code", [10060031, 10060008, 48001])
@@ -188,7 +188,7 @@ def test_news_of_orders_that_are_not_ours_change_nothing(sandbox: Sandbox) -> No
         in_transaction(lambda told=settled: shipping._note_settlement(told))
         wanted = wechat.events.ShippingWanted(order, "")
         in_transaction(lambda told=wanted: shipping._ship_again(told))
-    assert in_transaction(lambda: shipping._locked(stranger)) is None
+    assert in_transaction(lambda: shipping.locked(stranger)) is None
 
 
 def test_people_see_what_wechat_refused_and_nobody_else_does(sandbox: Sandbox, client) -> None:
