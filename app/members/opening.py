@@ -57,5 +57,6 @@ def _open_own_data(app: APIFlask) -> None:
     """Members' own data: told to them, and erased when they ask for it."""
     app.register_blueprint(own_data_blueprint)
     parts.declare()
+    members.merging.connect(deletion.on_merging)
     every(deletion.ERASE_SECONDS, "members.erase", deletion.erase_due)
     health.gauge("deletions_delayed", deletion.delayed_count)

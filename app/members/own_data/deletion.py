@@ -93,6 +93,12 @@ def come_back(member_id: UUID) -> None:
         raise TryAgain()
 
 
+def on_merging(_: Any, *, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -> None:
+    """Receiver of `merging`: one of two accounts was to go, the person stays: nobody is erased."""
+    both = Deletion.member_id.in_((survivor_id, absorbed_id)) & (Deletion.state == "asked")
+    _quietly(update(Deletion).where(both).values(state="undone", ended_at=now()))
+
+
 def erase_due() -> int:
     """A duty: erases whoever asked for it long enough ago; how many."""
     due = select(Deletion.id).where(Deletion.state == "asked", Deletion.due_at <= now())

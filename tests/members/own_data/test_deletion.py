@@ -143,6 +143,20 @@ def test_an_account_that_was_merged_in_is_erased_along(leaver):
     assert service.member_of(OFFICIAL_ACCOUNT, openid) == stays  # the hash stays
 
 
+@pytest.mark.parametrize("who", ["earlier", "later"])
+def test_whoever_turns_out_to_have_another_account_is_not_erased(leaver, who):
+    someone, other = leaver(), register().member_id
+    pair = sorted((someone.member_id, other))
+    asking = pair[0] if who == "earlier" else pair[1]
+    someone.headers = signed_in(asking)
+    assert someone.asks().status_code == 202
+    in_transaction(lambda: service.merge_pasts(*pair, {}))
+    fall_due(*pair)
+    assert deletion.erase_due() == 0
+    assert wishes(asking) == [("undone", False)]
+    assert service.real_name_of(pair[0]).name == "王小明"
+
+
 def test_signing_in_and_erasing_at_once_is_one_or_the_other(app, client):
     for _ in range(5):
         openid = stranger()
