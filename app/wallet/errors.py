@@ -183,13 +183,6 @@ class SuspenseNotAssignable(AppError):
     title, message = "No order can take this amount", "该笔挂账无法归入订单"
 
 
-class SuspenseNotRefundable(AppError):
-    """The amount's number is a credited order: WeChat would pay back what the order has."""
-
-    status, code = 409, "suspense_not_refundable"
-    title, message = "The order of this number has its payment", "该单号的付款已入账,不能由挂账退款"
-
-
 class NothingToSplit(AppError):
     """Less of the payment may be split: `splittable_fen` (frozen, and within the agreed ratio)."""
 

@@ -94,6 +94,7 @@ def _compare_bills(app: APIFlask) -> None:
     due, reader = reconciliation_jobs.DUE, reconciliation_jobs.READER
     lease_seconds = reconciliation_jobs.LEASE_SECONDS
     outbox.reader(due, reader, reconciliation_jobs.fetch_bills, lease_seconds=lease_seconds)
+    outbox.reader(orders.SECOND_PAYMENT, "wallet.return_second", suspense.return_second)
     outbox.reader(suspense.REFUND, "wallet.refund_suspense", suspense.refund)
     every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
     health.gauge("reconciliation_open", reconciliation_jobs.open_count)

@@ -42,6 +42,8 @@ log = structlog.get_logger()
 ASK = "wallet.order_ask"
 CLOSE = "wallet.order_close"
 RELEASE = "wallet.order_release"
+SECOND_PAYMENT = "wallet.second_payment"
+PAID_TWICE = "order_paid"
 SILENT = frozenset({"repeated", "reversing"})
 UNKNOWN_BUCKET = bucket_of(PLATFORM_ID)
 
@@ -255,6 +257,8 @@ def _set_aside(order: WeChatOrder | None, status: OrderStatus, reason: str) -> N
     db.session.add(item)
     if order is not None and order.state == "open":
         end(order, "suspense")
+    if reason == PAID_TWICE and status.state == "SUCCESS":
+        outbox.emit(SECOND_PAYMENT, {"item_id": str(item.id)}, bucket=bucket)
     ledger.post([journal, *_frozen_aside(order, transaction_id)])
 
 

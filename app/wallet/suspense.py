@@ -23,7 +23,7 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, identity_of, new_i
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, signals
-from app.wallet.errors import SuspenseNotAssignable, SuspenseNotRefundable, SuspenseResolved
+from app.wallet.errors import SuspenseNotAssignable, SuspenseResolved
 from app.wallet.models import SuspenseItem, WeChatOrder
 from app.wallet.reconciliation.models import SuspenseStep
 from app.wallet.topups import top_up as topups
@@ -36,6 +36,7 @@ UNKNOWN = frozenset({"ORDER_NOT_EXIST", "RESOURCE_NOT_EXISTS", "NOT_FOUND"})
 LOOK_AGAIN_SECONDS = 60
 FOR_PEOPLE_SECONDS = 3600
 REASON = "款项退回"
+SECOND = "a second payment for an order that is paid"
 
 
 class Way(StrEnum):
@@ -49,9 +50,9 @@ class Way(StrEnum):
 def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> SuspenseItem:
     """Ends an item, in the current unit of work, under its lock; a large one on the second call.
 
-    A refund ends when WeChat says so. Raises NotFound, SuspenseResolved (also while a refund is
-    under way), SecondPersonNeeded, SuspenseNotAssignable where its order cannot take it,
-    SuspenseNotRefundable where its order has the payment.
+    A refund names WeChat's own number of the payment, so that it never pays back another one of
+    the same order; it ends when WeChat says so. Raises NotFound, SuspenseResolved (also while a
+    refund is under way), SecondPersonNeeded, SuspenseNotAssignable where its order cannot take it.
     """
     item = _locked(item_id)
     steps = steps_of(item)
@@ -59,8 +60,6 @@ def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> Suspens
         raise SuspenseResolved()
     if way is Way.ORDER:
         _order_of(item)
-    elif way is Way.REFUND:
-        _must_not_be_credited(item)
     if item.amount_fen >= settings().reconciliation_four_eyes_fen and not _is_second(
         steps, way, principal_id
     ):
@@ -97,7 +96,7 @@ def refund(payload: dict[str, Any]) -> None:
     try:
         status = wechat.refund(
             out_refund_no=number_of(refund_id),
-            out_trade_no=item.number,
+            transaction_id=item.transaction_id,
             refund_fen=item.amount_fen,
             total_fen=item.amount_fen,
             reason=REASON,
@@ -115,6 +114,22 @@ def refund(payload: dict[str, Any]) -> None:
         is_stuck = status.state != "PROCESSING"
         raise TryLater(FOR_PEOPLE_SECONDS if is_stuck else LOOK_AGAIN_SECONDS)
     in_transaction(lambda: _refunded(item_id))
+
+
+def return_second(payload: dict[str, Any]) -> None:
+    """Outbox reader: a second payment for an order that is paid goes back by itself, once.
+
+    From RECONCILIATION_FOUR_EYES_FEN on it waits for people like every other amount.
+    """
+
+    def work() -> None:
+        item = _locked(UUID(payload["item_id"]))
+        if item.amount_fen >= settings().reconciliation_four_eyes_fen:
+            return
+        if item.resolved_at is None and not steps_of(item):
+            resolve(item.id, Way.REFUND, SECOND, SYSTEM_ID)
+
+    in_transaction(work)
 
 
 def _wanted(item_id: UUID) -> tuple[SuspenseItem, UUID | None]:
@@ -167,13 +182,6 @@ def _order_of(item: SuspenseItem) -> WeChatOrder:
     ):
         raise SuspenseNotAssignable()
     return order
-
-
-def _must_not_be_credited(item: SuspenseItem) -> None:
-    """WeChat refunds by the order's number: that would be the payment that the order has."""
-    order = orders.lock(identity_of(item.number))
-    if order is not None and order.state == "paid":
-        raise SuspenseNotRefundable()
 
 
 def _credit(item: SuspenseItem) -> None:

@@ -141,16 +141,25 @@ def close_order(out_trade_no: str) -> None:
 
 
 def refund(
-    *, out_refund_no: str, out_trade_no: str, refund_fen: int, total_fen: int, reason: str = ""
+    *,
+    out_refund_no: str,
+    refund_fen: int,
+    total_fen: int,
+    out_trade_no: str | None = None,
+    transaction_id: str | None = None,
+    reason: str = "",
 ) -> RefundStatus:
     """Asks for a refund of `refund_fen` of an order of `total_fen`; repeat with the same number.
+
+    The payment is named by our number of the order, or by WeChat's own of the payment.
 
     Raises OutcomeUnknown (query it), WeChatUnavailable, WeChatRefused (NOT_ENOUGH: repeat the
     same number when takings are there).
     """
     request = {
         "out_refund_no": _number(out_refund_no),
-        "out_trade_no": _number(out_trade_no),
+        "out_trade_no": _number(out_trade_no) if out_trade_no else None,
+        "transaction_id": transaction_id,
         "amount": {"refund": refund_fen, "total": total_fen, "currency": "CNY"},
         "reason": _cut(reason, 80) or None,
         "notify_url": notify_address(),

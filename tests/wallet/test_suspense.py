@@ -129,18 +129,57 @@ def test_what_may_not_be_done_changes_nothing(aside, client):
     assert purse(phone.member_id, Account.PREPAID_PRINCIPAL) == 0
 
 
-def test_a_payment_that_its_order_has_is_not_paid_back_for_a_second_one(client, sandbox, work):
-    phone = sandbox.phone()
-    started = wallet.start_top_up(phone.member_id, new_id(), 10_000, key=new_id().hex)
-    sandbox.pay(phone, started.wechat_pay_parameters)
-    sandbox.drain()
-    status = replace(wechat.query_order(number_of(started.order_id)), transaction_id="42" * 14)
-    in_transaction(lambda: orders.note_payment(status, is_confirmed=True))
-    item, before = item_of(client, started), watched()
-    answer = resolve(client, item, "refund")
-    assert (answer.status_code, answer.json["code"]) == (409, "suspense_not_refundable")
+def paid_twice(sandbox, amount_fen):
+    """A credited top-up, and a second payment that WeChat says is for the same order.
+
+    The second one is real at WeChat, under `own`: so its refund there can be told from the first's.
+    """
+    phone, found = sandbox.phone(), []
+    for _ in range(2):
+        started = wallet.start_top_up(phone.member_id, new_id(), amount_fen, key=new_id().hex)
+        sandbox.fault("drop", "notify:TRANSACTION.SUCCESS")
+        sandbox.pay(phone, started.wechat_pay_parameters)
+        found.append(started)
+    first, other = found
+    orders.note_closed(other.order_id)
+    order_calls.ask(number_of(first.order_id))
+    own = number_of(other.order_id)
+    told = replace(wechat.query_order(own), out_trade_no=number_of(first.order_id))
+    return phone, first, own, told
+
+
+def refunds_of(sandbox, number):
+    found = sandbox.books()["refunds"]
+    return [row["refund_fen"] for row in found if row["out_trade_no"] == number]
+
+
+def test_a_second_payment_for_one_order_goes_back_once(client, sandbox, work):
+    phone, first, own, told = paid_twice(sandbox, 10_000)
+    before = watched()
+    for _ in range(3):
+        in_transaction(lambda: orders.note_payment(told, is_confirmed=True))
+    item = item_of(client, first)
+    assert (item["reason"], moved(before)) == ("order_paid", (10_000, -10_000, 0))
+    for _ in range(2):
+        work()
+        sandbox.pass_time(61)
+        in_transaction(lambda: orders.note_payment(told, is_confirmed=True))
     work()
-    refunded = {row["out_trade_no"] for row in sandbox.books()["refunds"]}
-    assert number_of(started.order_id) not in refunded
+    assert refunds_of(sandbox, own) == [10_000]
+    assert refunds_of(sandbox, number_of(first.order_id)) == []
+    assert not is_open(client, item)
     assert moved(before)[0] == 0
     assert purse(phone.member_id, Account.PREPAID_PRINCIPAL) == 10_000
+
+
+def test_a_large_second_payment_waits_for_two_people(client, sandbox, work):
+    _, first, own, told = paid_twice(sandbox, 100_000)
+    in_transaction(lambda: orders.note_payment(told, is_confirmed=True))
+    item = item_of(client, first)
+    work()
+    assert is_open(client, item)
+    assert refunds_of(sandbox, own) == []
+    for _ in range(2):
+        assert resolve(client, item, "refund").status_code == 200
+    work()
+    assert refunds_of(sandbox, own) == [100_000]
