@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from app.wallet import orders, refunds
+from app.wallet.receiving import leaves
 from app.wallet.withdrawals import payouts
 from app.wechat import client as wechat
 
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 PAID = "TRANSACTION.SUCCESS"
 REFUNDS = frozenset({"REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"})
 TRANSFERRED = "MCHTRANSFER.BILL.FINISHED"
+LEAVES = frozenset({"MCHTRANSFER.AUTHORIZATION.CONFIRMED", "MCHTRANSFER.AUTHORIZATION.CLOSED"})
 
 
 def take_notice(event_type: str, *, resource: dict[str, Any]) -> None:
@@ -24,5 +26,7 @@ def take_notice(event_type: str, *, resource: dict[str, Any]) -> None:
         refunds.note_refund(wechat.refund_status(resource))
     elif event_type == TRANSFERRED:
         payouts.note_transfer(wechat.transfer_status(resource), is_confirmed=False)
+    elif event_type in LEAVES:
+        leaves.note(wechat.leave_status(resource))
     else:
         log.info("pay_notice_without_reader", event_type=event_type)

@@ -17,6 +17,8 @@ from app.wallet.profit_sharing import calls as split_calls
 from app.wallet.profit_sharing import duties as split_duties
 from app.wallet.profit_sharing import returning, splitting
 from app.wallet.profit_sharing.routes import blueprint as splits_blueprint
+from app.wallet.receiving import leaves
+from app.wallet.receiving.routes import blueprint as receiving_blueprint
 from app.wallet.reconciliation import commands as reconciliation_commands
 from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
@@ -54,15 +56,13 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(orders.ASK, "wallet.look_at_order", order_calls.look_at_order)
     outbox.reader(orders.CLOSE, "wallet.close_at_wechat", order_calls.close_at_wechat)
     outbox.reader(refunds.LOOK, "wallet.look_at_refund", refunds.look_at_refund)
-    outbox.reader(waking.PAY, "wallet.pay_out", payouts.pay_out)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_orders", wallet_jobs.look_at_orders)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)
-    every(withdrawal_batches.SEND_SECONDS, "wallet.send_batch", withdrawal_batches.send_due)
-    every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
     _split_payments(app)
+    _pay_withdrawals_out(app)
     _compare_bills(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
@@ -85,6 +85,16 @@ def _split_payments(app: APIFlask) -> None:
     every(split_duties.RELEASE_SECONDS, "wallet.release_old", split_duties.release_old)
     health.gauge("splits_open", split_duties.open_count)
     health.gauge("splits_troubled", split_duties.troubled_count)
+
+
+def _pay_withdrawals_out(app: APIFlask) -> None:
+    """Sending withdrawals, and members' leave to be paid without confirming each."""
+    outbox.reader(waking.PAY, "wallet.pay_out", payouts.pay_out)
+    every(withdrawal_batches.SEND_SECONDS, "wallet.send_batch", withdrawal_batches.send_due)
+    every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)
+    app.register_blueprint(receiving_blueprint)
+    outbox.reader(leaves.DUE, "wallet.receiving_leave", leaves.look)
+    every(leaves.LOOK_SECONDS, "wallet.look_at_leaves", leaves.look_at_leaves)
 
 
 def _compare_bills(app: APIFlask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from app.core.db import db
 from app.core.personal_data import kept_back, owned, part
-from app.core.world import bucket_of
+from app.core.world import bucket_of, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet.models import (
@@ -23,6 +23,8 @@ from app.wallet.models import (
     WithdrawalStep,
 )
 from app.wallet.profit_sharing.models import Split
+from app.wallet.receiving.models import ReceivingLeave
+from app.wallet.receiving.rules import LeaveState
 from app.wallet.shipping_models import OrderShipping
 from app.wallet.withdrawals.rules import FINAL
 
@@ -64,7 +66,10 @@ def declare() -> None:
     hidden = {"principal_id", "note"}
     part("wallet.withdrawal_steps", "提现进度", WithdrawalStep, steps, but=hidden)
     kept_back(Split, "how frozen money went on to merchants; what members get is in their entries")
-    part("wallet.tax", "代扣税款", TaxRecord, owned(TaxRecord.bucket, TaxRecord.member_id))
+    part("wallet.tax", "代扣税款", TaxRecord, TaxRecord.member_id.in_)
+    leaves = owned(ReceivingLeave.bucket, ReceivingLeave.member_id)
+    technical = looks | {"package_info", "last_error"}
+    part("wallet.receiving_leaves", "免确认收款授权", ReceivingLeave, leaves, but=technical)
 
 
 def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
@@ -94,14 +99,21 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 
 
 def erase(_: Any, *, member_id: UUID) -> None:
-    """Receiver of `erasing`: where a payment came from, and what opened a page of WeChat's."""
+    """Receiver of `erasing`: where a payment came from, what opened a page of WeChat's,
+    and leave to be paid, which WeChat is told of."""
     orders = update(WeChatOrder).where(
         WeChatOrder.bucket == bucket_of(member_id), WeChatOrder.member_id == member_id
     )
     withdrawals = update(Withdrawal).where(
         Withdrawal.bucket == bucket_of(member_id), Withdrawal.member_id == member_id
     )
+    leaves = update(ReceivingLeave).where(
+        ReceivingLeave.bucket == bucket_of(member_id),
+        ReceivingLeave.member_id == member_id,
+        ReceivingLeave.state != LeaveState.CLOSED,
+    )
     for change in (
+        leaves.values(is_given_up=True, package_info=None, next_look_at=now()),
         orders.values(payer_ip=None, prepay_reference=None),
         withdrawals.values(package_info=None),
     ):

@@ -25,6 +25,7 @@ from app.wallet.withdrawals.channels import wechat_transfer
 from app.wallet.withdrawals.channels.channel import (
     Channel,
     ChannelName,
+    LeaveOver,
     NotTaken,
     Order,
     Told,
@@ -53,6 +54,10 @@ def pay_out(payload: dict[str, Any]) -> None:
     channel, order = begun
     try:
         told = channel.ask(order) if order.is_concluded else _answer(channel, order)
+    except LeaveOver as error:
+        log.info("receiving_leave_over", withdrawal=str(withdrawal_id), reason=str(error))
+        in_transaction(lambda: _send_to_confirm(withdrawal_id))
+        return
     except (NotTaken, Unanswered) as error:
         reason = f"{type(error).__name__}: {error}"
         log.warning("withdrawal_not_answered", withdrawal=str(withdrawal_id), reason=reason)
@@ -76,6 +81,8 @@ def _begin(withdrawal_id: UUID) -> tuple[Channel, Order] | None:
         withdrawals.move(row, Step.SEND)
         row.sent_at = now()
     channel = channel_of(row.channel)
+    if is_first:
+        row.leave_number = channel.leave_for(row)
     order = Order(
         withdrawal_id=row.id,
         number=row.bill_number,
@@ -83,6 +90,7 @@ def _begin(withdrawal_id: UUID) -> tuple[Channel, Order] | None:
         receiver=channel.receiver_of(row),
         needs_name=row.needs_name,
         real_name=_name_of(row),
+        leave_number=row.leave_number,
         is_first=is_first,
         has_package=row.package_info is not None,
         is_asked_back=row.is_asked_back,
@@ -116,6 +124,14 @@ def _answer(channel: Channel, order: Order) -> Told:
     if told is None or told.must_send:
         return channel.send(order)
     return told
+
+
+def _send_to_confirm(withdrawal_id: UUID) -> None:
+    """Sends the same bill once more, for the receiver to confirm; its number stays."""
+    row = withdrawals.lock(withdrawal_id)
+    if row is not None and row.state == WithdrawalState.SENDING and row.leave_number is not None:
+        row.leave_number = None
+        ask_now(row)
 
 
 def _note_failure(withdrawal_id: UUID, reason: str, *, is_refused: bool) -> None:

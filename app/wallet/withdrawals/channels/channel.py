@@ -28,6 +28,10 @@ class NotTaken(Exception):
     """The channel refuses to take the bill, and does not know it: asked right afterwards."""
 
 
+class LeaveOver(Exception):
+    """The receiver's leave is over, and the bill was not made: it is sent to be confirmed."""
+
+
 class Unanswered(Exception):
     """A call whose outcome is not known, or a refusal that passes by itself."""
 
@@ -37,9 +41,9 @@ class Order:
     """What the calls need of one withdrawal: read in a unit of work, used outside any.
 
     `number` never changes. `receiver` is whom the channel pays, None where there is nobody
-    (any more); `real_name` is theirs where it is needed, in clear: never logged. `is_first` where
-    nothing can have been sent before; `has_package` where we hold what the receiver's phone needs
-    to confirm.
+    (any more); `real_name` is theirs where it is needed, in clear: never logged. `leave_number`:
+    sent without confirmation under that leave of the receiver. `is_first` where nothing can have
+    been sent before; `has_package` where we hold what the receiver's phone needs to confirm.
     """
 
     withdrawal_id: UUID
@@ -48,6 +52,7 @@ class Order:
     receiver: str | None
     needs_name: bool
     real_name: str | None = field(repr=False)
+    leave_number: str | None
     is_first: bool
     has_package: bool
     is_asked_back: bool
@@ -87,8 +92,12 @@ class Channel(Protocol):
     def receiver_of(self, row: Withdrawal) -> str | None:
         """Whom it pays for a withdrawal now, in the current unit of work."""
 
+    def leave_for(self, row: Withdrawal) -> str | None:
+        """Under which leave of the receiver it is sent, in the current unit of work."""
+
     def send(self, order: Order) -> Told:
-        """Sends the bill; any failure is followed by asking. Raises NotTaken, Unanswered."""
+        """Sends the bill; any failure is followed by asking. Raises NotTaken, LeaveOver,
+        Unanswered."""
 
     def ask(self, order: Order) -> Told | None:
         """How the bill stands; None where the channel does not know it. Raises Unanswered."""

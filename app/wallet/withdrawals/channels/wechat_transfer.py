@@ -13,9 +13,11 @@ from app.core.config import settings
 from app.members import service as members
 from app.wallet.errors import AmountOutOfRange, NoWeChatAccount
 from app.wallet.models import Withdrawal
+from app.wallet.receiving import leaves
 from app.wallet.treasury import Place
 from app.wallet.withdrawals.channels.channel import (
     ChannelName,
+    LeaveOver,
     NotTaken,
     Order,
     Told,
@@ -33,6 +35,7 @@ PASSING = frozenset(
     {"NOT_ENOUGH", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "FREQUENCY_LIMIT_EXCEEDED"}
 )
 """Refusals that end by themselves: the account is filled, the rush is over."""
+LEAVE_OVER = frozenset({"NO_AUTH", "NOT_FOUND", "RESOURCE_NOT_EXISTS"})
 CANCELLABLE = frozenset({"ACCEPTED", "PROCESSING", "WAIT_USER_CONFIRM"})
 FAILURES = (wechat.WeChatUnavailable, wechat.OutcomeUnknown, wechat.WeChatRefused)
 STEP_OF_STATE = {
@@ -73,27 +76,25 @@ class WeChatTransfer:
             return None
         return members.openid_of(row.member_id, settings().wechat_mini_app_id)
 
+    def leave_for(self, row: Withdrawal) -> str | None:
+        """The receiver's own leave that is in effect."""
+        return None if row.member_id is None else leaves.number_in_effect(row.member_id)
+
     def send(self, order: Order) -> Told:
-        """Creates the bill, or has the same answer again. Raises NotTaken, Unanswered."""
+        """Creates the bill, or has the same answer again. Raises NotTaken, LeaveOver,
+        Unanswered."""
         if order.receiver is None:
             raise NotTaken("the member has left the mini-program")
         if order.needs_name and order.real_name is None:
             raise NotTaken("the receiver's real name is not known any more")
         try:
-            return interpret(
-                wechat.create_transfer(
-                    out_bill_no=order.number,
-                    app_id=settings().wechat_mini_app_id,
-                    openid=order.receiver,
-                    amount_fen=order.transfer_fen,
-                    remark=REMARK,
-                    real_name=order.real_name,
-                )
-            )
+            return interpret(_create(order, order.receiver))
         except FAILURES as failure:
             told = self.ask(order)
             if told is not None:
                 return told
+            if _is_leave_over(order, failure):
+                raise LeaveOver(str(failure)) from failure
             if isinstance(failure, wechat.WeChatRefused) and failure.wechat_code not in PASSING:
                 raise NotTaken(str(failure)) from failure
             raise _unanswered(failure) from failure
@@ -118,6 +119,35 @@ class WeChatTransfer:
             return interpret(wechat.cancel_transfer(order.number))
         except FAILURES as failure:
             raise _unanswered(failure) from failure
+
+
+def _create(order: Order, openid: str) -> TransferStatus:
+    app_id = settings().wechat_mini_app_id
+    if order.leave_number is not None:
+        return wechat.create_authorized_transfer(
+            out_bill_no=order.number,
+            app_id=app_id,
+            leave=order.leave_number,
+            amount_fen=order.transfer_fen,
+            remark=REMARK,
+            real_name=order.real_name,
+        )
+    return wechat.create_transfer(
+        out_bill_no=order.number,
+        app_id=app_id,
+        openid=openid,
+        amount_fen=order.transfer_fen,
+        remark=REMARK,
+        real_name=order.real_name,
+    )
+
+
+def _is_leave_over(order: Order, failure: Exception) -> bool:
+    return (
+        order.leave_number is not None
+        and isinstance(failure, wechat.WeChatRefused)
+        and failure.wechat_code in LEAVE_OVER
+    )
 
 
 def interpret(status: TransferStatus) -> Told:
