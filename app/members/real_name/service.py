@@ -49,7 +49,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # nothing of it gets into a log
 class Given:
     """What a member gives, in normal form (`rules`). Without a card the present one stays."""
 
@@ -62,7 +62,7 @@ class Given:
     consent_door: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # nothing of it gets into a log
 class RealName:
     """Who a member is by law, for the rooms that pay them. Clear text: never logged or stored.
 
@@ -77,7 +77,7 @@ class RealName:
     confirmed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # nothing of it gets into a log
 class Plain:
     """Everything a member gave, in clear. For whoever has a reason on record."""
 

@@ -2,12 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import text
 
 from app.core.db import db, in_transaction, read
 from app.members import phones, service
+from app.members.real_name import consent
 from app.members.real_name import service as real_names
 from app.members.reviews import same_persons
 from tests.members.people import member
@@ -63,6 +65,21 @@ def test_the_consent_is_on_record_with_text_and_door(giver, client):
         "official_account",
     )
     assert "单独同意" in told["text"]
+
+
+def test_a_text_that_somebody_has_consented_to_is_never_changed():
+    """Another text is another version; this one stays as it was shown."""
+    known = {"2026-11": "f29150e2dad7ff2da290efbaa36acd2fb533f36e9d42d74ff8e9540754172798"}
+    found = {name: sha256(text.encode()).hexdigest() for name, text in consent.TEXTS.items()}
+    assert {name: found[name] for name in known} == known
+    assert max(consent.TEXTS) == consent.VERSION
+
+
+def test_what_a_room_gets_does_not_write_itself_into_a_log(giver):
+    someone = giver()
+    someone.give()
+    told = repr([service.real_name_of(someone.member_id), real_names.plain_of(someone.member_id)])
+    assert [value for value in ("王小明", someone.wish["id_number"]) if value in told] == []
 
 
 @pytest.mark.parametrize(
