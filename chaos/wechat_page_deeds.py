@@ -86,6 +86,7 @@ class KnownLater(Known):
             self.member.do("unfollow")
             self.stage.advance(LATER_SECONDS)
             self.member.do("follow")
+            self.stage.newcomer("tea", follows=True)  # with whom those before are asked for
         return None
 
 

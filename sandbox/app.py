@@ -21,6 +21,7 @@ from sandbox import (
     guard,
     js_tickets,
     links,
+    materials,
     menus,
     messages,
     mini_users,
@@ -51,6 +52,7 @@ SERVICES = (
     oauth,
     messages,
     subscriptions,
+    materials,
     menus,
     js_tickets,
     links,
@@ -89,7 +91,7 @@ def _services() -> Flask:
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = 11 * 1024 * 1024
     for service in SERVICES:
         app.register_blueprint(service.blueprint)
     guard.install(app)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sandbox import chat, names, push
 from sandbox.answers import Refused, Strict, done, json_body, read, text_field
+from sandbox.materials import material
 from sandbox.mini_users import mini_phone
 from sandbox.records import Meta, Phone
 from sandbox.tokens import app_id_of, kind_of, requires_token
@@ -100,6 +101,7 @@ def send_custom() -> Response:
     openid = text_field(body, "touser")
     phone = mini_phone(here, openid) if app == "mini" else _receiver(here, openid)
     kind, content = _custom_content(body, CUSTOM[app])
+    _check_materials(here, kind, content)
     with here.state.change():
         if app == "oa" and not phone.follows:
             raise Refused(45015, "response out of time limit or subscription is canceled")
@@ -152,6 +154,14 @@ def _custom_content(
     if kind == "news" and len(content["articles"]) != 1:
         raise Refused(45008, "article size out of limit")
     return kind, content
+
+
+def _check_materials(here: World, kind: str, content: dict[str, Any]) -> None:
+    """Raises Refused 40007 for a media_id that names nothing of this account."""
+    if kind in ("image", "voice", "video"):
+        material(here, str(content["media_id"]), kind)
+    if "thumb_media_id" in CUSTOM["oa"].get(kind, ()):
+        material(here, str(content["thumb_media_id"]), "thumb", "image")
 
 
 def _already_sent(here: World, phone: Phone, client_id: str) -> int:

@@ -42,3 +42,15 @@ class Picture:
 
     id: str
     data: str
+
+
+@dataclass
+class Material:
+    """A temporary material (临时素材) of one app; `data` is the file in base64."""
+
+    id: str
+    app_id: str
+    kind: str
+    content_type: str
+    data: str
+    expires_at: float

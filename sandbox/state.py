@@ -153,6 +153,7 @@ class State:
         self.links = Table(self, mini_records.Link)
         self.shipments = Table(self, mini_records.Shipment)
         self.pictures = Table(self, mini_records.Picture)
+        self.materials = Table(self, mini_records.Material)
         self.pushes = Table(self, records.Push)
         self.book_lines = Table(
             self,
