@@ -22,6 +22,7 @@ from app.alliance.settlement.schemas import (
     SettlementQuery,
     SettlementRun,
     SettlementView,
+    StatementCheck,
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
@@ -127,6 +128,16 @@ def put_calendar_year(year: int, body: CalendarYearRequest) -> Fields:
     in_transaction(lambda: calendar.set_year(year, days, body.reason, author))
     shown = calendar.year_view(year)
     return in_transaction(lambda: shown | {"changes": calendar.changes(year)})
+
+
+@blueprint.get("/settlements/<uuid:settlement_id>/check")
+@blueprint.output(StatementCheck)
+@auth.staff(*READERS, *MERCHANTS)
+def check_statement(settlement_id: UUID) -> Fields:
+    """Whether the statement still is what it was when it was issued, by its hash."""
+    statement = statements.whole(_seen(settlement_id))
+    shown = statement.head.hash
+    return {"hash": shown.hex() if shown else None, "is_intact": statements.is_intact(statement)}
 
 
 @blueprint.get("/settlements/<uuid:settlement_id>/statement.pdf")

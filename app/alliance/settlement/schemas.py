@@ -127,6 +127,13 @@ class SettlementView(SettlementHead):
     lines: list[SettlementLineView]
 
 
+class StatementCheck(View):
+    """A statement's hash, and whether what is stored still comes to it."""
+
+    hash: str | None
+    is_intact: bool
+
+
 class CalendarDayBody(Body):
     """A day on which China works although the week does not, or the other way round."""
 

@@ -159,6 +159,23 @@ def test_totals_are_told_for_each_store(client):
     assert found == {str(shop.store_id): (1, 900), str(branch.store_id): (2, 4_500)}
 
 
+def test_a_forged_line_shows_by_the_hash(client):
+    shop = world.shop()
+    world.paid(client, world.rich(), shop, 1_000)
+    (statement,) = settled(shop)
+    path = f"/api/v1/settlements/{statement.id}/check"
+    assert client.get(path, headers=world.owner_headers(shop)).json["is_intact"]
+    for change in (
+        "ALTER TABLE alliance_settlement_line DISABLE TRIGGER USER",
+        f"UPDATE alliance_settlement_line SET gross_fen = 2 WHERE settlement_id = '{statement.id}'",
+        "ALTER TABLE alliance_settlement_line ENABLE TRIGGER USER",
+    ):
+        in_transaction(lambda each=change: db.session.execute(text(each)))
+    shown = client.get(path, headers=world.staff_headers("finance")).json
+    assert shown == {"hash": statement.hash.hex(), "is_intact": False}
+    assert client.get(path, headers=world.owner_headers(world.shop())).status_code == 404
+
+
 def test_statements_can_be_neither_changed_nor_longer_nor_emptied(client):
     shop = world.shop()
     world.paid(client, world.rich(), shop, 1_000)
