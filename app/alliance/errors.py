@@ -125,6 +125,44 @@ class StaffRoleNotAllowed(AppError):
     title, message = "This role cannot be given here", "无权分配该角色"
 
 
+class TopUpPlanUnknown(AppError):
+    """There is no such top-up plan."""
+
+    status, code = 404, "top_up_plan_unknown"
+    title, message = "There is no such top-up plan", "充值方案不存在"
+
+
+class MovementDecided(AppError):
+    """A movement of a merchant's fund was decided before."""
+
+    status, code = 409, "movement_decided"
+    title, message = "This movement was decided before", "该笔款项已处理"
+
+
+class MovementBooked(AppError):
+    """The bank's payment of this number was asked for before."""
+
+    status, code = 409, "movement_booked"
+    title, message = "This bank payment was booked before", "该银行流水已登记"
+
+
+class DepositNeeded(AppError):
+    """What is lent needs so much of the deposit (`needed_fen`)."""
+
+    status, code = 409, "deposit_needed"
+    title, message = "The deposit still secures what is lent", "保证金仍需担保未结清的储值预支"
+
+
+class TopUpPlanClosed(AppError):
+    """A plan gives no bonus to this top-up: `reason` says why; nothing was paid."""
+
+    status, code = 409, "top_up_plan_closed"
+    title, message = (
+        "This plan is closed for this top-up",
+        "该充值方案暂不可用，请选择其他方案或直接充值",
+    )
+
+
 class LoginStateInvalid(AppError):
     """A browser came back from WeChat with a state that is not its own, used or too old."""
 

@@ -11,8 +11,9 @@ from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
-from app.alliance.prepaid import advances
+from app.alliance.prepaid import advances, plans
 from app.alliance.prepaid import duties as prepaid_duties
+from app.alliance.prepaid.routes import blueprint as prepaid_blueprint
 from app.alliance.profit_sharing import receivers, sharing
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
 from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
@@ -52,7 +53,7 @@ def open_room(app: APIFlask) -> None:
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
-    _open_prepaid()
+    _open_prepaid(app)
     _open_profit_sharing(app)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
@@ -67,10 +68,13 @@ def _open_settlement(app: APIFlask) -> None:
     health.gauge("calendar_ending", calendar.ending)
 
 
-def _open_prepaid() -> None:
+def _open_prepaid(app: APIFlask) -> None:
     """Prepaid money that stores issue, and what is lent on it."""
+    app.register_blueprint(prepaid_blueprint)
     outbox.reader(wallet.TOP_UP_CREDITED, "alliance.lend_advance", advances.lend_for)
     wallet.top_up_refunded.connect(prepaid_duties.note_refund)
+    wallet.order_paid.connect(plans.on_paid, sender=plans.PURPOSE)
+    wallet.order_closed.connect(plans.on_closed, sender=plans.PURPOSE)
     every(prepaid_duties.SECONDS, "alliance.collect_advances", prepaid_duties.collect_due)
     health.gauge("advances_uncollected_fen", advances.uncollected_fen)
 

@@ -18,7 +18,7 @@ from app.alliance.models import (
     Salesperson,
 )
 from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
-from app.alliance.prepaid.models import LotAdvance, TouchedMember
+from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
 from app.core.db import db
 from app.core.personal_data import kept_back, owned, part
@@ -53,6 +53,7 @@ def declare() -> None:
     part("alliance.salesperson", "业务员", Salesperson, lambda ids: Salesperson.member_id.in_(ids))
     _declare_paying()
     kept_back(LotAdvance, "what was lent to a merchant on a top-up, which wallet.top_ups tells")
+    kept_back(PlanClaim, "the bonus of a top-up, which wallet.top_ups tells")
     kept_back(TouchedMember, "whose purse has moved and is to be looked at; gone within minutes")
     kept_back(Debtor, "that something is owed back; ledger.balances tells how much")
     kept_back(Merchant, "merchants that a member brought are the merchants' data")

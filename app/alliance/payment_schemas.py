@@ -78,6 +78,7 @@ class TopUpRequest(Body):
     store_id: UUID
     trade_type: TradeType = "JSAPI"
     return_to: OwnPath | None = None
+    plan_id: UUID | None = None
 
 
 class AcceptedTopUp(View):
@@ -91,5 +92,8 @@ class AcceptedTopUp(View):
     journal_id: UUID | None
     created_at: str
     expires_at: str
+    plan_id: UUID | None
+    bonus_fen: int
+    bonus_status: str | None
     wechat_pay_parameters: dict[str, Any] | None
     request_id: str

@@ -14,6 +14,7 @@ from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
 from app.alliance.paying import amounts, by_code
 from app.alliance.payment_schemas import AcceptedTopUp, PaymentRequest, PaymentView, TopUpRequest
+from app.alliance.prepaid import plans
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
     PageQuery,
@@ -162,13 +163,15 @@ def start_top_up(body: TopUpRequest) -> Response:
     member_id = auth.principal().id
     wallet.check_top_up(body.amount_fen)  # a refused request must not choose a home store
     terms.of_store(body.store_id).in_force(now())
+    promise = plans.promise(body.plan_id, member_id, body.store_id, body.amount_fen)
     in_transaction(lambda: _settle_home_store(member_id, body.store_id))
-    started = wallet.start_top_up(
+    started = plans.start(
         member_id,
         body.store_id,
         body.amount_fen,
         body.trade_type.lower(),
         browser=_browser(body),
+        promise=promise,
     )
     view = AcceptedTopUp.model_validate(
         asdict(started)

@@ -29,6 +29,7 @@ class Account(IntEnum):
     REBATE = 12
     WITHDRAWING = 13
     CLAWBACK_DUE = 14
+    BONUS_RESERVED = 15
     AVAILABLE = 20
     DEPOSIT = 21
     OFFER_BUDGET = 22

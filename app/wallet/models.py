@@ -97,7 +97,11 @@ class WeChatOrder(Base):
 
 
 class TopUp(Base):
-    """A member's top-up at a store. `request_key` is the Idempotency-Key of its request."""
+    """A member's top-up at a store. `request_key` is the Idempotency-Key of its request.
+
+    `bonus_state` of a top-up under a plan: promised while it waits, then granted or released;
+    `bonus_missing_fen` of its principal replaced bonus that was spent before a refund.
+    """
 
     __tablename__ = "wallet_top_up"
 
@@ -109,6 +113,14 @@ class TopUp(Base):
     order_id: Mapped[UUID] = mapped_column(Uuid)
     request_key: Mapped[str] = mapped_column(Text)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    plan_id: Mapped[UUID | None] = mapped_column(Uuid)
+    bonus_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    bonus_state: Mapped[str | None] = mapped_column(Text)
+    bonus_lot_id: Mapped[UUID | None] = mapped_column(Uuid)
+    bonus_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    bonus_funder_id: Mapped[UUID | None] = mapped_column(Uuid)
+    bonus_funder: Mapped[int | None] = mapped_column(SmallInteger)
+    bonus_missing_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
     credited_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -25,6 +25,7 @@ from app.wallet.reconciliation.routes import blueprint as reconciliation_bluepri
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.shipping_routes import blueprint as shipping_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
+from app.wallet.topups import bonuses
 from app.wallet.topups import top_up as topups
 from app.wallet.topups.routes import blueprint as topup_blueprint
 from app.wallet.withdrawals import batches as withdrawal_batches
@@ -43,9 +44,8 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(shipping_blueprint)
     app.register_blueprint(withdrawal_blueprint)
     app.register_blueprint(tax_blueprint)
-    app.register_blueprint(topup_blueprint)
+    _open_top_ups(app)
     wechat.payment_notified.connect(wallet_notices.take_notice)
-    wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
     wallet_signals.order_paid.connect(shipping.note_paid)
     wechat.message_received.connect(shipping.hear)
     outbox.reader(shipping.DUE, "wallet.report_shipping", shipping.report)
@@ -73,6 +73,13 @@ def open_room(app: APIFlask) -> None:
     health.gauge("refunds_open", wallet_jobs.refunds_open)
     health.gauge("orders_overdue", wallet_jobs.orders_overdue)
     health.gauge("shippings_unreported", shipping.unreported)
+
+
+def _open_top_ups(app: APIFlask) -> None:
+    """Top-ups and what is promised with them."""
+    app.register_blueprint(topup_blueprint)
+    wallet_signals.order_paid.connect(topups.credit, sender=topups.PURPOSE)
+    wallet_signals.order_closed.connect(bonuses.release, sender=topups.PURPOSE)
 
 
 def _split_payments(app: APIFlask) -> None:

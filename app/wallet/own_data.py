@@ -32,6 +32,7 @@ KEEPS = (
     Account.PREPAID_PRINCIPAL,
     Account.PREPAID_BONUS,
     Account.PAYMENT_HOLD,
+    Account.BONUS_RESERVED,
     Account.REBATE_PENDING,
     Account.REBATE,
     Account.WITHDRAWING,

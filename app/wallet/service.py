@@ -64,6 +64,7 @@ from app.wallet.signals import (
     split_ended,
     top_up_refunded,
 )
+from app.wallet.topups.bonuses import Bonus, Promise, bonus_lot
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
 from app.wallet.topups.top_up import (
     CreditedTopUp,
@@ -91,6 +92,7 @@ __all__ = [
     "WITHDRAWAL_FINISHED",
     "WITHDRAWAL_RETURNED",
     "AmountOutOfRange",
+    "Bonus",
     "Browser",
     "CreditedTopUp",
     "CustodyForbids",
@@ -106,6 +108,7 @@ __all__ = [
     "PaymentPlan",
     "PayoutWay",
     "Place",
+    "Promise",
     "Purse",
     "RealNameRequired",
     "RefundTooLarge",
@@ -120,6 +123,7 @@ __all__ = [
     "WithdrawalNotReviewable",
     "WithdrawalState",
     "approve_withdrawal",
+    "bonus_lot",
     "cancel_withdrawal",
     "charge_code",
     "check_number_of_refunds",

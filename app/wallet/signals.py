@@ -11,7 +11,10 @@ from blinker import Signal
 order_paid = Signal("receiver(purpose: str, order: WeChatOrder, transaction: OrderStatus)")
 order_closed = Signal("receiver(purpose: str, order: WeChatOrder): it will never be paid")
 order_refunded = Signal("receiver(purpose: str, order: WeChatOrder, refund: OrderRefund)")
-top_up_refunded = Signal("receiver(member_id: UUID): unspent prepaid money of theirs went back")
+top_up_refunded = Signal(
+    "receiver(member_id: UUID, bonus_returned: dict[UUID, int]): unspent money of theirs went back,"
+    " and so much of these bonus lots to their funders"
+)
 split_ended = Signal("receiver(kind: str, split: Split): a split or release is at its end")
 commission_asked = Signal("receiver(owner_id: UUID) -> commission ever released to them, in fen")
 payee_asked = Signal(

@@ -35,4 +35,5 @@ def test_every_account_of_the_design_exists():
         prepaid_advance order_escrow errand_escrow operations campaign_fund charity queue_pool
         tax_withheld concession_clearing suspense refund_clearing wechat_takings wechat_operating
         bank_custody channel_fee"""
-    assert {account.label for account in Account} == set(design.split())
+    added = {"bonus_reserved", "wechat_frozen"}  # what a promise and a split set aside
+    assert {account.label for account in Account} == set(design.split()) | added

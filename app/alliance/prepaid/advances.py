@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.alliance import catalogue, terms
 from app.alliance.errors import ContractNotInForce
@@ -73,12 +73,20 @@ def room_fen(merchant_id: UUID, contract: ContractTerms) -> int:
 
     Lets the ledger's floor follow the contract: a limit below what is lent already lends no more.
     """
+    lent = -ledger.balances(merchant_id)[Account.PREPAID_ADVANCE].balance_fen
+    room = left_to_lend_fen(merchant_id, contract)
+    if room:
+        ledger.set_floor(merchant_id, Account.PREPAID_ADVANCE, -(lent + room))
+    return room
+
+
+def left_to_lend_fen(merchant_id: UUID, contract: ContractTerms) -> int:
+    """How much more a contract lets be lent (fen): its limit less what is lent, nothing without
+    the deposit it asks for. In the current unit of work; looks only."""
     held = ledger.balances(merchant_id)
-    lent = -held[Account.PREPAID_ADVANCE].balance_fen
     if held[Account.DEPOSIT].balance_fen < contract.advance_deposit_fen:
         return 0
-    ledger.set_floor(merchant_id, Account.PREPAID_ADVANCE, -max(contract.advance_limit_fen, lent))
-    return max(0, contract.advance_limit_fen - lent)
+    return max(0, contract.advance_limit_fen + held[Account.PREPAID_ADVANCE].balance_fen)
 
 
 def _lend(merchant_id: UUID, contract: ContractTerms, credited: CreditedTopUp) -> None:
@@ -91,12 +99,29 @@ def _lend(merchant_id: UUID, contract: ContractTerms, credited: CreditedTopUp) -
     if not lent:
         return
     journal = lending(merchant_id, credited.lot_id, lent, f"advance:{credited.lot_id}", SYSTEM_ID)
-    note(credited, Account.PREPAID_PRINCIPAL, merchant_id, lent, journal.id)
+    note(credited, merchant_id, lent, journal.id)
     post(journal)
 
 
+def bonus_came_back(member_id: UUID, lot_id: UUID, amount_fen: int) -> None:
+    """So much of a bonus lot went back to its funder with a refund, in the current unit: if it was
+    lent for, that much less of it can fall due."""
+    less = {
+        "issued_fen": LotAdvance.issued_fen - amount_fen,
+        "advanced_fen": LotAdvance.advanced_fen - amount_fen,
+        "due_fen": func.least(LotAdvance.due_fen, LotAdvance.advanced_fen - amount_fen),
+    }
+    mine = (LotAdvance.member_id == member_id, LotAdvance.lot_id == lot_id)
+    chosen = update(LotAdvance).where(*mine).values(less)
+    db.session.execute(chosen.execution_options(synchronize_session=False))
+
+
 def note(
-    credited: CreditedTopUp, account: Account, merchant_id: UUID, lent_fen: int, journal_id: UUID
+    credited: CreditedTopUp,
+    merchant_id: UUID,
+    lent_fen: int,
+    journal_id: UUID,
+    account: Account = Account.PREPAID_PRINCIPAL,
 ) -> None:
     """Writes, in the current unit, that this was lent on a lot, and has somebody look at it: what
     was spent before the lending falls due at once."""

@@ -17,8 +17,10 @@ SECONDS = 60
 MERCHANTS_AT_ONCE = 200
 
 
-def note_refund(_: Any, *, member_id: UUID) -> None:
+def note_refund(_: Any, *, member_id: UUID, bonus_returned: dict[UUID, int]) -> None:
     """Receiver of the wallet's `top_up_refunded`, inside its unit."""
+    for lot_id, amount_fen in bonus_returned.items():
+        advances.bonus_came_back(member_id, lot_id, amount_fen)
     looks.touch_persons([member_id])
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, SmallInteger, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, Integer, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -64,3 +65,67 @@ class TouchedMember(Base):
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     touched_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TopUpPlan(Base):
+    """An immutable version of a top-up plan; only its end may be recorded, once.
+
+    `tiers`: pay at least so much, get so much (fen), ascending. Without `merchant_id` it is the
+    platform's, for every store. Days are business days (Asia/Shanghai), both included.
+    """
+
+    __tablename__ = "alliance_top_up_plan"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    merchant_id: Mapped[UUID | None] = mapped_column(Uuid)
+    store_id: Mapped[UUID | None] = mapped_column(Uuid)
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    tiers: Mapped[list[dict[str, int]]] = mapped_column(JSONB)
+    funder: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    person_limit: Mapped[int | None] = mapped_column(Integer)
+    budget_fen: Mapped[int] = mapped_column(BigInteger)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PlanClaim(Base):
+    """A top-up under a plan, in the member's bucket: promised, then granted or released."""
+
+    __tablename__ = "alliance_plan_claim"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    top_up_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(Uuid)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    funder: Mapped[int] = mapped_column(SmallInteger)
+    bonus_fen: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    granted_at: Mapped[datetime | None] = mapped_column(Moment)
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class FundMovement(Base):
+    """Money from the bank into a merchant's fund, or out of one: asked for by one person, decided
+    by another."""
+
+    __tablename__ = "alliance_fund_movement"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reference: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[UUID] = mapped_column(Uuid)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -2,7 +2,8 @@
 
 Within TOP_UP_REFUND_DAYS its member may ask for it without a reason (Supreme Court interpretation
 on prepaid consumption of 2025, WeChat fact E4); afterwards staff decide, with a reason. What has
-been spent cannot go back: the lot holds only what is left, and the ledger refuses more.
+been spent cannot go back: the lot holds only what is left, and the ledger refuses more. The bonus
+goes back to its funder in proportion (`bonuses`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from app.wallet import orders, refunds
 from app.wallet.errors import RefundPeriodOver, TopUpNotRefundable, TopUpSpent
 from app.wallet.models import Lot, OrderRefund, TopUp
 from app.wallet.signals import top_up_refunded
+from app.wallet.topups import bonuses
 
 KIND = "top_up_refund"
 
@@ -91,6 +93,11 @@ def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID)
     if not wanted_fen or wanted_fen > left_fen:
         raise TopUpSpent(left_fen=left_fen)
     refunds.check_number_of_refunds(_refunds(row)[0], wanted_fen, left_fen)
+    taken = bonuses.back_with(row, bonuses.refunded_fen(row), wanted_fen)
+    sent_fen = wanted_fen - taken.missing  # bonus that was spent is kept of what goes back
+    if sent_fen <= 0:
+        raise TopUpSpent(left_fen=0)
+    row.bonus_missing_fen += taken.missing
     refund_id = new_id(row.bucket)
     journal = Journal(
         id=new_id(row.bucket),
@@ -100,16 +107,18 @@ def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID)
         key=f"{KIND}:{refund_id}",
         legs=(
             Leg(lot.owner_id, Account.PREPAID_PRINCIPAL, -wanted_fen, lot.id),
-            *refunds.clearing_legs(wanted_fen),
+            *refunds.clearing_legs(sent_fen),
+            *bonuses.back_legs(row, lot.owner_id, taken),
         ),
     )
-    refunds.refund_order(row.order_id, refund_id, wanted_fen, reason)
+    refunds.refund_order(row.order_id, refund_id, sent_fen, reason)
     try:
         ledger.post([journal])
     except ledger.InsufficientFunds:  # a payment was faster
         raise TopUpSpent() from None
-    top_up_refunded.send(member_id=lot.owner_id)
-    return TopUpRefund(refund_id, row.id, wanted_fen, "requested", journal.id, now())
+    returned = {taken.lot_id: taken.from_lot + taken.missing} if taken.lot_id else {}
+    top_up_refunded.send(member_id=lot.owner_id, bonus_returned=returned)
+    return TopUpRefund(refund_id, row.id, sent_fen, "requested", journal.id, now())
 
 
 def _found(top_up_id: UUID) -> TopUp:
@@ -120,7 +129,11 @@ def _found(top_up_id: UUID) -> TopUp:
 
 
 def _lot(row: TopUp) -> Lot:
-    found = select(Lot).where(Lot.bucket == row.bucket, Lot.journal_id == row.journal_id)
+    found = select(Lot).where(
+        Lot.bucket == row.bucket,
+        Lot.journal_id == row.journal_id,
+        Lot.account == Account.PREPAID_PRINCIPAL,
+    )
     return db.session.scalars(found.execution_options(populate_existing=True)).one()
 
 

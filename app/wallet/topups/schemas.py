@@ -20,6 +20,9 @@ class TopUpView(View):
     created_at: Moment
     expires_at: Moment
     credited_at: Moment | None
+    plan_id: UUID | None
+    bonus_fen: int
+    bonus_status: Literal["promised", "granted", "released"] | None
     refunded_fen: int
     refundable_fen: int
     refundable_until: Moment | None

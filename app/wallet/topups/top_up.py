@@ -23,6 +23,8 @@ from app.wallet.errors import AmountOutOfRange
 from app.wallet.models import Lot, TopUp, WeChatOrder
 from app.wallet.orders import Browser
 from app.wallet.purses import takings_legs
+from app.wallet.topups import bonuses
+from app.wallet.topups.bonuses import Promise
 
 PURPOSE = "top_up"
 CREDITED = "top_up.credited"
@@ -34,6 +36,7 @@ class StartedTopUp:
     """A top-up as its member sees it. `wechat_pay_parameters` only while it waits for payment.
 
     `status`: waiting, credited, closed, or suspense (paid in a way that people look into).
+    `bonus_status` under a plan: promised, granted, or released (it came to no bonus).
     """
 
     id: UUID
@@ -45,6 +48,9 @@ class StartedTopUp:
     created_at: datetime
     expires_at: datetime
     credited_at: datetime | None
+    plan_id: UUID | None = None
+    bonus_fen: int = 0
+    bonus_status: str | None = None
     wechat_pay_parameters: dict[str, Any] | None = None
 
 
@@ -68,19 +74,20 @@ def start_top_up(
     *,
     key: str | None = None,
     browser: Browser | None = None,
+    promise: Promise | None = None,
 ) -> StartedTopUp:
     """Starts a top-up at a store, or goes on with the one started under the same key.
 
-    `key` is the request's Idempotency-Key by default, `browser` the payer's for h5. The top-up and
-    its order are committed first; then WeChat is asked, always with the same number. Not within a
+    `key` is the request's Idempotency-Key by default, `browser` the payer's for h5, `promise` the
+    plan whose bonus is reserved with it (raises what that raises, and InsufficientFunds). Top-up
+    and order are committed first; then WeChat is asked, always with the same number. Not within a
     unit of work. Raises AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat
     is away, WeChatUnavailable (503): the same key then continues.
     """
     check_top_up(amount_fen)
     chosen = key or request_key()
-    top_up_id = in_transaction(
-        lambda: _started(member_id, store_id, amount_fen, trade_type, chosen, browser)
-    )
+    wish = _Wish(member_id, store_id, amount_fen, trade_type, chosen, browser, promise)
+    top_up_id = in_transaction(lambda: _started(wish))
     return continue_top_up(top_up_id)
 
 
@@ -100,50 +107,49 @@ def continue_top_up(top_up_id: UUID) -> StartedTopUp:
     return replace(started, wechat_pay_parameters=parameters)
 
 
-def _started(
-    member_id: UUID,
-    store_id: UUID,
-    amount_fen: int,
-    trade_type: str,
-    key: str,
-    browser: Browser | None,
-) -> UUID:
-    bucket = bucket_of(member_id)
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    member_id: UUID
+    store_id: UUID
+    amount_fen: int
+    trade_type: str
+    key: str
+    browser: Browser | None = None
+    promise: Promise | None = None
+
+
+def _started(wish: _Wish) -> UUID:
     known = db.session.scalar(
         select(TopUp).where(
-            TopUp.bucket == bucket, TopUp.member_id == member_id, TopUp.request_key == key
+            TopUp.bucket == bucket_of(wish.member_id),
+            TopUp.member_id == wish.member_id,
+            TopUp.request_key == wish.key,
         )
     )
-    if known is not None:
-        order = orders.find(known.order_id)
-        wanted = (store_id, amount_fen, trade_type)
-        if (known.store_id, known.amount_fen, order.trade_type) != wanted:
-            raise IdempotencyKeyReused()
-        return known.id
-    return _new(member_id, store_id, amount_fen, trade_type, key, browser)
+    if known is None:
+        return _new(wish)
+    order = orders.find(known.order_id)
+    wanted = (wish.store_id, wish.amount_fen, wish.trade_type)
+    plan_id = wish.promise.plan_id if wish.promise else None
+    standing = (known.store_id, known.amount_fen, order.trade_type)
+    if (standing, known.plan_id) != (wanted, plan_id):
+        raise IdempotencyKeyReused()
+    return known.id
 
 
-def _new(
-    member_id: UUID,
-    store_id: UUID,
-    amount_fen: int,
-    trade_type: str,
-    key: str,
-    browser: Browser | None,
-) -> UUID:
-    bucket = bucket_of(member_id)
+def _new(wish: _Wish) -> UUID:
+    bucket = bucket_of(wish.member_id)
     top_up_id = new_id(bucket)
-    order = orders.new_order(
-        PURPOSE, top_up_id, member_id, amount_fen, trade_type, DESCRIPTION, browser
-    )
+    subject = (top_up_id, wish.member_id, wish.amount_fen, wish.trade_type)
+    order = orders.new_order(PURPOSE, *subject, DESCRIPTION, wish.browser)
     row = TopUp(
         bucket=bucket,
         id=top_up_id,
-        member_id=member_id,
-        store_id=store_id,
-        amount_fen=amount_fen,
+        member_id=wish.member_id,
+        store_id=wish.store_id,
+        amount_fen=wish.amount_fen,
         order_id=order.id,
-        request_key=key,
+        request_key=wish.key,
         created_at=now(),
     )
     db.session.add(row)
@@ -151,6 +157,8 @@ def _new(
         db.session.flush()
     except IntegrityError as error:  # the same request came twice at once
         raise TryAgain() from error
+    if wish.promise is not None:
+        bonuses.reserve(row, wish.promise)
     return top_up_id
 
 
@@ -171,6 +179,9 @@ def top_up(top_up_id: UUID) -> StartedTopUp:
         created_at=row.created_at,
         expires_at=order.expires_at,
         credited_at=row.credited_at,
+        plan_id=row.plan_id,
+        bonus_fen=row.bonus_fen,
+        bonus_status=row.bonus_state,
     )
 
 
@@ -199,6 +210,7 @@ def credit(purpose: str, *, order: WeChatOrder, **_: Any) -> None:
     if row is None:
         raise LookupError(f"order {order.id} belongs to no top-up")
     lot_id = new_id(order.bucket)
+    bonus = bonuses.credit_legs(row)
     journal = Journal(
         id=new_id(order.bucket),
         kind=PURPOSE,
@@ -208,10 +220,11 @@ def credit(purpose: str, *, order: WeChatOrder, **_: Any) -> None:
         legs=(
             *takings_legs(order.amount_fen),
             Leg(row.member_id, Account.PREPAID_PRINCIPAL, order.amount_fen, lot_id),
+            *bonus,
         ),
     )
     row.journal_id, row.credited_at = journal.id, now()
-    db.session.add(_lot(lot_id, row))
+    db.session.add_all([_lot(lot_id, row), *([bonuses.lot(row)] if bonus else [])])
     ledger.post([journal])
     outbox.emit(CREDITED, {"top_up_id": str(row.id)}, bucket=row.bucket)
 

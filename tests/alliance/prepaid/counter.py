@@ -60,8 +60,8 @@ def paid(top_up_id: UUID) -> UUID:
 
 def opened(member_id: UUID, shop: Shop, amount_fen: int) -> UUID:
     """A top-up that waits for its payment; its id."""
-    wish = (member_id, shop.store_id, amount_fen, "jsapi", new_id().hex, None)
-    return in_transaction(lambda: topups._started(*wish))
+    wish = topups._Wish(member_id, shop.store_id, amount_fen, "jsapi", new_id().hex)
+    return in_transaction(lambda: topups._started(wish))
 
 
 def topped_up(member_id: UUID, shop: Shop, amount_fen: int) -> UUID:
