@@ -113,10 +113,14 @@ def _forget() -> None:
 
 
 def read(statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
-    """All rows of one reading statement, outside any unit of work, in one round trip.
+    """All rows of one reading statement, in one round trip.
 
-    Retried like a unit of work; raises ServiceUnavailable (503) when PostgreSQL stays away.
+    Within a unit of work it reads in that unit: who holds locks must not wait for a second
+    connection, which those who wait for the locks may have. Outside of one it is retried like a
+    unit; raises ServiceUnavailable (503) when PostgreSQL stays away.
     """
+    if g.get("in_transaction"):
+        return db.session.execute(statement, parameters).all()
     for attempt in range(ATTEMPTS):
         try:
             with autocommit() as connection:

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import g
 from sqlalchemy import BigInteger, Executable, Row, Select, Subquery, func, select, union_all
 
 from app.core import db as core_db
-from app.core.db import db
 from app.core.world import bucket_of, new_id
 from app.ledger.accounts import FIRST_APPEND_ONLY, FIRST_WITHOUT_FLOOR, Account, Balance
 from app.ledger.errors import NoSuchJournal
@@ -72,8 +70,6 @@ class Page:
 
 def _rows(statement: Executable) -> Sequence[Row[Any]]:
     """Reads in the current unit of work, or in one round trip outside any."""
-    if g.get("in_transaction"):
-        return db.session.execute(statement).all()
     return core_db.read(statement)
 
 
@@ -142,7 +138,7 @@ def lot_balances(
     """What is left in these lots (fen), whichever of these owners hold it; empty ones are left
     out."""
     statement = (
-        select(LotRow.lot_id, func.sum(LotRow.balance_fen).cast(BigInteger))
+        select(LotRow.lot_id, func.sum(LotRow.balance_fen).cast(BigInteger).label("left_fen"))
         .where(
             LotRow.bucket.in_({bucket_of(each) for each in owner_ids}),
             LotRow.owner_id.in_(owner_ids),
@@ -152,7 +148,7 @@ def lot_balances(
         )
         .group_by(LotRow.lot_id)
     )
-    return {row[0]: row[1] for row in _rows(statement)}
+    return {row.lot_id: row.left_fen for row in _rows(statement)}
 
 
 _HOLDINGS = """
