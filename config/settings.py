@@ -31,7 +31,7 @@ CUSTOMER_SERVICE_WINDOWS: dict[str, CustomerServiceWindow] = {  # WeChat fact B6
 }
 
 EarnerKind = Literal["member", "merchant", "salesperson"]
-WithdrawalChannel = Literal["wechat_transfer"]
+WithdrawalChannel = Literal["wechat_transfer", "bank_file"]
 WITHDRAWAL_CHANNELS: dict[EarnerKind, WithdrawalChannel] = {
     "member": "wechat_transfer",
     "merchant": "wechat_transfer",

@@ -234,3 +234,10 @@ class NettingBooksDiffer(AppError):
 
     status, code = 409, "netting_books_differ"
     title, message = "Sales and ledger disagree; nothing was netted", "消费记录与账本不符,未轧差"
+
+
+class BankAccountInvalid(AppError):
+    """The card number's check digit (Luhn) is wrong."""
+
+    status, code = 422, "bank_account_invalid"
+    title, message = "This is no card number", "银行卡号校验不通过"

@@ -7,6 +7,9 @@ from apiflask import APIFlask
 from app.alliance import distribution, facts, payees, payments, posters
 from app.alliance import merging as alliance_merging
 from app.alliance import own_data as alliance_own_data
+from app.alliance.bank_accounts import service as bank_accounts
+from app.alliance.bank_accounts.models import MerchantBankAccount, holder_context, number_context
+from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
@@ -83,6 +86,10 @@ def _open_profit_sharing(app: APIFlask) -> None:
     """How merchants are paid; splits of what WeChat paid them."""
     app.register_blueprint(channels_blueprint)
     sealed(SharingReceiver.name_sealed, name_context)
+    app.register_blueprint(bank_accounts_blueprint)
+    sealed(MerchantBankAccount.holder_sealed, holder_context)
+    sealed(MerchantBankAccount.number_sealed, number_context)
+    wallet.bank_account_asked.connect(bank_accounts.account_of)
     wallet.split_ended.connect(sharing.on_split_ended)
     outbox.reader("settlement.issued", "alliance.share_settlement", sharing.share_settlement)
     outbox.reader(receivers.DUE, "alliance.tell_receiver", receivers.tell_wechat)

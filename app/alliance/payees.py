@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.alliance.models import Contact, Merchant, Salesperson
+from app.alliance.profit_sharing import channels
 from app.core.auth import Principal
 from app.core.db import db
 from app.core.world import bucket_of
-from app.wallet.service import OwnerKind, Payee
+from app.wallet.service import OwnerKind, Payee, PayoutWay
 
 
 def payee_of(owner_id: UUID, *, caller: Principal, receiver_id: UUID | None) -> Payee | None:
@@ -29,15 +30,22 @@ def payee_of(owner_id: UUID, *, caller: Principal, receiver_id: UUID | None) -> 
     if merchant is None:
         return None
     trusted = _who_may_withdraw(owner_id)
-    is_business = merchant.licence_number is not None
+    is_business, way = merchant.licence_number is not None, _way(owner_id)
     if caller.kind == "member":
         may = caller.id in trusted
-        return Payee(OwnerKind.MERCHANT, owner_id, caller.id, is_business) if may else None
+        return Payee(OwnerKind.MERCHANT, owner_id, caller.id, is_business, way) if may else None
     if caller.merchant_id != owner_id or "merchant_owner" not in caller.roles:
         return None
     wanted = {receiver_id} & trusted if receiver_id else trusted
     receiver = next(iter(wanted)) if len(wanted) == 1 else None
-    return Payee(OwnerKind.MERCHANT, owner_id, receiver, is_business)
+    return Payee(OwnerKind.MERCHANT, owner_id, receiver, is_business, way)
+
+
+def _way(merchant_id: UUID) -> str | None:
+    """The channel chosen for a merchant. What profit sharing leaves goes as the setting says."""
+    chosen = channels.newest(merchant_id)
+    is_kept = chosen is None or chosen.channel == PayoutWay.PROFIT_SHARING
+    return None if chosen is None or is_kept else chosen.channel
 
 
 def _who_may_withdraw(merchant_id: UUID) -> set[UUID]:

@@ -202,3 +202,24 @@ class CustodyForbids(AppError):
 
     status, code = 409, "custody_forbids"
     title, message = "Who may hold the money forbids this", "资金存管方式不允许此操作"
+
+
+class NoBankAccount(AppError):
+    """The bank is to pay, and does not know where: no bank account was named."""
+
+    status, code = 409, "no_bank_account"
+    title, message = "No bank account is named", "尚未登记收款银行账户"
+
+
+class NothingToPay(AppError):
+    """No approved withdrawal waits for the bank, or it holds too little for any (`waiting`)."""
+
+    status, code = 409, "nothing_to_pay"
+    title, message = "There is nothing the bank could pay now", "暂无可由银行支付的提现"
+
+
+class BankBatchNotReady(AppError):
+    """The batch does not allow this now: `batch_status`. A file is handed out once."""
+
+    status, code = 409, "bank_batch_not_ready"
+    title, message = "The batch does not allow this now", "该批次当前状态不允许此操作"

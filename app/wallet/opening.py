@@ -31,6 +31,8 @@ from app.wallet.topups.routes import blueprint as topup_blueprint
 from app.wallet.withdrawals import batches as withdrawal_batches
 from app.wallet.withdrawals import payouts, waking
 from app.wallet.withdrawals import requests as withdrawals
+from app.wallet.withdrawals.bank import batches as bank_batches
+from app.wallet.withdrawals.bank.routes import blueprint as bank_blueprint
 from app.wallet.withdrawals.routes import blueprint as withdrawal_blueprint
 from app.wallet.withdrawals.tax_routes import blueprint as tax_blueprint
 from app.wechat import client as wechat
@@ -63,6 +65,8 @@ def open_room(app: APIFlask) -> None:
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
     _split_payments(app)
     _pay_withdrawals_out(app)
+    app.register_blueprint(bank_blueprint)
+    health.gauge("bank_lines_open", bank_batches.unanswered_count)
     _compare_bills(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)

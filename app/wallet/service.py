@@ -56,6 +56,7 @@ from app.wallet.refunds import (
 )
 from app.wallet.rules import Part, PaymentPlan, Purse, fee_fen, fee_returned_fen
 from app.wallet.signals import (
+    bank_account_asked,
     commission_asked,
     order_closed,
     order_paid,
@@ -77,7 +78,7 @@ from app.wallet.topups.top_up import (
 )
 from app.wallet.topups.top_up import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
-from app.wallet.withdrawals.payees import OwnerKind, Payee
+from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
 from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
 from app.wallet.withdrawals.requests import RETURNED as WITHDRAWAL_RETURNED
@@ -92,6 +93,7 @@ __all__ = [
     "WITHDRAWAL_FINISHED",
     "WITHDRAWAL_RETURNED",
     "AmountOutOfRange",
+    "BankAccount",
     "Bonus",
     "Browser",
     "CreditedTopUp",
@@ -123,6 +125,7 @@ __all__ = [
     "WithdrawalNotReviewable",
     "WithdrawalState",
     "approve_withdrawal",
+    "bank_account_asked",
     "bonus_lot",
     "cancel_withdrawal",
     "charge_code",

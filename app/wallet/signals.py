@@ -21,3 +21,4 @@ payee_asked = Signal(
     "receiver(owner_id: UUID, caller: Principal, receiver_id: UUID | None) -> Payee | None: who"
     " receives what this merchant or salesperson owns, if the caller may ask for it"
 )
+bank_account_asked = Signal("receiver(owner_id: UUID) -> BankAccount | None: where the bank pays")

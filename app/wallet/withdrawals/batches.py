@@ -31,19 +31,21 @@ def send_due() -> int:
 
 
 def _send() -> int:
-    waiting = _waiting().limit(BATCH).with_for_update(skip_locked=True)
-    due = list(db.session.scalars(waiting))
+    by_itself = [name for name in CHANNELS if name is not ChannelName.BANK_FILE]
+    wanted = waiting(*by_itself).limit(BATCH).with_for_update(skip_locked=True)
+    due = list(db.session.scalars(wanted))
     if not due:
         return 0
     treasury.take_turns()
     return sum(
-        _send_through(channel(name), [row for row in due if row.channel == name])
+        send_through(channel(name), [row for row in due if row.channel == name])
         for name in sorted({row.channel for row in due})
     )
 
 
-def _send_through(way: Channel, due: list[Withdrawal]) -> int:
-    """Sends what the account outside that pays this channel's bills has the money for."""
+def send_through(way: Channel, due: list[Withdrawal]) -> int:
+    """Sends what the account outside that pays this channel's bills has the money for. The caller
+    has locked the withdrawals and has its turn with the treasury."""
     free_fen, batch_id, funded = _free_fen(way.place), new_id(bucket_of(PLATFORM_ID)), []
     for row in due:
         if row.transfer_fen <= free_fen:
@@ -73,11 +75,13 @@ def _free_fen(place: treasury.Place) -> int:
     return treasury.held_fen(place) - set_aside_fen
 
 
-def _waiting() -> Select[tuple[Withdrawal]]:
+def waiting(*channels: ChannelName) -> Select[tuple[Withdrawal]]:
+    """Approved withdrawals of these channels that no batch has, oldest first."""
     return (
         select(Withdrawal)
         .where(
             Withdrawal.state == WithdrawalState.APPROVED,
+            Withdrawal.channel.in_(channels),
             Withdrawal.batch_id.is_(None),
             Withdrawal.end_journal_id.is_(None),
         )
@@ -87,8 +91,8 @@ def _waiting() -> Select[tuple[Withdrawal]]:
 
 def waiting_for_funds() -> int:
     """How many approved withdrawals wait because the operating account is short."""
-    waiting = _waiting().order_by(None).subquery()
-    return int(lots.rows(select(func.count()).select_from(waiting))[0][0])
+    short = waiting(ChannelName.WECHAT_TRANSFER).order_by(None).subquery()
+    return int(lots.rows(select(func.count()).select_from(short))[0][0])
 
 
 def hand_over() -> int:

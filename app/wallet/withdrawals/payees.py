@@ -48,6 +48,15 @@ SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where the bank pays an owner. Personal data: never logged, shown or kept by the wallet."""
+
+    holder: str
+    number: str
+    bank: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payee:
     """Whose money it is (`owner_id`), and which member receives it (None: no member does).
 

@@ -22,6 +22,7 @@ class ChannelName(StrEnum):
     """The channels there are; written on each withdrawal."""
 
     WECHAT_TRANSFER = "wechat_transfer"
+    BANK_FILE = "bank_file"
 
 
 class NotTaken(Exception):

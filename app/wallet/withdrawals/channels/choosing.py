@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from app.core.config import settings
+from app.wallet.withdrawals.channels.bank_file import BankFile
 from app.wallet.withdrawals.channels.channel import Channel, ChannelName
 from app.wallet.withdrawals.channels.wechat_transfer import WeChatTransfer
 from app.wallet.withdrawals.payees import Payee
 
-CHANNELS: dict[ChannelName, Channel] = {ChannelName.WECHAT_TRANSFER: WeChatTransfer()}
+CHANNELS: dict[ChannelName, Channel] = {
+    ChannelName.WECHAT_TRANSFER: WeChatTransfer(),
+    ChannelName.BANK_FILE: BankFile(),
+}
 
 
 def channel(name: str) -> Channel:

@@ -1,0 +1,1 @@
+"""The bank accounts merchants are paid to, encrypted, with their history. 收款账户"""

@@ -1,0 +1,74 @@
+"""What finance says of merchants' bank accounts. Holds no rule; numbers are shown masked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.alliance.bank_accounts import service
+from app.alliance.bank_accounts.models import MerchantBankAccount
+from app.core import auth
+from app.core.api import api_blueprint
+from app.core.db import in_transaction
+from app.core.errors import NotFound
+from app.core.schemas import Body, Moment, ShortText, View
+
+blueprint = api_blueprint("bank accounts", __name__)
+Fields = dict[str, Any]
+
+
+class BankAccountRequest(Body):
+    """Where a merchant's bank account is."""
+
+    holder: ShortText
+    number: Annotated[str, Field(strict=True, pattern=r"^[0-9]{8,32}$")]
+    bank: ShortText
+
+
+class BankAccountView(View):
+    """A merchant's bank account; of its number only the end is shown."""
+
+    merchant_id: UUID
+    version: int
+    number_masked: str
+    bank: str
+    created_by: UUID
+    created_at: Moment
+
+
+def _shown(row: MerchantBankAccount) -> Fields:
+    names = BankAccountView.model_fields.keys() - {"number_masked"}
+    fields = {name: getattr(row, name) for name in names}
+    return fields | {"number_masked": f"**** {row.last_four}"}
+
+
+@blueprint.put("/merchants/<uuid:merchant_id>/bank-account")
+@blueprint.input(BankAccountRequest, arg_name="body")
+@blueprint.output(BankAccountView)
+@auth.staff("finance")
+def name_account(merchant_id: UUID, body: BankAccountRequest) -> Fields:
+    """Say where a merchant's bank account is; the versions before are kept."""
+    author = auth.principal().id
+
+    def work() -> Fields:
+        wanted = (body.holder, body.number, body.bank)
+        return _shown(service.name_account(merchant_id, *wanted, author))
+
+    return in_transaction(work)
+
+
+@blueprint.get("/merchants/<uuid:merchant_id>/bank-account")
+@blueprint.output(BankAccountView)
+@auth.staff("finance", "operator")
+def show_account(merchant_id: UUID) -> Fields:
+    """A merchant's bank account, masked."""
+
+    def work() -> Fields:
+        row = service.newest(merchant_id)
+        if row is None:
+            raise NotFound()
+        return _shown(row)
+
+    return in_transaction(work)

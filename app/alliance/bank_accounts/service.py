@@ -1,0 +1,71 @@
+"""Naming a merchant's bank account, and telling the wallet where to pay."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from stdnum import luhn
+
+from app.alliance import catalogue
+from app.alliance.bank_accounts.models import (
+    MerchantBankAccount,
+    holder_context,
+    number_context,
+)
+from app.alliance.errors import BankAccountInvalid
+from app.core import crypto
+from app.core.db import db
+from app.core.world import bucket_of, new_id, now
+from app.wallet.service import BankAccount
+
+CARD_LENGTHS = (16, 19)
+UNION_PAY = "62"
+
+
+def name_account(
+    merchant_id: UUID, holder: str, number: str, bank: str, author: UUID
+) -> MerchantBankAccount:
+    """Writes the next version, in the current unit of work. Raises MerchantUnknown,
+    BankAccountInvalid: company accounts have no check digit, cards do (Luhn)."""
+    catalogue.merchant(merchant_id)
+    is_card = number.startswith(UNION_PAY) and len(number) in CARD_LENGTHS
+    if is_card and not luhn.is_valid(number):
+        raise BankAccountInvalid()
+    catalogue.one_at_a_time(f"bank_account/{merchant_id}")
+    before = newest(merchant_id)
+    identity = new_id(bucket_of(merchant_id))
+    row = MerchantBankAccount(
+        id=identity,
+        merchant_id=merchant_id,
+        version=(before.version if before else 0) + 1,
+        holder_sealed=crypto.encrypt(holder, holder_context(identity)),
+        number_sealed=crypto.encrypt(number, number_context(identity)),
+        last_four=number[-4:],
+        bank=bank,
+        created_by=author,
+        created_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def newest(merchant_id: UUID) -> MerchantBankAccount | None:
+    """The account in force, in the current unit of work."""
+    return db.session.scalar(
+        select(MerchantBankAccount)
+        .where(MerchantBankAccount.merchant_id == merchant_id)
+        .order_by(MerchantBankAccount.version.desc())
+        .limit(1)
+    )
+
+
+def account_of(owner_id: UUID, **_: Any) -> BankAccount | None:
+    """Receiver of the wallet's `bank_account_asked`, in the current unit of work."""
+    row = newest(owner_id)
+    if row is None:
+        return None
+    holder = crypto.decrypt(row.holder_sealed, holder_context(row.id))
+    return BankAccount(holder, crypto.decrypt(row.number_sealed, number_context(row.id)), row.bank)

@@ -1,0 +1,110 @@
+"""Files for and from the bank: pure. One documented form (docs/channels.md); others are added here.
+
+Amounts are yuan with two decimals in the file, fen here. No cell is ever read as a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+COLUMNS = ("序号", "收款人户名", "收款账号", "开户银行", "金额", "用途", "商户单号")
+RESULT_COLUMNS = ("序号", "商户单号", "金额", "结果", "原因")
+YUAN = re.compile(r"(\d{1,11})\.(\d{2})")
+BYTE_ORDER_MARK = "\ufeff"
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One payment of the file."""
+
+    serial: int
+    holder: str
+    number: str
+    bank: str
+    amount_fen: int
+    purpose: str
+    bill_number: str
+
+
+class Outcome(StrEnum):
+    """What the bank says of a line."""
+
+    PAID = "成功"
+    FAILED = "失败"
+    RETURNED = "退回"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the bank's answer; `place` counts the lines of its file from 1."""
+
+    place: int
+    serial: int
+    bill_number: str
+    amount_fen: int
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that is not as documented, and why."""
+
+    place: int
+    why: str
+
+
+def write(lines: Iterable[Line]) -> str:
+    """The file of a batch: the same lines always give the same bytes."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for line in lines:
+        texts = (line.holder, line.number, line.bank)
+        cells = [line.serial, *map(_text, texts), yuan(line.amount_fen), _text(line.purpose)]
+        writer.writerow([*cells, line.bill_number])
+    return BYTE_ORDER_MARK + written.getvalue()
+
+
+def read_results(content: str) -> list[Result | Unread]:
+    """The lines of the bank's answer, each read or not; other columns make the whole unread."""
+    rows = list(csv.reader(io.StringIO(content.removeprefix(BYTE_ORDER_MARK))))
+    if not rows or tuple(cell.strip() for cell in rows[0]) != RESULT_COLUMNS:
+        return [Unread(1, f"the columns are not {','.join(RESULT_COLUMNS)}")]
+    return [_result(place, row) for place, row in enumerate(rows[1:], 2) if any(row)]
+
+
+def yuan(amount_fen: int) -> str:
+    """Fen as yuan with two decimals."""
+    return f"{amount_fen // 100}.{amount_fen % 100:02}"
+
+
+def fen(text: str) -> int | None:
+    """Yuan with exactly two decimals as fen; None for anything else."""
+    found = YUAN.fullmatch(text) if text.isascii() else None
+    return int(found[1]) * 100 + int(found[2]) if found else None
+
+
+def _result(place: int, row: list[str]) -> Result | Unread:
+    if len(row) != len(RESULT_COLUMNS):
+        return Unread(place, f"{len(row)} values for {len(RESULT_COLUMNS)} columns")
+    serial, number, amount, outcome, reason = (cell.strip() for cell in row)
+    amount_fen = fen(amount)
+    if not (serial.isascii() and serial.isdigit() and len(serial) < 7):
+        return Unread(place, "序号 is not a number")
+    if amount_fen is None:
+        return Unread(place, "金额 is not yuan with two decimals")
+    if outcome not in set(Outcome):
+        return Unread(place, "结果 is none of 成功, 失败, 退回")
+    return Result(place, int(serial), number[:64], amount_fen, Outcome(outcome), reason[:200])
+
+
+def _text(value: str) -> str:
+    shown = " ".join(value.split())
+    return f"'{shown}" if shown.startswith(BEGINS_A_FORMULA) else shown

@@ -1,0 +1,53 @@
+"""Tables of bank batches, the platform's. No account number is kept here: it is read when the file
+is written. Personal data: none but links to withdrawals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+from app.wallet.models import Moment
+
+
+class BankBatch(Base):
+    """Withdrawals that leave together in one file. `state`: prepared, approved, exported.
+
+    Prepared by one, approved by another; the file is handed out once, its SHA-256 kept.
+    """
+
+    __tablename__ = "wallet_bank_batch"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    prepared_by: Mapped[UUID] = mapped_column(Uuid)
+    approved_by: Mapped[UUID | None] = mapped_column(Uuid)
+    exported_by: Mapped[UUID | None] = mapped_column(Uuid)
+    file_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    exported_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class BankLine(Base):
+    """One withdrawal of a batch, under its serial number in the file (from 1).
+
+    `state`: waiting, left_out (ended, or no account any more, before the file was written), sent,
+    paid, failed, or returned (paid, and sent back by the receiver's bank later).
+    """
+
+    __tablename__ = "wallet_bank_line"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    batch_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    serial: Mapped[int] = mapped_column(Integer, primary_key=True)
+    withdrawal_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    told_by: Mapped[UUID | None] = mapped_column(Uuid)
+    return_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,63 @@
+"""Shapes of bank batches. Amounts in fen."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schemas import Body, Moment, View
+
+
+class BankLineView(View):
+    """One withdrawal of a batch."""
+
+    serial: int
+    withdrawal_id: UUID
+    amount_fen: int
+    state: str
+    reason: str | None
+    return_journal_id: UUID | None
+
+
+class BankBatchView(View):
+    """A batch and how far it has come; `file_hash` is the SHA-256 (hexadecimal) of its file."""
+
+    id: UUID
+    state: str
+    prepared_by: UUID
+    approved_by: UUID | None
+    exported_by: UUID | None
+    file_hash: str | None
+    created_at: Moment
+    exported_at: Moment | None
+    total_fen: int
+    lines: list[BankLineView]
+
+
+class AcceptedBankBatch(BankBatchView):
+    """The batch after the request."""
+
+    request_id: UUID
+
+
+class ResultsRequest(Body):
+    """The bank's answer: the text of its file."""
+
+    content: Annotated[str, Field(strict=True, min_length=1, max_length=60_000)]
+
+
+class UnmatchedView(View):
+    """A line of the answer that fits nothing here, by its place in the file."""
+
+    place: int
+    reason: str
+
+
+class ResultsView(View):
+    """How many lines were noted, and which were not."""
+
+    noted: int
+    unmatched: list[UnmatchedView]
+    request_id: UUID
