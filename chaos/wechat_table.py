@@ -133,6 +133,5 @@ SHORT = frozenset(
         ("web login", "snapshot_user_unflagged"),
         ("mini-program code", "truncated_json"),
         ("subscription", "token_invalid"),
-        ("basic bill", "bill_alter"),
     }
 )
