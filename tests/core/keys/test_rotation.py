@@ -1,13 +1,11 @@
 """Changing the keys of personal data: nothing is lost, whoever writes or is killed meanwhile."""
 
-import ast
 import base64
 import json
 import os
 import signal
 import subprocess
 import sys
-from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +14,6 @@ from app.core import crypto
 from app.core.config import settings
 from app.core.db import db, in_transaction, read
 from app.core.keys import rotation
-from app.core.keys.columns import columns
 from app.core.world import new_id, now
 from app.members import service
 from app.members.identities import identity_key, openid_context
@@ -78,20 +75,6 @@ def keys(app, *arguments):
 
 def status(app):
     return json.loads(keys(app, "status", "--json").stdout)
-
-
-def test_every_module_that_encrypts_has_declared_its_columns(app):
-    """A column that nobody declared would keep the former key for ever."""
-    bound = [column.context for column in columns()]
-    declared = {(f.func if isinstance(f, partial) else f).__module__ for f in bound}
-    encrypting = {
-        str(path.relative_to(ROOT).with_suffix("")).replace("/", ".")
-        for path in (ROOT / "app").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"encrypt", "crypto.encrypt"}
-    }
-    elsewhere = {"app.wechat.shared", "app.core.keys.rotation"}  # Redis, for hours; the rotation
-    assert encrypting - elsewhere == declared
 
 
 def test_rotating_moves_everything_and_the_former_key_can_go(app, ring):
