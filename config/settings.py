@@ -95,7 +95,9 @@ class Settings(BaseSettings):
     wechat_pay_public_key_id: str = ""
     wechat_pay_public_key_file: Path | None = None
     wechat_pay_other_public_keys: dict[str, Path] = Field(default_factory=dict)
-    wechat_payment_code: Literal["off", "v3"] = "off"
+    wechat_payment_code: Literal["off", "v2", "v3"] = "off"
+    wechat_pay_api_v2_key: SecretStr = SecretStr("")
+    wechat_pay_certificate_file: Path | None = None
     wechat_code_wait_seconds: int = Field(30, ge=10, le=120)
     wechat_transfer_scene_id: str = "1005"
     wechat_shipping: Literal["ask", "always", "never"] = "ask"
@@ -169,6 +171,18 @@ class Settings(BaseSettings):
         cls, given: dict[EarnerKind, WithdrawalChannel]
     ) -> dict[EarnerKind, WithdrawalChannel]:
         return WITHDRAWAL_CHANNELS | given
+
+    @model_validator(mode="after")
+    def _can_charge_codes(self) -> Settings:
+        is_real = self.wechat_pay_base.startswith("https://")
+        lacks = not self.wechat_pay_api_v2_key.get_secret_value() or (
+            is_real and self.wechat_pay_certificate_file is None
+        )
+        if self.wechat_payment_code == "v2" and lacks:
+            raise ValueError(
+                "WECHAT_PAYMENT_CODE=v2 needs WECHAT_PAY_API_V2_KEY and WECHAT_PAY_CERTIFICATE_FILE"
+            )
+        return self
 
     @model_validator(mode="after")
     def _know_what_verifies(self) -> Settings:

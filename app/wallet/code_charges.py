@@ -33,7 +33,7 @@ ENDED = frozenset({"PAYERROR", "REVOKED", "CLOSED"})
 ARRIVING_SECONDS = 60  # so long a charge whose answer never came may still arrive at WeChat
 
 
-def charge(order_id: UUID, auth_code: str, store: str) -> str:
+def charge(order_id: UUID, auth_code: str, store: str, till_ip: str) -> str:
     """Has WeChat charge an open order; its trade state as far as it is known.
 
     USERPAYING is asked about every few seconds and taken back after WECHAT_CODE_WAIT_SECONDS; an
@@ -53,6 +53,7 @@ def charge(order_id: UUID, auth_code: str, store: str) -> str:
                 app_id=order.app_id,
                 store=store,
                 auth_code=auth_code,
+                till_ip=till_ip,
                 is_shared=order.is_shared,
             )
         )

@@ -1,7 +1,8 @@
 """Charging by the code that WeChat shows on a payer's phone (付款码), WeChat fact D6.
 
-WECHAT_PAYMENT_CODE names the adapter: `v3` is by WeChat's invitation. Another one is another class
-with the same two calls, entered in ADAPTERS. Nothing is notified: the answer tells, or a query.
+WECHAT_PAYMENT_CODE names the adapter: `v2` is for every merchant, `v3` by WeChat's invitation.
+Another one is another class with the same two calls, entered in ADAPTERS. Nothing is notified: the
+answer tells, or a query.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from app.core.config import settings
 from app.core.errors import AppError
 from app.wechat.pay import gateway, moving
 from app.wechat.pay_results import OrderStatus, order_status
+from app.wechat.payment_codes_v2 import Version2
 from app.wechat.payments import LONGEST_DESCRIPTION, _read
 
 FORM = re.compile(r"1[0-5]\d{16}")
@@ -41,6 +43,7 @@ class Charge:
     app_id: str
     store: str
     auth_code: str
+    till_ip: str
     is_shared: bool = False
 
 
@@ -81,7 +84,7 @@ class Version3:
         moving(lambda: gateway().codepay_reverse(out_trade_no, appid=app_id))
 
 
-ADAPTERS: Mapping[str, Adapter] = {"v3": Version3()}
+ADAPTERS: Mapping[str, Adapter] = {"v2": Version2(), "v3": Version3()}
 
 
 def is_payment_code(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from app.alliance.paying import by_code, choices, codes, devices, pins, receipts, wechat_codes
 from app.alliance.paying.schemas import (
@@ -81,7 +81,8 @@ def charge_wechat_code(payment_id: UUID, body: WeChatCodeRequest) -> Response:
 
     Still `awaiting` in the answer: the payer enters a password, or WeChat did not answer clearly.
     """
-    return wechat_codes.charge(auth.principal(), payment_id, body.auth_code)
+    till_ip = request.remote_addr or "0.0.0.0"
+    return wechat_codes.charge(auth.principal(), payment_id, body.auth_code, till_ip)
 
 
 @blueprint.get("/me/open-payments")

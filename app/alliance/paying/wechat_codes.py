@@ -16,7 +16,7 @@ from app.core.db import in_transaction
 from app.wallet import service as wallet
 
 
-def charge(caller: Principal, payment_id: UUID, auth_code: str) -> Response:
+def charge(caller: Principal, payment_id: UUID, auth_code: str, till_ip: str) -> Response:
     """Charges an awaiting payment of the caller's store; the purses' part is held meanwhile.
 
     The same request again never charges twice. Raises PaymentUnknown, PaymentNotOpen and what
@@ -26,7 +26,7 @@ def charge(caller: Principal, payment_id: UUID, auth_code: str) -> Response:
     if stored is not None:
         return stored
     order_id, store_id = in_transaction(lambda: _open_order(caller, payment_id))
-    wallet.charge_code(order_id, auth_code, store_id.hex)
+    wallet.charge_code(order_id, auth_code, store_id.hex, till_ip)
     body = in_transaction(lambda: _shown(payment_id))
     return idempotency.execute(lambda: (200, body))
 
