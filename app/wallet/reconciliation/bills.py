@@ -46,12 +46,17 @@ INTO, OUT_OF = "收入", "支出"
 
 
 class Bill(StrEnum):
-    """Which bill: all trades, or the movements of one of WeChat's three accounts."""
+    """Which bill: all trades, the movements of one of WeChat's three accounts, or the bank's."""
 
     TRADE = "trade"
     BASIC = "basic"
     OPERATION = "operation"
     FEES = "fees"
+    BANK = "bank"
+
+
+FETCHED = (Bill.TRADE, Bill.BASIC, Bill.OPERATION, Bill.FEES)
+"""The bills that WeChat Pay hands out; a bank's statement comes in a file."""
 
 
 class BillMalformed(ValueError):

@@ -22,6 +22,7 @@ from app.wallet.reconciliation.bills import Bill, FundLine, TradeLine
 from app.wallet.reconciliation.models import ReconciliationLine, SuspenseStep
 from app.wallet.reconciliation.rules import BORDER, Known
 from app.wallet.withdrawals import rules as withdrawal_rules
+from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.rules import WithdrawalState
 
 Row = TypeVar("Row", WeChatOrder, OrderRefund, Withdrawal, Split, SplitReturn)
@@ -34,9 +35,17 @@ MODELS: dict[str, Any] = {
 }
 OVER = frozenset({"paid", "done", "failed", *withdrawal_rules.FINAL})
 PART = 500
-PLACES = {Bill.BASIC: Account.WECHAT_TAKINGS, Bill.OPERATION: Account.WECHAT_OPERATING}
+PLACES = {
+    Bill.BASIC: Account.WECHAT_TAKINGS,
+    Bill.OPERATION: Account.WECHAT_OPERATING,
+    Bill.BANK: Account.BANK_CUSTODY,
+}
+PAID_THROUGH = {
+    Bill.OPERATION: ChannelName.WECHAT_TRANSFER,
+    Bill.BANK: ChannelName.BANK_FILE,
+}
 PAID_BACK = "suspense_refund"
-MOVED_BY_HAND = ("treasury_transfer", "fund_paid_in")
+MOVED_BY_HAND = ("treasury_transfer", "fund_paid_in", "tax_paid", "bank_payment_returned")
 BOOKED_WITHIN = timedelta(days=3)
 """How long before or after the bill staff may have booked what they moved themselves."""
 
@@ -77,8 +86,9 @@ def known_movements(bill: Bill, lines: Sequence[FundLine]) -> list[Known | None]
 def candidates(bill: Bill, begin: datetime, end: datetime) -> list[Known]:
     """What the books say moved from `begin` until before `end` (UTC), and a little around it."""
     first, last = begin - BORDER, end + BORDER
-    if bill is Bill.OPERATION:
+    if bill in PAID_THROUGH:
         paid = _within(Withdrawal, Withdrawal.sent_at, first, last)
+        paid = paid.where(Withdrawal.channel == PAID_THROUGH[bill])
         paid = paid.where(Withdrawal.state == WithdrawalState.PAID)
         return list(_withdrawals(db.session.scalars(paid)).values())
     if bill is Bill.FEES:

@@ -16,6 +16,7 @@ from app.core.errors import AppError
 from app.core.world import beijing_day, now
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation import jobs
+from app.wallet.reconciliation.bank_statements import decode, is_statement, read_statement
 from app.wallet.reconciliation.bills import Bill, BillMalformed, kind_of, read_bill
 from app.wallet.reconciliation.reading import run_by_id
 
@@ -30,12 +31,12 @@ def install(app: Flask) -> None:
 @click.option(
     "--statement",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A bill of WeChat Pay in a file, instead of fetching the day's.",
+    help="A bill of WeChat Pay, or a bank's statement, in a file; instead of fetching the day's.",
 )
 @click.option("--bill", type=click.Choice(["basic", "operation", "fees"]), default="basic",
               help="Which account the file's fund-flow bill is of.")  # fmt: skip
 def reconcile(day: Any, statement: Path | None, bill: str) -> None:
-    """Compare bills of WeChat Pay with the books; JSON. Exit 1 if a line is open, or on failure."""
+    """Compare bills of WeChat Pay or the bank with the books; JSON. Exit 1 if a line is open."""
     chosen = day.date() if day else None
     try:
         if statement is None:
@@ -58,12 +59,12 @@ def reconcile(day: Any, statement: Path | None, bill: str) -> None:
 
 def _compare_file(path: Path, account: Bill, chosen: date | None) -> list[UUID]:
     """The run of a file. Its day is that of all its lines. Raises BillMalformed."""
-    try:
-        content = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise BillMalformed(1, "the file is not text in UTF-8") from None
-    bill = Bill.TRADE if kind_of(content) is Bill.TRADE else account
-    lines = read_bill(bill, content)
+    content = decode(path.read_bytes())
+    if is_statement(content):
+        bill, lines = Bill.BANK, list(read_statement(content))
+    else:
+        bill = Bill.TRADE if kind_of(content) is Bill.TRADE else account
+        lines = list(read_bill(bill, content))
     days = {beijing_day(line.at) for line in lines} | ({chosen} if chosen else set())
     if len(days) != 1:
         place = lines[-1].line if lines else 1

@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now, start_of_beijing_day
 from app.ledger import service as ledger
 from app.wallet.reconciliation import books, rules
+from app.wallet.reconciliation.bank_statements import read_statement
 from app.wallet.reconciliation.bills import (
     Bill,
     FundLine,
@@ -37,7 +38,7 @@ log = structlog.get_logger()
 BUCKET = bucket_of(PLATFORM_ID)
 ONE_AT_A_TIME = 0x7EC0
 TAKINGS = (Bill.BASIC, Bill.FEES)
-IN_ORDER = (Bill.TRADE, Bill.FEES, Bill.BASIC, Bill.OPERATION)
+IN_ORDER = (Bill.TRADE, Bill.FEES, Bill.BASIC, Bill.OPERATION, Bill.BANK)
 INSTANT = timedelta(microseconds=1)
 LONGEST_TRANSIT = timedelta(days=40)
 CLOSING = "closing"
@@ -103,7 +104,8 @@ def _compare(day: date, bill: Bill, content: str | None, source: str) -> UUID:
     if bill is Bill.TRADE:
         findings = _trades(day, read_trade_bill(content) if content else [])
     else:
-        lines = read_fund_bill(content) if content else []
+        read = read_statement if bill is Bill.BANK else read_fund_bill
+        lines = read(content) if content else []
         findings = _movements(day, bill, lines)
         findings += _closing(run, bill, lines, findings)
     rows = [_row(run, finding) for finding in findings]

@@ -19,7 +19,7 @@ from app.core.world import beijing_day, now
 from app.wallet.models import WeChatOrder, Withdrawal
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation import resolving
-from app.wallet.reconciliation.bills import Bill, BillMalformed
+from app.wallet.reconciliation.bills import FETCHED, Bill, BillMalformed
 from app.wallet.reconciliation.comparing import BUCKET
 from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationRun
 from app.wechat import client as wechat
@@ -62,7 +62,7 @@ def _owed(after: timedelta) -> list[date]:
         today - timedelta(days=back) for back in range(settings().reconciliation_days_back, 0, -1)
     ]
     over = [day for day in days if now() >= reconciliation.span(day)[0] + after]
-    done = reconciliation.compared(list(Bill)) if over else set()
+    done = reconciliation.compared(FETCHED) if over else set()
     return [day for day in over if day not in done and _has_past(day)]
 
 
@@ -97,7 +97,7 @@ def fetch_and_compare(day: date) -> list[UUID]:
     Raises BillNotReady, WeChatUnavailable, WeChatRefused, BillMalformed: then nothing is kept.
     """
     missing = in_transaction(
-        lambda: [bill for bill in Bill if reconciliation.run_of(day, bill) is None]
+        lambda: [bill for bill in FETCHED if reconciliation.run_of(day, bill) is None]
     )
     texts = {bill: _fetch(day, bill) for bill in missing}
     return in_transaction(lambda: _compare(day, texts))

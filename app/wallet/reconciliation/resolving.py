@@ -73,7 +73,7 @@ def actions(line: ReconciliationLine) -> list[Action]:
     is_under_way = line.result == Result.STATE_DIFFERS
     if is_under_way or line.bill == Bill.TRADE or not difference_fen(line):
         return possible
-    possible += [Action.BANK, Action.OPERATIONS]
+    possible += [Action.OPERATIONS] if line.bill == Bill.BANK else [Action.BANK, Action.OPERATIONS]
     if line.bill in (Bill.BASIC, Bill.FEES):
         possible.append(Action.FEE)
     if difference_fen(line) > 0:
@@ -83,6 +83,8 @@ def actions(line: ReconciliationLine) -> list[Action]:
 
 def _can_ask(line: ReconciliationLine) -> bool:
     """Whether the line names something that WeChat can be asked about."""
+    if line.bill == Bill.BANK:
+        return False
     if line.record_kind in ("refund", "withdrawal"):
         return True
     is_payment = line.part == "payment" or (line.bill == Bill.BASIC and line.part != CLOSING)

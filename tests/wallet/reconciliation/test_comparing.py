@@ -10,7 +10,7 @@ from app.core.db import in_transaction
 from app.core.world import number_of
 from app.ledger import service as ledger
 from app.wallet.reconciliation import jobs
-from app.wallet.reconciliation.bills import Bill
+from app.wallet.reconciliation.bills import FETCHED, Bill
 from app.wallet.reconciliation.comparing import run_of
 from tests.wallet.people import earned, headers
 from tests.wallet.reconciliation.bill_days import Day, begun, open_lines, pass_until, run
@@ -73,10 +73,10 @@ def test_a_second_comparison_changes_nothing(day):
     day.top_up(1_000)
     day.compared()
     before = jobs.fetch_and_compare(day.day)
-    kept = [run(day.day, bill).created_at for bill in Bill]
+    kept = [run(day.day, bill).created_at for bill in FETCHED]
     day.sandbox.fault("bill_alter", BILLS[Bill.BASIC])
     assert jobs.fetch_and_compare(day.day) == before
-    assert [run(day.day, bill).created_at for bill in Bill] == kept
+    assert [run(day.day, bill).created_at for bill in FETCHED] == kept
     assert open_lines(day.day) == []
 
 
