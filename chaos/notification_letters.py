@@ -32,11 +32,13 @@ LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Letter:
-    """What is told of one order; `forgery` is empty for a genuine one."""
+    """What is told of one order or transfer; `forgery` is empty for a genuine one."""
 
     name: str
     content: dict[str, Any]
     forgery: str = ""
+    event: str = "TRANSACTION.SUCCESS"
+    about: str = "transaction"
 
 
 class Writer:
@@ -75,19 +77,19 @@ class Writer:
         clear = json.dumps(letter.content, ensure_ascii=False).encode()
         nonce = "".join(secrets.choice(LETTERS) for _ in range(12))
         secret = secrets.token_bytes(32) if letter.forgery == "foreign_seal" else self._secret
-        sealed = AESGCM(secret).encrypt(nonce.encode(), clear, b"transaction")
+        sealed = AESGCM(secret).encrypt(nonce.encode(), clear, letter.about.encode())
         return json.dumps(
             {
                 "id": letter.name,
-                "create_time": letter.content["success_time"],
+                "create_time": letter.content.get("success_time") or letter.content["update_time"],
                 "resource_type": "encrypt-resource",
-                "event_type": "TRANSACTION.SUCCESS",
-                "summary": "支付成功",
+                "event_type": letter.event,
+                "summary": "通知",
                 "resource": {
-                    "original_type": "transaction",
+                    "original_type": letter.about,
                     "algorithm": "AEAD_AES_256_GCM",
                     "ciphertext": base64.b64encode(sealed).decode(),
-                    "associated_data": "transaction",
+                    "associated_data": letter.about,
                     "nonce": nonce,
                 },
             },
