@@ -102,10 +102,11 @@ def test_processes_beside_each_other_share_the_work(shops):
 def test_a_run_killed_in_the_midst_leaves_nothing_half_settled(shops, monkeypatch):
     posted, count = multiprocessing.Event(), Counter()
     real_post = settling.ledger.post_if_funded
+    ours = {shop.merchant_id for shop in shops}
 
     def post_and_hang(journals):
         found = real_post(journals)
-        count["posted"] += 1
+        count["posted"] += journals[0].legs[0].owner_id in ours
         if count["posted"] == 3:
             posted.set()
             time.sleep(60)
@@ -178,8 +179,9 @@ def test_staff_see_how_far_a_run_has_got(client, shops):
     with later():
         answer = client.post("/api/v1/settlements/run", headers=world.staff_headers("finance"))
         run = answer.json["run"]
-        assert (run["status"], run["merchant_count"], run["done_count"]) == ("finished", 6, 6)
-        assert run["issued_count"] == len(answer.json["settlements"]) == 6
+        assert run["status"] == "finished"
+        assert run["merchant_count"] == run["done_count"] >= len(shops)  # others may wait
+        assert run["issued_count"] == len(answer.json["settlements"]) == len(shops)
     shown = client.get(f"/api/v1/settlements/runs/{run['id']}", headers=finance)
     assert shown.json == run
     listed = client.get("/api/v1/settlements/runs", headers=finance).json["runs"]
