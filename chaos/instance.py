@@ -25,10 +25,14 @@ from launcher import postgres
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 # Rebates are free at once, so that there is something to withdraw without moving the clock; and
-# a few members withdraw in minutes what a whole alliance does in a day, with no reviewer there.
+# a few members withdraw (and top up) in minutes what a whole alliance does in a day, with no
+# reviewer there.
 SETTINGS = {
     "REBATE_FREEZE_DAYS": "0",
     "SESSION_HOURS": "24",
+    "PREPAID_CARD_LIMIT_FEN": "1000000000",
+    "PREPAID_CARD_LIMIT_UNNAMED_FEN": "1000000000",
+    "PREPAID_PERSON_LIMIT_FEN": "1000000000",
     "RISK_NEW_ACCOUNT_HOURS": "0",
     "RISK_VELOCITY_COUNT": "1000000",
     "RISK_RING_MEMBERS": "1000000",

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
     home_store_inherited: bool = True
     top_up_minimum_fen: int = Field(100, ge=1)
     top_up_maximum_fen: int = Field(500_000, ge=1)
+    prepaid_card_limit_fen: int = Field(500_000, ge=1)
+    prepaid_card_limit_unnamed_fen: int = Field(100_000, ge=1)
+    prepaid_person_limit_fen: int = Field(5_000_000, ge=1)
     top_up_refund_days: int = Field(7, ge=7, le=360)
     payment_maximum_fen: int = Field(10_000_000, ge=1)
     payment_code_drift_minutes: int = Field(1, ge=0, le=5)

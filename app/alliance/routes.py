@@ -163,6 +163,8 @@ def start_top_up(body: TopUpRequest) -> Response:
     member_id = auth.principal().id
     wallet.check_top_up(body.amount_fen)  # a refused request must not choose a home store
     terms.of_store(body.store_id).in_force(now())
+    limit = (member_id, body.store_id, body.amount_fen)
+    in_transaction(lambda: wallet.check_prepaid_limits(*limit))
     promise = plans.promise(body.plan_id, member_id, body.store_id, body.amount_fen)
     in_transaction(lambda: _settle_home_store(member_id, body.store_id))
     started = plans.start(

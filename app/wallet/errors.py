@@ -223,3 +223,13 @@ class BankBatchNotReady(AppError):
 
     status, code = 409, "bank_batch_not_ready"
     title, message = "The batch does not allow this now", "该批次当前状态不允许此操作"
+
+
+class PrepaidLimitReached(AppError):
+    """A card, or all cards of a person, may not hold so much prepaid money (fact E3)."""
+
+    status, code = 409, "prepaid_limit_reached"
+    title, message = (
+        "So much prepaid money may not be held",
+        "储值余额超过上限，实名后可提高额度",
+    )

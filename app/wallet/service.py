@@ -66,6 +66,7 @@ from app.wallet.signals import (
     top_up_refunded,
 )
 from app.wallet.topups.bonuses import Bonus, Promise, bonus_lot
+from app.wallet.topups.limits import check as check_prepaid_limits
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
 from app.wallet.topups.top_up import (
     CreditedTopUp,
@@ -130,6 +131,7 @@ __all__ = [
     "cancel_withdrawal",
     "charge_code",
     "check_number_of_refunds",
+    "check_prepaid_limits",
     "check_top_up",
     "clearing_legs",
     "close_order",

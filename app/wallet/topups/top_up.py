@@ -23,7 +23,7 @@ from app.wallet.errors import AmountOutOfRange
 from app.wallet.models import Lot, TopUp, WeChatOrder
 from app.wallet.orders import Browser
 from app.wallet.purses import takings_legs
-from app.wallet.topups import bonuses
+from app.wallet.topups import bonuses, limits
 from app.wallet.topups.bonuses import Promise
 
 PURPOSE = "top_up"
@@ -81,8 +81,8 @@ def start_top_up(
     `key` is the request's Idempotency-Key by default, `browser` the payer's for h5, `promise` the
     plan whose bonus is reserved with it (raises what that raises, and InsufficientFunds). Top-up
     and order are committed first; then WeChat is asked, always with the same number. Not within a
-    unit of work. Raises AmountOutOfRange, IdempotencyKeyReused, NoWeChatAccount and, when WeChat
-    is away, WeChatUnavailable (503): the same key then continues.
+    unit of work. Raises AmountOutOfRange, PrepaidLimitReached, IdempotencyKeyReused,
+    NoWeChatAccount and, when WeChat is away, WeChatUnavailable (503): the same key then continues.
     """
     check_top_up(amount_fen)
     chosen = key or request_key()
@@ -159,6 +159,7 @@ def _new(wish: _Wish) -> UUID:
         raise TryAgain() from error
     if wish.promise is not None:
         bonuses.reserve(row, wish.promise)
+    limits.check(wish.member_id, wish.store_id)
     return top_up_id
 
 
