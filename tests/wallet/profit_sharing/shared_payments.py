@@ -48,7 +48,10 @@ class Shared:
         return in_transaction(work)
 
     def release(self) -> UUID:
-        return in_transaction(lambda: wallet.request_release(self.order_id).id)
+        """The release of the rest: the room above has asked for it where a split ended."""
+        in_transaction(lambda: wallet.request_release(self.order_id))
+        rows = in_transaction(lambda: wallet.splits_of(self.order_id))
+        return next(row.id for row in rows if row.kind == "release")
 
     def frozen_there(self) -> int:
         return int(wechat.unsplit_fen(self.transaction_id))
