@@ -29,6 +29,7 @@ class Guest:
 @pytest.fixture
 def guest(context, client, sandbox) -> Guest:
     """A guest whose purses are empty but for the welcome gift, if there was one."""
+    world.burn_letters()
     shop, phone = world.shop(), sandbox.phone()
     wish = {"scene": qr.token_of("S", shop.store_id), "code": sandbox.act(phone, "login")["code"]}
     answer = client.post("/api/v1/sessions", json=wish)
