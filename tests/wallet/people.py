@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.core.auth import Principal, open_session
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, read
 from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger import service as ledger
+from app.ledger.models import EntryRow, JournalRow
 from app.ledger.service import Account
 from app.members import service as members
 from tests.ledger.books import journal, leg, post
@@ -62,6 +65,16 @@ def _headers(caller: Principal, key: str | None) -> dict[str, str]:
 def purse(member_id: UUID, account: Account) -> int:
     """What a purse holds, in fen."""
     return ledger.balances(member_id)[account].balance_fen
+
+
+def moved(account: Account, *reference_ids: UUID) -> int:
+    """What the journals of these subjects moved on an account, in fen, whatever earlier tests left
+    behind is still moving."""
+    entries = select(func.coalesce(func.sum(EntryRow.amount_fen), 0)).join(
+        JournalRow, JournalRow.id == EntryRow.journal_id
+    )
+    its = (JournalRow.reference_id.in_(reference_ids), EntryRow.account == account)
+    return int(read(entries.where(*its))[0][0])
 
 
 def platform(account: Account) -> int:

@@ -161,6 +161,7 @@ def refund(payment, amount_fen):
 
 
 def test_a_refund_takes_what_is_frozen_first_and_then_what_is_at_hand(shared, sandbox):
+    stage.paid(sandbox, is_shared=False)  # so that there is something at hand
     finish(sandbox, shared.split(3_000))
     frozen, takings = platform(Account.WECHAT_FROZEN), platform(Account.WECHAT_TAKINGS)
     identity = refund(shared, 7_000)

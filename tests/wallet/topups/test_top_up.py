@@ -6,19 +6,17 @@ from uuid import UUID
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import func, select
 
 from app.core.db import db, in_transaction
 from app.core.idempotency import IdempotencyKeyReused
 from app.core.world import new_id, number_of
-from app.ledger.models import EntryRow, JournalRow
 from app.ledger.service import Account
 from app.wallet import orders
 from app.wallet import service as wallet
 from app.wallet.errors import AmountOutOfRange
 from app.wallet.models import Lot, SuspenseItem, TopUp
 from app.wechat import client as wechat
-from tests.wallet.people import books, headers, member, platform, purse, staff_headers
+from tests.wallet.people import books, headers, member, moved, platform, purse, staff_headers
 from tests.wallet.racing import at_once
 
 STORE = new_id()
@@ -38,16 +36,6 @@ def credited(phone) -> int:
     return purse(phone.member_id, Account.PREPAID_PRINCIPAL)
 
 
-def posted(started, account) -> int:
-    """What a top-up and its order moved on an account of the platform, in fen: late refunds of
-    earlier tests move the same accounts."""
-    moved = select(func.sum(EntryRow.amount_fen)).join(
-        JournalRow, JournalRow.id == EntryRow.journal_id
-    )
-    is_its = JournalRow.reference_id.in_([started.id, started.order_id])
-    return db.session.scalar(moved.where(is_its, EntryRow.account == account))
-
-
 def test_a_paid_top_up_is_credited_in_a_lot_of_its_store(sandbox, client):
     phone = sandbox.phone()
     started = start(phone)
@@ -62,8 +50,8 @@ def test_a_paid_top_up_is_credited_in_a_lot_of_its_store(sandbox, client):
     assert mine["purses"]["prepaid_principal"]["ledger_version"] == 1
     assert [(lot["balance_fen"], lot["store_id"]) for lot in mine["lots"]] == [(10_000, str(STORE))]
     # WeChat keeps 0.6 %, so that what the books say it holds is what it holds.
-    assert posted(started, Account.WECHAT_TAKINGS) == -9_940
-    assert posted(started, Account.CHANNEL_FEE) == -60
+    assert moved(Account.WECHAT_TAKINGS, started.id, started.order_id) == -9_940
+    assert moved(Account.CHANNEL_FEE, started.id, started.order_id) == -60
 
 
 def test_a_native_top_up_is_paid_by_scanning(sandbox):
