@@ -45,9 +45,12 @@ def _wait(child, data):
     pytest.fail(f"the product did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory):
-    """A running product with sandbox, worker and relay, and a `flask` command for it."""
+    """A running product with sandbox, worker and relay, and a `flask` command for it.
+
+    It ends with its module: its duties would take a tenth of a core from all other tests.
+    """
     data = tmp_path_factory.mktemp("journey") / "data"
     child = _start(data)
     try:
