@@ -45,12 +45,9 @@ def _wait(child, data):
     pytest.fail(f"the product did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(tmp_path_factory):
-    """A running product with sandbox, worker and relay, and a `flask` command for it.
-
-    It ends with its module: its duties would take a tenth of a core from all other tests.
-    """
+    """A running product with sandbox, worker and relay, and a `flask` command for it."""
     data = tmp_path_factory.mktemp("journey") / "data"
     child = _start(data)
     try:
