@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 import psycopg
 import requests
+from dotenv import dotenv_values
 
 from launcher import postgres
 
@@ -109,6 +110,11 @@ class Instance:
         found: dict[str, Any] = json.loads((self.data / "demo.json").read_text("utf-8"))
         return found
 
+    def environment(self) -> dict[str, str]:
+        """The settings that the launcher wrote down for commands beside the product."""
+        written = dotenv_values(self.data / "environment", interpolate=False)
+        return {name.removeprefix("export "): value or "" for name, value in written.items()}
+
     def process(self, name: str) -> psutil.Process:
         """The living process of a part. Raises Gone if there is none that our launcher started."""
         assert self._child is not None
@@ -160,6 +166,13 @@ class Instance:
                 return True
             time.sleep(0.25)
         return False
+
+    def audit_findings(self) -> list[str]:
+        """What `audit verify` says is wrong with the books; empty where it is green."""
+        audit = self.flask("audit", "verify", "--json")
+        if not audit.returncode:
+            return []
+        return [f"audit verify: {audit.stdout[-2000:]} {audit.stderr[-500:]}"]
 
     def flask(self, *arguments: str, seconds: float = 180.0) -> subprocess.CompletedProcess[str]:
         """Run a command of the product beside it, with our settings and what it wrote down."""

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from chaos.instance import Instance
+
 # What makes a letter a forgery, and whether its signature is right all the same.
 REFUSED = ("foreign_key", "altered_body", "unknown_serial", "stale", "foreign_seal", "unsigned")
 MISFITS = ("other_amount", "unknown_order", "other_merchant", "other_currency", "not_paid")
@@ -50,6 +52,13 @@ class Writer:
         assert isinstance(key, rsa.RSAPrivateKey)
         self._key, self._serial, self._secret = key, serial, api_v3_key.encode()
         self._foreign_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    @classmethod
+    def beside(cls, instance: Instance) -> Writer:
+        """With the keys of this product's own sandbox."""
+        known = instance.environment()
+        serial, secret = known["WECHAT_PAY_PUBLIC_KEY_ID"], known["WECHAT_PAY_API_V3_KEY"]
+        return cls(instance.data / "keys", serial, secret)
 
     def post(self, letter: Letter, moment: float) -> tuple[bytes, dict[str, str]]:
         """Body and headers of one delivery at this virtual moment (seconds since 1970)."""

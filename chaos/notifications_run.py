@@ -9,22 +9,18 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import secrets
-import signal
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
 import requests
-from dotenv import dotenv_values
 
+from chaos.command import run_once, say_verdict, seed_of
 from chaos.instance import Instance
 from chaos.notification_letters import KINDS, NOT_TAKEN, REFUSED, Letter, Writer, deliveries, forged
 from chaos.people import Sandbox
@@ -57,13 +53,7 @@ class Run:
         self.instance, self.dice, self.answers = instance, random.Random(seed), Answers()
         self.sandbox, self.web = Sandbox(ends["sandbox"]), ends["web"]
         self.store = facts["merchants"]["tea"]["stores"][0]
-        known = dotenv_values(instance.data / "environment", interpolate=False)
-        known = {name.removeprefix("export "): value for name, value in known.items()}
-        self.writer = Writer(
-            instance.data / "keys",
-            str(known["WECHAT_PAY_PUBLIC_KEY_ID"]),
-            str(known["WECHAT_PAY_API_V3_KEY"]),
-        )
+        self.writer = Writer.beside(instance)
         self.orders: list[Order] = []
         self.late: list[Letter] = []
         self.sent: Sent = Counter()
@@ -200,10 +190,7 @@ def books(run: Run) -> list[str]:
     taken = sum(order["total_fen"] for order in theirs["orders"] if order["state"] == "SUCCESS")
     if "orders" in theirs and taken != paid:
         found.append(f"WeChat took {taken} fen, {paid} were paid")
-    audit = run.instance.flask("audit", "verify", "--json")
-    if audit.returncode:
-        found.append(f"audit verify: {audit.stdout[-2000:]} {audit.stderr[-500:]}")
-    return found
+    return found + run.instance.audit_findings()
 
 
 def hold_up(instance: Instance) -> list[psutil.Process]:
@@ -217,7 +204,7 @@ def hold_up(instance: Instance) -> list[psutil.Process]:
 
 def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     """The whole run; whether everything was as it should be."""
-    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
+    seed = seed_of(wanted.seed)
     began = time.monotonic()
     instance.start()
     instance.require_own_database()
@@ -232,8 +219,7 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     instance.flask("ops", "drain", "--timeout", "120")
     problems += run.wrong_credits() + books(run) + run.answers.impolite()
     seen = sorted(run.sent.items())
-    verdict = {
-        "verdict": "fail" if problems else "pass",
+    facts = {
         "seed": seed,
         "orders": len(run.orders),
         "paid": sum(order.is_paid for order in run.orders),
@@ -243,7 +229,7 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
         "problems": problems[:50],
         "seconds": round(time.monotonic() - began),
     }
-    print(json.dumps(verdict, ensure_ascii=False), flush=True)
+    say_verdict(not problems, facts)
     return not problems
 
 
@@ -260,18 +246,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run once; the exit code: 0 passed, 1 not."""
     wanted = options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing may stay behind
-    folder = Path(tempfile.mkdtemp(prefix="lianhui-notifications-"))
-    instance, passed = Instance(folder, **SETTINGS), False
-    try:
-        passed = perform(wanted, instance)
-    finally:
-        instance.stop()
-        if passed:
-            instance.discard()
-        else:
-            print(f"kept: {folder}", file=sys.stderr, flush=True)
-    return 0 if passed else 1
+    return run_once("notifications", SETTINGS, lambda instance: perform(wanted, instance))
 
 
 if __name__ == "__main__":

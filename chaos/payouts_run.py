@@ -8,22 +8,18 @@ agree to the fen, nothing is open, and late news that contradicts an end has cha
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import secrets
-import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import requests
-from dotenv import dotenv_values
 
+from chaos.command import run_once, say_verdict, seed_of
 from chaos.instance import Instance
 from chaos.notification_letters import Letter, Writer
 from chaos.people import Sandbox
@@ -70,11 +66,8 @@ class Run:
         self.seed, self.sandbox, self.web = seed, Sandbox(ends["sandbox"]), ends["web"]
         self.store = facts["merchants"]["tea"]["stores"][0]
         self.finance = Staff(self.web, self.answers, self.sandbox, facts["staff"]["finance"])
-        known = dotenv_values(instance.data / "environment", interpolate=False)
-        known = {name.removeprefix("export "): value for name, value in known.items()}
-        self.merchant_id = str(known["WECHAT_PAY_MCH_ID"])
-        serial, secret = known["WECHAT_PAY_PUBLIC_KEY_ID"], known["WECHAT_PAY_API_V3_KEY"]
-        self.writer = Writer(instance.data / "keys", str(serial), str(secret))
+        self.merchant_id = instance.environment()["WECHAT_PAY_MCH_ID"]
+        self.writer = Writer.beside(instance)
         self.all: list[Withdrawal] = []
         self.before: dict[str, int] = {}
         self.told = 0
@@ -222,15 +215,12 @@ def differences(run: Run) -> list[str]:
     shown = {name: ready.get(name) for name in expected}
     if shown != expected:
         found.append(f"the gauges say {shown}, not {expected}")
-    audit = run.instance.flask("audit", "verify", "--json")
-    if audit.returncode:
-        found.append(f"audit verify: {audit.stdout[-2000:]} {audit.stderr[-500:]}")
-    return found + run.answers.impolite()
+    return found + run.instance.audit_findings() + run.answers.impolite()
 
 
 def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     """The whole run; whether everything was as it should be."""
-    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
+    seed = seed_of(wanted.seed)
     began = time.monotonic()
     instance.start()
     instance.require_own_database()
@@ -245,8 +235,7 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     booked_fen = _operating(run) - operating
     if booked_fen != paid_fen:
         problems.append(f"{booked_fen} fen were booked, {paid_fen} were paid")
-    verdict = {
-        "verdict": "fail" if problems else "pass",
+    facts = {
         "seed": seed,
         "withdrawals": len(run.all),
         "ends": dict(Counter(one.status for one in run.all)),
@@ -256,7 +245,7 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
         "problems": problems[:50],
         "seconds": round(time.monotonic() - began),
     }
-    print(json.dumps(verdict, ensure_ascii=False), flush=True)
+    say_verdict(not problems, facts)
     return not problems
 
 
@@ -277,18 +266,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run once; the exit code: 0 passed, 1 not."""
     wanted = options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing may stay behind
-    folder = Path(tempfile.mkdtemp(prefix="lianhui-payouts-"))
-    instance, passed = Instance(folder, **SETTINGS), False
-    try:
-        passed = perform(wanted, instance)
-    finally:
-        instance.stop()
-        if passed:
-            instance.discard()
-        else:
-            print(f"kept: {folder}", file=sys.stderr, flush=True)
-    return 0 if passed else 1
+    return run_once("payouts", SETTINGS, lambda instance: perform(wanted, instance))
 
 
 if __name__ == "__main__":

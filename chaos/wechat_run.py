@@ -8,17 +8,13 @@ the end everything drains, the audit is green and the books equal WeChat's.
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import secrets
-import signal
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from chaos.command import run_once, say, say_verdict, seed_of
 from chaos.instance import Instance
 from chaos.wechat_pairs import everything
 from chaos.wechat_people import Answers
@@ -169,11 +165,6 @@ def _line(outcome: Outcome) -> str:
     return f"{mark} {what} {outcome.seconds:5.1f} s  {outcome.problem or outcome.end}"
 
 
-def say(text: str) -> None:
-    """Print at once."""
-    print(text, flush=True)
-
-
 def options(arguments: list[str]) -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(
@@ -194,9 +185,9 @@ def chosen(wanted: argparse.Namespace) -> list[Pair]:
     ]
 
 
-def perform(wanted: argparse.Namespace, folder: Path, instance: Instance) -> bool:
+def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     """The whole run; whether everything was as it should be."""
-    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
+    seed = seed_of(wanted.seed)
     began = time.monotonic()
     instance.start()
     instance.require_own_database()
@@ -210,33 +201,21 @@ def perform(wanted: argparse.Namespace, folder: Path, instance: Instance) -> boo
         say(f"FAIL {problem}")
     failed = [outcome for outcome in run.outcomes if outcome.problem]
     passed = bool(pairs) and not failed and not problems
-    verdict = {
-        "verdict": "pass" if passed else "fail",
+    facts = {
         "seed": seed,
         "pairs": len(run.outcomes),
         "failed": len(failed),
         "problems": problems,
         "seconds": round(time.monotonic() - began),
     }
-    say(json.dumps(verdict, ensure_ascii=False))
+    say_verdict(passed, facts)
     return passed
 
 
 def main(arguments: list[str]) -> int:
     """Run once; the exit code: 0 passed, 1 not."""
     wanted = options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # nothing may stay behind
-    folder = Path(tempfile.mkdtemp(prefix="lianhui-wechat-"))
-    instance, passed = Instance(folder, **SETTINGS), False
-    try:
-        passed = perform(wanted, folder, instance)
-    finally:
-        instance.stop()
-        if passed:
-            instance.discard()
-        else:
-            print(f"kept: {folder}", file=sys.stderr, flush=True)
-    return 0 if passed else 1
+    return run_once("wechat", SETTINGS, lambda instance: perform(wanted, instance))
 
 
 if __name__ == "__main__":

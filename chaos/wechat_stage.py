@@ -117,10 +117,7 @@ class Stage:
             found.append(f"operating: {spent} fen spent here, {spent_there} at WeChat")
         if theirs["sum_fen"]:
             found.append(f"WeChat's own books come to {theirs['sum_fen']}")
-        audit = self.instance.flask("audit", "verify", "--json")
-        if audit.returncode:
-            found.append(f"audit verify: {audit.stdout[-2000:]} {audit.stderr[-500:]}")
-        return found
+        return found + self.instance.audit_findings()
 
     def _shown(self, account: str) -> int:
         accounts = self.finance.get("/funds")["accounts"]
