@@ -18,6 +18,7 @@ CHECKS = (
     ["ruff", "format", "--check", "--quiet"],
     ["mypy"],
 )
+ALL_TESTS = ["-n", "2", "--no-loadscope-reorder"]  # tests/scheduling.py says in which order
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +36,9 @@ def main(arguments: list[str]) -> int:
         }
         codes.append(
             run_here(
-                ["pytest", *(arguments or ["-n", "2", "--dist", "loadgroup"])], variables, stopping
+                ["pytest", *(arguments or ["-n", "2", "--no-loadscope-reorder"])],
+                variables,
+                stopping,
             )
         )
     finally:

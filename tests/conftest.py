@@ -14,9 +14,20 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.databases import address_of
+from tests.scheduling import WholeFiles, longest_first
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9"  # nothing listens: a forgotten network call fails at once
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> WholeFiles:
+    """How parallel processes share the tests (`-n`)."""
+    return WholeFiles(config, log)
 
 
 def _development_settings() -> dict[str, str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from sandbox.clock import beijing_day
 from tests.sandbox.test_official_account import CALLBACK
 
-pytestmark = pytest.mark.xdist_group("browser")  # one browser for the whole run
 # What reaches beyond the window, other than inside something that scrolls.
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")].filter((element) =>

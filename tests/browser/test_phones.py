@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 import xmltodict
 from playwright.sync_api import Page, expect
 
@@ -14,8 +13,6 @@ from tests.sandbox.test_links import make
 from tests.sandbox.test_mini_users import number_of
 from tests.sandbox.test_official_account import CALLBACK, answer_with, make_code, opened
 from tests.sandbox.test_subscriptions import message, send
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser for the whole run
 
 
 def phone_of(sandbox, name="小安") -> dict:

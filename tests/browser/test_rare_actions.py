@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -10,8 +9,6 @@ from tests.browser.test_phones import events, on, phone_of, tab
 from tests.sandbox.test_authorizations import PATH, query, wanted
 from tests.sandbox.test_official_account import make_code
 from tests.sandbox.test_pay import NOTIFY
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser for the whole run
 
 
 def test_leave_to_be_paid_is_given_and_taken_back(page, sandbox, merchant):

@@ -10,7 +10,7 @@ import requests
 
 from tests.journeys.people import Member, Staff, eventually
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 
 
 class Alliance:

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.journeys.conftest import given
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("journey")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 def test_each_paid_order_is_credited_once_and_no_other():

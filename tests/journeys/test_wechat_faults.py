@@ -12,7 +12,7 @@ from chaos.wechat_pairs import everything
 from tests.conftest import ROOT
 from tests.journeys.conftest import given
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.xdist_group("journey")]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 def test_each_operation_ends_right_whatever_wechat_does():

@@ -18,8 +18,6 @@ from launcher import sessions
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {"web", "worker", "relay", "sandbox", "postgres", "valkey"}
 
-pytestmark = pytest.mark.xdist_group("run")
-
 
 class Product:
     """A product under ./run in a folder of its own, with nothing but a PATH and an empty HOME."""

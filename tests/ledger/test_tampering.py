@@ -16,7 +16,6 @@ from tests import databases
 from tests.conftest import ROOT
 from tests.ledger.books import journal, leg, move, post
 
-pytestmark = pytest.mark.xdist_group("tampering")  # one process makes its database
 ROUNDS = 2
 
 # Each change as the most careful forger would make it; :id, :other, :owner and :seq are filled in.

@@ -19,7 +19,6 @@ from app.core.db import read
 from app.wechat.models import Notice
 from tests.witnesses.pairs import CALLBACK
 
-pytestmark = pytest.mark.xdist_group("witnesses")
 MODES = ["safe", "compatible", "plain"]
 WITNESSES = ["wechatpy", "wechat-crypto", "@wecom/crypto"]
 

@@ -13,8 +13,6 @@ from wechatpy.exceptions import WeChatClientException
 from tests.conftest import ROOT
 from tests.witnesses.test_official_account import client_of
 
-pytestmark = pytest.mark.xdist_group("witnesses")
-
 
 def test_the_example_of_the_readme_runs(pair):
     text = (ROOT / "sandbox" / "README.md").read_text()

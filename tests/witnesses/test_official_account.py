@@ -18,9 +18,6 @@ from wechatpy.exceptions import WeChatClientException, WeChatOAuthException
 
 from sandbox.rerouted import reroute
 
-pytestmark = pytest.mark.xdist_group("witnesses")
-
-
 PAID = {"thing1": {"value": "茶小满"}, "amount2": {"value": "¥12.00"}}
 
 

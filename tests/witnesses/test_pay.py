@@ -14,7 +14,6 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from sandbox.rerouted import reroute
 from tests.witnesses.pairs import NOTIFY
 
-pytestmark = pytest.mark.xdist_group("witnesses")
 APP = "wxdevmini000000001"
 
 

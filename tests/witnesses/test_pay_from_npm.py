@@ -16,7 +16,6 @@ from app.wechat import client as wechat
 from tests.witnesses.npm import Refusal
 from tests.witnesses.pairs import NOTIFY
 
-pytestmark = pytest.mark.xdist_group("witnesses")
 ORDERS, REFUNDS = "/v3/pay/transactions", "/v3/refund/domestic/refunds"
 TRANSFERS = "/v3/fund-app/mch-transfer/transfer-bills"
 APP, MERCHANT = "wxdevmini000000001", "1900000001"

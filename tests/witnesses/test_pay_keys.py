@@ -20,8 +20,6 @@ from tests.witnesses.pairs import NOTIFY, Pair, sandbox_alone
 from tests.witnesses.test_pay import APP, ordered, read, sheet, told
 from tests.witnesses.wiretap import Wiretap
 
-pytestmark = pytest.mark.xdist_group("witnesses")
-
 
 @pytest.fixture
 def alone(environment, tmp_path):

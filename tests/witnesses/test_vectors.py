@@ -14,7 +14,6 @@ from app.wechat.signing import PushKeys, PushProof, push_signature, unseal_push
 from app.wechat.web_login import signature_of
 from sandbox.envelopes import signature as sandbox_signature
 
-pytestmark = pytest.mark.xdist_group("witnesses")
 LIBRARIES = ["wechat-crypto", "@wecom/crypto"]
 SEALED = ["push", "reply"]
 
