@@ -23,6 +23,7 @@ from app.alliance.errors import (
 )
 from app.alliance.models import Contact, Contract, Merchant, Salesperson, SplitPolicy, Store
 from app.alliance.rules import policy_faults
+from app.alliance.stores import categories
 from app.core.db import db
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.members import service as members
@@ -112,8 +113,12 @@ def _must_exist(recommender: Recommender) -> None:
 
 
 def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Store:
-    """Opens a store of a merchant, in the merchant's bucket. Raises MerchantUnknown."""
+    """Opens a store of a merchant, in the merchant's bucket; `category` is a code or its name.
+
+    Raises MerchantUnknown, CategoryUnknown.
+    """
     merchant(merchant_id)
+    kind = categories.find(category)
     bucket = bucket_of(merchant_id)
     terms.changed()
     return _add(
@@ -123,7 +128,8 @@ def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Stor
             merchant_id=merchant_id,
             name=name,
             address=address,
-            category=category,
+            category=kind.name,
+            category_code=kind.code,
             created_at=now(),
         )
     )

@@ -12,6 +12,20 @@ class StoreUnknown(AppError):
     title, message = "There is no such store", "没有找到该门店"
 
 
+class CategoryUnknown(AppError):
+    """There is no such category of stores, or it is closed."""
+
+    status, code = 404, "category_unknown"
+    title, message = "There is no such category", "没有该门店类别"
+
+
+class CategoryExists(AppError):
+    """The code was given before, or another category has the name."""
+
+    status, code = 409, "category_exists"
+    title, message = "There is such a category already", "类别编码或名称已存在"
+
+
 class MerchantUnknown(AppError):
     """There is no such merchant, or it is not the caller's."""
 

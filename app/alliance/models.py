@@ -60,7 +60,8 @@ class Merchant(_Owned):
 
 
 class Store(_Owned):
-    """A place where members pay; on the map in degrees (GCJ-02). Personal data: none."""
+    """A place where members pay; on the map in degrees (GCJ-02). `category` is the Chinese name of
+    `category_code`. Personal data: none."""
 
     __tablename__ = "alliance_store"
 
@@ -68,6 +69,7 @@ class Store(_Owned):
     name: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
+    category_code: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
 

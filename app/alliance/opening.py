@@ -26,6 +26,7 @@ from app.alliance.settlement import calendar
 from app.alliance.settlement import runs as settlements
 from app.alliance.settlement.routes import blueprint as settlements_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
+from app.alliance.stores.routes import blueprint as stores_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
 from app.core import health, outbox
@@ -41,6 +42,7 @@ def open_room(app: APIFlask) -> None:
     _open_own_data()
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    app.register_blueprint(stores_blueprint)
     app.register_blueprint(web_pages_blueprint)
     _open_paying(app)
     _open_settlement(app)

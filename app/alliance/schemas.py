@@ -91,7 +91,7 @@ class StoreRequest(Body):
     merchant_id: UUID
     name: ShortText
     address: LongText
-    category: ShortText
+    category: Annotated[ShortText, Field(description="Code or Chinese name of a category")]
 
 
 class StorePlaceRequest(Body):
@@ -117,6 +117,7 @@ class StoreView(View):
     name: str
     address: str
     category: str
+    category_code: str
 
 
 class StorePage(View):

@@ -101,7 +101,7 @@ def add_store(body: StoreRequest) -> Fields:
     def work() -> Fields:
         row = catalogue.add_store(body.merchant_id, body.name, body.address, body.category)
         scene = qr.issue(qr.Kind.STORE, row.id, issued_by=author)
-        names = ("id", "merchant_id", "name", "address", "category")
+        names = ("id", "merchant_id", "name", "address", "category", "category_code")
         return {name: getattr(row, name) for name in names} | {"scene": scene}
 
     return _changed(work)

@@ -64,6 +64,7 @@ class StoreTerms:
     name: str
     contracts: tuple[ContractTerms, ...]
     is_shared: bool = False
+    category_code: str = "other"
 
     def in_force(self, moment: datetime) -> ContractTerms:
         """The newest contract that covers this moment (UTC). Raises ContractNotInForce."""
@@ -144,10 +145,10 @@ def let_go_round() -> None:
 
 def _load(store_id: UUID) -> StoreTerms:
     mine = (Store.bucket == bucket_of(store_id), Store.id == store_id)
-    rows = read(select(Store.merchant_id, Store.name).where(*mine))
+    rows = read(select(Store.merchant_id, Store.name, Store.category_code).where(*mine))
     if not rows:
         raise StoreUnknown()
-    merchant_id, name = rows[0]
+    merchant_id, name, category_code = rows[0]
     contracts = read(
         select(
             Contract.id,
@@ -168,7 +169,8 @@ def _load(store_id: UUID) -> StoreTerms:
         .order_by(Contract.version.desc())
     )
     terms = tuple(ContractTerms(*row) for row in contracts)
-    return StoreTerms(store_id, merchant_id, name, terms, _is_shared(merchant_id))
+    is_shared = _is_shared(merchant_id)
+    return StoreTerms(store_id, merchant_id, name, terms, is_shared, category_code)
 
 
 def _is_shared(merchant_id: UUID) -> bool:

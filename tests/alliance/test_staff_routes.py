@@ -112,7 +112,7 @@ def test_unusable_policies_are_refused(operator, client, body):
 
 def test_what_names_nobody_is_refused(operator, client):
     nobody = str(uuid4())
-    store = {"merchant_id": nobody, "name": "x", "address": "x", "category": "x"}
+    store = {"merchant_id": nobody, "name": "x", "address": "x", "category": "other"}
     contract = {
         "merchant_id": nobody,
         "policy_id": str(world.policy()),
@@ -142,7 +142,7 @@ def test_what_names_nobody_is_refused(operator, client):
 def test_only_the_operator_sets_up_partners(context, client, path):
     bodies = {
         "/merchants": {"name": "x"},
-        "/stores": {"merchant_id": str(uuid4()), "name": "x", "address": "x", "category": "x"},
+        "/stores": {"merchant_id": str(uuid4()), "name": "x", "address": "x", "category": "other"},
         "/policies": {"name": "x", "shares_bp": {"operations": 10_000}},
         "/contracts": {
             "merchant_id": str(uuid4()),
