@@ -2,7 +2,8 @@
 
 The cache holds only while the catalogue's number was seen unchanged less than LEASE_SECONDS ago.
 Whoever changes the catalogue waits that long before answering (`let_go_round`), so that nobody
-sells under old terms once a change has been confirmed to its author.
+sells under old terms once a change has been confirmed to its author. The unit that makes a change
+reads past the cache: what it sees may never be committed.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
+from weakref import WeakSet
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import SessionTransaction
 
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
 from app.alliance.models import Contract, SplitPolicy, Store
@@ -111,16 +114,17 @@ class _Cache:
 
 _VERSION = "SELECT version FROM alliance_catalogue WHERE bucket = %s"
 _cache = _Cache()
+_changing: WeakSet[SessionTransaction] = WeakSet()
 _policies: dict[UUID, Policy] = {}
 
 
 def of_store(store_id: UUID) -> StoreTerms:
-    """The store and its merchant's contracts. Raises StoreUnknown. Reads outside any unit."""
-    return _cache.get(store_id)
+    """The store and its merchant's contracts. Raises StoreUnknown."""
+    return _load(store_id) if db.session().get_transaction() in _changing else _cache.get(store_id)
 
 
 def store_name(store_id: UUID) -> str:
-    """The name of a store. Raises StoreUnknown. Reads outside any unit."""
+    """The name of a store. Raises StoreUnknown."""
     return of_store(store_id).name
 
 
@@ -135,6 +139,9 @@ def policy(policy_id: UUID) -> Policy:
 def changed() -> None:
     """Notes in the current unit of work that the catalogue changed."""
     db.session.execute(text("UPDATE alliance_catalogue SET version = version + 1 WHERE bucket = 0"))
+    transaction = db.session().get_transaction()
+    assert transaction is not None
+    _changing.add(transaction)
 
 
 def let_go_round() -> None:
