@@ -1,6 +1,7 @@
 """Dead letters: outbox rows whose reader failed too often, and what people decide about them.
 
-A row that is tried again starts from its first failure. A row that is dropped stays as evidence.
+A row that is tried again starts from its first failure. A row that is dropped stays as evidence,
+and so does each decision, also when the work was done in the end and its row is gone.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from sqlalchemy import func, select, update
 from app.core import outbox
 from app.core.db import db
 from app.core.errors import AppError, NotFound
-from app.core.models import OutboxRow
-from app.core.world import bucket_of, now
+from app.core.models import DeadLetterDecision, OutboxRow
+from app.core.world import bucket_of, new_id, now
 
 log = structlog.get_logger()
 DEAD, DROPPED, WAITING = "dead", "dropped", "waiting"
@@ -37,7 +38,18 @@ def listed(
         wanted = wanted.where(OutboxRow.reader == reader)
     if after is not None:
         wanted = wanted.where(OutboxRow.id > after)
-    return [_view(row) for row in db.session.scalars(wanted.order_by(OutboxRow.id).limit(limit))]
+    rows = db.session.scalars(wanted.order_by(OutboxRow.id).limit(limit)).all()
+    decided = _decisions([row.id for row in rows])
+    return [_view(row, decided.get(row.id, [])) for row in rows]
+
+
+def decisions(*, after: UUID | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """What was decided, oldest first by id, in the current unit of work; also of work whose row
+    is gone because it was done in the end."""
+    wanted = select(DeadLetterDecision).order_by(DeadLetterDecision.id).limit(limit)
+    if after is not None:
+        wanted = wanted.where(DeadLetterDecision.id > after)
+    return [_decision_view(row) for row in db.session.scalars(wanted)]
 
 
 def counts() -> dict[str, int]:
@@ -56,22 +68,26 @@ def retry(row_id: UUID, principal_id: UUID) -> dict[str, Any]:
     if row.state not in (DEAD, DROPPED) or row.reader not in outbox.readers():
         raise NotADeadLetter(state=row.state)
     row.state, row.due_at, row.failures = WAITING, now(), 0
-    row.decided_by, row.decided_at, row.reason = principal_id, now(), None
+    _decide(row, "retry", principal_id, None)
     log.info("dead_letter_retried", row=str(row_id), reader=row.reader, by=str(principal_id))
-    return _view(row)
+    return _view(row, _decisions([row_id])[row_id])
 
 
 def retry_all(reader: str, principal_id: UUID) -> int:
     """Makes all dead letters of one reader due now, in the current unit of work; how many."""
     if reader not in outbox.readers():
         return 0
-    values = {"state": WAITING, "due_at": now(), "failures": 0}
+    values = {"state": WAITING, "due_at": now(), "failures": 0, "decided_by": principal_id}
     revived = db.session.execute(
         update(OutboxRow)
         .where(OutboxRow.state == DEAD, OutboxRow.reader == reader)
-        .values(**values, decided_by=principal_id, decided_at=now(), reason=None)
-        .returning(OutboxRow.id)
+        .values(**values, decided_at=now(), reason=None)
+        .returning(OutboxRow.id, OutboxRow.last_error)
     ).all()
+    told = [
+        _decided(row.id, reader, "retry", principal_id, None, row.last_error) for row in revived
+    ]
+    db.session.add_all(told)
     log.info("dead_letters_retried", count=len(revived), reader=reader, by=str(principal_id))
     return len(revived)
 
@@ -84,10 +100,52 @@ def drop(row_id: UUID, principal_id: UUID, reason: str) -> dict[str, Any]:
     row = _locked(row_id)
     if row.state != DEAD:
         raise NotADeadLetter(state=row.state)
-    row.state, row.reason = DROPPED, reason
-    row.decided_by, row.decided_at = principal_id, now()
+    row.state = DROPPED
+    _decide(row, "drop", principal_id, reason)
     log.info("dead_letter_dropped", row=str(row_id), reader=row.reader, by=str(principal_id))
-    return _view(row)
+    return _view(row, _decisions([row_id])[row_id])
+
+
+def _decide(row: OutboxRow, decision: str, principal_id: UUID, reason: str | None) -> None:
+    row.decided_by, row.decided_at, row.reason = principal_id, now(), reason
+    made = _decided(row.id, row.reader, decision, principal_id, reason, row.last_error)
+    db.session.add(made)
+    db.session.flush()
+
+
+def _decided(
+    letter_id: UUID,
+    reader: str,
+    decision: str,
+    principal_id: UUID,
+    reason: str | None,
+    last_error: str | None,
+) -> DeadLetterDecision:
+    bucket = bucket_of(letter_id)
+    return DeadLetterDecision(
+        bucket=bucket,
+        id=new_id(bucket),
+        letter_id=letter_id,
+        reader=reader,
+        decision=decision,
+        decided_by=principal_id,
+        decided_at=now(),
+        reason=reason,
+        last_error=last_error,
+    )
+
+
+def _decisions(letter_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    wanted = select(DeadLetterDecision).where(DeadLetterDecision.letter_id.in_(letter_ids))
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in db.session.scalars(wanted.order_by(DeadLetterDecision.id)):
+        found.setdefault(row.letter_id, []).append(_decision_view(row))
+    return found
+
+
+def _decision_view(row: DeadLetterDecision) -> dict[str, Any]:
+    names = ("id", "letter_id", "reader", "decision", "decided_by", "decided_at", "reason")
+    return {name: getattr(row, name) for name in (*names, "last_error")}
 
 
 def _locked(row_id: UUID) -> OutboxRow:
@@ -98,7 +156,7 @@ def _locked(row_id: UUID) -> OutboxRow:
     return row
 
 
-def _view(row: OutboxRow) -> dict[str, Any]:
+def _view(row: OutboxRow, decided: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": row.id,
         "reader": row.reader,
@@ -111,4 +169,5 @@ def _view(row: OutboxRow) -> dict[str, Any]:
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
         "reason": row.reason,
+        "decisions": decided,
     }

@@ -26,8 +26,35 @@ class LettersQuery(Body):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class Decision(View):
+    """What was decided about work that failed, by whom, and how it had failed then."""
+
+    id: UUID
+    letter_id: UUID
+    reader: str
+    decision: str
+    decided_by: UUID
+    decided_at: Moment
+    reason: str | None
+    last_error: str | None
+
+
+class DecisionsQuery(Body):
+    """Decisions in the order of their ids, paged."""
+
+    after: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Decisions(View):
+    """A page of decisions; `next_after` is null at the end."""
+
+    decisions: list[Decision]
+    next_after: UUID | None
+
+
 class Letter(View):
-    """Work that failed; `payload` holds ids only."""
+    """Work that failed; `payload` holds ids only. `decisions`: all that were ever made of it."""
 
     id: UUID
     reader: str
@@ -40,6 +67,7 @@ class Letter(View):
     decided_by: UUID | None
     decided_at: Moment | None
     reason: str | None
+    decisions: list[Decision]
 
 
 class Letters(View):
@@ -79,6 +107,21 @@ def show_dead_letters(query: LettersQuery) -> Fields:
             query.state, reader=query.reader, after=query.after, limit=query.limit
         )
         return {"letters": found, "dead_by_reader": dead_letters.counts()}
+
+    return in_transaction(work)
+
+
+@blueprint.get("/dead-letters/decisions")
+@blueprint.input(DecisionsQuery, location="query", arg_name="query")
+@blueprint.output(Decisions)
+@auth.staff("operator")
+def show_decisions(query: DecisionsQuery) -> Fields:
+    """What was decided, also about work that was done in the end."""
+
+    def work() -> Fields:
+        found = dead_letters.decisions(after=query.after, limit=query.limit)
+        is_full = len(found) == query.limit
+        return {"decisions": found, "next_after": found[-1]["id"] if is_full else None}
 
     return in_transaction(work)
 

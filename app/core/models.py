@@ -68,6 +68,26 @@ class AnsweredRequest(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class DeadLetterDecision(Base):
+    """What somebody of staff decided about work that had failed too often: retry, or drop with a
+    reason. Written once; it stays when the work was done after all and its row is gone.
+
+    Personal data: none; the reason is staff's own words.
+    """
+
+    __tablename__ = "core_dead_letter_decision"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    letter_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    reader: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[UUID] = mapped_column(Uuid)
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
 class OutboxRow(Base):
     """Work that was decided with a commit and is done afterwards, by one named reader.
 

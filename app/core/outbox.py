@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import Table, delete, func, select, text, update
 
 from app.core.db import NewRow, db, in_transaction, insert, read
+from app.core.logs import told
 from app.core.models import OutboxRow
 from app.core.world import chance, new_id, now
 
@@ -183,7 +184,7 @@ def _read(claim: Claim) -> None:
         in_transaction(lambda: _postpone(claim, seconds))
     except Exception as error:
         log.warning("outbox_reader_failed", reader=claim.reader, row=str(claim.id), exc_info=error)
-        reason = f"{type(error).__name__}: {error}"[:500]
+        reason = told(error)
         in_transaction(lambda: _failed(claim, reason))
     else:
         in_transaction(lambda: _finish(claim))

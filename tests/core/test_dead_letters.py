@@ -1,10 +1,12 @@
 """Work that failed too often waits for people, who try it again or give it up with a reason."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
 from app.core import dead_letters, outbox
-from app.core.db import in_transaction, read
+from app.core.db import db, in_transaction, read
 from app.core.world import new_id
 from tests.wallet.people import staff_headers
 
@@ -37,6 +39,19 @@ def letters(client, **query):
     answer = client.get("/api/v1/dead-letters", query_string=query, headers=operator())
     assert answer.status_code == 200, answer.json
     return answer.json
+
+
+def all_decisions(client, name):
+    """The decisions of one reader, read page by page."""
+    found, after = [], None
+    while True:
+        query = {"limit": 2} | ({"after": after} if after else {})
+        path = "/api/v1/dead-letters/decisions"
+        page = client.get(path, query_string=query, headers=operator()).json
+        found += page["decisions"]
+        after = page["next_after"]
+        if after is None:
+            return [each for each in found if each["reader"] == name]
 
 
 def operator():
@@ -99,6 +114,48 @@ def test_dropped_work_is_kept_with_its_reason_and_can_come_back(broken, client):
     client.post(f"/api/v1/dead-letters/{one}/retry", headers=operator())
     outbox.work_off()
     assert seen == [0]
+
+
+def test_a_decision_stays_when_the_work_is_done_after_all(broken, client):
+    name, mended, _ = broken
+    one, other, _ = (letter["id"] for letter in letters(client, reader=name)["letters"])
+    path = f"/api/v1/dead-letters/{one}"
+    client.post(f"{path}/drop", json={"reason": "told by telephone"}, headers=operator())
+    retried = client.post(f"{path}/retry", headers=operator()).json
+    assert [(each["decision"], each["reason"]) for each in retried["decisions"]] == [
+        ("drop", "told by telephone"),
+        ("retry", None),
+    ]
+    client.post("/api/v1/dead-letters/retry", json={"reader": name}, headers=operator())
+    mended.append(True)
+    outbox.work_off()
+    assert letters(client, reader=name)["letters"] == []
+    decided = all_decisions(client, name)
+    assert [each["decision"] for each in decided if each["letter_id"] == one] == ["drop", "retry"]
+    assert [each["decision"] for each in decided if each["letter_id"] == other] == ["retry"]
+    assert all("the other side is away" in each["last_error"] for each in decided)
+    refused = client.get("/api/v1/dead-letters/decisions", headers=staff_headers("finance"))
+    assert refused.status_code == 403
+
+
+def test_what_staff_see_of_a_refused_row_holds_no_personal_data(app, broken, client):
+    name, _, _ = broken
+    person = f"王小明{new_id().hex}"
+
+    def refuse(payload):
+        row = {"name": person}
+        wrong = "INSERT INTO core_staff (id, username) VALUES (gen_random_uuid(), :name)"
+        in_transaction(lambda: db.session.execute(text(wrong), row))
+
+    wired = app.extensions[outbox.EXTENSION][name]
+    app.extensions[outbox.EXTENSION][name] = replace(wired, function=refuse)
+    client.post("/api/v1/dead-letters/retry", json={"reader": name}, headers=operator())
+    outbox.work_off()
+    stored = read(text("SELECT last_error FROM core_outbox WHERE reader = :name"), {"name": name})
+    assert len(stored) == 3
+    for row in stored:
+        assert "password_hash" in row.last_error
+        assert person not in row.last_error
 
 
 def test_work_of_a_reader_that_is_gone_stays_where_it_is(app, broken, client):

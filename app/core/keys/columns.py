@@ -63,8 +63,14 @@ _indexes: dict[str, KeyedIndex] = {}
 
 
 def sealed(attribute: InstrumentedAttribute[Any], context: Context) -> None:
-    """Declares an encrypted column; called by the room's `opening`."""
+    """Declares an encrypted column; called by the room's `opening`.
+
+    Raises ValueError for a table with a key of several columns: its rows could not be moved from
+    key to key. Such a table gets an id of its own.
+    """
     made = SealedColumn(attribute.property.columns[0], context)
+    if len(made.table.primary_key.columns) != 1:
+        raise ValueError(f"{made.name}: what is encrypted needs a table with one key column")
     _columns[made.name] = made
 
 
