@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance.settlement import printing, settling, spreadsheets, statements
+from app.alliance.settlement import settling, spreadsheets, statements
 from app.alliance.settlement.statements import Statement
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
@@ -14,6 +14,9 @@ PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 
 def printed(statement: Statement) -> Response:
     """The statement as a PDF, shown in the browser."""
+    # Read when first wanted: the printing library is a tenth of every process's start.
+    from app.alliance.settlement import printing
+
     return _file(printing.statement_pdf(statement), PDF, "inline", f"{statement.reference}.pdf")
 
 
