@@ -3,11 +3,13 @@ keyed hashes, so that the same person is never two rows, however many register a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, exists, select, update
+from sqlalchemy import Row, Update, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.config import settings
@@ -28,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A follower whose unionid is not known yet."""
+    """A follower whose unionid is not known."""
 
     key: bytes
     member_id: UUID
@@ -62,6 +64,7 @@ def link(person: Person, member_id: UUID, at: datetime) -> None:
         openid=_seal(key, person.openid),
         linked_at=at,
         asked_at=at if person.unionid else None,
+        unionid_at=at if person.unionid else None,
     )
     if not db.session.scalar(row.on_conflict_do_nothing().returning(Identity.member_id)):
         raise TryAgain()
@@ -135,15 +138,41 @@ def unasked(limit: int) -> list[Unasked]:
         .order_by(Identity.linked_at.desc())
         .limit(limit)
     )
-    return [
-        Unasked(row.key, row.member_id, decrypt(row.openid, openid_context(row.key)))
-        for row in found
-    ]
+    return _unasked(found)
 
 
 def mark_asked(key: bytes, at: datetime) -> None:
     """Remembers that WeChat was asked for the unionid of this identity."""
     db.session.execute(_quietly(update(Identity).where(Identity.key == key).values(asked_at=at)))
+
+
+def mark_told(key: bytes, at: datetime) -> None:
+    """Remembers that WeChat told the unionid of this identity; the second time changes nothing."""
+    unknown = (Identity.key == key) & Identity.unionid_at.is_(None)
+    values = {"asked_at": at, "unionid_at": at}
+    db.session.execute(_quietly(update(Identity).where(unknown).values(values)))
+
+
+def take_unknown(before: datetime, at: datetime, limit: int) -> list[bytes]:
+    """Up to `limit` followers of whom WeChat told no unionid when it was asked before `before`;
+    they count as asked at `at`, so that nobody else takes them."""
+    due = (
+        select(Identity.key)
+        .where(Identity.unionid_at.is_(None), Identity.asked_at < before)
+        .where(Identity.openid.is_not(None), Identity.app_id == settings().wechat_oa_app_id)
+        .order_by(Identity.asked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(Identity).where(Identity.key.in_(due.scalar_subquery())).values(asked_at=at)
+    return list(db.session.scalars(_quietly(taken.returning(Identity.key))))  # type: ignore[arg-type]
+
+
+def without_unionid(keys: Sequence[bytes]) -> list[Unasked]:
+    """Those of some identities whose unionid is not known and whose openid is."""
+    unknown = (Identity.unionid_at.is_(None), Identity.openid.is_not(None))
+    wanted = select(Identity.key, Identity.member_id, Identity.openid)
+    return _unasked(rows(wanted.where(Identity.key.in_(keys), *unknown)))
 
 
 def move_all(from_id: UUID, to_id: UUID) -> list[str]:
@@ -162,6 +191,13 @@ def move_back(keys: list[str], from_id: UUID, to_id: UUID) -> None:
     for table in (Identity, UnionIdentity, Phone):
         theirs = (table.key.in_(wanted)) & (table.member_id == from_id)
         db.session.execute(_quietly(update(table).where(theirs).values(member_id=to_id)))
+
+
+def _unasked(found: Sequence[Row[Any]]) -> list[Unasked]:
+    return [
+        Unasked(row.key, row.member_id, decrypt(row.openid, openid_context(row.key)))
+        for row in found
+    ]
 
 
 def _quietly(statement: Update) -> Update:

@@ -55,7 +55,7 @@ def acquaint_followers(limit: int = MOST_AT_ONCE, seconds: float = 30.0) -> int:
     for follower in identities.unasked(limit):
         if time.monotonic() > until:
             break
-        _acquaint(follower)
+        acquaint(follower)
         asked += 1
     return asked
 
@@ -76,7 +76,11 @@ def merge_same_person(payload: dict[str, Any]) -> None:
         log.warning("same_person_is_gone", member_id=str(one), other_id=str(other))
 
 
-def _acquaint(follower: Unasked) -> None:
+def acquaint(follower: Unasked) -> None:
+    """Asks WeChat for one follower's unionid and learns it. Not within a unit of work.
+
+    Raises WeChatUnavailable, WeChatRefused; who is not WeChat's any more counts as asked.
+    """
     try:
         unionid = wechat.unionid_of(follower.openid)
     except wechat.WeChatRefused as refusal:

@@ -43,7 +43,8 @@ class Identity(Base):
 
     A registry, not a money table: keyed by its own hash, without a bucket. `openid` is encrypted
     and null once it was forgotten; the hash stays, so that whoever comes back is the same member
-    (WeChat fact A6). `asked_at`: when WeChat was asked for the unionid.
+    (WeChat fact A6). `asked_at`: when WeChat was asked for the unionid, `unionid_at`: when it told
+    it; those in between are asked for again.
 
     Personal data: openid (encrypted).
     """
@@ -56,6 +57,13 @@ class Identity(Base):
             "linked_at",
             postgresql_where=sql("asked_at IS NULL AND openid IS NOT NULL"),
         ),
+        Index(
+            "members_identity_ask_again_idx",
+            "asked_at",
+            postgresql_where=sql(
+                "unionid_at IS NULL AND asked_at IS NOT NULL AND openid IS NOT NULL"
+            ),
+        ),
     )
 
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -64,6 +72,7 @@ class Identity(Base):
     openid: Mapped[str | None] = mapped_column(Text)
     linked_at: Mapped[datetime] = mapped_column(Moment)
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    unionid_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class UnionIdentity(Base):

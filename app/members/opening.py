@@ -9,6 +9,7 @@ from apiflask import APIFlask
 from app.core import health, outbox
 from app.core.keys.columns import keyed, sealed
 from app.core.timetable import every
+from app.members import asking_again
 from app.members import jobs as members_jobs
 from app.members import service as members
 from app.members.identities import openid_context
@@ -38,6 +39,9 @@ def open_room(app: APIFlask) -> None:
     _open_own_data(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
+    asks = asking_again.ask_again, asking_again.LEASE_SECONDS
+    outbox.reader(asking_again.DUE, "members.ask_again", asks[0], lease_seconds=asks[1])
+    every(asking_again.LOOK_SECONDS, "members.ask_again", asking_again.look)
     outbox.reader(members.SAME_PERSON, "members.merge_same_person", members_jobs.merge_same_person)
 
 

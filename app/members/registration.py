@@ -152,7 +152,7 @@ def learn_unionid(key: bytes, member_id: UUID, unionid: str, at: datetime) -> No
 
     If the unionid is another member's already, the two are one person: SAME_PERSON is emitted.
     """
-    identities.mark_asked(key, at)
+    identities.mark_told(key, at)
     _claim(unionid, member_id, at)
 
 
@@ -161,7 +161,8 @@ def _member_for(person: Person, at: datetime) -> tuple[UUID, bool]:
     if known is not None:
         identities.restore(person, at)
         if person.unionid:
-            _claim(person.unionid, known, at)
+            key = identities.identity_key(person.app_id, person.openid)
+            learn_unionid(key, known, person.unionid, at)
         return known, False
     fresh = new_id()
     owner = identities.claim_unionid(person.unionid, fresh, at) if person.unionid else fresh

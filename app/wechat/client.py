@@ -48,6 +48,7 @@ from app.wechat.errors import (
     WeChatRefused,
     WeChatUnavailable,
 )
+from app.wechat.followers import MOST_AT_ONCE as MOST_FOLLOWERS_AT_ONCE
 from app.wechat.followers import (
     Follower,
     FollowerPage,
@@ -166,6 +167,7 @@ from app.wechat.web_login import (
 )
 
 __all__ = [
+    "MOST_FOLLOWERS_AT_ONCE",
     "AlreadyDone",
     "Answer",
     "BillNotReady",
