@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.alliance import distribution, facts, payees, payments, posters
+from app.alliance import distribution, facts, payees, payments, posters, recommenders
 from app.alliance import merging as alliance_merging
 from app.alliance import own_data as alliance_own_data
 from app.alliance.bank_accounts import service as bank_accounts
@@ -49,6 +49,8 @@ def open_room(app: APIFlask) -> None:
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
     wallet.payee_asked.connect(payees.payee_of)
+    members.person_asked.connect(recommenders.person)
+    members.target_asked.connect(recommenders.target)
     members.past_asked.connect(alliance_merging.has_past)
     members.merging.connect(alliance_merging.hand_over)
     members.unmerging.connect(alliance_merging.take_back)

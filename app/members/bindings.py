@@ -1,9 +1,4 @@
-"""Who brought whom, for good. No self-binding, no loops at any depth, no rebinding.
-
-A member without a binding is the top of a tree. Whoever hangs a member under another tree locks
-the tops of both trees, in the order of their ids: so no edge below either changes meanwhile, at any
-depth, and two members who scan each other at the same moment cannot both succeed.
-"""
+"""Who brought whom, for good. No self-binding, no loops at any depth (`trees`), no rebinding."""
 
 from __future__ import annotations
 
@@ -13,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from app.core.config import settings
-from app.core.db import TryAgain, db
+from app.core.db import db
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
-from app.members import past
+from app.members import past, recommenders, trees
 from app.members.errors import (
     AlreadyBound,
     BindingLoop,
@@ -26,7 +21,6 @@ from app.members.errors import (
     MemberMerged,
     MemberUnknown,
     RecommenderUnknown,
-    SelfBinding,
 )
 from app.members.models import Binding, FormerBinding, Member
 from app.members.reading import rows
@@ -34,24 +28,7 @@ from app.members.reading import rows
 RecommenderKind = Literal["platform", "salesperson", "member", "merchant"]
 
 CORRECTABLE = timedelta(days=1)
-CHAIN = """
-    WITH RECURSIVE chain AS (
-        SELECT CAST(:bucket AS smallint) AS bucket, CAST(:id AS uuid) AS id
-        UNION
-        SELECT b.recommender_bucket, b.recommender_id FROM chain
-        JOIN members_binding AS b ON b.bucket = chain.bucket AND b.member_id = chain.id
-        WHERE b.recommender_kind = 'member'
-    )
-"""
-TOP = text(
-    CHAIN
-    + """
-    SELECT chain.id FROM chain WHERE NOT EXISTS (
-        SELECT FROM members_binding AS b WHERE b.bucket = chain.bucket
-        AND b.member_id = chain.id AND b.recommender_kind = 'member')
-    """
-)
-BELOW = text(CHAIN + "SELECT EXISTS (SELECT FROM chain WHERE id = :other AND id <> :id)")
+CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +107,42 @@ def bind(member_id: UUID, introduction: Introduction, channel: str, at: datetime
     Raises AlreadyBound, SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown, MemberMerged;
     TryAgain when the tree moved meanwhile.
     """
-    if introduction.recommender_kind != "member":
-        _lock([member_id])
-        _make_room(member_id, introduction, at)
-        return write(member_id, introduction, channel, at)
-    recommender_id = present(introduction.recommender_id)
-    if recommender_id == member_id:
-        raise SelfBinding()
-    top, own_top = top_of(recommender_id), top_of(member_id)
-    _lock([member_id, top, own_top])
-    if (top_of(recommender_id), top_of(member_id)) != (top, own_top):
-        raise TryAgain()
-    if top == member_id or is_below(recommender_id, member_id):
-        _must_be_free(member_id)
-        raise BindingLoop()
+    kind, recommender_id = introduction.recommender_kind, introduction.recommender_id
+    if kind != "member":
+        trees.lock([member_id])
+        recommenders.refuse_self(member_id, kind, recommender_id)
+    else:
+        try:
+            trees.hold(member_id, present(recommender_id))
+        except BindingLoop:
+            _must_be_free(member_id)
+            raise
     _make_room(member_id, introduction, at)
+    return write(member_id, introduction, channel, at)
+
+
+def hold(member_id: UUID, introduction: Introduction) -> None:
+    """Locks what binding a member anew takes, before `replace`; in the current unit of work.
+
+    Raises SelfBinding, BindingLoop, RecommenderUnknown, MemberUnknown, MemberMerged, TryAgain.
+    Locks the member and the tops of the trees concerned.
+    """
+    kind, recommender_id = introduction.recommender_kind, introduction.recommender_id
+    if kind == "member":
+        trees.hold(member_id, present(recommender_id))
+    else:
+        trees.hold_alone(member_id)
+        recommenders.refuse_self(member_id, kind, recommender_id)
+
+
+def replace(
+    member_id: UUID, introduction: Introduction, channel: str, at: datetime, why: str
+) -> Bound:
+    """Puts another binding in the place of the member's, in a unit of work that `hold`s it,
+    because people decided so; what was before stays on record. `at`: since when (UTC) it counts.
+    """
+    _keep_former(member_id, why)
+    remove(member_id)
     return write(member_id, introduction, channel, at)
 
 
@@ -223,7 +221,7 @@ def take_over(member_id: UUID, other: Bound) -> Bound | None:
     recommender_id = other.recommender_id
     if other.recommender_kind == "member":
         recommender_id = present(recommender_id)
-        if recommender_id == member_id or is_below(recommender_id, member_id):
+        if recommender_id == member_id or trees.is_below(recommender_id, member_id):
             return binding(member_id)
     remove(member_id)
     values = asdict(other) | {"member_id": member_id, "bucket": bucket_of(member_id)}
@@ -242,12 +240,6 @@ def remove(member_id: UUID) -> None:
     """Takes a member's binding away, in the current unit of work: another takes its place."""
     gone = delete(Binding).where(_row(member_id))
     db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-def is_below(member_id: UUID, other_id: UUID) -> bool:
-    """Whether the other brought the member, at any depth."""
-    values = {"bucket": bucket_of(member_id), "id": member_id, "other": other_id}
-    return bool(db.session.execute(BELOW, values).scalar_one())
 
 
 def require_present(member_id: UUID) -> None:
@@ -278,7 +270,7 @@ def choose_home_store(member_id: UUID, store_id: UUID, at: datetime) -> UUID:
     A member whom nobody has brought until then was brought by the platform. Raises
     HomeStoreChosen (another store is home), MemberUnknown, MemberMerged. Locks the member.
     """
-    _lock([member_id])
+    trees.lock([member_id])
     bound = binding(member_id)
     if bound is None:
         introduction = Introduction("platform", PLATFORM_ID, home_store_id=store_id)
@@ -309,34 +301,35 @@ def recommended_count(member_id: UUID) -> int:
     return int(rows(select(func.count()).where(mine))[0][0])
 
 
-def top_of(member_id: UUID) -> UUID:
-    """Whoever stands at the beginning of the chain that brought the member; maybe themselves."""
-    top: UUID = db.session.execute(
-        TOP, {"bucket": bucket_of(member_id), "id": member_id}
-    ).scalar_one()
-    return top
-
-
 def _make_room(member_id: UUID, introduction: Introduction, at: datetime) -> None:
     """Takes a binding by a later scan away and records it. Raises AlreadyBound for any other."""
     bound = binding(member_id)
     if bound is None:
         return
     is_first = introduction.scene is not None and is_earlier(at, bound)
+    if bound.channel == CORRECTION:  # people have looked at it since
+        raise AlreadyBound()
     if not is_first or bound.bound_at - at > CORRECTABLE or _is_home_chosen(member_id):
         raise AlreadyBound()
     if not past.is_answered_for() or past.keeps_past(member_id):
         raise AlreadyBound()
+    _keep_former(member_id, "scanned_later")
+    remove(member_id)
+
+
+def _keep_former(member_id: UUID, why: str) -> None:
+    bound = binding(member_id)
+    if bound is None:
+        return
     row = FormerBinding(
         bucket=bucket_of(member_id),
         id=new_id(bucket_of(member_id)),
         member_id=member_id,
         binding=told(bound) or {},
-        why="scanned_later",
+        why=why,
         replaced_at=now(),
     )
     db.session.add(row)
-    remove(member_id)
 
 
 def told(bound: Bound | None) -> dict[str, str | None] | None:
@@ -357,16 +350,6 @@ def _is_home_chosen(member_id: UUID) -> bool:
 def _must_be_free(member_id: UUID) -> None:
     if db.session.scalar(select(Binding.member_id).where(_row(member_id))):
         raise AlreadyBound()
-
-
-def _lock(member_ids: list[UUID]) -> None:
-    for member_id in sorted(set(member_ids)):
-        row = select(Member.merged_into).where(_member(member_id))
-        found = db.session.execute(row.with_for_update(key_share=True)).first()
-        if found is None:
-            raise MemberUnknown()
-        if found.merged_into is not None:
-            raise MemberMerged() if member_id == member_ids[0] else TryAgain()
 
 
 def _row(member_id: UUID) -> ColumnElement[bool]:

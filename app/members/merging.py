@@ -8,6 +8,7 @@ stays. Each merge leaves evidence, with which it can be undone (`unmerging`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,8 +18,8 @@ from sqlalchemy import Update, select, update
 
 from app.core import auth, idempotency
 from app.core.db import TryAgain, db
-from app.core.world import bucket_of, new_id, now
-from app.members import bindings, identities, past
+from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.members import bindings, identities, past, recommenders, trees
 from app.members.bindings import Bound
 from app.members.errors import CannotMerge, MemberUnknown
 from app.members.models import Member, Merge, Review
@@ -84,7 +85,7 @@ def has_past(member_id: UUID) -> bool:
 def _absorb(survivor: _Member, absorbed: _Member, proof: Proof, *, had_past: bool) -> UUID:
     if absorbed.merged_into is not None or survivor.merged_into is not None:
         raise CannotMerge("one of them is part of a third member")
-    if bindings.is_below(survivor.id, absorbed.id):
+    if trees.is_below(survivor.id, absorbed.id):
         raise CannotMerge("the one who would stay was brought by the other")
     answers = merging.send(
         "members", survivor_id=survivor.id, absorbed_id=absorbed.id, had_past=had_past
@@ -149,19 +150,42 @@ def _is_newer(one: _Member, other: _Member) -> bool:
 
 
 def _first_binding(survivor_id: UUID, absorbed_id: UUID) -> Bound | None:
-    """Whoever's code was scanned first has brought the person, whichever account it was."""
+    """Whoever's code was scanned first has brought the person, whichever account it was.
+
+    Unless people have corrected one of the two bindings, or it would make the person their own
+    recommender now: the other one counts then, and without any the platform has brought them.
+    """
     own, theirs = bindings.binding(survivor_id), bindings.binding(absorbed_id)
-    if theirs is None or theirs.recommender_id == survivor_id:
-        return own
-    if own is not None and not bindings.is_earlier(theirs.bound_at, own):
-        return own
-    return bindings.take_over(survivor_id, theirs)
+    ranked = [theirs, own] if _comes_before(theirs, own) else [own, theirs]
+    fitting = [bound for bound in ranked if bound and not _is_self(survivor_id, bound)]
+    if not fitting:
+        return _by_platform(own) if own is not None else None
+    return own if fitting[0] is own else bindings.take_over(survivor_id, fitting[0])
+
+
+def _comes_before(theirs: Bound | None, own: Bound | None) -> bool:
+    """Whether the absorbed member's binding counts before the survivor's own."""
+    if theirs is None or own is None:
+        return own is None
+    if bindings.CORRECTION in (own.channel, theirs.channel):
+        return own.channel != bindings.CORRECTION
+    return bindings.is_earlier(theirs.bound_at, own)
+
+
+def _is_self(survivor_id: UUID, bound: Bound) -> bool:
+    behind = recommenders.person_behind(bound.recommender_kind, bound.recommender_id)
+    return survivor_id in (bound.recommender_id, behind)
+
+
+def _by_platform(own: Bound) -> Bound | None:
+    platform = replace(own, recommender_kind="platform", recommender_id=PLATFORM_ID, scene=None)
+    return bindings.take_over(own.member_id, platform)
 
 
 def _bindings_differ(survivor_id: UUID, absorbed_id: UUID) -> bool:
     """Whether money already went by a binding that was not the person's first."""
     own, theirs = bindings.binding(survivor_id), bindings.binding(absorbed_id)
-    if own is None or theirs is None or not bindings.is_earlier(theirs.bound_at, own):
+    if own is None or theirs is None or not _comes_before(theirs, own):
         return False
     names = ("recommender_id", "home_store_id")
     return any(getattr(own, name) != getattr(theirs, name) for name in names)
@@ -174,12 +198,21 @@ def _locked(one_id: UUID, other_id: UUID) -> tuple[_Member, _Member]:
     """
     if one_id == other_id:
         raise MemberUnknown()
-    family = {one_id, other_id, bindings.top_of(one_id), bindings.top_of(other_id)}
-    found = {member_id: _lock(member_id) for member_id in sorted(family)}
-    if {bindings.top_of(one_id), bindings.top_of(other_id)} - family:
-        raise TryAgain()
+    found = hold_family(one_id, other_id)
     earlier, later = sorted((one_id, other_id))  # ids grow with the moment of registering
     return found[earlier], found[later]
+
+
+def hold_family(one_id: UUID, other_id: UUID) -> dict[UUID, _Member]:
+    """Locks two members and the tops of their trees, in the order of their ids; who they are.
+
+    Raises MemberUnknown; TryAgain when a tree moved meanwhile.
+    """
+    family = trees.family((one_id, other_id))
+    found = {member_id: _lock(member_id) for member_id in family}
+    if trees.family((one_id, other_id)) != family:
+        raise TryAgain()
+    return found
 
 
 def _lock(member_id: UUID) -> _Member:

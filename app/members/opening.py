@@ -12,6 +12,10 @@ from app.core.timetable import every
 from app.members import asking_again
 from app.members import jobs as members_jobs
 from app.members import service as members
+from app.members.corrections import disputes
+from app.members.corrections import service as corrections
+from app.members.corrections.models import Dispute
+from app.members.corrections.routes import blueprint as corrections_blueprint
 from app.members.identities import openid_context
 from app.members.models import Identity, Phone
 from app.members.own_data import deletion, parts
@@ -37,6 +41,7 @@ def open_room(app: APIFlask) -> None:
     sealed(Phone.number, number_context)
     _open_real_names(app)
     _open_own_data(app)
+    _open_corrections(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     asks = asking_again.ask_again, asking_again.LEASE_SECONDS
@@ -55,6 +60,15 @@ def _open_real_names(app: APIFlask) -> None:
         sealed(column, partial(context, "members_real_name", column.key))
     sealed(BankCard.number, partial(context, "members_bank_card", "number"))
     keyed(real_name_rotation.INDEX)
+
+
+def _open_corrections(app: APIFlask) -> None:
+    """Bindings that members dispute and staff put right."""
+    app.register_blueprint(corrections_blueprint)
+    sealed(Dispute.reason, disputes.reason_context)
+    members.erasing.connect(disputes.erase)
+    health.gauge("binding_disputes_open", disputes.open_count)
+    health.gauge("binding_corrections_open", corrections.open_count)
 
 
 def _open_own_data(app: APIFlask) -> None:

@@ -25,6 +25,7 @@ from app.members.bindings import (
     require_present,
     today,
 )
+from app.members.corrections.errors import HomeStoreUnfit
 from app.members.errors import (
     AlreadyBound,
     BindingLoop,
@@ -42,6 +43,7 @@ from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
 from app.members.real_name.service import RealName, real_name_of
 from app.members.recognition import Comer, settled
+from app.members.recommenders import person_asked, target_asked
 from app.members.registration import (
     JOINED,
     SAME_PERSON,
@@ -72,6 +74,7 @@ __all__ = [
     "CannotUndo",
     "Comer",
     "HomeStoreChosen",
+    "HomeStoreUnfit",
     "Introduction",
     "MemberMerged",
     "MemberUnknown",
@@ -101,6 +104,7 @@ __all__ = [
     "note_unfollow",
     "openid_of",
     "past_asked",
+    "person_asked",
     "present",
     "profile",
     "real_name_of",
@@ -113,6 +117,7 @@ __all__ = [
     "same_person",
     "same_person_count",
     "settled",
+    "target_asked",
     "today",
     "undo",
     "unmerging",

@@ -13,11 +13,11 @@ from app.core import auth
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.world import bucket_of, now
-from app.members import bindings, identities
+from app.members import bindings, identities, trees
 from app.members.bindings import Bound
 from app.members.errors import CannotUndo
-from app.members.merging import set_member
-from app.members.models import Member, Merge, Review
+from app.members.merging import hold_family, set_member
+from app.members.models import Merge, Review
 
 unmerging = Signal(
     "receiver(sender, survivor_id: UUID, absorbed_id: UUID, moved: dict): undoes, in the current "
@@ -29,7 +29,7 @@ def undo(merge_id: UUID, staff_id: UUID, reason: str) -> Merge:
     """Makes two members of one again, in the current unit of work; the evidence with its end.
 
     Both have to sign in again, and stay apart until staff decide otherwise. Raises NotFound,
-    CannotUndo. Locks both members, in the order of their ids.
+    CannotUndo. Locks both members and the tops of their trees, in the order of their ids.
     """
     row = db.session.scalar(
         select(Merge)
@@ -49,21 +49,18 @@ def undo(merge_id: UUID, staff_id: UUID, reason: str) -> Merge:
 
 
 def _check(row: Merge) -> None:
-    for member_id in sorted((row.survivor_id, row.absorbed_id)):
-        own = (Member.bucket == bucket_of(member_id)) & (Member.id == member_id)
-        db.session.execute(select(Member.id).where(own).with_for_update())
-    survivor = db.session.scalar(
-        select(Member.merged_into).where(
-            Member.bucket == bucket_of(row.survivor_id), Member.id == row.survivor_id
-        )
-    )
-    if row.undone_at is not None or survivor is not None:
+    survivor = hold_family(row.survivor_id, row.absorbed_id)[row.survivor_id]
+    if row.undone_at is not None or survivor.merged_into is not None:
         raise CannotUndo("the merge was undone, or followed by another")
     later = exists().where(
         Merge.survivor_id == row.survivor_id, Merge.id > row.id, Merge.undone_at.is_(None)
     )
     if db.session.scalar(select(later)):
         raise CannotUndo("another member was merged since")
+    moved = row.moved["members"]
+    before, after = moved["binding_before"], moved["binding_after"]
+    if before != after and bindings.told(bindings.binding(row.survivor_id)) != after:
+        raise CannotUndo("the binding was corrected since, or a home store chosen")
 
 
 def _move_back(row: Merge) -> None:
@@ -78,6 +75,8 @@ def _move_back(row: Merge) -> None:
         bindings.remove(survivor_id)
         if before is not None:
             bindings.take_over(survivor_id, _bound(before))
+    if any(trees.is_in_loop(member_id) for member_id in (survivor_id, absorbed_id)):
+        raise CannotUndo("somebody brought since would have brought themselves")
     set_member(survivor_id, state=moved["state_before"])
     for member_id in (survivor_id, absorbed_id):
         auth.revoke_sessions(member_id)

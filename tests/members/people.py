@@ -57,3 +57,9 @@ def signed_in(member_id: UUID) -> dict[str, str]:
     """Headers of a member's session."""
     caller = Principal("member", member_id, frozenset({"member"}))
     return {"Authorization": f"Bearer {in_transaction(lambda: open_session(caller)).token}"}
+
+
+def staff(role: str = "operator") -> dict[str, str]:
+    """Headers of somebody new of the staff."""
+    caller = Principal("staff", new_id(), frozenset({role}))
+    return {"Authorization": f"Bearer {in_transaction(lambda: open_session(caller)).token}"}

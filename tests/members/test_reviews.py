@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.core.auth import Principal, open_session
 from app.core.db import in_transaction
 from app.core.world import new_id
 from app.members import service
@@ -16,15 +15,11 @@ from tests.members.people import (
     by_store,
     register,
     signed_in,
+    staff,
     stranger,
 )
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-def staff(role="operator"):
-    caller = Principal("staff", new_id(), frozenset({role}))
-    return {"Authorization": f"Bearer {in_transaction(lambda: open_session(caller)).token}"}
 
 
 class Pair:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core.crypto import decrypt
 from app.core.db import read
 from app.core.personal_data import kept_back, owned, part
+from app.members.corrections.models import Correction, Dispute
 from app.members.identities import openid_context
 from app.members.models import (
     Binding,
@@ -42,6 +43,7 @@ def declare() -> None:
     part("members.binding", "推荐关系", Binding, owned(Binding.bucket, Binding.member_id))
     former = owned(FormerBinding.bucket, FormerBinding.member_id)
     part("members.former_bindings", "曾经的推荐关系", FormerBinding, former, but={"binding"})
+    _declare_corrections()
     part("members.deletions", "注销申请", Deletion, lambda ids: Deletion.member_id.in_(ids))
     part(
         "members.reveals",
@@ -56,6 +58,23 @@ def declare() -> None:
     kept_back(Claim, "keyed hashes of what members.real_names tells in clear")
     kept_back(Review, "suspicions that another member is the same person: the other's data too")
     wechat.tell_notices(_openids)
+
+
+def _declare_corrections() -> None:
+    part(
+        "members.binding_disputes",
+        "推荐关系异议",
+        Dispute,
+        lambda ids: Dispute.member_id.in_(ids),
+        but={"answered_by"},
+    )
+    part(
+        "members.binding_corrections",
+        "推荐关系更正",
+        Correction,
+        owned(Correction.bucket, Correction.member_id),
+        but={"before", "after", "proposed_by", "decided_by"},
+    )
 
 
 def _openids(member_ids: Sequence[UUID]) -> list[str]:
