@@ -11,6 +11,8 @@ from app.alliance.bank_accounts import service as bank_accounts
 from app.alliance.bank_accounts.models import MerchantBankAccount, holder_context, number_context
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
+from app.alliance.offers import pictures as offer_pictures
+from app.alliance.offers.routes import blueprint as offers_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
@@ -61,6 +63,7 @@ def open_room(app: APIFlask) -> None:
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     _open_prepaid(app)
+    _open_offers(app)
     _open_profit_sharing(app)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
@@ -84,6 +87,13 @@ def _open_prepaid(app: APIFlask) -> None:
     wallet.order_closed.connect(plans.on_closed, sender=plans.PURPOSE)
     every(prepaid_duties.SECONDS, "alliance.collect_advances", prepaid_duties.collect_due)
     health.gauge("advances_uncollected_fen", advances.uncollected_fen)
+
+
+def _open_offers(app: APIFlask) -> None:
+    """What merchants offer."""
+    app.register_blueprint(offers_blueprint)
+    clear_pictures = offer_pictures.clear_unused
+    every(offer_pictures.CLEAR_SECONDS, "alliance.clear_offer_pictures", clear_pictures)
 
 
 def _open_profit_sharing(app: APIFlask) -> None:
