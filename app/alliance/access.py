@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.alliance.errors import PaymentUnknown
-from app.alliance.models import Sale
+from app.alliance.models import Contact, Sale, Salesperson
 from app.core.auth import Principal
+from app.core.db import db
 from app.members import service as members
 
 PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
@@ -37,3 +40,11 @@ def may_see_sale(caller: Principal, sale: Sale) -> None:
             raise PaymentUnknown()
         return
     may_touch_sale(caller, sale)
+
+
+def owners_behind(member_id: UUID) -> set[UUID]:
+    """Under which ids a member earns: their own, as a salesperson, for merchants they speak for;
+    in the current unit of work."""
+    salespeople = select(Salesperson.id).where(Salesperson.member_id == member_id)
+    merchants = select(Contact.merchant_id).where(Contact.member_id == member_id)
+    return {member_id, *db.session.scalars(salespeople), *db.session.scalars(merchants)}

@@ -255,3 +255,10 @@ class BankAccountInvalid(AppError):
 
     status, code = 422, "bank_account_invalid"
     title, message = "This is no card number", "银行卡号校验不通过"
+
+
+class EntryUnknown(AppError):
+    """There is no such entry in the books, or it is not the caller's."""
+
+    status, code = 404, "entry_unknown"
+    title, message = "There is no such entry", "没有找到该笔账目"

@@ -10,6 +10,8 @@ from app.alliance import own_data as alliance_own_data
 from app.alliance.bank_accounts import service as bank_accounts
 from app.alliance.bank_accounts.models import MerchantBankAccount, holder_context, number_context
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
+from app.alliance.explaining.kinds import kinds as explained_kinds
+from app.alliance.explaining.routes import blueprint as explanations_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.offers import pictures as offer_pictures
 from app.alliance.offers.routes import blueprint as offers_blueprint
@@ -34,6 +36,7 @@ from app.alliance.web.routes import blueprint as web_pages_blueprint
 from app.core import health, outbox
 from app.core.keys.columns import sealed
 from app.core.timetable import every
+from app.ledger import service as ledger
 from app.members import service as members
 from app.qr import service as qr
 from app.wallet import service as wallet
@@ -46,6 +49,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(stores_blueprint)
     app.register_blueprint(web_pages_blueprint)
+    _open_explanations(app)
     _open_paying(app)
     _open_settlement(app)
     qr.caption_asked.connect(posters.caption)
@@ -68,6 +72,12 @@ def open_room(app: APIFlask) -> None:
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
+
+
+def _open_explanations(app: APIFlask) -> None:
+    """Why each entry of the books is what it is."""
+    ledger.explain(explained_kinds())
+    app.register_blueprint(explanations_blueprint)
 
 
 def _open_settlement(app: APIFlask) -> None:

@@ -41,6 +41,7 @@ class Entry:
     """One line of a statement: the amount, and the balance (fen) and number after it."""
 
     journal_id: UUID
+    leg: int
     kind: str
     reference_id: UUID
     account: Account
@@ -269,7 +270,8 @@ def _newest(owner_id: UUID, before: dict[Account, int | None], limit: int) -> It
 def _page(owner_id: UUID, account: Account, before: int | None, limit: int) -> Subquery:
     statement = (
         select(
-            EntryRow.journal_id, JournalRow.kind, JournalRow.reference_id, EntryRow.account,
+            EntryRow.journal_id, EntryRow.leg, JournalRow.kind, JournalRow.reference_id,
+            EntryRow.account,
             EntryRow.lot_id, EntryRow.amount_fen, EntryRow.balance_fen, EntryRow.version,
             EntryRow.posted_at,
         )

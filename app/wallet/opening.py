@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.core import health, outbox
 from app.core.timetable import every
+from app.ledger import service as ledger
 from app.members import service as members
 from app.wallet import experience, order_calls, orders, refunds, shipping, suspense, treasury
 from app.wallet import jobs as wallet_jobs
@@ -13,6 +14,7 @@ from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
 from app.wallet import own_data as wallet_own_data
 from app.wallet import signals as wallet_signals
+from app.wallet.explaining.kinds import kinds as explained_kinds
 from app.wallet.profit_sharing import calls as split_calls
 from app.wallet.profit_sharing import duties as split_duties
 from app.wallet.profit_sharing import returning, splitting
@@ -41,6 +43,7 @@ from app.wechat import client as wechat
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     _open_own_data()
+    ledger.explain(explained_kinds())
     app.register_blueprint(wallet_blueprint)
     app.register_blueprint(wallet_staff_blueprint)
     app.register_blueprint(shipping_blueprint)

@@ -69,6 +69,7 @@ def show_my_statement(query: StatementQuery) -> Fields:
 def _line(entry: Entry) -> Fields:
     title, title_en = wording.line(entry.kind)
     return {
+        "entry_id": f"{entry.journal_id}-{entry.leg}",
         "journal_id": entry.journal_id,
         "kind": entry.kind,
         "title": title,

@@ -54,8 +54,10 @@ class StatementQuery(Body):
 
 
 class LineView(View):
-    """One movement of one purse, and the purse's balance after it."""
+    """One movement of one purse, and the purse's balance after it. Why it is that much:
+    `GET /api/v1/entries/{entry_id}/explanation`."""
 
+    entry_id: str
     journal_id: UUID
     kind: str
     title: str

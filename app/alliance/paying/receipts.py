@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.alliance import catalogue, payments
-from app.alliance.access import is_platform, is_theirs
+from app.alliance.access import is_platform, is_theirs, owners_behind
 from app.alliance.errors import PaymentUnknown
-from app.alliance.models import Contact, Sale, SaleShare, Salesperson
+from app.alliance.models import Sale, SaleShare
 from app.alliance.paying import amounts, receipt_texts
 from app.alliance.paying.errors import NoReceiptYet
 from app.alliance.paying.receipt_texts import Line, Receipt
@@ -46,7 +46,7 @@ def _for_reader(caller: Principal, sale: Sale, shares: list[SaleShare]) -> Recei
     if caller.kind == "member":
         if caller.id in (sale.payer_id, members.today(sale.payer_id)):
             return _receipt("payer", sale, _payers_lines(sale, shares))
-        own = _own(shares, _owners_behind(caller.id))
+        own = _own(shares, owners_behind(caller.id))
         return _receipt("earner", sale, own, is_whole=False) if own else None
     if is_platform(caller):
         return _receipt("platform", sale, _platforms_lines(sale, shares))
@@ -112,13 +112,6 @@ def _line(share: SaleShare) -> Line:
         release_at=share.release_at,
         is_released=share.released_at is not None,
     )
-
-
-def _owners_behind(member_id: UUID) -> set[UUID]:
-    """Under which ids a member earns: their own, as a salesperson, for merchants they speak for."""
-    salespeople = select(Salesperson.id).where(Salesperson.member_id == member_id)
-    merchants = select(Contact.merchant_id).where(Contact.member_id == member_id)
-    return {member_id, *db.session.scalars(salespeople), *db.session.scalars(merchants)}
 
 
 def _shares(sale: Sale) -> list[SaleShare]:

@@ -1,0 +1,1 @@
+"""Why an entry is what it is, told to whoever it belongs to and to nobody else. 逐分说明"""

@@ -1,0 +1,106 @@
+"""Every kind of journal of this room with its explanation. Whoever adds a kind adds it here."""
+
+from __future__ import annotations
+
+from app.alliance.explaining import sales, shares
+from app.alliance.settlement.models import Settlement
+from app.alliance.settlement.sealing import reference
+from app.core.db import db
+from app.core.world import bucket_of
+from app.ledger.service import Asked, Explanation, Kind, Step, stated
+
+FUNDS = {"deposit": ("保证金", "deposit"), "offer_budget": ("营销预算", "offer budget")}
+
+
+def kinds() -> dict[str, Kind]:
+    """All kinds of journals that the alliance posts."""
+    return _sales() | _advances() | _funds()
+
+
+def _sales() -> dict[str, Kind]:
+    return {
+        "sale": Kind(("消费", "Purchase"), sales.sale),
+        "distribution": Kind(("消费返利", "Shares of a sale"), shares.distribution),
+        "rebate_release": Kind(("返利解冻", "Rebate released"), shares.release),
+        "refund": Kind(("退款", "Refund"), sales.refund),
+        "settlement": Kind(("结算", "Settlement"), settlement),
+    }
+
+
+def settlement(asked: Asked) -> Explanation:
+    """The sums of a statement; its lines say the rest."""
+    key = (bucket_of(asked.journal.reference_id), asked.journal.reference_id)
+    row = db.session.get(Settlement, key)
+    told = Explanation(
+        "settlement",
+        "settlement",
+        [
+            (
+                "结算周期到期的货款扣除费用后转为可结算，到期体验金全额转入；逐笔见对账单。",
+                "What was due of sales less fees, and all experience gold that was due, became "
+                "available; the statement has it line by line.",
+            )
+        ],
+    )
+    if row is not None:
+        parts = (
+            (("上期结转", "Carried over"), row.opening_fen + row.opening_experience_fen),
+            (("本期货款", "Money of sales"), row.pending_fen),
+            (("本期体验金", "Experience gold"), row.experience_fen),
+            (("服务费", "Service fee"), -row.service_fee_fen),
+            (("通道费", "Channel fee"), -row.channel_fee_fen),
+            (("本期结算", "Became available"), row.total_fen),
+        )
+        told.steps = [Step(text, fen) for text, fen in parts if fen]
+        told.facts = {"reference": reference(row.id, row.created_at), "number": row.number}
+    return told
+
+
+def _advances() -> dict[str, Kind]:
+    return {
+        "prepaid_advance": stated(
+            "top_up",
+            ("储值预支", "Prepaid advance"),
+            (
+                "会员在本店充值后，按合同比例在额度内预支给商家周转，会员消费或退款后逐步收回。",
+                "Of a top-up at the store the contract lends its rate, within the limit; what is "
+                "spent or refunded falls due again.",
+            ),
+        ),
+        "advance_collected": stated(
+            "advance_collection",
+            ("预支收回", "Advance collected"),
+            (
+                "会员已消费或退款的储值对应的预支到期，先从待结算、再从保证金收回。",
+                "Prepaid money was spent or refunded, so what was lent on it was collected: from "
+                "what awaits settlement, then from the deposit.",
+            ),
+        ),
+    }
+
+
+def _funds() -> dict[str, Kind]:
+    found = {}
+    for name, (zh, en) in FUNDS.items():
+        found[f"{name}_funded"] = stated(
+            "merchant",
+            (f"转入{zh}", f"Moved to the {en}"),
+            (f"商家把可结算余额转入{zh}。", f"Settled money was moved to the {en}."),
+        )
+        found[f"{name}_paid_in"] = stated(
+            "fund_movement",
+            (f"缴纳{zh}", f"Paid into the {en}"),
+            (
+                f"商家的银行汇款经两人核对后计入{zh}。",
+                f"A bank transfer, checked by two people, was booked into the {en}.",
+            ),
+        )
+        found[f"{name}_released"] = stated(
+            "fund_movement",
+            (f"退还{zh}", f"Released from the {en}"),
+            (
+                f"{zh}经两人核准退回可结算余额。",
+                f"With the agreement of two people it went from the {en} back to settled money.",
+            ),
+        )
+    return found
