@@ -49,6 +49,18 @@ def movements(
     return [Movement(*row) for row in found]
 
 
+def change(owner_id: UUID, account: Account, begin: datetime, end: datetime) -> int:
+    """By how much (fen) an append-only account changed from `begin` until before `end`, in the
+    current unit of work. Reads the account's entries of that time in every bucket."""
+    total = select(func.coalesce(func.sum(EntryRow.amount_fen), 0)).where(
+        EntryRow.owner_id == owner_id,
+        EntryRow.account == account,
+        EntryRow.posted_at >= begin,
+        EntryRow.posted_at < end,
+    )
+    return int(db.session.scalar(total) or 0)
+
+
 def amounts(owner_id: UUID, account: Account, journal_ids: Collection[UUID]) -> dict[UUID, int]:
     """What each of these journals moved on an account, in fen, in the current unit of work;
     journals that did not touch it are left out."""

@@ -30,7 +30,7 @@ from app.ledger.export import Total, export, totals
 from app.ledger.group import commit
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
 from app.ledger.limits import floor, set_floor
-from app.ledger.movements import Movement, amounts, lot_amounts, movements
+from app.ledger.movements import Movement, amounts, change, lot_amounts, movements
 from app.ledger.posting import post, post_if_funded
 from app.ledger.reading import (
     Balances,
@@ -87,6 +87,7 @@ __all__ = [
     "anchor",
     "balance_at",
     "balances",
+    "change",
     "commit",
     "entries",
     "entries_of",

@@ -26,6 +26,8 @@ from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.shipping_routes import blueprint as shipping_blueprint
+from app.wallet.spending import booking, months
+from app.wallet.spending.routes import blueprint as spending_blueprint
 from app.wallet.staff_routes import blueprint as wallet_staff_blueprint
 from app.wallet.topups import bonuses
 from app.wallet.topups import top_up as topups
@@ -71,6 +73,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(bank_blueprint)
     health.gauge("bank_lines_open", bank_batches.unanswered_count)
     _compare_bills(app)
+    _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
     health.gauge("withdrawals_manual", withdrawals.manual_count)
@@ -123,6 +126,13 @@ def _compare_bills(app: APIFlask) -> None:
     every(reconciliation_jobs.ASK_SECONDS, "wallet.bills", reconciliation_jobs.ask_for_bills)
     health.gauge("reconciliation_open", reconciliation_jobs.open_count)
     health.gauge("reconciliation_late", reconciliation_jobs.late_count)
+
+
+def _spend_funds(app: APIFlask) -> None:
+    """The platform's funds, spent against receipts."""
+    app.register_blueprint(spending_blueprint)
+    every(months.CLOSE_SECONDS, "wallet.close_fund_months", months.close_due)
+    health.gauge("spendings_waiting", booking.waiting)
 
 
 def _open_own_data() -> None:

@@ -65,6 +65,9 @@ from app.wallet.signals import (
     split_ended,
     top_up_refunded,
 )
+from app.wallet.spending.months import public_fund
+from app.wallet.spending.months import summary as fund_summary
+from app.wallet.spending.months import told as fund_spendings
 from app.wallet.topups.bonuses import Bonus, Promise, bonus_lot
 from app.wallet.topups.limits import check as check_prepaid_limits
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
@@ -144,6 +147,8 @@ __all__ = [
     "fee_rates_bp",
     "fee_returned_fen",
     "fund",
+    "fund_spendings",
+    "fund_summary",
     "funds",
     "give_back_legs",
     "grant_experience",
@@ -165,6 +170,7 @@ __all__ = [
     "plan_payment",
     "possible_split_fen",
     "prepay",
+    "public_fund",
     "purses",
     "refund_order",
     "reject_withdrawal",

@@ -21,6 +21,7 @@ from app.wallet.reconciliation import sharing
 from app.wallet.reconciliation.bills import Bill, FundLine, TradeLine
 from app.wallet.reconciliation.models import ReconciliationLine, SuspenseStep
 from app.wallet.reconciliation.rules import BORDER, Known
+from app.wallet.spending import booking
 from app.wallet.withdrawals import rules as withdrawal_rules
 from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.rules import WithdrawalState
@@ -45,7 +46,10 @@ PAID_THROUGH = {
     Bill.BANK: ChannelName.BANK_FILE,
 }
 PAID_BACK = "suspense_refund"
-MOVED_BY_HAND = ("treasury_transfer", "fund_paid_in", "tax_paid", "bank_payment_returned")
+MOVED_BY_HAND = (
+    "treasury_transfer", "fund_paid_in", "tax_paid", "bank_payment_returned",
+    booking.KIND, f"{booking.KIND}.reversed",
+)  # fmt: skip
 BOOKED_WITHIN = timedelta(days=3)
 """How long before or after the bill staff may have booked what they moved themselves."""
 
@@ -75,8 +79,10 @@ def known_movements(bill: Bill, lines: Sequence[FundLine]) -> list[Known | None]
     by_number |= sharing.returns(_of(SplitReturn, numbers))
     orders = _orders(_of(WeChatOrder, numbers))
     aside = _aside(line.business_number for line in lines)
+    spent = _spent(line.flow_number for line in lines) if bill is Bill.BANK else {}
     found = [
         by_number.get(line.voucher)
+        or spent.get(line.flow_number)
         or _if_paid(_payment(line.voucher, line.business_number, orders, aside))
         for line in lines
     ]
@@ -298,13 +304,22 @@ def _by_hand(movement: ledger.Movement) -> Known:
     return Known("journal", movement.journal_id, number, "booked", at, at, (-movement.amount_fen,))
 
 
+def _spent(flow_numbers: Iterable[str]) -> dict[str, Known]:
+    """What a fund spent, by the bank's number of the payment, whenever it was booked."""
+    booked = booking.by_bank_reference({number for number in flow_numbers if number})
+    return {
+        reference: Known("journal", journal, number_of(journal), "booked", at, at, (-amount,))
+        for reference, (journal, at, amount) in booked.items()
+    }
+
+
 def _assigned(
     lines: Sequence[FundLine],
     found: list[Known | None],
     moved: list[Known],
 ) -> list[Known | None]:
     """Gives each open line the first journal of its amount that no other line has."""
-    taken = _shown([known.id for known in moved])
+    taken = _shown([known.id for known in moved]) | {known.id for known in found if known}
     result = list(found)
     for place, line in enumerate(lines):
         for known in moved if result[place] is None else ():
