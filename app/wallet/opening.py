@@ -70,8 +70,6 @@ def open_room(app: APIFlask) -> None:
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
     _split_payments(app)
     _pay_withdrawals_out(app)
-    app.register_blueprint(bank_blueprint)
-    health.gauge("bank_lines_open", bank_batches.unanswered_count)
     _compare_bills(app)
     _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
@@ -112,6 +110,8 @@ def _pay_withdrawals_out(app: APIFlask) -> None:
     app.register_blueprint(receiving_blueprint)
     outbox.reader(leaves.DUE, "wallet.receiving_leave", leaves.look)
     every(leaves.LOOK_SECONDS, "wallet.look_at_leaves", leaves.look_at_leaves)
+    app.register_blueprint(bank_blueprint)
+    health.gauge("bank_lines_open", bank_batches.unanswered_count)
 
 
 def _compare_bills(app: APIFlask) -> None:
