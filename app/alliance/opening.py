@@ -26,6 +26,7 @@ from app.alliance.profit_sharing.models import SharingReceiver, name_context
 from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
 from app.alliance.refunds import refunding as sale_refunds
 from app.alliance.routes import blueprint as alliance_blueprint
+from app.alliance.salespeople.routes import blueprint as salespeople_blueprint
 from app.alliance.settlement import calendar
 from app.alliance.settlement import runs as settlements
 from app.alliance.settlement.routes import blueprint as settlements_blueprint
@@ -47,6 +48,7 @@ def open_room(app: APIFlask) -> None:
     _open_own_data()
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    app.register_blueprint(salespeople_blueprint)
     app.register_blueprint(stores_blueprint)
     app.register_blueprint(web_pages_blueprint)
     _open_explanations(app)

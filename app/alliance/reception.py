@@ -13,8 +13,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.alliance import catalogue, terms
-from app.alliance.errors import SalespersonUnknown, StoreUnknown
+from app.alliance.errors import StoreUnknown
 from app.alliance.paying import amounts
+from app.alliance.salespeople import service as salespeople
 from app.core import auth
 from app.core.auth import Principal
 from app.core.config import settings
@@ -63,10 +64,10 @@ def join(
 ) -> Joined:
     """Makes sure that somebody is a member, bound to whoever's code they came with.
 
-    In the current unit of work. A code that is unknown, or whose owner is gone, is no
-    introduction: then the platform has brought them. Who is a member already is neither bound
-    again nor granted again, unless this code was scanned first: `scanned_at` tells when, if not
-    at this moment. Raises TryAgain where parallel registrations meet.
+    In the current unit of work. A code that is unknown, or whose owner is gone or not
+    authorised, is no introduction: then the platform has brought them. Who is a member already is
+    neither bound again nor granted again, unless this code was scanned first: `scanned_at` tells
+    when, if not at this moment. Raises TryAgain where parallel registrations meet.
     """
     introduction = _introduction(scene)
     registered = members.register(
@@ -135,7 +136,7 @@ def _introduction(scene: str | None) -> Introduction:
         return PLATFORM
     try:
         return _introduced_by(scene)
-    except (UnknownScene, StoreUnknown, SalespersonUnknown):
+    except (UnknownScene, StoreUnknown):
         return PLATFORM
 
 
@@ -152,9 +153,11 @@ def _introduced_by(token: str) -> Introduction:
         store = catalogue.store(store_id)
         return Introduction("merchant", store.merchant_id, store.id, token)
     if scene.kind is Kind.MEMBER:
+        if not members.may_recommend("member", subject_id):
+            return PLATFORM
         return Introduction("member", subject_id, scene=token)
     if scene.kind is Kind.SALESPERSON:
-        if not catalogue.salesperson(subject_id).is_active:
+        if not salespeople.may_bring(subject_id):
             return PLATFORM
         return Introduction("salesperson", subject_id, scene=token)
     return Introduction("platform", PLATFORM_ID, scene=token)

@@ -32,6 +32,7 @@ from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds.refunding import retry_waiting, waiting_count
+from app.alliance.salespeople.service import salesperson_of_code
 from app.alliance.settlement.files import of_settlement as statement_file
 from app.alliance.settlement.runs import run_duty
 from app.alliance.settlement.wording import kind as line_kind
@@ -75,6 +76,7 @@ __all__ = [
     "run_duty",
     "sale_facts",
     "salesperson",
+    "salesperson_of_code",
     "settlement_facts",
     "some_stores",
     "statement_file",

@@ -6,8 +6,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from blinker import Signal
+from sqlalchemy import func, select
 
 from app.members.errors import RecommenderUnknown, SelfBinding
+from app.members.models import Binding
+from app.members.reading import rows
 
 person_asked = Signal(
     "receiver(sender, kind: str, recommender_id: UUID) -> UUID | None: the member this recommender"
@@ -33,8 +36,16 @@ def refuse_self(member_id: UUID, kind: str, recommender_id: UUID) -> None:
         raise SelfBinding()
 
 
+def brought_count(kind: str, recommender_id: UUID) -> int:
+    """How many members a recommender has brought who count as theirs today."""
+    mine = (Binding.recommender_id == recommender_id) & (Binding.recommender_kind == kind)
+    return int(rows(select(func.count()).where(mine))[0][0])
+
+
 def check_target(kind: str, recommender_id: UUID, home_store_id: UUID | None) -> None:
     """Raises RecommenderUnknown unless a room answers for this recommender, HomeStoreUnfit."""
-    names = {"recommender_id": recommender_id, "home_store_id": home_store_id}
-    if not any(answer for _, answer in target_asked.send("members", kind=kind, **names)):
+    answers = target_asked.send(
+        "members", kind=kind, recommender_id=recommender_id, home_store_id=home_store_id
+    )
+    if not any(answer for _, answer in answers):
         raise RecommenderUnknown()

@@ -11,6 +11,12 @@ from uuid import UUID
 
 from app.core.world import now
 from app.members import bindings, identities
+from app.members.authorisation.errors import RecommendingSuspended
+from app.members.authorisation.service import State as AuthorisationState
+from app.members.authorisation.service import decide as decide_authorisation
+from app.members.authorisation.service import may_recommend
+from app.members.authorisation.service import state_of as authorisation_state
+from app.members.authorisation.service import steps_of as authorisation_steps
 from app.members.bindings import (
     Bound,
     Introduction,
@@ -43,7 +49,7 @@ from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
 from app.members.real_name.service import RealName, real_name_of
 from app.members.recognition import Comer, settled
-from app.members.recommenders import person_asked, target_asked
+from app.members.recommenders import brought_count, person_asked, target_asked
 from app.members.registration import (
     JOINED,
     SAME_PERSON,
@@ -68,6 +74,7 @@ __all__ = [
     "JOINED",
     "SAME_PERSON",
     "AlreadyBound",
+    "AuthorisationState",
     "BindingLoop",
     "Bound",
     "CannotMerge",
@@ -84,17 +91,23 @@ __all__ = [
     "Recommended",
     "RecommenderKind",
     "RecommenderUnknown",
+    "RecommendingSuspended",
     "Registered",
     "SelfBinding",
     "attach",
+    "authorisation_state",
+    "authorisation_steps",
     "bind",
     "binding",
     "bindings_of",
+    "brought_count",
     "choose_home_store",
     "come_back",
+    "decide_authorisation",
     "erasing",
     "everyone_of",
     "linked_at",
+    "may_recommend",
     "member_of",
     "merge",
     "merge_pasts",

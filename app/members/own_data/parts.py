@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core.crypto import decrypt
 from app.core.db import read
 from app.core.personal_data import kept_back, owned, part
+from app.members.authorisation.models import AuthorisationStep
 from app.members.corrections.models import Correction, Dispute
 from app.members.identities import openid_context
 from app.members.models import (
@@ -61,6 +62,13 @@ def declare() -> None:
 
 
 def _declare_corrections() -> None:
+    part(
+        "members.authorisation",
+        "推荐授权",
+        AuthorisationStep,
+        owned(AuthorisationStep.bucket, AuthorisationStep.recommender_id),
+        but={"decided_by"},
+    )
     part(
         "members.binding_disputes",
         "推荐关系异议",

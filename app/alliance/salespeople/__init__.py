@@ -1,0 +1,1 @@
+"""Salespeople and other recommenders: their codes, what they brought, their authorisation."""

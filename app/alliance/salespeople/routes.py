@@ -1,0 +1,104 @@
+"""Where the operator authorises recommenders, and a salesperson finds their code. No rule."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.alliance import catalogue
+from app.alliance.salespeople import service
+from app.alliance.salespeople.schemas import (
+    AuthorisationRequest,
+    AuthorisationView,
+    MySalespersonView,
+    SalespersonDetail,
+)
+from app.core import auth
+from app.core.api import api_blueprint
+from app.core.db import in_transaction
+from app.members import service as members
+
+blueprint = api_blueprint("salespeople", __name__)
+Fields = dict[str, Any]
+READERS = ("operator", "finance", "support")
+
+
+@blueprint.get("/salespeople/<uuid:salesperson_id>")
+@blueprint.output(SalespersonDetail)
+@auth.staff(*READERS)
+def show_salesperson(salesperson_id: UUID) -> Fields:
+    """One salesperson with code, authorisation and what they brought."""
+    return in_transaction(
+        lambda: _shown(SalespersonDetail, service.shown(catalogue.salesperson(salesperson_id)))
+    )
+
+
+@blueprint.post("/salespeople/<uuid:salesperson_id>/authorisation")
+@blueprint.input(AuthorisationRequest, arg_name="body")
+@blueprint.output(SalespersonDetail)
+@auth.staff("operator")
+def authorise_salesperson(salesperson_id: UUID, body: AuthorisationRequest) -> Fields:
+    """Suspend, revoke or restore a salesperson. Their code binds nobody to them meanwhile."""
+    staff_id = auth.principal().id
+    return in_transaction(
+        lambda: _shown(
+            SalespersonDetail,
+            service.authorise(salesperson_id, body.state, body.reason, staff_id),
+        )
+    )
+
+
+@blueprint.get("/members/<uuid:member_id>/recommending")
+@blueprint.output(AuthorisationView)
+@auth.staff(*READERS)
+def show_recommending(member_id: UUID) -> Fields:
+    """Whether a member's code binds those who scan it, and every decision about it."""
+
+    def work() -> Fields:
+        members.profile(member_id)
+        return _authorisation(member_id)
+
+    return in_transaction(work)
+
+
+@blueprint.post("/members/<uuid:member_id>/recommending")
+@blueprint.input(AuthorisationRequest, arg_name="body")
+@blueprint.output(AuthorisationView)
+@auth.staff("operator")
+def authorise_member(member_id: UUID, body: AuthorisationRequest) -> Fields:
+    """Suspend, revoke or restore a member's right to bring members."""
+    staff_id = auth.principal().id
+
+    def work() -> Fields:
+        members.require_present(member_id)
+        members.decide_authorisation("member", member_id, body.state, body.reason, staff_id)
+        return _authorisation(member_id)
+
+    return in_transaction(work)
+
+
+@blueprint.get("/me/salesperson")
+@blueprint.output(MySalespersonView)
+@auth.member
+def show_my_salesperson() -> Fields:
+    """The salesperson one is, with the scene token of the code to show."""
+    member_id = auth.principal().id
+    return in_transaction(
+        lambda: _shown(MySalespersonView, service.shown(service.of_member(member_id)))
+    )
+
+
+def _authorisation(member_id: UUID) -> Fields:
+    return _shown(
+        AuthorisationView,
+        {
+            "recommender_id": member_id,
+            "state": members.authorisation_state(member_id),
+            "steps": members.authorisation_steps(member_id),
+        },
+    )
+
+
+def _shown(view: type[Any], fields: Fields) -> Fields:
+    shown: Fields = view.model_validate(fields, from_attributes=True).model_dump()
+    return shown

@@ -1,0 +1,1 @@
+"""Who may bring members by a code: the operator suspends, revokes and restores it with reasons."""
