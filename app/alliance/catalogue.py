@@ -59,6 +59,7 @@ class NewContract:
     is_channel_fee_borne: bool = False
     settlement_working_days: int | None = None
     experience_working_days: int | None = None
+    member_discount_bp: int = 0
 
 
 def add_salesperson(name: str, member_id: UUID | None = None) -> Salesperson:
@@ -194,6 +195,7 @@ def add_contract(new: NewContract, author: UUID) -> Contract:
             is_channel_fee_borne=new.is_channel_fee_borne,
             settlement_working_days=new.settlement_working_days,
             experience_working_days=new.experience_working_days,
+            member_discount_bp=new.member_discount_bp,
             starts_on=new.starts_on,
             ends_on=new.ends_on,
             created_by=author,

@@ -31,7 +31,7 @@ class ShareFacts:
 class SaleFacts:
     """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed.
 
-    The four purses sum to `amount_fen`.
+    The four purses sum to `amount_fen`; the list price was `discount_fen` more.
     """
 
     id: UUID
@@ -41,6 +41,7 @@ class SaleFacts:
     store_id: UUID
     store_name: str
     amount_fen: int
+    discount_fen: int
     prepaid_fen: int
     experience_fen: int
     rebate_fen: int
@@ -103,6 +104,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         store_id=row.store_id,
         store_name=catalogue.store(row.store_id).name,
         amount_fen=row.amount_fen,
+        discount_fen=row.discount_fen,
         prepaid_fen=row.principal_fen + row.bonus_fen,
         experience_fen=row.experience_fen,
         rebate_fen=row.rebate_fen,

@@ -104,6 +104,7 @@ class Contract(_Owned):
     """An immutable version of a merchant's contract; only its end may be recorded, once.
 
     `advance_bp` of each top-up is lent to the merchant, up to the limit, against the deposit.
+    What members pay from prepaid money is `member_discount_bp` below the list price.
     The cycles are working days after which sales and experience gold are settled; without one
     that of the settings. `is_channel_fee_borne`: the merchant pays what WeChat Pay keeps.
     `starts_on` and `ends_on` are business days (Asia/Shanghai), both included.
@@ -125,6 +126,7 @@ class Contract(_Owned):
     is_channel_fee_borne: Mapped[bool] = mapped_column(default=False)
     settlement_working_days: Mapped[int | None] = mapped_column(SmallInteger)
     experience_working_days: Mapped[int | None] = mapped_column(SmallInteger)
+    member_discount_bp: Mapped[int] = mapped_column(SmallInteger, default=0)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -135,7 +137,8 @@ class Sale(_Owned):
     """A payment at a store, in the payer's bucket, with what it was made of (fen).
 
     `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded` when
-    all of it went back (`refunded_fen`).
+    all of it went back (`refunded_fen`). `amount_fen` is what was paid; the member price, at
+    `member_discount_bp` of that moment's contract, took `discount_fen` off the list price.
     Personal data: who bought where.
     """
 
@@ -154,6 +157,8 @@ class Sale(_Owned):
     rebate_fen: Mapped[int] = mapped_column(BigInteger)
     wechat_fen: Mapped[int] = mapped_column(BigInteger)
     concession_fen: Mapped[int] = mapped_column(BigInteger)
+    discount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    member_discount_bp: Mapped[int] = mapped_column(SmallInteger, default=0)
     refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -165,6 +170,11 @@ class Sale(_Owned):
     def merchant_share_fen(self) -> int:
         """What the merchant gets of the sale, experience gold included."""
         return self.amount_fen - self.concession_fen
+
+    @property
+    def list_fen(self) -> int:
+        """What it would have cost without prepaid money."""
+        return self.amount_fen + self.discount_fen
 
     @property
     def left_fen(self) -> int:

@@ -25,10 +25,12 @@ PaymentTradeType = Annotated[
 
 
 class PaymentRequest(Body):
-    """Pay at a store: `store_id` and `amount_fen`, or the scanned `code` of a store (with
-    `amount_fen`) or of an amount. Without `purses`: prepaid, experience and rebate, in the wallet's
-    order. `return_to` is the path of ours that WeChat's page of an H5 payment leads back to.
-    `CODE`: the till charges the payer's WeChat payment code."""
+    """Pay at a store: `store_id` and `amount_fen` (the list price), or the scanned `code` of a
+    store (with `amount_fen`) or of an amount. What prepaid money pays is charged at the member
+    price of the store's contract. Experience gold goes first, soonest expiry first, then prepaid
+    money, principal before bonus, oldest lot first, then rebate, then WeChat. Without `purses`:
+    all of these but WeChat. `return_to` is the path of ours that WeChat's page of an H5 payment
+    leads back to. `CODE`: the till charges the payer's WeChat payment code."""
 
     store_id: UUID | None = None
     amount_fen: Fen | None = None
@@ -49,8 +51,10 @@ class PaymentRequest(Body):
 
 
 class PaymentView(View):
-    """A payment as its payer and the merchant's staff see it. While `confirming` it is no sale
-    yet: nothing is held, `parts` are empty and `merchant_share_fen` is null."""
+    """A payment as its payer and the merchant's staff see it. `amount_fen` is what is paid, the sum
+    of `parts`; `list_fen` what was asked for, `discount_fen` what the member price of prepaid
+    money saves of it. While `confirming` it is no sale yet: nothing is held, `parts` are empty,
+    `merchant_share_fen` is null and the discount is not known."""
 
     id: UUID
     status: Literal[
@@ -58,6 +62,8 @@ class PaymentView(View):
     ]
     store_id: UUID
     amount_fen: int
+    list_fen: int
+    discount_fen: int
     refunded_fen: int
     parts: dict[str, int]
     merchant_share_fen: int | None

@@ -115,7 +115,7 @@ def open_sale(
         "sale_id": sale["id"],
         "order_id": order.id,
         "hold_journal_id": hold.id if hold else None,
-        "held_fen": wanted.amount_fen - planned.wechat_fen,
+        "held_fen": sum(part.amount_fen for part in planned.parts),
         "expires_at": order.expires_at,
     }
     insert([NewRow(_order_table, values)])

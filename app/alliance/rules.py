@@ -143,6 +143,13 @@ def refund_parts(parts_fen: Sequence[int], before_fen: int, refund_fen: int) -> 
     return [late - early for late, early in zip(after, before, strict=True)]
 
 
+def discount_back_fen(discount_fen: int, amount_fen: int, before_fen: int, refund_fen: int) -> int:
+    """How much of a member price's discount a refund of `refund_fen` undoes, in proportion to what
+    was paid and rounded down, after `before_fen` went back: any sequence ends exact."""
+    after = discount_fen * (before_fen + refund_fen) // amount_fen
+    return after - discount_fen * before_fen // amount_fen
+
+
 def count_out(total_fen: int, weights: Sequence[int]) -> list[int]:
     """The first `total_fen` fen of `sum(weights)`, each to whose turn it is (Webster's method).
 

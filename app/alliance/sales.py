@@ -45,7 +45,7 @@ assert isinstance(_sale_table, Table)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a member wants to pay (fen), where, and from which purses."""
+    """What a member is to pay (fen, at list price), where, and from which purses."""
 
     member_id: UUID
     store: StoreTerms
@@ -55,7 +55,8 @@ class Order:
 
     @property
     def experience_cap_fen(self) -> int:
-        """The most experience gold that this contract lets into this sale (rounded down)."""
+        """The most experience gold that this contract lets into this sale: a share of the list
+        price, rounded down."""
         return self.amount_fen * self.contract.experience_cap_bp // 10_000
 
 
@@ -78,6 +79,7 @@ def plan(wanted: Order) -> PaymentPlan:
         wanted.amount_fen,
         wanted.purses,
         experience_cap_fen=wanted.experience_cap_fen,
+        discount_bp=wanted.contract.member_discount_bp,
     )
 
 
@@ -145,7 +147,9 @@ def new_sale(
         "contract_id": wanted.contract.id,
         "policy_id": wanted.contract.policy_id,
         "status": status,
-        "amount_fen": wanted.amount_fen,
+        "amount_fen": wanted.amount_fen - planned.discount_fen,
+        "discount_fen": planned.discount_fen,
+        "member_discount_bp": wanted.contract.member_discount_bp,
         **paid,
         "concession_fen": _concession(wanted.contract, paid),
         "refunded_fen": 0,
@@ -206,6 +210,8 @@ def view(sale: dict[str, Any]) -> dict[str, Any]:
         "status": sale["status"],
         "store_id": str(sale["store_id"]),
         "amount_fen": sale["amount_fen"],
+        "list_fen": sale["amount_fen"] + sale["discount_fen"],
+        "discount_fen": sale["discount_fen"],
         "refunded_fen": sale["refunded_fen"],
         "parts": {
             "prepaid_fen": sale["principal_fen"] + sale["bonus_fen"],

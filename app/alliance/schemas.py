@@ -13,6 +13,9 @@ from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortTex
 
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=250, description="Working days in China")]
+MemberDiscount = Annotated[
+    int, Field(strict=True, ge=0, lt=10_000, description="Basis points below the list price")
+]
 Password = Annotated[str, Field(strict=True, min_length=10, max_length=200)]
 
 
@@ -157,7 +160,8 @@ class ContractRequest(Body):
     """The next version of a merchant's contract. Days are business days, both included.
 
     The merchant pays `settlement_fee_bp` of what is settled and, if it bears the channel fee, what
-    WeChat Pay keeps. Without cycles of its own those of the settings count.
+    WeChat Pay keeps. Without cycles of its own those of the settings count. What members pay from
+    prepaid money is `member_discount_bp` below the list price; WeChat and rebate pay all of it.
     """
 
     merchant_id: UUID
@@ -175,6 +179,7 @@ class ContractRequest(Body):
     is_channel_fee_borne: bool = False
     settlement_working_days: WorkingDays | None = None
     experience_working_days: WorkingDays | None = None
+    member_discount_bp: MemberDiscount = 0
 
     @model_validator(mode="after")
     def _ordered(self) -> ContractRequest:
@@ -201,6 +206,7 @@ class ContractView(View):
     is_channel_fee_borne: bool
     settlement_working_days: int | None
     experience_working_days: int | None
+    member_discount_bp: int
     starts_on: date
     ends_on: date | None
     ended_at: Moment | None

@@ -49,6 +49,7 @@ class ContractTerms:
     advance_bp: int = 0
     advance_limit_fen: int = 0
     advance_deposit_fen: int = 0
+    member_discount_bp: int = 0
 
     def is_in_force(self, moment: datetime) -> bool:
         """Whether it covers this moment (UTC)."""
@@ -171,6 +172,7 @@ def _load(store_id: UUID) -> StoreTerms:
             Contract.advance_bp,
             Contract.advance_limit_fen,
             Contract.advance_deposit_fen,
+            Contract.member_discount_bp,
         )
         .where(Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id)
         .order_by(Contract.version.desc())

@@ -62,7 +62,7 @@ def paid(payload: Payload) -> None:
         event = f"sale.paid:{sale.id}"
         if sale.wechat_fen:
             windows.open_window(sale.payer_id, "payment", at)
-        content = texts.paid(store, sale.amount_fen, _purses(sale), at)
+        content = texts.paid(store, sale.amount_fen, _purses(sale), at, sale.discount_fen)
         outgoing.queue(event, sale.payer_id, content)
         content = texts.payment_received(store, sale.amount_fen, sale.merchant_share_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):

@@ -140,10 +140,14 @@ def topped_up(store_name: str, amount_fen: int, at: datetime) -> Content:
     return Content(Kind.MEMBER_TOPPED_UP, text, _facts(store_name, amount_fen, at))
 
 
-def paid(store_name: str, amount_fen: int, parts: dict[str, int], at: datetime) -> Content:
-    """A member paid in a store; `parts` say from which purses (fen)."""
+def paid(
+    store_name: str, amount_fen: int, parts: dict[str, int], at: datetime, saved_fen: int = 0
+) -> Content:
+    """A member paid in a store; `parts` say from which purses (fen), `saved_fen` what the member
+    price took off."""
     made_of = "，".join(f"{name} {yuan(fen)}" for name, fen in parts.items() if fen)
-    text = f"付款成功：在「{store_name}」支付 {yuan(amount_fen)}（{made_of}）。"
+    saved = f"，会员价已省 {yuan(saved_fen)}" if saved_fen else ""
+    text = f"付款成功：在「{store_name}」支付 {yuan(amount_fen)}（{made_of}）{saved}。"
     note = "、".join(name for name, fen in parts.items() if fen)
     fields = _facts(store_name, amount_fen, at) | {"note": note}
     return Content(Kind.MEMBER_PAID, text, fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
 from app.wallet import lots, rules
+from app.wallet.errors import NotEnough
 from app.wallet.rules import Holding, Part, PaymentPlan, Purse
 
 PURSES = (
@@ -64,17 +66,52 @@ def lots_left(member_id: UUID) -> list[LotLeft]:
 
 
 def plan_payment(
-    member_id: UUID, amount_fen: int, wanted: Collection[Purse], *, experience_cap_fen: int
+    member_id: UUID,
+    amount_fen: int,
+    wanted: Collection[Purse],
+    *,
+    experience_cap_fen: int,
+    discount_bp: int = 0,
 ) -> PaymentPlan:
-    """What each chosen purse, and each lot of it, gives to a payment; see `rules.plan`.
+    """What each chosen purse, and each lot of it, gives for a list price; see `rules.plan`.
 
     Takes no lock: the posting itself refuses what a faster payment has spent meanwhile
     (InsufficientFunds), and the caller plans again. Raises NotEnough (409) with `missing_fen`.
     """
     holdings = _holdings(member_id, frozenset(wanted))
     return rules.plan(
-        amount_fen, wanted, holdings, experience_cap_fen=experience_cap_fen, moment=now()
+        amount_fen,
+        wanted,
+        holdings,
+        experience_cap_fen=experience_cap_fen,
+        moment=now(),
+        discount_bp=discount_bp,
     )
+
+
+def compare_plans(
+    member_id: UUID,
+    amount_fen: int,
+    choices: Collection[frozenset[Purse]],
+    *,
+    experience_cap_fen: int,
+    discount_bp: int = 0,
+) -> dict[frozenset[Purse], PaymentPlan]:
+    """What each choice of purses would come to for a list price, from one look at the purses.
+    A choice that does not suffice is left out."""
+    holdings = _holdings(member_id, frozenset(Purse))
+    found = {}
+    for wanted in choices:
+        with suppress(NotEnough):
+            found[wanted] = rules.plan(
+                amount_fen,
+                wanted,
+                holdings,
+                experience_cap_fen=experience_cap_fen,
+                moment=now(),
+                discount_bp=discount_bp,
+            )
+    return found
 
 
 def _holdings(member_id: UUID, wanted: frozenset[Purse]) -> list[Holding]:

@@ -53,10 +53,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
-    """A payment's parts from purses, and what is left for WeChat."""
+    """A payment's parts from purses, what is left for WeChat, and what the member price saves."""
 
     parts: tuple[Part, ...]
     wechat_fen: int
+    discount_fen: int = 0
 
 
 PURSE_OF = {
@@ -75,28 +76,73 @@ def plan(
     *,
     experience_cap_fen: int,
     moment: datetime,
+    discount_bp: int = 0,
 ) -> PaymentPlan:
-    """Which purse gives how much to a payment of `amount_fen` at `moment` (UTC).
+    """Which purse gives how much for a list price of `amount_fen` at `moment` (UTC).
 
-    Experience first, up to the cap and each lot's own cap, soonest expiry first; then prepaid,
-    oldest lot first, principal before bonus; then rebate; the rest WeChat. An expired lot gives
-    nothing. Raises NotEnough with `missing_fen` if the purses do not suffice without WeChat.
+    Experience first, up to the cap and each lot's own cap, soonest expiry first; then prepaid at
+    the member price, oldest lot first, principal before bonus; then rebate; the rest WeChat, both
+    at the list price. Caps are shares of the list price. An expired lot gives nothing. Raises
+    NotEnough with `missing_fen` (list price) if the purses do not suffice without WeChat.
     """
-    parts: list[Part] = []
-    missing, experience_left = amount_fen, experience_cap_fen
+    by_purse: dict[Purse, list[Part]] = {purse: [] for purse in Purse}
     for holding in sorted(_usable(holdings, purses, moment), key=_spending_order):
-        taken = min(missing, holding.amount_fen)
-        if holding.sale_cap_bp is not None:
-            taken = min(taken, amount_fen * holding.sale_cap_bp // WHOLE_BP)
-        if holding.account is Account.EXPERIENCE:
-            taken = min(taken, experience_left)
-            experience_left -= max(taken, 0)
-        if taken > 0:
-            parts.append(Part(holding.account, taken, holding.lot_id))
-            missing -= taken
+        by_purse[PURSE_OF[holding.account]].append(_most(holding, amount_fen))
+    parts = _taken(by_purse[Purse.EXPERIENCE], min(amount_fen, experience_cap_fen))
+    missing = amount_fen - _sum(parts)
+    prepaid = by_purse[Purse.PREPAID]
+    paid_fen, covered_fen = at_member_price(missing, _sum(prepaid), discount_bp)
+    rebate = _taken(by_purse[Purse.REBATE], missing - covered_fen)
+    missing -= covered_fen + _sum(rebate)
     if missing and Purse.WECHAT not in purses:
         raise NotEnough(missing_fen=missing)
-    return PaymentPlan(tuple(parts), missing)
+    parts += _taken(prepaid, paid_fen) + rebate
+    return PaymentPlan(tuple(parts), missing, covered_fen - paid_fen)
+
+
+def member_price_fen(list_fen: int, discount_bp: int) -> int:
+    """What a list price comes to for prepaid money: less the discount, which is rounded half up
+    (in the member's favour), but at least 1 fen. `discount_bp` is below 10,000."""
+    discount_fen = (list_fen * discount_bp + WHOLE_BP // 2) // WHOLE_BP
+    return max(min(list_fen, 1), list_fen - discount_fen)
+
+
+def at_member_price(list_fen: int, held_fen: int, discount_bp: int) -> tuple[int, int]:
+    """What prepaid money pays towards a list price, and how much of the list price that settles.
+
+    All of it where enough is held. Else all that is held, divided by the member's share of the
+    price and rounded half up: the list price which has just that as its member price.
+    """
+    whole_fen = member_price_fen(list_fen, discount_bp)
+    if held_fen >= whole_fen:
+        return whole_fen, list_fen
+    if not held_fen:
+        return 0, 0
+    share_bp = WHOLE_BP - discount_bp
+    return held_fen, (2 * held_fen * WHOLE_BP + share_bp) // (2 * share_bp)
+
+
+def _most(holding: Holding, list_fen: int) -> Part:
+    """The most that a holding may give to a sale of this list price."""
+    most_fen = holding.amount_fen
+    if holding.sale_cap_bp is not None:
+        most_fen = min(most_fen, list_fen * holding.sale_cap_bp // WHOLE_BP)
+    return Part(holding.account, most_fen, holding.lot_id)
+
+
+def _taken(sources: Iterable[Part], amount_fen: int) -> list[Part]:
+    """Up to an amount from several sources, one after the other."""
+    parts = []
+    for source in sources:
+        taken = min(amount_fen, source.amount_fen)
+        if taken > 0:
+            parts.append(Part(source.account, taken, source.lot_id))
+            amount_fen -= taken
+    return parts
+
+
+def _sum(parts: Iterable[Part]) -> int:
+    return sum(part.amount_fen for part in parts)
 
 
 def _usable(

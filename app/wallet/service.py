@@ -38,6 +38,7 @@ from app.wallet.profit_sharing.splitting import (
 from app.wallet.purses import (
     PURSES,
     LotLeft,
+    compare_plans,
     give_back_legs,
     held_legs,
     hold_journal,
@@ -54,7 +55,15 @@ from app.wallet.refunds import (
     clearing_legs,
     refund_order,
 )
-from app.wallet.rules import Part, PaymentPlan, Purse, fee_fen, fee_returned_fen
+from app.wallet.rules import (
+    Part,
+    PaymentPlan,
+    Purse,
+    at_member_price,
+    fee_fen,
+    fee_returned_fen,
+    member_price_fen,
+)
 from app.wallet.signals import (
     bank_account_asked,
     commission_asked,
@@ -129,6 +138,7 @@ __all__ = [
     "WithdrawalNotReviewable",
     "WithdrawalState",
     "approve_withdrawal",
+    "at_member_price",
     "bank_account_asked",
     "bonus_lot",
     "cancel_withdrawal",
@@ -139,6 +149,7 @@ __all__ = [
     "clearing_legs",
     "close_order",
     "commission_asked",
+    "compare_plans",
     "continue_top_up",
     "credited_top_up",
     "decide_split",
@@ -157,6 +168,7 @@ __all__ = [
     "is_retry",
     "issuing_stores",
     "lots_left",
+    "member_price_fen",
     "merchant_part_fen",
     "new_order",
     "open_count",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.alliance import distribution
+from app.alliance import distribution, terms
 from app.core.world import PLATFORM_ID
 from app.ledger.service import Account
 from app.qr import service as qr
@@ -121,6 +121,32 @@ def test_a_combined_payment_holds_the_purses_until_wechat_has_paid(combined, cli
     assert world.balance(shop.merchant_id, Account.EXPERIENCE_PENDING) == 1_000
     assert world.balance(PLATFORM_ID, Account.WECHAT_TAKINGS) == takings - 4_000 + 24
     assert world.balance(PLATFORM_ID, Account.CHANNEL_FEE) == fee - 24
+
+
+def test_prepaid_money_has_the_member_price_and_wechats_part_has_not(guest, client, sandbox):
+    phone, member_id, shop, _ = guest
+    world.contract(shop.merchant_id, shop.policy_id, member_discount_bp=1_000)
+    terms.let_go_round()
+    world.give(member_id, Account.PREPAID_PRINCIPAL, 4_500)
+    wish = {
+        "store_id": str(shop.store_id),
+        "amount_fen": 10_000,
+        "purses": ["prepaid", "wechat"],
+    }
+    before = world.books().without()
+    who = world.headers(member_id)
+    body = client.post(PAYMENTS, json=wish, headers=who).json
+    assert (body["amount_fen"], body["parts"]["wechat_fen"]) == (9_500, 5_000)
+    assert world.balance(member_id, Account.PAYMENT_HOLD) == 4_500
+    called_off = client.post(f"{PAYMENTS}/{body['id']}/cancel", headers=world.headers(member_id))
+    assert called_off.json["status"] == "cancelled"
+    assert world.books().without() == before
+    body = client.post(PAYMENTS, json=wish, headers=world.headers(member_id)).json
+    pay_on(sandbox, phone, body["wechat_pay_parameters"])
+    eventually(lambda: client.get(f"{PAYMENTS}/{body['id']}", headers=who).json["journal_id"])
+    assert world.balance(shop.merchant_id, Account.PENDING) == 9_500 - 950
+    assert world.balance(member_id, Account.PAYMENT_HOLD) == 0
+    assert world.balance(member_id, Account.PREPAID_PRINCIPAL) == 0
 
 
 def test_a_cancelled_payment_gives_the_purses_back(combined, client, sandbox):

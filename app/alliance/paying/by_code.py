@@ -241,6 +241,8 @@ def view(row: CodePayment) -> Fields:
         "status": _status(row),
         "store_id": str(row.store_id),
         "amount_fen": row.amount_fen,
+        "list_fen": row.amount_fen,
+        "discount_fen": 0,
         "refunded_fen": 0,
         "parts": {},
         "merchant_share_fen": None,

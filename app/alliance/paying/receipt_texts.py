@@ -16,6 +16,8 @@ HEADS = {
     "earner": ("返利凭证", "Rebate"),
 }
 TITLES = {
+    "list": ("原价", "List price"),
+    "discount": ("会员价优惠", "Saved by the member price"),
     "prepaid": ("储值支付", "From prepaid money"),
     "bonus": ("储值赠送支付", "From prepaid bonus"),
     "experience": ("体验金支付", "From experience gold"),
@@ -81,7 +83,8 @@ def written(receipt: Receipt) -> dict[str, Any]:
 
 def yuan(amount_fen: int) -> str:
     """An amount in fen as people read it."""
-    return f"¥{amount_fen // 100:,}.{amount_fen % 100:02}"
+    sign, size = ("-" if amount_fen < 0 else ""), abs(amount_fen)
+    return f"{sign}¥{size // 100:,}.{size % 100:02}"
 
 
 def _fields(line: Line) -> dict[str, Any]:

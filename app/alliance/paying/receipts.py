@@ -71,6 +71,7 @@ def _receipt(reader: str, sale: Sale, lines: list[Line], *, is_whole: bool = Tru
 
 def _payers_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
     parts = (
+        *_price(sale),
         ("prepaid", sale.principal_fen),
         ("bonus", sale.bonus_fen),
         ("experience", sale.experience_fen),
@@ -81,8 +82,14 @@ def _payers_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
     return [Line(kind, fen) for kind, fen in parts if fen] + _own(shares, {sale.payer_id})
 
 
+def _price(sale: Sale) -> list[tuple[str, int]]:
+    """The list price and what the member price took off, where it did."""
+    return [("list", sale.list_fen), ("discount", -sale.discount_fen)] if sale.discount_fen else []
+
+
 def _merchants_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
-    lines = [
+    lines = [Line(kind, fen) for kind, fen in _price(sale)]
+    lines += [
         Line("merchant_share", sale.merchant_share_fen),
         Line("concession", sale.concession_fen),
     ]
@@ -98,7 +105,8 @@ def _platforms_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
 
 
 def _payers_parts(sale: Sale) -> list[Line]:
-    return [line for line in _payers_lines(sale, []) if line.kind != "refunded"]
+    told_below = ("list", "discount", "refunded")
+    return [line for line in _payers_lines(sale, []) if line.kind not in told_below]
 
 
 def _own(shares: Iterable[SaleShare], owner_ids: set[UUID]) -> list[Line]:

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from flask import Response, request
 
-from app.alliance.paying import by_code, choices, codes, devices, pins, receipts, wechat_codes
+from app.alliance.paying import (
+    by_code,
+    choices,
+    codes,
+    devices,
+    pins,
+    prices,
+    receipts,
+    wechat_codes,
+)
 from app.alliance.paying.schemas import (
     CodePaymentRequest,
     ConfirmationRequest,
@@ -15,6 +24,8 @@ from app.alliance.paying.schemas import (
     PaymentCodeView,
     PaymentSettingsView,
     PinRequest,
+    PriceQuery,
+    PriceView,
     PurseChoiceRequest,
     ReceiptView,
     WeChatCodeRequest,
@@ -103,6 +114,15 @@ def show_open_payments() -> Fields:
 def confirm_payment(payment_id: UUID, body: ConfirmationRequest) -> Response:
     """Let a payment by code be taken that is above the free limits."""
     return by_code.confirm(auth.principal().id, payment_id, body.pin, body.login_code)
+
+
+@blueprint.get("/payments/preview")
+@blueprint.input(PriceQuery, location="query", arg_name="query")
+@blueprint.output(PriceView)
+@auth.member
+def preview_payment(query: PriceQuery) -> Fields:
+    """What a payment at a store would take from which purses, and the best use of them."""
+    return prices.preview(auth.principal().id, query.store_id, query.amount_fen)
 
 
 @blueprint.get("/payments/<uuid:payment_id>/receipt")

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.alliance.payment_schemas import PaymentView
-from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.core.schemas import LARGEST_FEN, Body, Fen, Moment, ShortText, View
 from app.wallet.service import Purse
 
 Pin = Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
@@ -156,6 +156,38 @@ class ScannedCodeView(View):
     amount_fen: int | None
     description: str | None
     expires_at: Moment | None
+
+
+class PriceQuery(Body):
+    """Where, and the list price in fen."""
+
+    store_id: UUID
+    amount_fen: Annotated[int, Field(ge=1, le=LARGEST_FEN)]
+
+
+class PurseUseView(View):
+    """A payment from these purses: what would be paid, what the member price takes off."""
+
+    purses: list[Purse]
+    amount_fen: int
+    discount_fen: int
+    parts: dict[str, int]
+
+
+class PriceView(View):
+    """What a list price comes to for the signed-in member. `top_up_fen` more prepaid money would
+    save `top_up_saves_fen` more."""
+
+    store_id: UUID
+    list_fen: int
+    member_discount_bp: int
+    best: PurseUseView
+    reason: Literal["member_price", "member_price_in_part", "top_up_first", "no_member_price"]
+    reason_zh: str
+    reason_en: str
+    top_up_fen: int
+    top_up_saves_fen: int
+    choices: list[PurseUseView]
 
 
 class ReceiptLine(View):

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 
 from app.alliance.models import Contract, Refund, Sale, SaleOrder
 from app.alliance.prepaid.models import AdvanceCollection
-from app.alliance.rules import portion_fen
+from app.alliance.rules import discount_back_fen, portion_fen
 from app.alliance.settlement.calendar import Calendar
 from app.core.config import settings
 from app.core.db import db
@@ -56,6 +56,7 @@ class Line:
     service_fee_fen: int = 0
     channel_fee_fen: int = 0
     purses: dict[str, int] = field(default_factory=dict)
+    discount_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def _sales(merchant_id: UUID, ends: dict[UUID, datetime], *conditions: Any) -> S
             Sale.paid_at,
             Sale.amount_fen,
             Sale.concession_fen,
+            Sale.discount_fen,
             *columns,
         )
         .where(Sale.merchant_id == merchant_id, Sale.paid_at.is_not(None), *conditions, due)
@@ -189,6 +191,7 @@ def _sale_line(row: Row[Any], cycles: Cycles, rates: dict[UUID, int]) -> Line:
         service_fee_fen=portion_fen(pending_fen, cycles.fee_bp[row.contract_id]),
         channel_fee_fen=wallet.fee_fen(row.wechat_fen, rates.get(row.id, 0)),
         purses={purse: fen for purse in PURSES if (fen := getattr(row, f"{purse}_fen"))},
+        discount_fen=row.discount_fen,
     )
 
 
@@ -228,8 +231,10 @@ def _refunds(merchant_id: UUID, *conditions: Any) -> Sequence[Any]:
     """Refunds with their sale, and what earlier ones of it took: all there are, oldest first."""
     net = select(_whole(_earlier.net_fen)).where(*_EARLIER)
     wechat = select(_whole(_earlier.purses["wechat"].as_integer())).where(*_EARLIER)
+    whole = select(_whole(_earlier.amount_fen)).where(*_EARLIER)
+    before = (each.scalar_subquery() for each in (net, wechat, whole))
     statement = (
-        select(Refund, Sale, net.scalar_subquery(), wechat.scalar_subquery())
+        select(Refund, Sale, *before)
         .join(Sale, (Sale.bucket == Refund.bucket) & (Sale.id == Refund.sale_id))
         .where(Refund.merchant_id == merchant_id, Refund.done_at.is_not(None), *conditions)
         .order_by(Refund.done_at)
@@ -251,13 +256,17 @@ def _refund_lines(merchant_id: UUID, cycles: Cycles, due_ids: set[UUID]) -> list
     ]
     borne = {row[1].id for row in found if row[1].contract_id in cycles.bears_channel_fee}
     rates = _rates(borne)
-    return [_refund_line(*row, cycles=cycles, rate_bp=rates.get(row[1].id, 0)) for row in found]
+    return [
+        _refund_line(row[0], row[1], tuple(row[2:]), cycles, rates.get(row[1].id, 0))
+        for row in found
+    ]
 
 
 def _refund_line(
-    refund: Refund, sale: Sale, net_before: int, wechat_before: int, cycles: Cycles, rate_bp: int
+    refund: Refund, sale: Sale, before: tuple[int, int, int], cycles: Cycles, rate_bp: int
 ) -> Line:
     assert refund.done_at is not None
+    net_before, wechat_before, refunded_before = before
     net_fen = refund.from_pending_fen if refund.net_fen is None else refund.net_fen
     gold_fen = refund.experience_fen or 0
     fee_bp, left_fen = cycles.fee_bp[sale.contract_id], sale.net_fen - net_before
@@ -277,6 +286,9 @@ def _refund_line(
         service_fee_fen=-fee_fen,
         channel_fee_fen=-channel_fen,
         purses={purse: -fen for purse, fen in back.items()},
+        discount_fen=-discount_back_fen(
+            sale.discount_fen, sale.amount_fen, refunded_before, refund.amount_fen
+        ),
     )
 
 

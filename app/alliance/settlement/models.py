@@ -81,7 +81,8 @@ class SettlementLine(Base):
     `kind`: sale, refund, experience (gold of a sale whose cycle ended), experience_refund (gold
     that went back), advance (collected from the merchant). `subject_id`: the sale, refund or
     collection. `gross_fen` and `purses` are the whole of the sale or refund, `pending_fen` and
-    `experience_fen` what of it the statement counts; fees lower that. Immutable.
+    `experience_fen` what of it the statement counts; fees lower that. `discount_fen`: by how much
+    the member price was below the list price; it is in no other amount. Immutable.
     """
 
     __tablename__ = "alliance_settlement_line"
@@ -100,6 +101,7 @@ class SettlementLine(Base):
     service_fee_fen: Mapped[int] = mapped_column(BigInteger)
     channel_fee_fen: Mapped[int] = mapped_column(BigInteger)
     purses: Mapped[dict[str, int]] = mapped_column(JSONB)
+    discount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @property
     def net_fen(self) -> int:

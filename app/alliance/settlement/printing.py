@@ -179,7 +179,7 @@ def _line(paper: _Paper, y: float, line: SettlementLine, store: str) -> None:
         paper.fitting(store, STORE_WIDTH),
         line.subject_id.hex[-14:],
         *map(wording.yuan, (line.gross_fen, line.concession_fen, fees, line.net_fen)),
-        paper.fitting(wording.purse_mix(line.purses), MIX_WIDTH),
+        paper.fitting(wording.purse_mix(line.purses, line.discount_fen), MIX_WIDTH),
     )
     for (_, x, is_right), text in zip(COLUMNS, texts, strict=True):
         if is_right:

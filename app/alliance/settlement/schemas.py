@@ -88,7 +88,8 @@ class SettlementRun(SettlementPage):
 
 
 class SettlementLineView(View):
-    """One thing of a settlement; what lowers it is negative."""
+    """One thing of a settlement; what lowers it is negative. `gross_fen` is what was paid, the
+    list price is `discount_fen` more."""
 
     kind: LineKind
     subject_id: UUID
@@ -103,6 +104,7 @@ class SettlementLineView(View):
     channel_fee_fen: int
     net_fen: int
     purses: dict[str, int]
+    discount_fen: int
 
 
 class StoreTotal(View):

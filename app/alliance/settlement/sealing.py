@@ -1,7 +1,8 @@
 """The hash of a statement: printed on it, so that paper and database can be compared.
 
 SHA-256 over one line of JSON for the head and one for each line of the statement, in the order of
-the statement; keys sorted, no spaces, moments as microseconds since 1970 (UTC).
+the statement; keys sorted, no spaces, moments as microseconds since 1970 (UTC). `discount_fen`
+stands in a line that has one.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def digest(head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> bytes
     """The hash of a statement with its lines in their order."""
     found = sha256(_line(head, HEAD))
     for line in lines:
-        found.update(_line(line, LINE))
+        found.update(_line(line, (*LINE, "discount_fen") if line["discount_fen"] else LINE))
     return found.digest()
 
 

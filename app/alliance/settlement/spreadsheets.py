@@ -19,7 +19,7 @@ MARK = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "序号", "时间(北京)", "类型", "门店", "单号", "原消费单号", "金额(元)", "让利(元)",
-    "服务费(元)", "通道费(元)", "货款(元)", "体验金(元)", "净额(元)", "支付构成",
+    "服务费(元)", "通道费(元)", "货款(元)", "体验金(元)", "净额(元)", "支付构成", "会员优惠(元)",
 )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def _line(number: int, line: SettlementLine, statement: Statement) -> list[str]:
         number_of(line.sale_id) if line.sale_id else "",
         *map(amount, amounts),
         plain_text(wording.purse_mix(line.purses)),
+        amount(line.discount_fen),
     ]
 
 

@@ -87,6 +87,7 @@ def line_view(line: SettlementLine) -> dict[str, Any]:
         **{name: getattr(line, name) for name in AMOUNTS},
         "net_fen": line.net_fen,
         "purses": line.purses,
+        "discount_fen": line.discount_fen,
     }
 
 

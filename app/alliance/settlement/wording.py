@@ -32,9 +32,10 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{size // 100:,}.{size % 100:02}"
 
 
-def purse_mix(purses: dict[str, int]) -> str:
-    """Where the money of a sale came from, or went back to."""
-    return " ".join(f"{PURSES.get(name, name)}{yuan(fen)}" for name, fen in purses.items())
+def purse_mix(purses: dict[str, int], discount_fen: int = 0) -> str:
+    """Where the money of a sale came from, or went back to; and what the member price took off."""
+    words = [f"{PURSES.get(name, name)}{yuan(fen)}" for name, fen in purses.items()]
+    return " ".join([*words, f"会员优惠{yuan(discount_fen)}"] if discount_fen else words)
 
 
 def in_words(amount_fen: int) -> str:

@@ -85,7 +85,8 @@ def test_five_thousand_lines_are_printed_and_exported_within_reasonable_time(sta
         SettlementLine(bucket=1, kind="sale", subject_id=new_id(), settlement_id=row.id,
                        moment=now(), sale_id=new_id(), store_id=store_id, gross_fen=number,
                        concession_fen=1, pending_fen=number - 1, experience_fen=0,
-                       service_fee_fen=0, channel_fee_fen=0, purses={"principal": number})
+                       service_fee_fen=0, channel_fee_fen=0, purses={"principal": number},
+                       discount_fen=0)
         for number in range(1, 5_001)
     ]  # fmt: skip
     big = statements.Statement(row, whole.merchant_name, whole.stores, many, whole.totals)
