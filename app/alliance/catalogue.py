@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 
 from app.alliance import terms
+from app.alliance.closure.errors import MerchantClosed
+from app.alliance.closure.reading import is_closed
 from app.alliance.errors import (
     ContractEnded,
     ContractUnknown,
@@ -116,9 +118,9 @@ def _must_exist(recommender: Recommender) -> None:
 def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Store:
     """Opens a store of a merchant, in the merchant's bucket; `category` is a code or its name.
 
-    Raises MerchantUnknown, CategoryUnknown.
+    Raises MerchantUnknown, MerchantClosed, CategoryUnknown.
     """
-    merchant(merchant_id)
+    _must_be_in_business(merchant_id)
     kind = categories.find(category)
     bucket = bucket_of(merchant_id)
     terms.changed()
@@ -166,8 +168,9 @@ def add_policy(
 
 
 def add_contract(new: NewContract, author: UUID) -> Contract:
-    """Signs the next version of a merchant's contract. Raises MerchantUnknown, PolicyUnknown."""
-    merchant(new.merchant_id)
+    """Signs the next version of a merchant's contract. Raises MerchantUnknown, MerchantClosed,
+    PolicyUnknown."""
+    _must_be_in_business(new.merchant_id)
     policy(new.policy_id)
     bucket = bucket_of(new.merchant_id)
     one_at_a_time(f"contract/{new.merchant_id}")
@@ -286,6 +289,12 @@ def page(model: Any, after: UUID | None, *conditions: Any) -> Sequence[Any]:
     if after is not None:
         statement = statement.where(model.id > after)
     return db.session.scalars(statement).all()
+
+
+def _must_be_in_business(merchant_id: UUID) -> None:
+    merchant(merchant_id)
+    if is_closed(merchant_id, now()):
+        raise MerchantClosed()
 
 
 def _add(row: Any) -> Any:

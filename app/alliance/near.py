@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 
 from app.alliance.catalogue import store
+from app.alliance.closure.reading import store_is_closed
 from app.alliance.models import Store
 from app.core.db import db
+from app.core.world import now
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere
 FARTHEST_DEGREES = 0.5  # about 55 km: nobody walks farther
@@ -43,6 +45,7 @@ def nearest_stores(latitude: float, longitude: float, limit: int) -> list[NearSt
     found = db.session.execute(
         select(Store.id, Store.name, Store.address, square)
         .where(func.abs(north) < FARTHEST_DEGREES, func.abs(east) < FARTHEST_DEGREES)
+        .where(~store_is_closed(now()))
         .order_by(square, Store.id)
         .limit(limit)
     )
@@ -56,6 +59,9 @@ def some_stores(limit: int, home_store_id: UUID | None) -> list[NearStore]:
     """Up to `limit` stores where no place is known: the home store first, then the newest."""
     is_home = case((Store.id == home_store_id, 0), else_=1)
     found = db.session.execute(
-        select(Store.id, Store.name, Store.address).order_by(is_home, Store.id.desc()).limit(limit)
+        select(Store.id, Store.name, Store.address)
+        .where(~store_is_closed(now()))
+        .order_by(is_home, Store.id.desc())
+        .limit(limit)
     )
     return [NearStore(row.id, row.name, row.address, None) for row in found]

@@ -10,6 +10,8 @@ from app.alliance import own_data as alliance_own_data
 from app.alliance.bank_accounts import service as bank_accounts
 from app.alliance.bank_accounts.models import MerchantBankAccount, holder_context, number_context
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
+from app.alliance.closure import winding_up
+from app.alliance.closure.routes import blueprint as closure_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
@@ -70,6 +72,7 @@ def open_room(app: APIFlask) -> None:
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     _open_prepaid(app)
     _open_offers(app)
+    _open_closure(app)
     _open_profit_sharing(app)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
@@ -106,6 +109,12 @@ def _open_offers(app: APIFlask) -> None:
     app.register_blueprint(offers_blueprint)
     clear_pictures = offer_pictures.clear_unused
     every(offer_pictures.CLEAR_SECONDS, "alliance.clear_offer_pictures", clear_pictures)
+
+
+def _open_closure(app: APIFlask) -> None:
+    """Pauses and closures, and what closed stores owe."""
+    app.register_blueprint(closure_blueprint)
+    every(winding_up.SECONDS, "alliance.wind_up", winding_up.fall_due)
 
 
 def _open_profit_sharing(app: APIFlask) -> None:

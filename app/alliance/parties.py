@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.alliance.closure.reading import closings_of
 from app.alliance.models import Contact, Merchant, Sale, Salesperson, Store
 from app.alliance.rules import Earner, Party
 from app.core.db import db
@@ -36,23 +37,35 @@ class Receiver:
 
 
 def earners_of(sales: Sequence[Sale]) -> dict[UUID, dict[Party, Earner]]:
-    """By sale id, the parties that exist for each sale, in the current unit of work."""
+    """By sale id, the parties that exist for each sale, in the current unit of work.
+
+    A merchant or store that was closed when the sale was paid is none: the policy's fallback has
+    its share.
+    """
     bindings = members.bindings_of({sale.payer_id for sale in sales})
     merchants = _merchants({sale.merchant_id for sale in sales})
     homes = _merchants_of_stores(
         bound.home_store_id for bound in bindings.values() if bound.home_store_id
     )
+    recommenders = {bound.recommender_id for bound in bindings.values()}
+    recommenders |= {seller.recommender_id for seller in merchants.values()} - {None}
+    closed = closings_of(recommenders | set(homes.values()))
     owners: dict[UUID, dict[Party, UUID]] = {}
     for sale in sales:
+        moment = sale.paid_at
         found = {Party.CONSUMER: sale.payer_id, Party.RECOMMENDER: PLATFORM_ID}
         bound = bindings.get(sale.payer_id)
         if bound is not None:
             found[Party.RECOMMENDER] = bound.recommender_id
-            if bound.home_store_id in homes:
-                found[Party.HOME_STORE] = homes[bound.home_store_id]
+            home_id = homes.get(bound.home_store_id)
+            if home_id and not closed.has_closed(home_id, bound.home_store_id, moment):
+                found[Party.HOME_STORE] = home_id
         seller = merchants[sale.merchant_id]
         if seller.recommender_id is not None:
             found[Party.MERCHANT_RECOMMENDER] = seller.recommender_id
+        for party in (Party.RECOMMENDER, Party.MERCHANT_RECOMMENDER):
+            if party in found and closed.has_closed(found[party], None, moment):
+                del found[party]
         if seller.salesperson_id is not None:
             found[Party.SALESPERSON] = seller.salesperson_id
         owners[sale.id] = found

@@ -19,7 +19,7 @@ from app.alliance.salespeople import service as salespeople
 from app.core import auth
 from app.core.auth import Principal
 from app.core.config import settings
-from app.core.world import PLATFORM_ID, SYSTEM_ID
+from app.core.world import PLATFORM_ID, SYSTEM_ID, now
 from app.members import service as members
 from app.members.service import Bound, Comer, Introduction
 from app.qr import service as qr
@@ -144,14 +144,10 @@ def _introduced_by(token: str) -> Introduction:
     scene = qr.resolve(token)
     subject_id = scene.subject_id
     if scene.kind is Kind.STORE:
-        store = catalogue.store(subject_id)
-        return Introduction("merchant", store.merchant_id, store.id, token)
+        return _introduced_by_store(subject_id, token)
     if scene.kind is Kind.AMOUNT:
         store_id = amounts.store_of(subject_id)
-        if store_id is None:
-            return PLATFORM
-        store = catalogue.store(store_id)
-        return Introduction("merchant", store.merchant_id, store.id, token)
+        return PLATFORM if store_id is None else _introduced_by_store(store_id, token)
     if scene.kind is Kind.MEMBER:
         if not members.may_recommend("member", subject_id):
             return PLATFORM
@@ -161,6 +157,14 @@ def _introduced_by(token: str) -> Introduction:
             return PLATFORM
         return Introduction("salesperson", subject_id, scene=token)
     return Introduction("platform", PLATFORM_ID, scene=token)
+
+
+def _introduced_by_store(store_id: UUID, token: str) -> Introduction:
+    """A closed store brings nobody any more: its share would have no receiver."""
+    store = terms.of_store(store_id)
+    if store.standing.is_closed(now()):
+        return PLATFORM
+    return Introduction("merchant", store.merchant_id, store_id, token)
 
 
 def _welcome_gift(member_id: UUID, is_new: bool) -> tuple[int, Reason | None]:

@@ -10,6 +10,7 @@ from flask import Response, g, request
 
 from app.alliance import catalogue, payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
+from app.alliance.closure.reading import store_is_closed
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.models import Store
 from app.alliance.paying import amounts, by_code
@@ -67,8 +68,9 @@ def open_session(body: SessionRequest) -> Fields:
 @blueprint.output(StorePage)
 @auth.public
 def list_stores(query: PageQuery) -> Fields:
-    """The stores of the alliance, a page at a time: `after` is the last id of the page before."""
-    return {"stores": catalogue.page(Store, query.after)}
+    """The stores of the alliance that are not closed, a page at a time: `after` is the last id of
+    the page before."""
+    return {"stores": catalogue.page(Store, query.after, ~store_is_closed(now()))}
 
 
 @blueprint.get("/stores/<uuid:store_id>")
@@ -162,7 +164,7 @@ def start_top_up(body: TopUpRequest) -> Response:
         return stored
     member_id = auth.principal().id
     wallet.check_top_up(body.amount_fen)  # a refused request must not choose a home store
-    terms.of_store(body.store_id).in_force(now())
+    terms.of_store(body.store_id).selling(now())
     limit = (member_id, body.store_id, body.amount_fen)
     in_transaction(lambda: wallet.check_prepaid_limits(*limit))
     promise = plans.promise(body.plan_id, member_id, body.store_id, body.amount_fen)

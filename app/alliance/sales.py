@@ -61,10 +61,10 @@ class Order:
 
 
 def order(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]) -> Order:
-    """What is to be paid, under the terms in force. Raises StoreUnknown, ContractNotInForce,
-    AmountTooLarge."""
+    """What is to be paid, under the terms in force. Raises StoreUnknown, StoreClosed,
+    StorePaused, ContractNotInForce, AmountTooLarge."""
     store = terms.of_store(store_id)
-    contract = store.in_force(now())
+    contract = store.selling(now())
     limit = settings().payment_maximum_fen
     maximum = min(limit, contract.payment_maximum_fen or limit)
     if amount_fen > maximum:

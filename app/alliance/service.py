@@ -15,6 +15,7 @@ from app.alliance.catalogue import (
     store,
     stores_of,
 )
+from app.alliance.closure.service import CHANGED as STANDING_CHANGED
 from app.alliance.distribution import distribute, release, undistributed
 from app.alliance.errors import MerchantUnknown, PaymentUnknown, SalespersonUnknown, StoreUnknown
 from app.alliance.facts import (
@@ -39,6 +40,7 @@ from app.alliance.settlement.wording import kind as line_kind
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
+    "STANDING_CHANGED",
     "HomeStore",
     "Joined",
     "MerchantUnknown",

@@ -20,6 +20,9 @@ from weakref import WeakSet
 from sqlalchemy import select, text
 from sqlalchemy.orm import SessionTransaction
 
+from app.alliance.closure.errors import StoreClosed, StorePaused
+from app.alliance.closure.reading import standing_of
+from app.alliance.closure.rules import OPEN, Standing
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
 from app.alliance.models import Contract, SplitPolicy, Store
 from app.alliance.profit_sharing.models import PayoutChannel
@@ -61,7 +64,7 @@ class ContractTerms:
 @dataclass(frozen=True, slots=True)
 class StoreTerms:
     """A store, its merchant, and the merchant's contracts, newest first. Whether what WeChat pays
-    there is split (`is_shared`)."""
+    there is split (`is_shared`), and whether it takes money at all (`standing`)."""
 
     store_id: UUID
     merchant_id: UUID
@@ -69,6 +72,7 @@ class StoreTerms:
     contracts: tuple[ContractTerms, ...]
     is_shared: bool = False
     category_code: str = "other"
+    standing: Standing = OPEN
 
     def in_force(self, moment: datetime) -> ContractTerms:
         """The newest contract that covers this moment (UTC). Raises ContractNotInForce."""
@@ -76,6 +80,15 @@ class StoreTerms:
             if contract.is_in_force(moment):
                 return contract
         raise ContractNotInForce()
+
+    def selling(self, moment: datetime) -> ContractTerms:
+        """The contract under which it takes money at this moment (UTC). Raises StoreClosed,
+        StorePaused, ContractNotInForce."""
+        if self.standing.is_closed(moment):
+            raise StoreClosed(closed_at=str(self.standing.closes_at))
+        if self.standing.is_paused:
+            raise StorePaused()
+        return self.in_force(moment)
 
 
 class _Cache:
@@ -178,8 +191,15 @@ def _load(store_id: UUID) -> StoreTerms:
         .order_by(Contract.version.desc())
     )
     terms = tuple(ContractTerms(*row) for row in contracts)
-    is_shared = _is_shared(merchant_id)
-    return StoreTerms(store_id, merchant_id, name, terms, is_shared, category_code)
+    return StoreTerms(
+        store_id,
+        merchant_id,
+        name,
+        terms,
+        is_shared=_is_shared(merchant_id),
+        category_code=category_code,
+        standing=standing_of(merchant_id, store_id),
+    )
 
 
 def _is_shared(merchant_id: UUID) -> bool:

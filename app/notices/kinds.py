@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_SETTLEMENT = "merchant.settlement"
+    MERCHANT_PARTNERSHIP = "merchant.partnership"
     SALESPERSON_JOINED = "salesperson.joined"
     SALESPERSON_EARNED = "salesperson.earned"
 
@@ -134,6 +135,11 @@ TERMS: dict[Kind, Terms] = {
     Kind.MERCHANT_SETTLEMENT: Terms(
         "结算完成", "the merchant's contacts", "a settlement was issued; links to its statement",
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False, WITH_NOTE,
+    ),
+    Kind.MERCHANT_PARTNERSHIP: Terms(
+        "合作事项", "the merchant's contacts", "a store was paused, resumed, or is to be closed",
+        Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
+        {"place": "thing1", "note": "thing2", "time": "time3"},
     ),
     Kind.SALESPERSON_JOINED: Terms(
         "新会员加入", "the salesperson", "somebody joined by their code",

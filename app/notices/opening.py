@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
+from app.alliance import service as alliance
 from app.core import health, outbox
 from app.core.timetable import every
 from app.members import service as members
@@ -15,6 +16,7 @@ from app.notices import (
     menu_commands,
     menu_publishing,
     outgoing,
+    partners,
     places,
     previews,
     readers,
@@ -49,6 +51,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(
         wallet.WITHDRAWAL_RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned
     )
+    outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
     outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
     outbox.reader(menu_publishing.DUE, "notices.publish_menu", menu_publishing.publish_due)

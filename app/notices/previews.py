@@ -34,6 +34,7 @@ EXAMPLES: dict[Kind, Content] = {
         texts.payment_received(STORE, 5_000, 4_600, AT),
         texts.payment_refunded(STORE, 5_000, AT),
         texts.settled("老街面馆", 123_456, 42, AT, UUID(int=0)),
+        texts.partnership(STORE, "已暂停营业", AT, "原因：消防检查。"),
         texts.customer_brought(AT),
         texts.salesperson_earned(STORE, 40, AT),
     )

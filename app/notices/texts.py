@@ -221,6 +221,13 @@ def settled(
     return Content(Kind.MERCHANT_SETTLEMENT, text, fields, statement(settlement_id))
 
 
+def partnership(name: str, note: str, at: datetime, detail: str = "") -> Content:
+    """To the merchant: something about a store, the merchant or a contract changed."""
+    text = f"合作事项：「{name}」{note}。{detail}"
+    fields = {"place": name, "note": note, "time": beijing_time(at)}
+    return Content(Kind.MERCHANT_PARTNERSHIP, text, fields)
+
+
 def friend_joined(at: datetime) -> Content:
     """To a member: somebody came by their code. Who, they are not told."""
     text = "有好友通过您的二维码加入了联惠，好友以后每次消费，您都可获得返利。"

@@ -45,13 +45,16 @@ def lend_for(payload: dict[str, Any]) -> None:
     """Reader of `top_up.credited`: lends the issuing store its share, in a unit of its own.
 
     Less where the limit is short, nothing without a contract in force at that moment or the
-    deposit it asks for; the top-up stands in any case. The same letter again lends nothing.
+    deposit it asks for, nor to a store that is paused or closed; the top-up stands in any case. The
+    same letter again lends nothing.
     """
     top_up_id = UUID(payload["top_up_id"])
     credited = in_transaction(lambda: wallet.credited_top_up(top_up_id))
     if credited is None:
         return
     store = terms.of_store(credited.store_id)
+    if not store.standing.is_open(now()):
+        return
     try:
         contract = store.in_force(credited.credited_at)
     except ContractNotInForce:

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.alliance.closure.reading import closings_of
 from app.alliance.prepaid import rules
 from app.alliance.prepaid.models import LotAdvance, TouchedMember
 from app.core.db import db, in_transaction
@@ -96,8 +97,11 @@ def _note(lots: Sequence[LotAdvance]) -> int:
         lot_ids = [lot.lot_id for lot in mine]
         left |= ledger.lot_balances(holders, Account(account), lot_ids)
     moment = now()
+    closed = closings_of({lot.merchant_id for lot in lots})
     for lot in lots:
         held = left.get(lot.lot_id, 0)
+        if closed.has_closed(lot.merchant_id, lot.store_id, moment):
+            held = 0  # whoever sells no more has no use for working capital: all of it is due
         lot.due_fen = rules.fallen_due_fen(lot.issued_fen, lot.advanced_fen, held)
         lot.looked_at = moment
     db.session.flush()

@@ -138,6 +138,8 @@ def open_reason(row: TopUpPlan, store: StoreTerms, amount_fen: int, member_id: U
     Looks only; `_decided` decides, under locks.
     """
     bonus_fen = tier_bonus_fen(row, amount_fen)
+    if not store.standing.is_open(now()):
+        return "store_not_open"
     if not _is_newest(row) or not _is_in_force(row):
         return "ended"
     if row.merchant_id not in (None, store.merchant_id) or row.store_id not in (

@@ -1,0 +1,39 @@
+"""Readers of what happens between the alliance and its merchants: who is told, and what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.alliance import service as alliance
+from app.core.db import in_transaction
+from app.core.world import now
+from app.notices import outgoing, texts
+
+Payload = dict[str, Any]
+CLOSING = "停业后不再收款和充值，会员储值可在其他门店使用或申请退款；待结算款照常结算。"
+
+
+def standing_changed(payload: Payload) -> None:
+    """Reader of standing.changed: tells the merchant's contacts of a pause or a closure."""
+    merchant_id, store_id = UUID(payload["merchant_id"]), payload["store_id"]
+
+    def work() -> None:
+        shop = alliance.store(UUID(store_id)) if store_id else alliance.merchant(merchant_id)
+        note, detail = _standing(payload)
+        content = texts.partnership(shop.name, note, now(), detail)
+        for contact_id in alliance.contacts(merchant_id):
+            outgoing.queue(f"standing.changed:{payload['change_id']}", contact_id, content)
+
+    in_transaction(work)
+
+
+def _standing(payload: Payload) -> tuple[str, str]:
+    """What is told in a few words, and in full."""
+    reason = f"原因：{payload['reason']}。" if payload["reason"] else ""
+    if payload["what"] == "closing":
+        day = date.fromisoformat(payload["closes_on"])
+        return f"{day.year}年{day.month}月{day.day}日起停业", CLOSING
+    notes = {"paused": "已暂停营业", "resumed": "已恢复营业", "reopened": "停业安排已取消"}
+    return notes[payload["what"]], reason

@@ -1,0 +1,58 @@
+"""Merchants' contacts are told what happens to their stores, once, in the words of the product."""
+
+import pytest
+from sqlalchemy import text
+
+from app.core.db import in_transaction, read
+from app.core.world import new_id
+from app.notices import partners
+from tests.alliance import shop as world
+
+
+@pytest.fixture
+def shop(context):
+    return world.shop()
+
+
+@pytest.fixture
+def contact(shop):
+    member_id = world.member()
+    in_transaction(lambda: world.alliance.add_contact(shop.merchant_id, member_id))
+    return member_id
+
+
+def told(member_id):
+    rows = text("SELECT text FROM notices_notice WHERE member_id = :member ORDER BY id")
+    return [row.text for row in read(rows, {"member": member_id})]
+
+
+def letter(shop, what, **more):
+    payload = {
+        "change_id": str(new_id()),
+        "what": what,
+        "merchant_id": str(shop.merchant_id),
+        "store_id": str(shop.store_id),
+        "reason": None,
+        "closes_on": None,
+    }
+    return payload | more
+
+
+def test_a_pause_and_its_end_are_told_with_the_reason(shop, contact):
+    pause = letter(shop, "paused", reason="消防检查")
+    for _ in range(2):
+        partners.standing_changed(pause)
+    partners.standing_changed(letter(shop, "resumed", reason="检查通过", store_id=None))
+    assert told(contact) == [
+        "合作事项：「南门店」已暂停营业。原因：消防检查。",
+        "合作事项：「面馆」已恢复营业。原因：检查通过。",
+    ]
+
+
+def test_a_closure_is_told_with_its_day_and_what_becomes_of_the_money(shop, contact):
+    partners.standing_changed(letter(shop, "closing", closes_on="2026-12-31"))
+    partners.standing_changed(letter(shop, "reopened", closes_on="2026-12-31"))
+    first, second = told(contact)
+    assert first.startswith("合作事项：「南门店」2026年12月31日起停业。")
+    assert "会员储值可在其他门店使用" in first
+    assert second == "合作事项：「南门店」停业安排已取消。"
