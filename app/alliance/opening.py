@@ -12,6 +12,7 @@ from app.alliance.bank_accounts.models import MerchantBankAccount, holder_contex
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
 from app.alliance.closure import winding_up
 from app.alliance.closure.routes import blueprint as closure_blueprint
+from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
@@ -51,6 +52,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(salespeople_blueprint)
+    app.register_blueprint(evidence_blueprint)
     app.register_blueprint(stores_blueprint)
     app.register_blueprint(web_pages_blueprint)
     _open_explanations(app)

@@ -43,6 +43,7 @@ from app.members.errors import (
     RecommenderUnknown,
     SelfBinding,
 )
+from app.members.evidence import Corrected, Evidence, Former, Merged, evidence
 from app.members.jobs import recognise
 from app.members.merging import merge, merge_pasts, merging
 from app.members.own_data.deletion import come_back, erasing, remaining_asked
@@ -80,11 +81,15 @@ __all__ = [
     "CannotMerge",
     "CannotUndo",
     "Comer",
+    "Corrected",
+    "Evidence",
+    "Former",
     "HomeStoreChosen",
     "HomeStoreUnfit",
     "Introduction",
     "MemberMerged",
     "MemberUnknown",
+    "Merged",
     "MergedWithPast",
     "Profile",
     "RealName",
@@ -106,6 +111,7 @@ __all__ = [
     "decide_authorisation",
     "erasing",
     "everyone_of",
+    "evidence",
     "linked_at",
     "may_recommend",
     "member_of",

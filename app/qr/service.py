@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +25,7 @@ from app.wechat.client import Ticket
 
 __all__ = [
     "Caption",
+    "Issued",
     "Kind",
     "Links",
     "Scene",
@@ -31,6 +34,7 @@ __all__ = [
     "covered",
     "font_files",
     "issue",
+    "issued",
     "links_for",
     "mini_program_code",
     "permanent_count",
@@ -61,6 +65,20 @@ def issue(kind: Kind | str, subject_id: UUID, *, issued_by: UUID | None = None) 
     }
     db.session.execute(insert(Code).values(values).on_conflict_do_nothing())
     return issued
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """When (UTC) a code was entered in the registry, and by which of the staff, if by any."""
+
+    at: datetime
+    by: UUID | None
+
+
+def issued(token: str) -> Issued | None:
+    """What the registry says of a token; None for one that was never entered."""
+    rows = read(select(Code.issued_at, Code.issued_by).where(Code.key == registry_key(token)))
+    return Issued(*rows[0]) if rows else None
 
 
 def resolve(token: str) -> Scene:
