@@ -275,7 +275,7 @@ class Chat(TopUp):
         self.known = self.member.notices()
 
     def look(self) -> str | None:
-        if super().look() != "credited" or not is_decided(self.member, self.known):
+        if super().look() != "credited" or not is_decided(self.stage, self.member, self.known):
             return None
         return told(sum(self.words in line for line in self.member.lines()))
 
@@ -291,7 +291,9 @@ class Template(Sale):
         self.known = stage.recommender.notices()
 
     def look(self) -> str | None:
-        if super().look() != "paid" or not is_decided(self.stage.recommender, self.known):
+        if super().look() != "paid" or not is_decided(
+            self.stage, self.stage.recommender, self.known
+        ):
             return None
         return told(len(self.stage.recommender.lines(kind="template")) - self.before)
 
@@ -338,8 +340,10 @@ def told(times: int) -> str:
     return {0: "not told", 1: "told"}.get(times, f"told {times} times")
 
 
-def is_decided(member: Member, known: dict[str, str]) -> bool:
-    """Whether somebody has a new notice, and of none it is open whether it gets there."""
+def is_decided(stage: Stage, member: Member, known: dict[str, str]) -> bool:
+    """Whether somebody has a new notice, none is on its way to them, and none is still to come."""
+    if stage.ready().get("outbox_due", 1):
+        return False
     new = {name: state for name, state in member.notices().items() if name not in known}
     return bool(new) and not {"queued", "sending"} & set(new.values())
 

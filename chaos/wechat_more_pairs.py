@@ -8,6 +8,7 @@ from typing import Any
 from chaos import wechat_deeds as deeds
 from chaos import wechat_office_deeds as office
 from chaos import wechat_page_deeds as pages
+from chaos import wechat_till_deeds as till
 from chaos.wechat_table import (
     AFTER,
     BEFORE,
@@ -32,6 +33,10 @@ SHIPPED, MANAGED = "/wxa/sec/order/get_order", "/wxa/sec/order/is_trade_managed"
 CERTIFICATES = "GET /v3/certificates"
 TRADE_BILL, FUND_BILL = "GET /v3/bill/tradebill", "GET /v3/bill/fundflowbill"
 BILL_FILE = "GET /v3/billdownload/file"
+CHARGE = "POST /v3/pay/transactions/codepay"
+SPLIT, SPLITS = "POST /v3/profitsharing/orders", "GET /v3/profitsharing/orders"
+RECEIVERS = "/v3/profitsharing/receivers/add"
+RELEASE, UNSPLIT = "POST /v3/profitsharing/orders/unfreeze", "GET /v3/profitsharing/transactions"
 EVERY_CALL = (*BEFORE, *AFTER, *BUSY)
 READ = (*BEFORE, "truncated_json", *BUSY)  # where nothing is done, before and after are the same
 
@@ -44,6 +49,8 @@ def more_pairs() -> Iterable[Pair]:
     yield from _bills()
     yield from _asked_along_the_way()
     yield from _subscriptions()
+    yield from _charges()
+    yield from _splits()
 
 
 def _web_logins() -> Iterable[Pair]:
@@ -138,3 +145,34 @@ def _subscriptions() -> Iterable[Pair]:
         for code in (43101, 43107):  # the official account has another door
             end = "told" if operation == "subscription" else "not told"
             yield pair_of(operation, deed, "errcode", match, end, errcode=code)
+
+
+def _charges() -> Iterable[Pair]:
+    """By WeChat's payment code; nothing is notified, the answer tells or WeChat is asked."""
+    for kind in (*EVERY_CALL, *UNBELIEVABLE):
+        yield pair_of("payment code", till.AtTheTill, kind, CHARGE, "paid")
+    for code in ("SYSTEM_ERROR", "FREQUENCY_LIMITED"):
+        yield pair_of("payment code", till.AtTheTill, "pay_error", CHARGE, "paid", code=code)
+    end = "cancelled"
+    yield pair_of("payment code", till.AtTheTill, "payer_declined", "pay:", end)
+
+
+def _splits() -> Iterable[Pair]:
+    """Profit sharing: a merchant gets its part out of the payment, the rest is freed."""
+    shared = "split done, release done"
+    for kind in (*EVERY_CALL, *UNBELIEVABLE):
+        yield pair_of("split", till.Share, kind, SPLIT, shared)
+        yield pair_of("split, rest freed", till.Share, kind, RELEASE, shared)
+        yield pair_of("split, receiver", till.Receiver, kind, RECEIVERS, "registered")
+    for kind in (*READ, *UNBELIEVABLE):
+        yield pair_of("split, asked", till.Share, kind, SPLITS, shared)
+        yield pair_of("split, rest asked", till.Share, kind, UNSPLIT, shared)
+    for reason in ("NO_RELATION", "PAYER_ACCOUNT_ABNORMAL"):
+        end = f"split failed, {shared}"
+        yield pair_of("split", till.Share, "sharing_fail", "sharing:", end, reason=reason)
+    for reason in ("ACCOUNT_ABNORMAL", "RECEIVER_RECEIPT_LIMIT", "RECEIVER_REAL_NAME_NOT_VERIFIED"):
+        end = "split failed, release done"
+        yield pair_of("split", till.Share, "sharing_fail", "sharing:", end, reason=reason)
+    for reason in ("RECEIVER_HIGH_RISK", "NO_AUTH"):
+        end = "split troubled"
+        yield pair_of("split", till.Share, "sharing_fail", "sharing:", end, reason=reason)

@@ -138,7 +138,7 @@ class Consented(Sale):
         self.before, self.known = self._count(), self.reader.notices()
 
     def look(self) -> str | None:
-        if super().look() != "paid" or not is_decided(self.reader, self.known):
+        if super().look() != "paid" or not is_decided(self.stage, self.reader, self.known):
             return None
         return told(self._count() - self.before)
 
@@ -157,6 +157,6 @@ class MiniConsented(Sale):
         self.known = self.member.notices()
 
     def look(self) -> str | None:
-        if super().look() != "paid" or not is_decided(self.member, self.known):
+        if super().look() != "paid" or not is_decided(self.stage, self.member, self.known):
             return None
         return told(len(self.member.lines(side="service", kind="subscription")))

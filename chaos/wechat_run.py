@@ -33,6 +33,10 @@ SETTINGS = {
     "WECHAT_PAY_KEY_MODE": "switching",
     # Told at any hour of the virtual day, however often: a notice held back meets no fault.
     "QUIET_HOURS": "00:00-00:00",
+    # A charged code waits as long as it may, so that WeChat is asked first.
+    "WECHAT_PAYMENT_CODE": "v3",
+    "WECHAT_CODE_WAIT_SECONDS": "120",
+    "SETTLEMENT_WORKING_DAYS": "0",  # what is split of a sale is known when it is settled
     "NOTICE_DAILY_LIMITS": '{"member.rebate": 1000, "member.topped_up": 1000}',
 }
 

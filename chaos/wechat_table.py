@@ -133,5 +133,6 @@ SHORT = frozenset(
         ("web login", "snapshot_user_unflagged"),
         ("mini-program code", "truncated_json"),
         ("subscription", "token_invalid"),
+        ("payment code", "reset_after"),
     }
 )

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 TRADE_TYPE = "code"
 STALE_CODES = frozenset({"AUTH_CODE_INVALID", "AUTH_CODE_EXPIRED", "AUTH_CODE_ERROR"})
 STALE_CODES |= {"AUTHCODEEXPIRE"}
+PAID_BEFORE = "ORDERPAID"
 UNKNOWN = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS", "NOT_FOUND"})
 ENDED = frozenset({"PAYERROR", "REVOKED", "CLOSED"})
 ARRIVING_SECONDS = 60  # so long a charge whose answer never came may still arrive at WeChat
@@ -70,9 +71,18 @@ def _refused(order_id: UUID, refusal: wechat.WeChatRefused) -> str:
     if refusal.wechat_code in STALE_CODES:
         in_transaction(lambda: _not_begun(order_id))
         raise CodeRefused(wechat_code=refusal.wechat_code) from refusal
+    if refusal.wechat_code == PAID_BEFORE and _is_paid(order_id):
+        return "SUCCESS"
     if take_back(order_id) == "paid":
         return "SUCCESS"
     raise refusal
+
+
+def _is_paid(order_id: UUID) -> bool:
+    """Books what an earlier request, whose answer never came, was charged."""
+    status = wechat.query_order(number_of(order_id))
+    in_transaction(lambda: orders.note_payment(status, is_confirmed=True))
+    return status.is_paid
 
 
 def take_back(order_id: UUID) -> Literal["closed", "paid"]:

@@ -201,12 +201,15 @@ def test_an_unclear_answer_is_asked_about_and_never_charged_anew(
         nothing_is_left(guest)
 
 
-def test_the_same_request_goes_on_after_an_unclear_answer(guest, awaiting, client, sandbox):
+@pytest.mark.parametrize("side", ["reset_before", "reset_after"])
+def test_the_same_request_goes_on_after_an_unclear_answer(guest, awaiting, client, sandbox, side):
     who, code = cashier(guest.shop), wechat_code(sandbox, guest)
-    sandbox.fault("reset_before", match="POST /v3/pay/transactions/codepay")
+    sandbox.fault(side, match="POST /v3/pay/transactions/codepay")
     assert charge(client, guest, awaiting, code, who).status_code == 503
     paid = charge(client, guest, awaiting, code, who)
     assert (paid.status_code, paid.json["status"]) == (200, "paid")
+    assert at_wechat(sandbox, awaiting)["state"] == "SUCCESS"
+    assert world.balance(guest.shop.merchant_id, Account.PENDING) == 900
 
 
 def test_confirming_against_calling_off_ends_in_exactly_one_of_both(app, guest, client, sandbox):

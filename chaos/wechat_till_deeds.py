@@ -1,0 +1,117 @@
+"""What a merchant does with WeChat Pay: charging a shown code, and having a payment split."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from chaos.wechat_deeds import Sale
+from chaos.wechat_stage import Stage
+
+PARTNERS = itertools.count(1_900_010_001)  # merchant numbers of receivers
+A_MINUTE = 61.0
+MOST_LOOKS = 60
+UNDER_WAY = ("waiting", "sending")
+
+
+class AtTheTill(Sale):
+    """A purchase whose payer shows WeChat's own payment code to the cashier."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.member.ask("PUT", "/me/payment-settings", {"purses": ["wechat"]})
+        stage.advance(A_MINUTE)  # a member's own code is another one each minute
+
+    def start(self) -> None:
+        wish = {
+            "code": self.member.get("/me/payment-code")["code"],
+            "amount_fen": self.amount,
+            "store_id": self.stage.store("books")["id"],
+            "trade_type": "CODE",
+        }
+        opened = self.stage.cashier.ask("POST", "/payments/by-code", wish)
+        if opened.status_code != 201:
+            raise RuntimeError(f"by code: {opened.status_code} {opened.text}")
+        self.id = opened.json()["id"]
+        shown = {"auth_code": self.member.do("payment-code")["auth_code"]}
+        self.stage.cashier.ask("POST", f"/payments/{self.id}/wechat-code", shown)
+
+    def look(self) -> str | None:
+        seen = self.member.get(f"/payments/{self.id}")
+        if seen["status"] == "awaiting":
+            return None
+        return str(seen["status"]) if seen["distributed_at"] or seen["status"] != "paid" else None
+
+
+class Receiver:
+    """The merchant's own account at WeChat is named as the one that gets its part."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.merchant_id = stage.merchants["noodles"]["id"]
+        self.path = f"/merchants/{self.merchant_id}/sharing-receiver"
+
+    def start(self) -> None:
+        wish = {"account": str(next(PARTNERS)), "name": "联惠面馆有限公司"}
+        answer = self.stage.finance.ask("PUT", self.path, wish)
+        if answer.status_code != 200:
+            raise RuntimeError(f"receiver: {answer.status_code} {answer.text}")
+
+    def look(self) -> str | None:
+        state = self.stage.finance.get(self.path)["state"]
+        return state if state in ("registered", "refused") else None
+
+
+class Share(Sale):
+    """A purchase whose merchant is paid by WeChat out of the payment itself, once it is settled."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.amount += 1_000
+        _split_at(stage)
+        self.order_id = ""
+        self._buy()
+
+    def _buy(self) -> None:
+        """The purchase, received by the buyer: before that WeChat splits nothing."""
+        wish = {"store_id": self.stage.store("noodles")["id"], "amount_fen": self.amount}
+        made = self.member.ask("POST", "/payments", wish | {"purses": ["wechat"]}).json()
+        self.id, self.order_id = made["id"], made["order_id"]
+        number = str(self.member.do("pay", **made["wechat_pay_parameters"])["out_trade_no"])
+        for _ in range(MOST_LOOKS):
+            if self.member.get(f"/payments/{self.id}")["distributed_at"] and self._received(number):
+                self.stage.advance(A_MINUTE)  # WeChat splits nothing earlier (fact D10)
+                return
+            self.stage.advance(31)
+        raise RuntimeError("the purchase was not received")
+
+    def _received(self, number: str) -> bool:
+        """The buyer confirms; true once WeChat has been told that it was handed over."""
+        return "order_state" in self.member.do("confirm-receipt", out_trade_no=number)
+
+    def start(self) -> None:
+        self.stage.finance.ask("POST", "/settlements/run", {})
+
+    def look(self) -> str | None:
+        mine = [one for one in self._splits() if one["order_id"] == self.order_id]
+        if not mine or any(one["state"] in UNDER_WAY for one in mine):
+            return None
+        return ", ".join(f"{one['kind']} {one['state']}" for one in mine)
+
+    def _splits(self) -> list[dict[str, Any]]:
+        states = (*UNDER_WAY, "done", "failed", "troubled")
+        found = []
+        for state in states:
+            found += self.stage.finance.get(f"/splits?state={state}&limit=200")["splits"]
+        return sorted(found, key=lambda one: str(one["id"]))
+
+
+def _split_at(stage: Stage) -> None:
+    """From the first time on, payments at the noodle shop are split."""
+    named = Receiver(stage)
+    if stage.finance.ask("GET", named.path).status_code != 200:
+        named.start()
+        while named.look() is None:
+            stage.advance(5)
+        path = f"/merchants/{named.merchant_id}/payout-channel"
+        stage.finance.ask("PUT", path, {"channel": "profit_sharing"})
