@@ -39,6 +39,8 @@ def refusals(settings: Settings) -> list[str]:
         reasons.append("WECHAT_OA_MODE must not be plain: its signature does not cover the content")
     if settings.custody is None:
         reasons.append("CUSTODY must say who holds the money: see docs/settings.md")
+    if not settings.policy_four_eyes:
+        reasons.append("POLICY_FOUR_EYES must be on: nobody decides alone who gets the concessions")
     return [reason for reason in reasons if reason]
 
 

@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     experience_valid_days: int = Field(180, ge=1)
     rebate_freeze_days: int = Field(7, ge=0)
     home_store_inherited: bool = True
+    policy_four_eyes: bool = True
+    policy_recommender_cap_bp: int = Field(5_000, ge=0, le=10_000)
+    policy_promoter_cap_bp: int = Field(5_000, ge=0, le=10_000)
     top_up_minimum_fen: int = Field(100, ge=1)
     top_up_maximum_fen: int = Field(500_000, ge=1)
     prepaid_card_limit_fen: int = Field(500_000, ge=1)

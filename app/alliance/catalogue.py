@@ -1,4 +1,4 @@
-"""Merchants, stores, salespeople, policies and contracts: written by the operator, read by all."""
+"""Merchants, stores, salespeople and contracts: written by the operator, read by all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 
 from app.alliance import terms
 from app.alliance.closure.errors import MerchantClosed
@@ -17,17 +17,16 @@ from app.alliance.errors import (
     ContractEnded,
     ContractUnknown,
     MerchantUnknown,
-    PolicyUnknown,
-    PolicyUnusable,
     RecommenderInvalid,
     SalespersonUnknown,
     StoreUnknown,
 )
-from app.alliance.models import Contact, Contract, Merchant, Salesperson, SplitPolicy, Store
-from app.alliance.rules import policy_faults
+from app.alliance.models import Contact, Contract, Merchant, Salesperson, Store
+from app.alliance.policies import versions
 from app.alliance.stores import categories
+from app.alliance.turns import one_at_a_time
 from app.core.db import db
-from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 
 PAGE = 50
@@ -138,40 +137,11 @@ def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Stor
     )
 
 
-def add_policy(
-    name: str, shares_bp: dict[str, int], fallbacks: dict[str, str], is_one: bool, author: UUID
-) -> SplitPolicy:
-    """Publishes the next version of the policy `name`. Raises PolicyUnusable with `faults`."""
-    faults = policy_faults(terms.policy_from(shares_bp, fallbacks, is_one))
-    if faults:
-        raise PolicyUnusable("; ".join(faults), faults=faults)
-    bucket = bucket_of(PLATFORM_ID)
-    one_at_a_time(f"policy/{name}")
-    latest = db.session.scalar(
-        select(func.max(SplitPolicy.version)).where(
-            SplitPolicy.bucket == bucket, SplitPolicy.name == name
-        )
-    )
-    return _add(
-        SplitPolicy(
-            bucket=bucket,
-            id=new_id(bucket),
-            name=name,
-            version=(latest or 0) + 1,
-            shares_bp=shares_bp,
-            fallbacks=fallbacks,
-            one_person_one_share=is_one,
-            created_by=author,
-            created_at=now(),
-        )
-    )
-
-
 def add_contract(new: NewContract, author: UUID) -> Contract:
     """Signs the next version of a merchant's contract. Raises MerchantUnknown, MerchantClosed,
-    PolicyUnknown."""
+    PolicyUnknown, PolicyWithdrawn."""
     _must_be_in_business(new.merchant_id)
-    policy(new.policy_id)
+    versions.require_usable(new.policy_id)
     bucket = bucket_of(new.merchant_id)
     one_at_a_time(f"contract/{new.merchant_id}")
     latest = db.session.scalar(
@@ -269,14 +239,6 @@ def store(store_id: UUID) -> Store:
     return found
 
 
-def policy(policy_id: UUID) -> SplitPolicy:
-    """Raises PolicyUnknown."""
-    found = db.session.get(SplitPolicy, (bucket_of(PLATFORM_ID), policy_id))
-    if found is None:
-        raise PolicyUnknown()
-    return found
-
-
 def stores_of(merchant_id: UUID) -> list[UUID]:
     """The ids of a merchant's stores."""
     mine = (Store.bucket == bucket_of(merchant_id), Store.merchant_id == merchant_id)
@@ -301,9 +263,3 @@ def _add(row: Any) -> Any:
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def one_at_a_time(what: str) -> None:
-    """Lets one unit of work at a time change this, until the current one ends."""
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-    db.session.execute(lock, {"what": f"alliance/{what}"})

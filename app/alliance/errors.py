@@ -69,7 +69,8 @@ class ContractEnded(AppError):
 
 
 class PolicyUnusable(AppError):
-    """The shares do not come to 10,000 basis points, or the fallbacks lead nowhere."""
+    """The shares do not come to 10,000 basis points, the fallbacks lead nowhere, or a cap is
+    exceeded; `faults` lists each."""
 
     status, code = 422, "policy_unusable"
     title, message = "The split policy cannot be used", "分配方案不符合要求"

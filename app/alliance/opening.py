@@ -21,6 +21,7 @@ from app.alliance.offers.routes import blueprint as offers_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
+from app.alliance.policies.routes import blueprint as policies_blueprint
 from app.alliance.prepaid import advances, plans
 from app.alliance.prepaid import duties as prepaid_duties
 from app.alliance.prepaid.routes import blueprint as prepaid_blueprint
@@ -55,7 +56,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(evidence_blueprint)
     app.register_blueprint(stores_blueprint)
     app.register_blueprint(web_pages_blueprint)
-    _open_explanations(app)
+    _open_policies(app)
     _open_paying(app)
     _open_settlement(app)
     qr.caption_asked.connect(posters.caption)
@@ -81,8 +82,9 @@ def open_room(app: APIFlask) -> None:
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
 
 
-def _open_explanations(app: APIFlask) -> None:
-    """Why each entry of the books is what it is."""
+def _open_policies(app: APIFlask) -> None:
+    """Split policies, and why each entry of the books is what it is."""
+    app.register_blueprint(policies_blueprint)
     ledger.explain(explained_kinds())
     app.register_blueprint(explanations_blueprint)
 

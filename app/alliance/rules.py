@@ -66,31 +66,8 @@ class Share:
         return "direct" if self.party is self.receiver else "fallback"
 
 
-def policy_faults(policy: Policy) -> list[str]:
-    """Why a policy cannot be used; nothing if it can."""
-    faults = []
-    if any(bp < 0 for bp in policy.shares_bp.values()):
-        faults.append("a share is negative")
-    if sum(policy.shares_bp.values()) != WHOLE_BP:
-        faults.append(f"the shares come to {sum(policy.shares_bp.values())}, not {WHOLE_BP}")
-    for party in Party:
-        if party not in FUNDS and _ends_nowhere(policy, party):
-            faults.append(f"the fallbacks of {party} run in a circle")
-    faults += [f"{party} always exists" for party in policy.fallbacks if party in FUNDS]
-    return faults
-
-
-def _ends_nowhere(policy: Policy, party: Party) -> bool:
-    seen = set()
-    while party not in FUNDS:
-        if party in seen:
-            return True
-        seen.add(party)
-        party = _next(policy, party)
-    return False
-
-
-def _next(policy: Policy, party: Party) -> Party:
+def next_of(policy: Policy, party: Party) -> Party:
+    """To whom the share of a party falls that does not exist."""
     return policy.fallbacks.get(party, Party.OPERATIONS)
 
 
@@ -212,7 +189,7 @@ def _receivers(policy: Policy, earners: Mapping[Party, Earner]) -> set[Party]:
 
 def _receiver_of(policy: Policy, party: Party, receivers: set[Party]) -> Party:
     while party not in receivers:
-        party = _next(policy, party)
+        party = next_of(policy, party)
     return party
 
 

@@ -145,7 +145,7 @@ def new_sale(
         "store_id": wanted.store.store_id,
         "merchant_id": wanted.store.merchant_id,
         "contract_id": wanted.contract.id,
-        "policy_id": wanted.contract.policy_id,
+        "policy_id": wanted.contract.policy_at(moment),
         "status": status,
         "amount_fen": wanted.amount_fen - planned.discount_fen,
         "discount_fen": planned.discount_fen,

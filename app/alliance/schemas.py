@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.alliance.rules import Party
 from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
 
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
@@ -135,27 +134,6 @@ class CreatedStore(StoreView):
     scene: str
 
 
-class PolicyRequest(Body):
-    """The next version of a split policy: basis points (sum 10,000) and fallbacks by party."""
-
-    name: ShortText
-    shares_bp: dict[Party, BasisPoints]
-    fallbacks: dict[Party, Party] = {}
-    one_person_one_share: bool = True
-
-
-class PolicyView(View):
-    """An immutable version of a split policy."""
-
-    id: UUID
-    name: str
-    version: int
-    shares_bp: dict[str, int]
-    fallbacks: dict[str, str]
-    one_person_one_share: bool
-    created_at: Moment
-
-
 class ContractRequest(Body):
     """The next version of a merchant's contract. Days are business days, both included.
 
@@ -267,12 +245,6 @@ class MerchantPage(View):
     """A page of merchants."""
 
     merchants: list[MerchantView]
-
-
-class PolicyPage(View):
-    """A page of policy versions."""
-
-    policies: list[PolicyView]
 
 
 class ContractPage(View):

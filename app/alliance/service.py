@@ -6,7 +6,6 @@ from app.alliance.catalogue import (
     add_contact,
     add_contract,
     add_merchant,
-    add_policy,
     add_salesperson,
     add_store,
     contacts,
@@ -31,6 +30,7 @@ from app.alliance.facts import (
 )
 from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
+from app.alliance.policies.versions import add_policy
 from app.alliance.reception import HomeStore, Joined, join, recognise
 from app.alliance.refunds.refunding import retry_waiting, waiting_count
 from app.alliance.salespeople.service import salesperson_of_code

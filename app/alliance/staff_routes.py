@@ -1,4 +1,4 @@
-"""What staff do: partners, contracts, policies, accounts of merchants' staff."""
+"""What staff do: partners, contracts, accounts of merchants' staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
 from app.alliance.errors import ContractUnknown
-from app.alliance.models import Contract, Merchant, Salesperson, SplitPolicy
+from app.alliance.models import Contract, Merchant, Salesperson
 from app.alliance.schemas import (
     ContractPage,
     ContractRequest,
@@ -22,9 +22,6 @@ from app.alliance.schemas import (
     MerchantRequest,
     MerchantView,
     PageQuery,
-    PolicyPage,
-    PolicyRequest,
-    PolicyView,
     SalespersonPage,
     SalespersonRequest,
     StaffRequest,
@@ -119,37 +116,6 @@ def put_store_on_map(store_id: UUID, body: StorePlaceRequest) -> Fields:
         return {"id": row.id, "latitude": row.latitude, "longitude": row.longitude}
 
     return in_transaction(work)
-
-
-@blueprint.post("/policies")
-@blueprint.input(PolicyRequest, arg_name="body")
-@blueprint.output(PolicyView, status_code=201)
-@auth.staff("operator")
-def add_policy(body: PolicyRequest) -> Fields:
-    """Publish the next version of a split policy. It never changes afterwards."""
-    author = auth.principal().id
-    written = body.model_dump(mode="json")
-
-    def work() -> Fields:
-        row = catalogue.add_policy(
-            body.name,
-            written["shares_bp"],
-            written["fallbacks"],
-            body.one_person_one_share,
-            author,
-        )
-        return PolicyView.model_validate(row).model_dump()
-
-    return in_transaction(work)
-
-
-@blueprint.get("/policies")
-@blueprint.input(PageQuery, location="query", arg_name="query")
-@blueprint.output(PolicyPage)
-@auth.staff(*READERS)
-def list_policies(query: PageQuery) -> Fields:
-    """Versions of split policies, a page at a time."""
-    return {"policies": catalogue.page(SplitPolicy, query.after)}
 
 
 @blueprint.post("/contracts")

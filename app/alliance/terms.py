@@ -25,6 +25,7 @@ from app.alliance.closure.reading import standing_of
 from app.alliance.closure.rules import OPEN, Standing
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
 from app.alliance.models import Contract, SplitPolicy, Store
+from app.alliance.policies.models import PolicyRelease
 from app.alliance.profit_sharing.models import PayoutChannel
 from app.alliance.rules import Party, Policy
 from app.core.db import db, read, read_plain
@@ -53,6 +54,13 @@ class ContractTerms:
     advance_limit_fen: int = 0
     advance_deposit_fen: int = 0
     member_discount_bp: int = 0
+    releases: tuple[tuple[datetime, UUID], ...] = ()
+
+    def policy_at(self, moment: datetime) -> UUID:
+        """The split policy of a sale at this moment (UTC): the later version of the contract's
+        family that took effect last, else the one that the contract names."""
+        begun = [policy_id for since, policy_id in self.releases if since <= moment]
+        return begun[-1] if begun else self.policy_id
 
     def is_in_force(self, moment: datetime) -> bool:
         """Whether it covers this moment (UTC)."""
@@ -190,7 +198,10 @@ def _load(store_id: UUID) -> StoreTerms:
         .where(Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id)
         .order_by(Contract.version.desc())
     )
-    terms = tuple(ContractTerms(*row) for row in contracts)
+    releases = _releases({row.policy_id for row in contracts})
+    terms = tuple(
+        ContractTerms(*row, releases=releases.get(row.policy_id, ())) for row in contracts
+    )
     return StoreTerms(
         store_id,
         merchant_id,
@@ -200,6 +211,29 @@ def _load(store_id: UUID) -> StoreTerms:
         category_code=category_code,
         standing=standing_of(merchant_id, store_id),
     )
+
+
+def _releases(policy_ids: set[UUID]) -> dict[UUID, tuple[tuple[datetime, UUID], ...]]:
+    """By version, the later versions of its family that were published, by when they begin."""
+    found: dict[UUID, tuple[tuple[datetime, UUID], ...]] = {}
+    later = read(
+        select(SplitPolicy.id, PolicyRelease.takes_effect_at, PolicyRelease.policy_id)
+        .join(
+            PolicyRelease,
+            (PolicyRelease.bucket == SplitPolicy.bucket)
+            & (PolicyRelease.name == SplitPolicy.name)
+            & (PolicyRelease.version > SplitPolicy.version),
+        )
+        .where(
+            SplitPolicy.bucket == bucket_of(PLATFORM_ID),
+            SplitPolicy.id.in_(policy_ids),
+            PolicyRelease.withdrawn_at.is_(None),
+        )
+        .order_by(PolicyRelease.takes_effect_at, PolicyRelease.version)
+    )
+    for row in later:
+        found[row.id] = (*found.get(row.id, ()), (row.takes_effect_at, row.policy_id))
+    return found
 
 
 def _is_shared(merchant_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from app.alliance.bank_accounts.models import (
     number_context,
 )
 from app.alliance.errors import BankAccountInvalid
+from app.alliance.turns import one_at_a_time
 from app.core import crypto
 from app.core.db import db
 from app.core.world import bucket_of, new_id, now
@@ -33,7 +34,7 @@ def name_account(
     is_card = number.startswith(UNION_PAY) and len(number) in CARD_LENGTHS
     if is_card and not luhn.is_valid(number):
         raise BankAccountInvalid()
-    catalogue.one_at_a_time(f"bank_account/{merchant_id}")
+    one_at_a_time(f"bank_account/{merchant_id}")
     before = newest(merchant_id)
     identity = new_id(bucket_of(merchant_id))
     row = MerchantBankAccount(

@@ -10,6 +10,7 @@ from app.alliance import catalogue, terms
 from app.alliance.errors import NoReceiver
 from app.alliance.profit_sharing import receivers
 from app.alliance.profit_sharing.models import PayoutChannel
+from app.alliance.turns import one_at_a_time
 from app.core.config import settings
 from app.core.db import db
 from app.core.world import bucket_of, now
@@ -26,7 +27,7 @@ def choose(merchant_id: UUID, channel: PayoutWay, author: UUID) -> PayoutChannel
         raise wallet.CustodyForbids(channels=sorted(possible))
     if channel is PayoutWay.PROFIT_SHARING and receivers.current(merchant_id) is None:
         raise NoReceiver()
-    catalogue.one_at_a_time(f"payout_channel/{merchant_id}")
+    one_at_a_time(f"payout_channel/{merchant_id}")
     last = newest(merchant_id)
     if last is not None and last.channel == channel:
         return last

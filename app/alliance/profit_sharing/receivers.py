@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.alliance import catalogue
 from app.alliance.models import Contract
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
+from app.alliance.turns import one_at_a_time
 from app.core import crypto, outbox
 from app.core.config import settings
 from app.core.db import db, in_transaction
@@ -45,7 +46,7 @@ def name_receiver(merchant_id: UUID, new: NewReceiver, author: UUID) -> SharingR
     catalogue.merchant(merchant_id)
     if new.member_id is not None:
         members.profile(new.member_id)
-    catalogue.one_at_a_time(f"receiver/{merchant_id}")
+    one_at_a_time(f"receiver/{merchant_id}")
     before = current(merchant_id)
     identity = new_id(bucket_of(merchant_id))
     row = SharingReceiver(

@@ -195,6 +195,15 @@ OUTSIDE: dict[str, Kind] = {
             "Money moved between WeChat and the bank; nobody's balance changes.",
         ),
     ),
+    "fund_spent": stated(
+        "spending",
+        ("基金支出", "Paid from a fund"),
+        (
+            "基金经两人核准，从银行付给收款方，凭证公示；撤销时原数退回基金。",
+            "With the agreement of two people the fund paid a recipient by the bank, against a "
+            "receipt that is shown in public; undone, all of it goes back to the fund.",
+        ),
+    ),
     "tax_paid": stated(
         "platform",
         ("代扣税缴纳", "Withheld tax paid"),
