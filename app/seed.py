@@ -138,7 +138,7 @@ def _store(
     merchant_id: UUID, name: str, address: str, category: str, latitude: float, longitude: float
 ) -> Any:
     store = alliance.add_store(merchant_id, name, address, category)
-    alliance.put_on_map(store.id, latitude, longitude)
+    alliance.put_on_map(store.id, latitude, longitude, SYSTEM_ID)
     return store
 
 

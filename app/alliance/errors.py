@@ -26,6 +26,34 @@ class CategoryExists(AppError):
     title, message = "There is such a category already", "类别编码或名称已存在"
 
 
+class StoreChangeUnknown(AppError):
+    """There is no such change of a store."""
+
+    status, code = 404, "store_change_unknown"
+    title, message = "There is no such change", "没有找到该门店资料变更"
+
+
+class StoreChangeDecided(AppError):
+    """The change was applied or rejected before."""
+
+    status, code = 409, "store_change_decided"
+    title, message = "The change has been decided", "该变更已处理"
+
+
+class StoreChangeWaiting(AppError):
+    """Another proposed change of this store waits for the operator."""
+
+    status, code = 409, "store_change_waiting"
+    title, message = "Another change of the store waits", "该门店已有待审核的变更"
+
+
+class PageUnknown(AppError):
+    """`after` is nothing that a page of this search has told."""
+
+    status, code = 422, "page_unknown"
+    title, message = "No page begins there", "翻页参数无效"
+
+
 class MerchantUnknown(AppError):
     """There is no such merchant, or it is not the caller's."""
 

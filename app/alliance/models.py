@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Double, Integer, LargeBinary, SmallInteger, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB, TSMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -61,7 +61,12 @@ class Merchant(_Owned):
 
 class Store(_Owned):
     """A place where members pay; on the map in degrees (GCJ-02). `category` is the Chinese name of
-    `category_code`. Personal data: none."""
+    `category_code`.
+
+    Hours are kept as they were written, and as spans of the clock on the wall (Asia/Shanghai) that
+    the search looks at: `open_weekly` in minutes of the week, within `special_span` instead
+    `special_open`. What else is searched the database computes. Personal data: none.
+    """
 
     __tablename__ = "alliance_store"
 
@@ -72,6 +77,12 @@ class Store(_Owned):
     category_code: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
+    telephone: Mapped[str | None] = mapped_column(Text)
+    weekly_hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    special_days: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    open_weekly: Mapped[Any] = mapped_column(INT4MULTIRANGE, nullable=True)
+    special_span: Mapped[Any] = mapped_column(TSMULTIRANGE, nullable=True)
+    special_open: Mapped[Any] = mapped_column(TSMULTIRANGE, nullable=True)
 
 
 class Contact(Base):

@@ -35,6 +35,7 @@ from app.alliance.settlement import calendar
 from app.alliance.settlement import runs as settlements
 from app.alliance.settlement.routes import blueprint as settlements_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
+from app.alliance.stores.category_routes import blueprint as categories_blueprint
 from app.alliance.stores.routes import blueprint as stores_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
@@ -54,7 +55,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(salespeople_blueprint)
     app.register_blueprint(evidence_blueprint)
-    app.register_blueprint(stores_blueprint)
+    _open_stores(app)
     app.register_blueprint(web_pages_blueprint)
     _open_policies(app)
     _open_paying(app)
@@ -133,6 +134,12 @@ def _open_profit_sharing(app: APIFlask) -> None:
     outbox.reader("settlement.issued", "alliance.share_settlement", sharing.share_settlement)
     outbox.reader(receivers.DUE, "alliance.tell_receiver", receivers.tell_wechat)
     every(receivers.KEEP_SECONDS, "alliance.keep_receivers", receivers.keep_in_step)
+
+
+def _open_stores(app: APIFlask) -> None:
+    """Stores as people look for them."""
+    app.register_blueprint(categories_blueprint)
+    app.register_blueprint(stores_blueprint)
 
 
 def _open_paying(app: APIFlask) -> None:

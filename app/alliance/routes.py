@@ -8,23 +8,18 @@ from uuid import UUID
 
 from flask import Response, g, request
 
-from app.alliance import catalogue, payments, reception, terms
+from app.alliance import payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
-from app.alliance.closure.reading import store_is_closed
 from app.alliance.errors import NotYourHomeStore
-from app.alliance.models import Store
 from app.alliance.paying import amounts, by_code
 from app.alliance.payment_schemas import AcceptedTopUp, PaymentRequest, PaymentView, TopUpRequest
 from app.alliance.prepaid import plans
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
-    PageQuery,
     RefundRequest,
     RefundView,
     SessionRequest,
     SessionView,
-    StorePage,
-    StoreView,
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
@@ -61,24 +56,6 @@ def open_session(body: SessionRequest) -> Fields:
         return reception.session_of(joined.member_id) | reception.told(joined)
 
     return in_transaction(work)
-
-
-@blueprint.get("/stores")
-@blueprint.input(PageQuery, location="query", arg_name="query")
-@blueprint.output(StorePage)
-@auth.public
-def list_stores(query: PageQuery) -> Fields:
-    """The stores of the alliance that are not closed, a page at a time: `after` is the last id of
-    the page before."""
-    return {"stores": catalogue.page(Store, query.after, ~store_is_closed(now()))}
-
-
-@blueprint.get("/stores/<uuid:store_id>")
-@blueprint.output(StoreView)
-@auth.public
-def show_store(store_id: UUID) -> Store:
-    """One store."""
-    return catalogue.store(store_id)
 
 
 @blueprint.post("/payments")

@@ -87,53 +87,6 @@ class MerchantView(View):
     created_at: Moment
 
 
-class StoreRequest(Body):
-    """A new store of a merchant."""
-
-    merchant_id: UUID
-    name: ShortText
-    address: LongText
-    category: Annotated[ShortText, Field(description="Code or Chinese name of a category")]
-
-
-class StorePlaceRequest(Body):
-    """Where a store is, in degrees as WeChat's maps count them (GCJ-02)."""
-
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-
-
-class StorePlaceView(View):
-    """A store and where it is."""
-
-    id: UUID
-    latitude: float
-    longitude: float
-
-
-class StoreView(View):
-    """A store as everybody sees it."""
-
-    id: UUID
-    merchant_id: UUID
-    name: str
-    address: str
-    category: str
-    category_code: str
-
-
-class StorePage(View):
-    """A page of stores."""
-
-    stores: list[StoreView]
-
-
-class CreatedStore(StoreView):
-    """A new store and the scene token of its code."""
-
-    scene: str
-
-
 class ContractRequest(Body):
     """The next version of a merchant's contract. Days are business days, both included.
 

@@ -28,7 +28,6 @@ from app.alliance.facts import (
     settlement_facts,
     statement_lines,
 )
-from app.alliance.near import NearStore, nearest_stores, put_on_map, some_stores
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
 from app.alliance.reception import HomeStore, Joined, join, recognise
@@ -37,14 +36,16 @@ from app.alliance.salespeople.service import salesperson_of_code
 from app.alliance.settlement.files import of_settlement as statement_file
 from app.alliance.settlement.runs import run_duty
 from app.alliance.settlement.wording import kind as line_kind
+from app.alliance.stores.changes import put_on_map
+from app.alliance.stores.search import FoundStore, nearest_stores, some_stores
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
     "STANDING_CHANGED",
+    "FoundStore",
     "HomeStore",
     "Joined",
     "MerchantUnknown",
-    "NearStore",
     "NewContract",
     "PaymentUnknown",
     "Recommender",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from app.alliance import catalogue, near, staff_accounts, terms
+from app.alliance import catalogue, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
@@ -17,7 +16,6 @@ from app.alliance.schemas import (
     ContractRequest,
     ContractView,
     CreatedSalesperson,
-    CreatedStore,
     MerchantPage,
     MerchantRequest,
     MerchantView,
@@ -26,9 +24,6 @@ from app.alliance.schemas import (
     SalespersonRequest,
     StaffRequest,
     StaffView,
-    StorePlaceRequest,
-    StorePlaceView,
-    StoreRequest,
 )
 from app.core import auth
 from app.core.api import api_blueprint
@@ -40,13 +35,6 @@ from app.qr import service as qr
 blueprint = api_blueprint("partners", __name__)
 Fields = dict[str, Any]
 READERS = ("operator", "finance", "support")
-
-
-def _changed(work: Callable[[], Fields]) -> Fields:
-    """Commits a change of the catalogue and waits until no process sells under older terms."""
-    done = in_transaction(work)
-    terms.let_go_round()
-    return done
 
 
 @blueprint.post("/merchants")
@@ -87,37 +75,6 @@ def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
     return {"merchant_id": merchant_id, "member_id": body.member_id, "may_withdraw": may}
 
 
-@blueprint.post("/stores")
-@blueprint.input(StoreRequest, arg_name="body")
-@blueprint.output(CreatedStore, status_code=201)
-@auth.staff("operator")
-def add_store(body: StoreRequest) -> Fields:
-    """Open a store; the answer holds the scene token of its code."""
-    author = auth.principal().id
-
-    def work() -> Fields:
-        row = catalogue.add_store(body.merchant_id, body.name, body.address, body.category)
-        scene = qr.issue(qr.Kind.STORE, row.id, issued_by=author)
-        names = ("id", "merchant_id", "name", "address", "category", "category_code")
-        return {name: getattr(row, name) for name in names} | {"scene": scene}
-
-    return _changed(work)
-
-
-@blueprint.put("/stores/<uuid:store_id>/place")
-@blueprint.input(StorePlaceRequest, arg_name="body")
-@blueprint.output(StorePlaceView)
-@auth.staff("operator")
-def put_store_on_map(store_id: UUID, body: StorePlaceRequest) -> Fields:
-    """Say where a store is, so that the chat can name the nearest ones."""
-
-    def work() -> Fields:
-        row = near.put_on_map(store_id, body.latitude, body.longitude)
-        return {"id": row.id, "latitude": row.latitude, "longitude": row.longitude}
-
-    return in_transaction(work)
-
-
 @blueprint.post("/contracts")
 @blueprint.input(ContractRequest, arg_name="body")
 @blueprint.output(ContractView, status_code=201)
@@ -133,7 +90,7 @@ def add_contract(body: ContractRequest) -> Fields:
         row = catalogue.add_contract(NewContract(**values), author)
         return ContractView.model_validate(row).model_dump()
 
-    return _changed(work)
+    return terms.change(work)
 
 
 @blueprint.post("/contracts/<uuid:contract_id>/end")
@@ -146,7 +103,7 @@ def end_contract(contract_id: UUID) -> Fields:
         row = catalogue.end_contract(contract_id)
         return ContractView.model_validate(row).model_dump()
 
-    return _changed(work)
+    return terms.change(work)
 
 
 @blueprint.get("/contracts")

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import TypeVar
 from uuid import UUID
 from weakref import WeakSet
 
@@ -28,10 +29,11 @@ from app.alliance.models import Contract, SplitPolicy, Store
 from app.alliance.policies.models import PolicyRelease
 from app.alliance.profit_sharing.models import PayoutChannel
 from app.alliance.rules import Party, Policy
-from app.core.db import db, read, read_plain
+from app.core.db import db, in_transaction, read, read_plain
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of
 from app.wallet.service import PayoutWay
 
+Made = TypeVar("Made")
 LEASE_SECONDS = 0.2
 MOST_STORES = 20_000
 
@@ -164,6 +166,13 @@ def changed() -> None:
     transaction = db.session().get_transaction()
     assert transaction is not None
     _changing.add(transaction)
+
+
+def change(work: Callable[[], Made]) -> Made:
+    """Commits a change of the catalogue and waits until no process sells under older terms."""
+    done = in_transaction(work)
+    let_go_round()
+    return done
 
 
 def let_go_round() -> None:

@@ -33,7 +33,8 @@ class Movement:
 
 
 class Shop(Protocol):
-    """A store as the chat names it; `metres` is None where the distance is not known."""
+    """A store as the chat names it; `metres` is None where the distance is not
+    known, `is_open` where the hours are not."""
 
     @property
     def name(self) -> str: ...
@@ -41,6 +42,8 @@ class Shop(Protocol):
     def address(self) -> str: ...
     @property
     def metres(self) -> int | None: ...
+    @property
+    def is_open(self) -> bool | None: ...
 
 
 def declined(titles: Sequence[str]) -> str:
@@ -122,12 +125,18 @@ def top_up(address: str) -> str:
     return f"充值一次，联盟各店通用：{link(address, '去充值')}。"
 
 
+OPEN = {True: " 营业中", False: " 休息中", None: ""}
+
+
 def stores(found: Sequence[Shop], address: str, *, is_by_distance: bool) -> str:
     """The answer to 附近门店 and to a place."""
     if not found:
         return f"附近暂时没有联盟门店。{link(address, '打开联惠')}"
     head = "离您最近的联盟门店：" if is_by_distance else "联盟门店："
-    lines = [f"· {shop.name}{_distance(shop.metres)}\n  {shop.address}" for shop in found]
+    lines = [
+        f"· {shop.name}{_distance(shop.metres)}{OPEN[shop.is_open]}\n  {shop.address}"
+        for shop in found
+    ]
     tail = [] if is_by_distance else [HOW_TO_LOCATE]
     return "\n".join([head, *lines, *tail, link(address, "查看全部门店")])
 

@@ -72,6 +72,15 @@ def find(wanted: str) -> StoreCategory:
     return found
 
 
+def within(code: str) -> list[str]:
+    """The code of a category, closed or not, and of those within it. Raises CategoryUnknown."""
+    lying = (StoreCategory.code == code) | (StoreCategory.parent_code == code)
+    found = list(db.session.scalars(select(StoreCategory.code).where(lying)))
+    if code not in found:
+        raise CategoryUnknown()
+    return found
+
+
 def add(code: str, naming: Naming, author: UUID) -> StoreCategory:
     """A new category, in the current unit. Raises CategoryExists; CategoryUnknown of its parent."""
     parent_code = parent_of(code)
