@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     real_name_minimum_age: int = Field(18, ge=14, le=30)
     reveal_hourly_limit: int = Field(20, ge=1, le=1_000)
     unionid_ask_again_days: int = Field(30, ge=1, le=365)
+    invitations_daily: int = Field(20, ge=0, le=1_000)
+    invitation_days: int = Field(30, ge=1, le=365)
     deletion_days: int = Field(15, ge=0, le=15)
     session_hours: int = Field(2, ge=1, le=24 * 30)
 

@@ -17,6 +17,9 @@ from app.members.corrections import service as corrections
 from app.members.corrections.models import Dispute
 from app.members.corrections.routes import blueprint as corrections_blueprint
 from app.members.identities import openid_context
+from app.members.invitations import sending as invitations
+from app.members.invitations.models import Invitation
+from app.members.invitations.routes import blueprint as invitations_blueprint
 from app.members.models import Identity, Phone
 from app.members.own_data import deletion, parts
 from app.members.own_data.routes import blueprint as own_data_blueprint
@@ -42,6 +45,7 @@ def open_room(app: APIFlask) -> None:
     _open_real_names(app)
     _open_own_data(app)
     _open_corrections(app)
+    _open_invitations(app)
     health.gauge("members_to_merge", members.same_person_count)
     outbox.reader(members.JOINED, "members.ask_unionids", members_jobs.ask_unionids)
     asks = asking_again.ask_again, asking_again.LEASE_SECONDS
@@ -69,6 +73,14 @@ def _open_corrections(app: APIFlask) -> None:
     members.erasing.connect(disputes.erase)
     health.gauge("binding_disputes_open", disputes.open_count)
     health.gauge("binding_corrections_open", corrections.open_count)
+
+
+def _open_invitations(app: APIFlask) -> None:
+    """Inviting by phone number."""
+    app.register_blueprint(invitations_blueprint)
+    sealed(Invitation.number, invitations.number_context)
+    members.erasing.connect(invitations.erase)
+    every(invitations.EXPIRE_SECONDS, "members.expire_invitations", invitations.expire)
 
 
 def _open_own_data(app: APIFlask) -> None:

@@ -74,6 +74,11 @@ def member_with(country_code: str, number: str) -> UUID | None:
     return found[0].member_id if found else None
 
 
+def keys_of(member_id: UUID) -> list[bytes]:
+    """The keyed hashes of the numbers that WeChat verified for the member."""
+    return [row.key for row in rows(select(Phone.key).where(Phone.member_id == member_id))]
+
+
 def forget(member_id: UUID) -> None:
     """Deletes a member's numbers, in the current unit of work."""
     gone = delete(Phone).where(Phone.member_id == member_id)

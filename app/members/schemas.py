@@ -124,9 +124,12 @@ class PhoneRequest(Body):
 
 
 class PhoneView(View):
-    """A number with its middle hidden, when WeChat verified it and when it was consented to."""
+    """A number with its middle hidden, when WeChat verified it and when it was consented to.
+
+    `invitations_waiting`: so many members have invited it, see `/me/invitations/received`."""
 
     masked: str
     country_code: str
     verified_at: Moment
     consented_at: Moment
+    invitations_waiting: int

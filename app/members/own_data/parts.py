@@ -13,6 +13,7 @@ from app.core.personal_data import kept_back, owned, part
 from app.members.authorisation.models import AuthorisationStep
 from app.members.corrections.models import Correction, Dispute
 from app.members.identities import openid_context
+from app.members.invitations.models import Invitation
 from app.members.models import (
     Binding,
     FormerBinding,
@@ -68,6 +69,13 @@ def _declare_corrections() -> None:
         AuthorisationStep,
         owned(AuthorisationStep.bucket, AuthorisationStep.recommender_id),
         but={"decided_by"},
+    )
+    part(
+        "members.invitations",
+        "发出的邀请",
+        Invitation,
+        lambda ids: Invitation.inviter_id.in_(ids),
+        but={"phone_key", "state", "ended_at", "invitee_id"},  # not the invited person's answer
     )
     part(
         "members.binding_disputes",

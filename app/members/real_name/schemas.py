@@ -32,6 +32,9 @@ def _text(longest: int) -> Any:
     return Field(strict=True, min_length=1, max_length=longest)
 
 
+Mobile = Annotated[str, _text(40), _quiet(rules.normal_mobile)]
+
+
 class CardRequest(Body):
     """A bank card of the member, and the bank's name where they know it."""
 
@@ -44,7 +47,7 @@ class RealNameRequest(Body):
 
     name: Annotated[str, _text(80), _quiet(rules.normal_name)]
     id_number: Annotated[str, _text(40), _quiet(rules.normal_id_number)]
-    phone: Annotated[str, _text(40), _quiet(rules.normal_mobile)]
+    phone: Mobile
     bank_card: CardRequest | None = None
     consent_version: Annotated[str, _text(20)]
     consent_door: Door

@@ -1,0 +1,1 @@
+"""A member invites a phone number; whoever proves to have it confirms, and is bound by that."""
