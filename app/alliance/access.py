@@ -27,6 +27,12 @@ def is_theirs(caller: Principal, merchant_id: UUID, store_id: UUID) -> bool:
     return "merchant_owner" in caller.roles or store_id in caller.store_ids
 
 
+def is_buyer(caller: Principal, sale: Sale) -> bool:
+    """Whether it is a purchase of the merchant whose owner's staff account this is."""
+    is_owner = caller.kind == "staff" and "merchant_owner" in caller.roles
+    return is_owner and sale.is_merchants_purchase and caller.merchant_id == sale.payer_id
+
+
 def may_touch_sale(caller: Principal, sale: Sale) -> None:
     """Raises PaymentUnknown unless the caller is the platform's or that store's staff."""
     if not is_platform(caller) and not is_theirs(caller, sale.merchant_id, sale.store_id):
@@ -34,12 +40,14 @@ def may_touch_sale(caller: Principal, sale: Sale) -> None:
 
 
 def may_see_sale(caller: Principal, sale: Sale) -> None:
-    """Raises PaymentUnknown unless it is the caller's own payment, or one of their store."""
+    """Raises PaymentUnknown unless it is the caller's own payment, their merchant's own purchase,
+    or one of their store."""
     if caller.kind == "member":
         if caller.id not in (sale.payer_id, members.today(sale.payer_id)):
             raise PaymentUnknown()
         return
-    may_touch_sale(caller, sale)
+    if not is_buyer(caller, sale):
+        may_touch_sale(caller, sale)
 
 
 def owners_behind(member_id: UUID) -> set[UUID]:

@@ -31,7 +31,8 @@ class ShareFacts:
 class SaleFacts:
     """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed.
 
-    The four purses sum to `amount_fen`; the list price was `discount_fen` more.
+    The five purses sum to `amount_fen`, the last is that of a merchant who is the payer; the list
+    price was `discount_fen` more.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class SaleFacts:
     experience_fen: int
     rebate_fen: int
     wechat_fen: int
+    settled_fen: int
     merchant_share_fen: int
     journal_id: UUID | None
     paid_at: datetime | None
@@ -109,6 +111,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         experience_fen=row.experience_fen,
         rebate_fen=row.rebate_fen,
         wechat_fen=row.wechat_fen,
+        settled_fen=row.settled_fen,
         merchant_share_fen=row.merchant_share_fen,
         journal_id=row.journal_id,
         paid_at=row.paid_at,

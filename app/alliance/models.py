@@ -145,7 +145,8 @@ class Contract(_Owned):
 
 
 class Sale(_Owned):
-    """A payment at a store, in the payer's bucket, with what it was made of (fen).
+    """A payment at a store, in the payer's bucket, with what it was made of (fen). The payer is a
+    member, or another merchant that pays all of it from settled money (`settled_fen`).
 
     `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded` when
     all of it went back (`refunded_fen`). `amount_fen` is what was paid; the member price, at
@@ -167,6 +168,7 @@ class Sale(_Owned):
     experience_fen: Mapped[int] = mapped_column(BigInteger)
     rebate_fen: Mapped[int] = mapped_column(BigInteger)
     wechat_fen: Mapped[int] = mapped_column(BigInteger)
+    settled_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     concession_fen: Mapped[int] = mapped_column(BigInteger)
     discount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     member_discount_bp: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -176,6 +178,11 @@ class Sale(_Owned):
     distributed_at: Mapped[datetime | None] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
     experience_settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+    @property
+    def is_merchants_purchase(self) -> bool:
+        """Whether another merchant is the payer."""
+        return bool(self.settled_fen)
 
     @property
     def merchant_share_fen(self) -> int:

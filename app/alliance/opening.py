@@ -20,6 +20,7 @@ from app.alliance.offers import pictures as offer_pictures
 from app.alliance.offers.routes import blueprint as offers_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
+from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
 from app.alliance.policies.routes import blueprint as policies_blueprint
 from app.alliance.prepaid import advances, plans
@@ -146,6 +147,7 @@ def _open_paying(app: APIFlask) -> None:
     """Paying in a store."""
     app.register_blueprint(paying_blueprint)
     app.register_blueprint(amounts_blueprint)
+    app.register_blueprint(purchases_blueprint)
     wallet.order_closed.connect(amounts.give_back, sender=payments.PURPOSE)
     every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
     every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)

@@ -53,7 +53,9 @@ def earners_of(sales: Sequence[Sale]) -> dict[UUID, dict[Party, Earner]]:
     owners: dict[UUID, dict[Party, UUID]] = {}
     for sale in sales:
         moment = sale.paid_at
-        found = {Party.CONSUMER: sale.payer_id, Party.RECOMMENDER: PLATFORM_ID}
+        found = {Party.CONSUMER: sale.payer_id}
+        if not sale.is_merchants_purchase:  # nobody's code brought a merchant here as a customer
+            found[Party.RECOMMENDER] = PLATFORM_ID
         bound = bindings.get(sale.payer_id)
         if bound is not None:
             found[Party.RECOMMENDER] = bound.recommender_id

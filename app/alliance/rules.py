@@ -83,11 +83,12 @@ def concession_fen(
     rebate_fen: int,
     wechat_fen: int,
     bonus_fen: int = 0,
+    settled_fen: int = 0,
     is_bonus_included: bool = False,
 ) -> int:
     """What the shop concedes: on money really paid, on bonus only if the contract says so."""
-    base_fen = principal_fen + rebate_fen + wechat_fen + (bonus_fen if is_bonus_included else 0)
-    return portion_fen(base_fen, rate_bp)
+    base_fen = principal_fen + rebate_fen + wechat_fen + settled_fen
+    return portion_fen(base_fen + (bonus_fen if is_bonus_included else 0), rate_bp)
 
 
 def allocate(total_fen: int, weights: Sequence[int]) -> list[int]:

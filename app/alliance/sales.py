@@ -38,6 +38,7 @@ COLUMN_OF = {
     Account.PREPAID_BONUS: "bonus_fen",
     Account.EXPERIENCE: "experience_fen",
     Account.REBATE: "rebate_fen",
+    Account.AVAILABLE: "settled_fen",
 }
 _sale_table = Sale.__table__
 assert isinstance(_sale_table, Table)
@@ -45,7 +46,7 @@ assert isinstance(_sale_table, Table)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a member is to pay (fen, at list price), where, and from which purses."""
+    """What a payer, mostly a member, is to pay (fen, at list price), where, from which purses."""
 
     member_id: UUID
     store: StoreTerms
@@ -168,6 +169,7 @@ def _concession(contract: ContractTerms, paid: dict[str, int]) -> int:
         principal_fen=paid["principal_fen"],
         rebate_fen=paid["rebate_fen"],
         wechat_fen=paid["wechat_fen"],
+        settled_fen=paid["settled_fen"],
         bonus_fen=paid["bonus_fen"],
         is_bonus_included=contract.is_bonus_included,
     )
@@ -178,8 +180,11 @@ def sale_row(sale: dict[str, Any]) -> NewRow:
     return NewRow(_sale_table, {key: value for key, value in sale.items() if key != "parts"})
 
 
-def sale_journal(sale: dict[str, Any], payer_legs: Sequence[Leg]) -> Journal:
-    """Payer's legs (negative) against the merchant's and the concession's (design, "Money")."""
+def sale_journal(
+    sale: dict[str, Any], payer_legs: Sequence[Leg], *, principal_id: UUID | None = None
+) -> Journal:
+    """Payer's legs (negative) against the merchant's and the concession's (design, "Money").
+    `principal_id`: who acted, if not the payer."""
     experience, concession = sale["experience_fen"], sale["concession_fen"]
     merchant_id = sale["merchant_id"]
     net = sale["amount_fen"] - experience - concession
@@ -192,7 +197,7 @@ def sale_journal(sale: dict[str, Any], payer_legs: Sequence[Leg]) -> Journal:
         id=sale["journal_id"],
         kind="sale",
         reference_id=sale["id"],
-        principal_id=sale["payer_id"],
+        principal_id=principal_id or sale["payer_id"],
         key=f"sale:{sale['id']}",
         legs=(*payer_legs, *(leg for leg in credits if leg.amount_fen)),
     )
@@ -218,7 +223,8 @@ def view(sale: dict[str, Any]) -> dict[str, Any]:
             "experience_fen": sale["experience_fen"],
             "rebate_fen": sale["rebate_fen"],
             "wechat_fen": sale["wechat_fen"],
-        },
+        }
+        | ({"settled_fen": sale["settled_fen"]} if sale["settled_fen"] else {}),
         "merchant_share_fen": sale["amount_fen"] - sale["concession_fen"],
         "journal_id": _text(sale["journal_id"]),
         "created_at": sale["created_at"].isoformat(),

@@ -62,8 +62,11 @@ def paid(payload: Payload) -> None:
         event = f"sale.paid:{sale.id}"
         if sale.wechat_fen:
             windows.open_window(sale.payer_id, "payment", at)
-        content = texts.paid(store, sale.amount_fen, _purses(sale), at, sale.discount_fen)
-        outgoing.queue(event, sale.payer_id, content)
+        if sale.settled_fen:
+            _tell_buyer(f"{event}:buyer", sale, texts.purchase_paid(store, sale.amount_fen, at))
+        else:
+            content = texts.paid(store, sale.amount_fen, _purses(sale), at, sale.discount_fen)
+            outgoing.queue(event, sale.payer_id, content)
         content = texts.payment_received(store, sale.amount_fen, sale.merchant_share_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):
             outgoing.queue(event, contact_id, content)
@@ -100,8 +103,12 @@ def refunded(payload: Payload) -> None:
         refund = alliance.refund_facts(UUID(payload["refund_id"]))
         sale, at = refund.sale, refund.done_at or now()
         event = f"sale.refunded:{refund.id}"
-        content = texts.refunded(sale.store_name, refund.amount_fen, at)
-        outgoing.queue(event, sale.payer_id, content)
+        if sale.settled_fen:
+            content = texts.purchase_refunded(sale.store_name, refund.amount_fen, at)
+            _tell_buyer(f"{event}:buyer", sale, content)
+        else:
+            content = texts.refunded(sale.store_name, refund.amount_fen, at)
+            outgoing.queue(event, sale.payer_id, content)
         content = texts.payment_refunded(sale.store_name, refund.amount_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):
             outgoing.queue(event, contact_id, content)
@@ -169,6 +176,12 @@ def _member_behind(salesperson_id: UUID) -> UUID | None:
         return alliance.salesperson(salesperson_id).member_id
     except alliance.SalespersonUnknown:
         return None
+
+
+def _tell_buyer(event: str, sale: alliance.SaleFacts, content: texts.Content) -> None:
+    """Whoever speaks for the merchant that is the payer."""
+    for contact_id in alliance.contacts(sale.payer_id):
+        outgoing.queue(event, contact_id, content)
 
 
 def _purses(sale: alliance.SaleFacts) -> dict[str, int]:

@@ -209,6 +209,19 @@ def payment_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
+def purchase_paid(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """To a merchant: its owner paid in another store from settled money."""
+    text = f"采购付款：在「{store_name}」以商家结算款支付 {yuan(amount_fen)}。"
+    fields = _facts(store_name, amount_fen, at) | {"note": "商家结算款支付"}
+    return Content(Kind.MERCHANT_PAID, text, fields)
+
+
+def purchase_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """To a merchant: what it had paid in another store came back to its settled money."""
+    text = f"采购退款：「{store_name}」的 {yuan(amount_fen)} 已退回商家结算款。"
+    return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
+
+
 def settled(
     merchant_name: str, amount_fen: int, sale_count: int, at: datetime, settlement_id: UUID
 ) -> Content:

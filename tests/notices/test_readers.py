@@ -67,6 +67,24 @@ def test_payer_and_merchant_are_told_of_a_payment_once(client, noodles):
     assert str(payer) not in merchant[0].text
 
 
+def test_who_speaks_for_a_merchant_is_told_what_it_paid_elsewhere_and_got_back(client, noodles):
+    shop, contact = noodles
+    seller = world.shop()
+    world.give(shop.merchant_id, Account.AVAILABLE, 5_000)
+    wish = {"store_id": str(seller.store_id), "amount_fen": 5_000}
+    owner = world.owner_headers(shop)
+    payment = client.post("/api/v1/merchant-payments", json=wish, headers=owner).json
+    read_events("paid")
+    path = f"/api/v1/payments/{payment['id']}/refunds"
+    client.post(path, json={"amount_fen": 2_000}, headers=world.owner_headers(seller))
+    read_events("refunded")
+    assert [row.text for row in told(contact)] == [
+        "采购付款：在「南门店」以商家结算款支付 ¥50.00。",
+        "采购退款：「南门店」的 ¥20.00 已退回商家结算款。",
+    ]
+    assert told(shop.merchant_id) == []
+
+
 def test_payer_and_recommender_are_told_of_their_rebate_once(client, noodles):
     shop, _ = noodles
     friend = world.member()

@@ -18,6 +18,7 @@ PURSES = (
     (("体验金", "Experience gold"), "experience_fen"),
     (("返利", "Rebate"), "rebate_fen"),
     (("微信支付", "WeChat Pay"), "wechat_fen"),
+    (("商家结算款", "Settled money"), "settled_fen"),
 )
 
 
@@ -59,7 +60,7 @@ def _facts(row: Sale, asked: Asked) -> dict[str, object]:
 def _for_merchant(told: Explanation, row: Sale) -> None:
     contract = db.session.get_one(Contract, (bucket_of(row.contract_id), row.contract_id))
     told.versions.append(Version("contract", contract.id, contract.version))
-    base = row.principal_fen + row.rebate_fen + row.wechat_fen
+    base = row.principal_fen + row.rebate_fen + row.wechat_fen + row.settled_fen
     base += row.bonus_fen if contract.is_bonus_included else 0
     told.sentences.append(
         (

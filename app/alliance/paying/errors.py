@@ -101,3 +101,17 @@ class NoReceiptYet(AppError):
 
     status, code = 409, "no_receipt_yet"
     title, message = "This payment is not paid", "该笔付款未完成,暂无凭证"
+
+
+class OwnStore(AppError):
+    """A merchant pays in other merchants' stores, not in its own: that would be no sale."""
+
+    status, code = 422, "own_store"
+    title, message = "This store is the merchant's own", "不能在本商家自己的门店消费"
+
+
+class RefundsWait(AppError):
+    """Customers wait for refunds that the merchant's money does not cover; they come first."""
+
+    status, code = 409, "refunds_wait"
+    title, message = "Customers wait for refunds first", "有退款待商家资金到位，请先补足"

@@ -23,6 +23,7 @@ TITLES = {
     "experience": ("体验金支付", "From experience gold"),
     "rebate": ("返利支付", "From rebate"),
     "wechat": ("微信支付", "By WeChat Pay"),
+    "settled": ("商家结算款支付", "From settled money"),
     "refunded": ("已退款", "Refunded"),
     "merchant_share": ("商家应得", "The store's share"),
     "merchant_experience": ("其中体验金", "of which experience gold"),

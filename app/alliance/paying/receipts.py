@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.alliance import catalogue, payments
-from app.alliance.access import is_platform, is_theirs, owners_behind
+from app.alliance.access import is_buyer, is_platform, is_theirs, owners_behind
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Sale, SaleShare
 from app.alliance.paying import amounts, receipt_texts
@@ -48,6 +48,8 @@ def _for_reader(caller: Principal, sale: Sale, shares: list[SaleShare]) -> Recei
             return _receipt("payer", sale, _payers_lines(sale, shares))
         own = _own(shares, owners_behind(caller.id))
         return _receipt("earner", sale, own, is_whole=False) if own else None
+    if is_buyer(caller, sale):
+        return _receipt("payer", sale, _payers_lines(sale, shares))
     if is_platform(caller):
         return _receipt("platform", sale, _platforms_lines(sale, shares))
     if is_theirs(caller, sale.merchant_id, sale.store_id):
@@ -77,6 +79,7 @@ def _payers_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
         ("experience", sale.experience_fen),
         ("rebate", sale.rebate_fen),
         ("wechat", sale.wechat_fen),
+        ("settled", sale.settled_fen),
         ("refunded", sale.refunded_fen),
     )
     return [Line(kind, fen) for kind, fen in parts if fen] + _own(shares, {sale.payer_id})

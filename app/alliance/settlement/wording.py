@@ -15,6 +15,7 @@ PURSES = {
     "experience": "体验金",
     "rebate": "返利",
     "wechat": "微信",
+    "settled": "商家结算款",
 }
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
