@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from app.alliance import terms
 from app.alliance.closure.errors import MerchantClosed
 from app.alliance.closure.reading import is_closed
+from app.alliance.contracts.models import ContractOffer
+from app.alliance.contracts.reading import is_agreed
 from app.alliance.errors import (
     ContractEnded,
     ContractUnknown,
@@ -26,7 +28,7 @@ from app.alliance.policies import versions
 from app.alliance.stores import categories
 from app.alliance.turns import one_at_a_time
 from app.core.db import db
-from app.core.world import bucket_of, new_id, now
+from app.core.world import bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
 
 PAGE = 50
@@ -138,8 +140,52 @@ def add_store(merchant_id: UUID, name: str, address: str, category: str) -> Stor
 
 
 def add_contract(new: NewContract, author: UUID) -> Contract:
-    """Signs the next version of a merchant's contract. Raises MerchantUnknown, MerchantClosed,
-    PolicyUnknown, PolicyWithdrawn."""
+    """Writes the next version of a merchant's contract, signed on paper: from its first day on it
+    takes the place of the versions before. Raises MerchantUnknown, MerchantClosed, PolicyUnknown,
+    PolicyWithdrawn.
+    """
+    row = write_contract(new, author)
+    withdraw_offers(new.merchant_id, author)
+    supersede(row)
+    return row
+
+
+def withdraw_offers(merchant_id: UUID, staff_id: UUID) -> None:
+    """Takes back what is on offer to a merchant, for a later version, in the current unit."""
+    mine = (
+        ContractOffer.bucket == bucket_of(merchant_id),
+        ContractOffer.merchant_id == merchant_id,
+    )
+    said = {
+        "answer": "withdrawn",
+        "answered_kind": "staff",
+        "answered_by": staff_id,
+        "reason": "a later version took its place",
+        "answered_at": now(),
+    }
+    gone = update(ContractOffer).where(*mine, ContractOffer.answer.is_(None)).values(said)
+    db.session.execute(gone.execution_options(synchronize_session="fetch"))
+
+
+def supersede(row: Contract) -> None:
+    """Ends the agreed versions before this one where it begins, or now if that is past, in the
+    current unit of work. An earlier end of theirs stays."""
+    begins_at = max(start_of_beijing_day(row.starts_on), now())
+    former = update(Contract).where(
+        Contract.bucket == row.bucket,
+        Contract.merchant_id == row.merchant_id,
+        Contract.version < row.version,
+        (Contract.ended_at.is_(None)) | (Contract.ended_at > begins_at),
+        is_agreed(),
+    )
+    former = former.values(ended_at=begins_at)
+    db.session.execute(former.execution_options(synchronize_session="fetch"))
+    terms.changed()
+
+
+def write_contract(new: NewContract, author: UUID) -> Contract:
+    """Writes the next version of a merchant's contract; whoever writes it sees to its being
+    agreed. One at a time for a merchant. Raises MerchantUnknown, MerchantClosed, PolicyUnknown."""
     _must_be_in_business(new.merchant_id)
     versions.require_usable(new.policy_id)
     bucket = bucket_of(new.merchant_id)
@@ -178,14 +224,15 @@ def add_contract(new: NewContract, author: UUID) -> Contract:
 
 
 def end_contract(contract_id: UUID) -> Contract:
-    """Ends a contract at this moment, once. Raises ContractUnknown, ContractEnded."""
+    """Ends a contract at this moment, before its time. Raises ContractUnknown, ContractEnded."""
     key = (bucket_of(contract_id), contract_id)
     found = db.session.get(Contract, key, with_for_update=True)
     if found is None:
         raise ContractUnknown()
-    if found.ended_at is not None:
+    moment = now()
+    if found.ended_at is not None and found.ended_at <= moment:
         raise ContractEnded()
-    found.ended_at = now()
+    found.ended_at = moment
     terms.changed()
     db.session.flush()
     return found

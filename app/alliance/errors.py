@@ -90,7 +90,7 @@ class ContractNotInForce(AppError):
 
 
 class ContractEnded(AppError):
-    """The end of this contract was recorded before."""
+    """This contract has ended already."""
 
     status, code = 409, "contract_ended"
     title, message = "The contract has ended already", "合同已终止"

@@ -112,7 +112,8 @@ class SplitPolicy(_Owned):
 
 
 class Contract(_Owned):
-    """An immutable version of a merchant's contract; only its end may be recorded, once.
+    """An immutable version of a merchant's contract; only its end is recorded: where the next
+    version begins, or before.
 
     `advance_bp` of each top-up is lent to the merchant, up to the limit, against the deposit.
     What members pay from prepaid money is `member_discount_bp` below the list price.

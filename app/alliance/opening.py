@@ -12,6 +12,7 @@ from app.alliance.bank_accounts.models import MerchantBankAccount, holder_contex
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
 from app.alliance.closure import winding_up
 from app.alliance.closure.routes import blueprint as closure_blueprint
+from app.alliance.contracts.routes import blueprint as contracts_blueprint
 from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
@@ -54,6 +55,7 @@ def open_room(app: APIFlask) -> None:
     _open_own_data()
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    app.register_blueprint(contracts_blueprint)
     app.register_blueprint(salespeople_blueprint)
     app.register_blueprint(evidence_blueprint)
     _open_stores(app)

@@ -15,6 +15,8 @@ from app.alliance.catalogue import (
     stores_of,
 )
 from app.alliance.closure.service import CHANGED as STANDING_CHANGED
+from app.alliance.contracts.service import OFFERED as CONTRACT_OFFERED
+from app.alliance.contracts.service import find as contract_version
 from app.alliance.distribution import distribute, release, undistributed
 from app.alliance.errors import MerchantUnknown, PaymentUnknown, SalespersonUnknown, StoreUnknown
 from app.alliance.facts import (
@@ -41,6 +43,7 @@ from app.alliance.stores.search import FoundStore, nearest_stores, some_stores
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
+    "CONTRACT_OFFERED",
     "STANDING_CHANGED",
     "FoundStore",
     "HomeStore",
@@ -63,6 +66,7 @@ __all__ = [
     "add_salesperson",
     "add_store",
     "contacts",
+    "contract_version",
     "distribute",
     "join",
     "let_go_round",

@@ -9,6 +9,7 @@ from app.alliance import catalogue, staff_accounts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
+from app.alliance.contracts.routes import contract_values
 from app.alliance.errors import ContractUnknown
 from app.alliance.models import Contract, Merchant, Salesperson
 from app.alliance.schemas import (
@@ -27,7 +28,6 @@ from app.alliance.schemas import (
 )
 from app.core import auth
 from app.core.api import api_blueprint
-from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of
 from app.qr import service as qr
@@ -80,11 +80,9 @@ def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
 @blueprint.output(ContractView, status_code=201)
 @auth.staff("operator")
 def add_contract(body: ContractRequest) -> Fields:
-    """Sign the next version of a merchant's contract; in force on the days it names."""
-    author = auth.principal().id
-    values = body.model_dump()
-    if body.experience_cap_bp is None:
-        values["experience_cap_bp"] = settings().experience_sale_cap_bp
+    """Sign the next version of a merchant's contract, as it was agreed on paper; in force on the
+    days it names, and the version before ends where it begins."""
+    author, values = auth.principal().id, contract_values(body)
 
     def work() -> Fields:
         row = catalogue.add_contract(NewContract(**values), author)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import SessionTransaction
 from app.alliance.closure.errors import StoreClosed, StorePaused
 from app.alliance.closure.reading import standing_of
 from app.alliance.closure.rules import OPEN, Standing
+from app.alliance.contracts.reading import is_agreed
 from app.alliance.errors import ContractNotInForce, PolicyUnknown, StoreUnknown
 from app.alliance.models import Contract, SplitPolicy, Store
 from app.alliance.policies.models import PolicyRelease
@@ -205,6 +206,7 @@ def _load(store_id: UUID) -> StoreTerms:
             Contract.member_discount_bp,
         )
         .where(Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id)
+        .where(is_agreed())
         .order_by(Contract.version.desc())
     )
     releases = _releases({row.policy_id for row in contracts})

@@ -137,7 +137,8 @@ TERMS: dict[Kind, Terms] = {
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False, WITH_NOTE,
     ),
     Kind.MERCHANT_PARTNERSHIP: Terms(
-        "合作事项", "the merchant's contacts", "a store was paused, resumed, or is to be closed",
+        "合作事项", "the merchant's contacts",
+        "a store was paused, resumed or is to be closed; a contract waits for their word",
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
         {"place": "thing1", "note": "thing2", "time": "time3"},
     ),

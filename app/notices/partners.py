@@ -29,6 +29,22 @@ def standing_changed(payload: Payload) -> None:
     in_transaction(work)
 
 
+def contract_offered(payload: Payload) -> None:
+    """Reader of contract.offered: tells the merchant's contacts that it waits for their word."""
+    contract_id = UUID(payload["contract_id"])
+
+    def work() -> None:
+        row = alliance.contract_version(contract_id).contract
+        day = f"{row.starts_on.year}年{row.starts_on.month}月{row.starts_on.day}日"
+        detail = f"自{day}起，让利 {row.concession_bp / 100:g}%；确认后生效。"
+        name = alliance.merchant(row.merchant_id).name
+        content = texts.partnership(name, "有新合同待确认", now(), detail)
+        for contact_id in alliance.contacts(row.merchant_id):
+            outgoing.queue(f"contract.offered:{contract_id}", contact_id, content)
+
+    in_transaction(work)
+
+
 def _standing(payload: Payload) -> tuple[str, str]:
     """What is told in a few words, and in full."""
     reason = f"原因：{payload['reason']}。" if payload["reason"] else ""

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from app.alliance.contracts import service as contracts
 from app.core.db import in_transaction, read
 from app.core.world import new_id
 from app.notices import partners
@@ -24,6 +25,18 @@ def contact(shop):
 def told(member_id):
     rows = text("SELECT text FROM notices_notice WHERE member_id = :member ORDER BY id")
     return [row.text for row in read(rows, {"member": member_id})]
+
+
+def test_an_offered_contract_is_told_once_with_its_rate_and_first_day(shop, contact):
+    new = world.alliance.NewContract(
+        shop.merchant_id, shop.policy_id, 850, world.ALWAYS, None, 0, False, None
+    )
+    offer = in_transaction(lambda: contracts.offer(new, world.SYSTEM_ID).contract.id)
+    for _ in range(2):
+        partners.contract_offered({"contract_id": str(offer)})
+    assert told(contact) == [
+        "合作事项：「面馆」有新合同待确认。自2020年1月1日起，让利 8.5%；确认后生效。"
+    ]
 
 
 def letter(shop, what, **more):

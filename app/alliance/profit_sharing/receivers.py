@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import select
 
 from app.alliance import catalogue
+from app.alliance.contracts.reading import is_agreed
 from app.alliance.models import Contract
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
 from app.alliance.turns import one_at_a_time
@@ -105,10 +106,15 @@ def _keep() -> int:
 def _has_contract(merchant_id: UUID) -> bool:
     """Whether any contract is, or will be, in force; none yet signed counts as one to come."""
     mine = Contract.bucket == bucket_of(merchant_id), Contract.merchant_id == merchant_id
-    found = db.session.execute(select(Contract.ends_on, Contract.ended_at).where(*mine)).all()
-    today = beijing_day(now())
+    found = db.session.execute(
+        select(Contract.ends_on, Contract.ended_at).where(*mine, is_agreed())
+    ).all()
+    moment = now()
+    today = beijing_day(moment)
     return not found or any(
-        row.ended_at is None and (row.ends_on is None or row.ends_on >= today) for row in found
+        (row.ended_at is None or row.ended_at > moment)
+        and (row.ends_on is None or row.ends_on >= today)
+        for row in found
     )
 
 
