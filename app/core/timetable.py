@@ -20,9 +20,15 @@ log = structlog.get_logger()
 EXTENSION = "lianhui_timetable"
 
 
+class Unfinished(int):
+    """How much a duty did in its turn, and that there is more: it is due again at once, after the
+    others, so that a long one never keeps them waiting."""
+
+
 @dataclass(slots=True)
 class Duty:
-    """One line of the timetable; `work` returns how much it did, so that a full batch runs on."""
+    """One line of the timetable; `work` returns how much it did, as Unfinished where its slice of
+    time was over before its work was."""
 
     name: str
     seconds: float
@@ -47,8 +53,10 @@ def run_due() -> int:
     for duty in duties():
         if time.monotonic() < duty.next_at:
             continue
-        done += _run(duty)
-        duty.next_at = time.monotonic() + duty.seconds
+        did = _run(duty)
+        done += did
+        pause = 0.0 if isinstance(did, Unfinished) else duty.seconds
+        duty.next_at = time.monotonic() + pause
     return done
 
 
@@ -59,7 +67,8 @@ def run_all() -> int:
 
 def _run(duty: Duty) -> int:
     try:
-        return duty.work() or 0
+        did = duty.work()
+        return 0 if did is None else did
     except Exception as error:
         log.error("duty_failed", duty=duty.name, exc_info=error)
         return 0

@@ -112,7 +112,8 @@ class SettlementLine(Base):
 
 class SettlementRun(Base):
     """A run over the merchants with something due, and how far it got; `seen_at` is its last
-    sign of life. What it issued counts whether it ended or not."""
+    sign of life. What it issued counts whether it ended or not. Merchants are taken in the order of
+    their ids; `reached_id` is the last one it was at."""
 
     __tablename__ = "alliance_settlement_run"
 
@@ -123,6 +124,7 @@ class SettlementRun(Base):
     done_count: Mapped[int] = mapped_column(Integer, default=0)
     issued_count: Mapped[int] = mapped_column(Integer, default=0)
     failed_count: Mapped[int] = mapped_column(Integer, default=0)
+    reached_id: Mapped[UUID | None] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)

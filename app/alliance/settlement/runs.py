@@ -1,7 +1,8 @@
 """A run settles merchant after merchant, each in a unit of its own, and says how far it got.
 
 Any number may run at once, by the timetable and by staff: each merchant is settled by whoever
-holds it first, the others find nothing left. A run that is killed leaves nothing half done.
+holds it first, the others find nothing left. A run that is killed leaves nothing half done. The
+timetable's goes on slice by slice, so that the relay's other duties wait for one slice at most.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, case, literal, select, union, update
+from sqlalchemy import Select, Subquery, case, func, literal, select, union, update
 
 from app.alliance import distribution
 from app.alliance.models import Contract, Sale
@@ -24,11 +25,13 @@ from app.alliance.settlement.models import SettlementRun
 from app.core.config import settings
 from app.core.db import db, in_transaction, read
 from app.core.errors import NotFound, ServiceUnavailable
+from app.core.timetable import Unfinished
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 
 log = structlog.get_logger()
-MOST_MERCHANTS = 1_000
+PAGE = 1_000
 SETTLE_SECONDS = 300
+SLICE_SECONDS = 1.0
 REQUEST_SECONDS = 20
 TELL_SECONDS = 1
 SILENT_SECONDS = 120
@@ -37,42 +40,40 @@ BUCKET = bucket_of(PLATFORM_ID)
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run has got."""
+    """How far a run has got; `issued` are this slice's, `issued_before` those of slices before."""
 
     run_id: UUID
     merchant_count: int
     issued: list[UUID] = field(default_factory=list)
+    issued_before: int = 0
     done_count: int = 0
     failed_count: int = 0
+    reached_id: UUID | None = None
 
 
 def run(principal_id: UUID = SYSTEM_ID, seconds: float | None = None) -> Progress | None:
     """Settles what is due, for at most `seconds`; None if nothing was. What is left when the time
     is over, the timetable settles."""
-    present, moment = calendar.present(), now()
-    merchant_ids = sorted(row.merchant_id for row in read(_due_merchants(present)))
-    if not merchant_ids:
+    progress = _begin(principal_id)
+    if progress is None:
         return None
-    distribution.fold()
-    progress = _begin(principal_id, len(merchant_ids))
-    ends_at = None if seconds is None else time.monotonic() + seconds
-    told_at = time.monotonic()
-    for merchant_id in merchant_ids:
-        if ends_at is not None and time.monotonic() > ends_at:
-            break
-        work = partial(settling.settle, merchant_id, present, moment, principal_id)
-        _try(merchant_id, work, progress)
-        if time.monotonic() - told_at > TELL_SECONDS:
-            _tell(progress)
-            told_at = time.monotonic()
+    _go_on(progress, principal_id, seconds)
     _tell(progress, is_finished=True)
     return progress
 
 
 def run_duty() -> int:
-    """The timetable's settlement; how many statements were issued."""
-    done = run()
-    return len(done.issued) if done else 0
+    """A slice of the timetable's settlement, of at most SLICE_SECONDS and one merchant more; how
+    many statements were issued, as Unfinished where merchants are left. The next slice, also that
+    of another process, goes on behind the last merchant: one that cannot be settled holds up
+    nobody."""
+    progress = _under_way() or _begin(SYSTEM_ID)
+    if progress is None:
+        return 0
+    is_finished = _go_on(progress, SYSTEM_ID, SLICE_SECONDS)
+    _tell(progress, is_finished=is_finished)
+    count = len(progress.issued)
+    return count if is_finished else Unfinished(count)
 
 
 def find(run_id: UUID) -> SettlementRun:
@@ -106,7 +107,53 @@ def view(row: SettlementRun) -> dict[str, Any]:
     }
 
 
-def _due_merchants(present: calendar.Calendar) -> Select[Any]:
+def _go_on(progress: Progress, principal_id: UUID, seconds: float | None) -> bool:
+    """Settles merchant after merchant until the time is over; whether none is left."""
+    present, moment = calendar.present(), now()
+    distribution.fold()
+    ends_at = None if seconds is None else time.monotonic() + seconds
+    told_at = time.monotonic()
+    while True:
+        page = [row.merchant_id for row in read(_page(present, progress.reached_id))]
+        for merchant_id in page:
+            work = partial(settling.settle, merchant_id, present, moment, principal_id)
+            _try(merchant_id, work, progress)
+            progress.reached_id = merchant_id
+            if ends_at is not None and time.monotonic() >= ends_at:
+                return False
+            if time.monotonic() - told_at > TELL_SECONDS:
+                _tell(progress)
+                told_at = time.monotonic()
+        if len(page) < PAGE:
+            return True
+
+
+def _under_way() -> Progress | None:
+    """The timetable's run that is not over, or None; one that fell silent is left to be seen."""
+    since = now() - timedelta(seconds=SILENT_SECONDS)
+    mine = (SettlementRun.bucket == BUCKET, SettlementRun.requested_by == SYSTEM_ID)
+    wanted = select(
+        SettlementRun.id,
+        SettlementRun.merchant_count,
+        SettlementRun.issued_count,
+        SettlementRun.done_count,
+        SettlementRun.failed_count,
+        SettlementRun.reached_id,
+    ).where(*mine, SettlementRun.finished_at.is_(None), SettlementRun.seen_at > since)
+    rows = read(wanted.order_by(SettlementRun.id.desc()).limit(1))
+    if not rows:
+        return None
+    run_id, merchant_count, *counts = rows[0]
+    return Progress(run_id, merchant_count, [], *counts)
+
+
+def _page(present: calendar.Calendar, after: UUID | None) -> Select[Any]:
+    due = _due_merchants(present)
+    wanted = select(due.c.merchant_id).order_by(due.c.merchant_id).limit(PAGE)
+    return wanted if after is None else wanted.where(due.c.merchant_id > after)
+
+
+def _due_merchants(present: calendar.Calendar) -> Subquery:
     """Merchants with a sale, or experience gold, whose contract's cycle is over."""
     own = (Contract.settlement_working_days, Contract.experience_working_days)
     days = {day for row in read(select(*own).distinct()) for day in row if day is not None}
@@ -126,11 +173,14 @@ def _due_merchants(present: calendar.Calendar) -> Select[Any]:
         Sale.experience_fen > 0,
         Sale.paid_at < case(ends, value=gold_days),
     )
-    both = union(sold, gold).subquery()
-    return select(both.c.merchant_id).limit(MOST_MERCHANTS)
+    return union(sold, gold).subquery()
 
 
-def _begin(principal_id: UUID, merchant_count: int) -> Progress:
+def _begin(principal_id: UUID) -> Progress | None:
+    due = _due_merchants(calendar.present())
+    merchant_count = int(read(select(func.count()).select_from(due))[0][0])
+    if not merchant_count:
+        return None
     row_id, moment = new_id(BUCKET), now()
 
     def work() -> None:
@@ -170,7 +220,8 @@ def _tell(progress: Progress, *, is_finished: bool = False) -> None:
     moment = now()
     values = {
         "done_count": progress.done_count,
-        "issued_count": len(progress.issued),
+        "issued_count": progress.issued_before + len(progress.issued),
+        "reached_id": progress.reached_id,
         "failed_count": progress.failed_count,
         "seen_at": moment,
         "finished_at": moment if is_finished else None,

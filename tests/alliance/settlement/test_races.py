@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app.alliance import distribution
 from app.alliance.settlement import runs, settling
 from app.core.db import db, in_transaction, read
+from app.core.timetable import Unfinished
 from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -189,6 +190,52 @@ def test_staff_see_how_far_a_run_has_got(client, shops):
     assert client.get(
         f"/api/v1/settlements/runs/{run['id']}", headers=world.owner_headers(shops[0])
     ).status_code == 403  # fmt: skip
+
+
+@pytest.fixture
+def no_run_before(context):
+    """Runs that tests before have killed are none of this test's to go on with."""
+    ended = text("UPDATE alliance_settlement_run SET finished_at = now() WHERE finished_at IS NULL")
+    in_transaction(lambda: db.session.execute(ended))
+
+
+@pytest.mark.usefixtures("no_run_before")
+def test_the_timetables_run_goes_on_slice_by_slice_and_is_one_run(shops, monkeypatch):
+    monkeypatch.setattr(runs, "SLICE_SECONDS", 0)
+    with later():
+        done = [runs.run_duty()]
+        while isinstance(done[-1], Unfinished):
+            done.append(runs.run_duty())
+        assert runs.run_duty() == 0
+    assert len(done) > len(shops)  # one merchant in a slice, and one that finds nobody left
+    assert sum(done) == len(shops)
+    run = in_transaction(lambda: runs.view(runs.latest()[0]))
+    assert (run["status"], run["issued_count"]) == ("finished", len(shops))
+    assert run["merchant_count"] == run["done_count"]
+    assert_settled_once(shops)
+
+
+@pytest.mark.usefixtures("no_run_before")
+def test_a_merchant_who_cannot_be_settled_keeps_no_slice_from_the_others(shops, monkeypatch):
+    first = min(shop.merchant_id for shop in shops)
+    real, tried = settling.settle, Counter()
+
+    def settle(merchant_id, *rest):
+        tried[merchant_id] += 1
+        if merchant_id == first:
+            raise RuntimeError("its books are odd")
+        return real(merchant_id, *rest)
+
+    monkeypatch.setattr(settling, "settle", settle)
+    monkeypatch.setattr(runs, "SLICE_SECONDS", 0)
+    with later():
+        while isinstance(runs.run_duty(), Unfinished):
+            pass
+        assert tried[first] == 1
+        assert [len(statements_of(shop)) for shop in shops if shop.merchant_id != first] == [1] * 5
+        monkeypatch.setattr(settling, "settle", real)
+        runs.run()
+    assert_settled_once(shops)
 
 
 def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next(shops):
