@@ -94,7 +94,8 @@ class Share(Sale):
 
     def look(self) -> str | None:
         mine = [one for one in self._splits() if one["order_id"] == self.order_id]
-        if not mine or any(one["state"] in UNDER_WAY for one in mine):
+        is_over = any(one["kind"] == "release" or one["state"] == "troubled" for one in mine)
+        if not is_over or any(one["state"] in UNDER_WAY for one in mine):
             return None
         return ", ".join(f"{one['kind']} {one['state']}" for one in mine)
 
