@@ -286,6 +286,13 @@ class BankAccountInvalid(AppError):
     title, message = "This is no card number", "银行卡号校验不通过"
 
 
+class TermsOutdated(AppError):
+    """The consent is to a text that is not the present one (`version`)."""
+
+    status, code = 409, "terms_outdated"
+    title, message = "The text has changed, show it again", "条款已更新,请重新阅读并确认"
+
+
 class EntryUnknown(AppError):
     """There is no such entry in the books, or it is not the caller's."""
 

@@ -16,6 +16,7 @@ from app.alliance.contracts.routes import blueprint as contracts_blueprint
 from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
+from app.alliance.membership.routes import blueprint as membership_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.offers import pictures as offer_pictures
 from app.alliance.offers.routes import blueprint as offers_blueprint
@@ -104,6 +105,7 @@ def _open_settlement(app: APIFlask) -> None:
 def _open_prepaid(app: APIFlask) -> None:
     """Prepaid money that stores issue, and what is lent on it."""
     app.register_blueprint(prepaid_blueprint)
+    app.register_blueprint(membership_blueprint)
     outbox.reader(wallet.TOP_UP_CREDITED, "alliance.lend_advance", advances.lend_for)
     wallet.top_up_refunded.connect(prepaid_duties.note_refund)
     wallet.order_paid.connect(plans.on_paid, sender=plans.PURPOSE)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from app.alliance.membership.models import TermsConsent
 from app.alliance.models import (
     Contact,
     Debtor,
@@ -51,6 +52,8 @@ def declare() -> None:
     )
     part("alliance.contacts", "商家联系人", Contact, lambda ids: Contact.member_id.in_(ids))
     part("alliance.salesperson", "业务员", Salesperson, lambda ids: Salesperson.member_id.in_(ids))
+    terms = owned(TermsConsent.bucket, TermsConsent.member_id)
+    part("alliance.terms_consents", "会员条款同意记录", TermsConsent, terms)
     _declare_paying()
     kept_back(LotAdvance, "what was lent to a merchant on a top-up, which wallet.top_ups tells")
     kept_back(PlanClaim, "the bonus of a top-up, which wallet.top_ups tells")

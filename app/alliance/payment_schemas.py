@@ -78,13 +78,17 @@ class PaymentView(View):
 
 
 class TopUpRequest(Body):
-    """Top up at the home store; the first store topped up at becomes it, if there is none."""
+    """Top up at the home store; the first store topped up at becomes it, if there is none.
+
+    `app`: where JSAPI pays; a page inside WeChat belongs to the official account.
+    """
 
     amount_fen: Fen
     store_id: UUID
     trade_type: TradeType = "JSAPI"
     return_to: OwnPath | None = None
     plan_id: UUID | None = None
+    app: Literal["mini_program", "official_account"] = "mini_program"
 
 
 class AcceptedTopUp(View):

@@ -153,6 +153,7 @@ def start_top_up(body: TopUpRequest) -> Response:
         body.trade_type.lower(),
         browser=_browser(body),
         promise=promise,
+        app_id=settings().wechat_oa_app_id if body.app == "official_account" else None,
     )
     view = AcceptedTopUp.model_validate(
         asdict(started)

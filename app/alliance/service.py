@@ -30,6 +30,8 @@ from app.alliance.facts import (
     settlement_facts,
     statement_lines,
 )
+from app.alliance.membership.service import introduction as membership_introduction
+from app.alliance.membership.service import offered as offered_plans
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
 from app.alliance.reception import HomeStore, Joined, join, recognise
@@ -71,8 +73,10 @@ __all__ = [
     "join",
     "let_go_round",
     "line_kind",
+    "membership_introduction",
     "merchant",
     "nearest_stores",
+    "offered_plans",
     "on_order_closed",
     "on_order_paid",
     "put_on_map",

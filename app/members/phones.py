@@ -23,6 +23,7 @@ from app.members.reading import rows
 from app.wechat import client as wechat
 
 SHOWN_BEFORE, SHOWN_AFTER = 3, 4
+MAINLAND = "86"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ def phone_of(member_id: UUID) -> GivenPhone | None:
     row = found[0]
     number = decrypt(row.number, number_context(row.key))
     return GivenPhone(masked(number), row.country_code, row.verified_at, row.consented_at)
+
+
+def numbers_of(member_id: UUID) -> list[str]:
+    """The member's numbers of the mainland in clear, to be compared with; never shown or logged."""
+    mine = (Phone.member_id == member_id) & (Phone.country_code == MAINLAND)
+    return [
+        decrypt(row.number, number_context(row.key))
+        for row in rows(select(Phone.key, Phone.number).where(mine))
+    ]
 
 
 def member_with(country_code: str, number: str) -> UUID | None:

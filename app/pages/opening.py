@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.pages.funds import blueprint as funds_blueprint
+from app.pages.membership import blueprint as membership_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.pages.statements import blueprint as statements_blueprint
 
@@ -13,4 +14,5 @@ def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(funds_blueprint)
+    app.register_blueprint(membership_blueprint)
     app.register_blueprint(statements_blueprint)

@@ -66,16 +66,18 @@ def new_order(
     browser: Browser | None = None,
     *,
     is_shared: bool = False,
+    app_id: str | None = None,
 ) -> WeChatOrder:
     """Writes an open order in the current unit of work, in the member's bucket.
 
     `trade_type` is `jsapi`, `native`, `code` (see code_charges) or `h5` (with the payer's
-    `browser`). What is paid for one that `is_shared` is to be split. Raises NoWeChatAccount
-    (WeChat could not be told who pays) and MemberMerged (a session outlived its member).
+    `browser`). `app_id`: where jsapi pays, the mini-program by default. What is paid for one that
+    `is_shared` is to be split. Raises NoWeChatAccount and MemberMerged.
     """
     members.require_present(member_id)
+    paid_in = app_id or settings().wechat_mini_app_id
     if trade_type == "jsapi":
-        payer_openid(member_id, settings().wechat_mini_app_id)
+        payer_openid(member_id, paid_in)
     moment = now().replace(microsecond=0)  # WeChat reads the end to the second
     order = WeChatOrder(
         bucket=bucket_of(member_id),
@@ -86,19 +88,19 @@ def new_order(
         amount_fen=amount_fen,
         fee_bp=settings().channel_fee_bp,
         trade_type=trade_type,
-        app_id=settings().wechat_mini_app_id,
+        app_id=paid_in,
         description=description,
         is_shared=is_shared,
         created_at=moment,
         expires_at=moment + timedelta(minutes=settings().order_valid_minutes),
         next_look_at=moment + timedelta(seconds=rules.pause_seconds(0)),
     )
+    return _written(order, browser)
+
+
+def _written(order: WeChatOrder, browser: Browser | None) -> WeChatOrder:
     if browser is not None:
         order.payer_ip, order.return_to = browser.payer_ip, browser.return_to
-    return _written(order)
-
-
-def _written(order: WeChatOrder) -> WeChatOrder:
     db.session.add(order)
     db.session.flush()
     return order

@@ -261,13 +261,13 @@ def start(
     *,
     browser: Browser | None = None,
     promise: Promise | None = None,
+    app_id: str | None = None,
 ) -> StartedTopUp:
     """Starts a top-up as `wallet.start_top_up`; raises also TopUpPlanClosed, where another top-up
     was faster to the fund."""
     try:
-        return wallet.start_top_up(
-            member_id, store_id, amount_fen, trade_type, browser=browser, promise=promise
-        )
+        asked_in: Any = {"browser": browser, "promise": promise, "app_id": app_id}
+        return wallet.start_top_up(member_id, store_id, amount_fen, trade_type, **asked_in)
     except ledger.InsufficientFunds:
         raise TopUpPlanClosed(reason="unfunded") from None
 

@@ -9,8 +9,14 @@ from app.core.api import api_blueprint
 from app.core.errors import NotFound
 from app.core.limits import limiter
 from app.members import phones
-from app.members.real_name import consent, rules, service
-from app.members.real_name.schemas import ConsentView, RealNameRequest, RealNameView
+from app.members.real_name import comparing, consent, rules, service
+from app.members.real_name.schemas import (
+    ConsentView,
+    RealNameRequest,
+    RealNameView,
+    RegistrationCheck,
+    RegistrationCheckRequest,
+)
 
 blueprint = api_blueprint("real names", __name__)
 Fields = dict[str, Any]
@@ -52,6 +58,17 @@ def give_my_real_name(body: RealNameRequest) -> Fields:
     plain = service.plain_of(member_id)
     assert plain is not None
     return shown(plain)
+
+
+@blueprint.post("/me/registration-check")
+@blueprint.input(RegistrationCheckRequest, arg_name="body")
+@blueprint.output(RegistrationCheck)
+@auth.member
+@limiter.limit(GIVEN_BY_ONE, key_func=caller)
+def check_my_registration(body: RegistrationCheckRequest) -> Fields:
+    """Compare what the signed-in member typed with what is on record of them; nothing is kept."""
+    given = body.model_dump(exclude_none=True)
+    return {"fields": comparing.compare(auth.principal().id, given)}
 
 
 @blueprint.get("/me/real-name")

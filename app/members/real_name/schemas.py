@@ -53,6 +53,30 @@ class RealNameRequest(Body):
     consent_door: Door
 
 
+class RegistrationCheckRequest(Body):
+    """What the member typed, as they typed it: at least one field."""
+
+    name: Annotated[str, _text(80)] | None = None
+    id_number: Annotated[str, _text(40)] | None = None
+    phone: Annotated[str, _text(40)] | None = None
+
+
+class ComparedField(View):
+    """How one field compares with what is on record (`on_record`, in part), in both languages."""
+
+    field: Literal["name", "id_number", "phone"]
+    result: Literal["same", "differs", "new", "invalid"]
+    message: str
+    title: str
+    on_record: str | None
+
+
+class RegistrationCheck(View):
+    """The fields that were typed."""
+
+    fields: list[ComparedField]
+
+
 class MaskedCardView(View):
     """A bank card of which the last four digits show; since when it is the member's."""
 

@@ -75,18 +75,20 @@ def start_top_up(
     key: str | None = None,
     browser: Browser | None = None,
     promise: Promise | None = None,
+    app_id: str | None = None,
 ) -> StartedTopUp:
     """Starts a top-up at a store, or goes on with the one started under the same key.
 
     `key` is the request's Idempotency-Key by default, `browser` the payer's for h5, `promise` the
-    plan whose bonus is reserved with it (raises what that raises, and InsufficientFunds). Top-up
+    plan whose bonus is reserved with it (raises what that raises, and InsufficientFunds), `app_id`
+    the app of ours in which jsapi pays (the mini-program by default). Top-up
     and order are committed first; then WeChat is asked, always with the same number. Not within a
     unit of work. Raises AmountOutOfRange, PrepaidLimitReached, IdempotencyKeyReused,
     NoWeChatAccount and, when WeChat is away, WeChatUnavailable (503): the same key then continues.
     """
     check_top_up(amount_fen)
     chosen = key or request_key()
-    wish = _Wish(member_id, store_id, amount_fen, trade_type, chosen, browser, promise)
+    wish = _Wish(member_id, store_id, amount_fen, trade_type, chosen, browser, promise, app_id)
     top_up_id = in_transaction(lambda: _started(wish))
     return continue_top_up(top_up_id)
 
@@ -116,6 +118,7 @@ class _Wish:
     key: str
     browser: Browser | None = None
     promise: Promise | None = None
+    app_id: str | None = None
 
 
 def _started(wish: _Wish) -> UUID:
@@ -129,9 +132,10 @@ def _started(wish: _Wish) -> UUID:
     if known is None:
         return _new(wish)
     order = orders.find(known.order_id)
-    wanted = (wish.store_id, wish.amount_fen, wish.trade_type)
+    paid_in = wish.app_id or settings().wechat_mini_app_id
+    wanted = (wish.store_id, wish.amount_fen, wish.trade_type, paid_in)
     plan_id = wish.promise.plan_id if wish.promise else None
-    standing = (known.store_id, known.amount_fen, order.trade_type)
+    standing = (known.store_id, known.amount_fen, order.trade_type, order.app_id)
     if (standing, known.plan_id) != (wanted, plan_id):
         raise IdempotencyKeyReused()
     return known.id
@@ -141,7 +145,7 @@ def _new(wish: _Wish) -> UUID:
     bucket = bucket_of(wish.member_id)
     top_up_id = new_id(bucket)
     subject = (top_up_id, wish.member_id, wish.amount_fen, wish.trade_type)
-    order = orders.new_order(PURPOSE, *subject, DESCRIPTION, wish.browser)
+    order = orders.new_order(PURPOSE, *subject, DESCRIPTION, wish.browser, app_id=wish.app_id)
     row = TopUp(
         bucket=bucket,
         id=top_up_id,
