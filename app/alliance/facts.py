@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.alliance import catalogue, payments
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, SaleShare
+from app.alliance.orders.facts import is_order
 from app.alliance.rules import Party
 from app.alliance.settlement import sealing, settling, statements
 from app.core.db import db
@@ -53,6 +54,7 @@ class SaleFacts:
     paid_at: datetime | None
     distributed_at: datetime | None
     shares: tuple[ShareFacts, ...]
+    is_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
             ShareFacts(share.party, share.owner_id, share.amount_fen, share.release_at)
             for share in shares
         ),
+        is_order=is_order(row.id),
     )
 
 

@@ -20,6 +20,10 @@ from app.alliance.membership.routes import blueprint as membership_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.offers import pictures as offer_pictures
 from app.alliance.offers.routes import blueprint as offers_blueprint
+from app.alliance.orders import ending as order_endings
+from app.alliance.orders import paying as order_payments
+from app.alliance.orders.models import OrderReceiver, receiver_context
+from app.alliance.orders.routes import blueprint as orders_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
@@ -81,6 +85,7 @@ def open_room(app: APIFlask) -> None:
     _open_prepaid(app)
     _open_offers(app)
     _open_closure(app)
+    _open_orders(app)
     _open_profit_sharing(app)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
@@ -125,6 +130,16 @@ def _open_closure(app: APIFlask) -> None:
     """Pauses and closures, and what closed stores owe."""
     app.register_blueprint(closure_blueprint)
     every(winding_up.SECONDS, "alliance.wind_up", winding_up.fall_due)
+
+
+def _open_orders(app: APIFlask) -> None:
+    """Carts and orders of what merchants offer."""
+    app.register_blueprint(orders_blueprint)
+    sealed(OrderReceiver.receiver_sealed, receiver_context)
+    wallet.order_paid.connect(order_payments.on_paid, sender=order_payments.PURPOSE)
+    wallet.order_closed.connect(order_payments.on_closed, sender=order_payments.PURPOSE)
+    every(order_endings.SECONDS, "alliance.end_orders", order_endings.end_due)
+    health.gauge("orders_unended", order_endings.overdue)
 
 
 def _open_profit_sharing(app: APIFlask) -> None:

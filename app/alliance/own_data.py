@@ -18,6 +18,14 @@ from app.alliance.models import (
     SaleShare,
     Salesperson,
 )
+from app.alliance.orders.models import (
+    CartItem,
+    Order,
+    OrderLine,
+    OrderReceiver,
+    OrderReturn,
+    OrderStep,
+)
 from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
 from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
@@ -55,6 +63,7 @@ def declare() -> None:
     terms = owned(TermsConsent.bucket, TermsConsent.member_id)
     part("alliance.terms_consents", "会员条款同意记录", TermsConsent, terms)
     _declare_paying()
+    _declare_orders()
     kept_back(LotAdvance, "what was lent to a merchant on a top-up, which wallet.top_ups tells")
     kept_back(PlanClaim, "the bonus of a top-up, which wallet.top_ups tells")
     kept_back(TouchedMember, "whose purse has moved and is to be looked at; gone within minutes")
@@ -73,6 +82,24 @@ def _declare_paying() -> None:
     part("alliance.purse_choice", "付款码扣款方式", PurseChoice, choices)
 
 
+def _declare_orders() -> None:
+    orders = owned(Order.bucket, Order.payer_id)
+
+    def through(column: Any) -> Any:
+        return lambda ids: column.in_(select(Order.id).where(orders(ids)))
+
+    cart = owned(CartItem.bucket, CartItem.member_id)
+    part("alliance.cart", "购物车", CartItem, cart)
+    part("alliance.orders", "订单", Order, orders, but={"contract_id", "policy_id"})
+    part("alliance.order_lines", "订单商品", OrderLine, through(OrderLine.order_id))
+    part("alliance.order_steps", "订单进度", OrderStep, through(OrderStep.order_id),
+         but={"principal_id"})  # fmt: skip
+    receiver = through(OrderReceiver.order_id)
+    part("alliance.order_receivers", "收货信息", OrderReceiver, receiver)
+    part("alliance.order_returns", "订单退款", OrderReturn, through(OrderReturn.order_id),
+         but={"requested_by"})  # fmt: skip
+
+
 def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
     """Receiver of `remaining_asked`: duties for merchants, and refunds that wait for money."""
     bucket = bucket_of(member_id)
@@ -84,6 +111,9 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
         ),
         "sale_refund": select(Refund.id).where(
             Refund.bucket == bucket, Refund.sale_id.in_(mine), Refund.status == "waiting_funds"
+        ),
+        "order": select(Order.id).where(
+            Order.bucket == bucket, Order.payer_id == member_id, Order.ended_at.is_(None)
         ),
         "payment": select(Sale.id).where(
             Sale.bucket == bucket, Sale.payer_id == member_id, Sale.status == "awaiting"
@@ -97,11 +127,20 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 
 
 def erase(_: Any, *, member_id: UUID) -> None:
-    """Receiver of `erasing`: payment PIN and choices, and a former salesperson's name."""
+    """Receiver of `erasing`: payment PIN and choices, cart, to whom orders were shipped, and a
+    former salesperson's name."""
     for model in (PaymentPin, PurseChoice):
         gone = delete(model).where(
             model.bucket == bucket_of(member_id), model.member_id == member_id
         )
         db.session.execute(gone.execution_options(synchronize_session=False))
+    orders = select(Order.id).where(
+        Order.bucket == bucket_of(member_id), Order.payer_id == member_id
+    )
+    for model, chosen in (
+        (CartItem, CartItem.member_id == member_id),
+        (OrderReceiver, OrderReceiver.order_id.in_(orders)),
+    ):
+        db.session.execute(delete(model).where(chosen).execution_options(synchronize_session=False))
     former = update(Salesperson).where(Salesperson.member_id == member_id).values(name="")
     db.session.execute(former.execution_options(synchronize_session=False))

@@ -32,6 +32,8 @@ from app.alliance.facts import (
 )
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
+from app.alliance.orders.facts import OrderFacts, order_facts
+from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
 from app.alliance.reception import HomeStore, Joined, join, recognise
@@ -46,12 +48,14 @@ from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
     "CONTRACT_OFFERED",
+    "ORDER_CHANGED",
     "STANDING_CHANGED",
     "FoundStore",
     "HomeStore",
     "Joined",
     "MerchantUnknown",
     "NewContract",
+    "OrderFacts",
     "PaymentUnknown",
     "Recommender",
     "RefundFacts",
@@ -79,6 +83,7 @@ __all__ = [
     "offered_plans",
     "on_order_closed",
     "on_order_paid",
+    "order_facts",
     "put_on_map",
     "recognise",
     "refund_facts",

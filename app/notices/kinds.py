@@ -18,11 +18,13 @@ class Kind(StrEnum):
     MEMBER_PAID = "member.paid"
     MEMBER_REFUNDED = "member.refunded"
     MEMBER_REBATE = "member.rebate"
+    MEMBER_ORDER = "member.order"
     MEMBER_WITHDRAWAL = "member.withdrawal"
     MEMBER_FRIEND_JOINED = "member.friend_joined"
     MEMBER_SERVICE = "member.service"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
+    MERCHANT_ORDER = "merchant.order"
     MERCHANT_SETTLEMENT = "merchant.settlement"
     MERCHANT_PARTNERSHIP = "merchant.partnership"
     SALESPERSON_JOINED = "salesperson.joined"
@@ -111,6 +113,10 @@ TERMS: dict[Kind, Terms] = {
         "返利到账", "member", "a share of a sale's concession, for an own purchase or a friend's",
         Nature.SERVICE, EVERY_DOOR, 20, 24 * HOURS, True, WITH_NOTE,
     ),
+    Kind.MEMBER_ORDER: Terms(
+        "订单通知", "member", "an order was paid, is ready, shipped, complete or given back",
+        Nature.MONEY, EVERY_DOOR, 100, 24 * HOURS, False, WITH_NOTE,
+    ),
     Kind.MEMBER_WITHDRAWAL: Terms(
         "提现结果", "member", "a withdrawal was paid out or came back",
         Nature.MONEY, EVERY_DOOR, 20, 24 * HOURS, False,
@@ -131,6 +137,10 @@ TERMS: dict[Kind, Terms] = {
     Kind.MERCHANT_REFUNDED: Terms(
         "退款通知", "the merchant's contacts", "a payment was given back",
         Nature.MONEY, EVERY_DOOR, 200, 24 * HOURS, False, PLACE_AMOUNT,
+    ),
+    Kind.MERCHANT_ORDER: Terms(
+        "订单通知", "the merchant's contacts", "an order was paid, completed or given back",
+        Nature.MONEY, EVERY_DOOR, 1_000, 24 * HOURS, False, WITH_NOTE,
     ),
     Kind.MERCHANT_SETTLEMENT: Terms(
         "结算完成", "the merchant's contacts", "a settlement was issued; links to its statement",

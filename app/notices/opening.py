@@ -44,6 +44,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader("sale.paid", "notices.paid", readers.paid)
     outbox.reader("sale.distributed", "notices.distributed", readers.distributed)
     outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
+    outbox.reader(alliance.ORDER_CHANGED, "notices.order_changed", readers.order_changed)
     outbox.reader("settlement.issued", "notices.settled", readers.settled)
     outbox.reader(
         wallet.WITHDRAWAL_FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished

@@ -14,7 +14,7 @@ from app.core.db import in_transaction
 from app.core.world import now
 from app.ledger.service import Account
 from app.members import service as members
-from app.notices import outgoing, texts, windows
+from app.notices import order_texts, outgoing, texts, windows
 from app.wallet import service as wallet
 
 Payload = dict[str, Any]
@@ -58,6 +58,8 @@ def paid(payload: Payload) -> None:
 
     def work() -> None:
         sale = alliance.sale_facts(UUID(payload["sale_id"]))
+        if sale.is_order:  # its payment and its completion are told by themselves
+            return
         store, at = sale.store_name, sale.paid_at or now()
         event = f"sale.paid:{sale.id}"
         if sale.wechat_fen:
@@ -112,6 +114,25 @@ def refunded(payload: Payload) -> None:
         content = texts.payment_refunded(sale.store_name, refund.amount_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):
             outgoing.queue(event, contact_id, content)
+
+    in_transaction(work)
+
+
+def order_changed(payload: Payload) -> None:
+    """Reader of order.changed: tells the buyer and the merchant's contacts what concerns them."""
+
+    def work() -> None:
+        order = alliance.order_facts(UUID(payload["order_id"]), int(payload["number"]))
+        event = f"order.changed:{order.id}:{payload['number']}"
+        if order.step == "paid" and order.wechat_fen:
+            windows.open_window(order.payer_id, "payment", order.at)
+        content = order_texts.for_buyer(order)
+        if content is not None:
+            outgoing.queue(event, order.payer_id, content)
+        content = order_texts.for_merchant(order)
+        if content is not None:
+            for contact_id in alliance.contacts(order.merchant_id):
+                outgoing.queue(event, contact_id, content)
 
     in_transaction(work)
 

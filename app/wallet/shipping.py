@@ -39,6 +39,7 @@ LONGEST_MESSAGE = 200
 GIVE_UP = timedelta(days=3)
 LATE = timedelta(hours=1)
 ASK_SECONDS = 24 * 3600.0
+SHIPPED_LATER = frozenset({"order"})  # whose shipping is reported when somebody has shipped
 TRADE_EVENTS = ("trade_manage_", "wxa_trade_")
 
 _managed: dict[str, tuple[float, bool]] = {}
@@ -58,7 +59,8 @@ class Shipment:
 def note_paid(purpose: str, order: WeChatOrder, **_: Any) -> None:
     """Receiver of `order_paid`: writes down, in its unit, that shipping may have to be reported."""
     is_ours = order.trade_type == "jsapi" and order.app_id == settings().wechat_mini_app_id
-    if is_ours and settings().wechat_shipping != "never":
+    is_due = purpose not in SHIPPED_LATER and settings().wechat_shipping != "never"
+    if is_ours and is_due:
         _plan(order.id)
 
 

@@ -10,6 +10,8 @@ LINES: dict[str, tuple[str, str]] = {
     "sale": ("消费", "Purchase"),
     "payment_hold": ("付款预留", "Kept aside for a payment"),
     "payment_hold.reversed": ("付款预留退回", "Kept-aside money returned"),
+    "order_paid": ("订单支付", "Order paid"),
+    "order_returned": ("订单退款", "Order given back"),
     "distribution": ("消费返利", "Rebate earned"),
     "rebate_release": ("返利解冻", "Rebate released"),
     "refund": ("退款", "Refund"),

@@ -243,4 +243,5 @@ def test_every_event_of_the_product_has_its_reader(app):
         "withdrawal.finished",
         "withdrawal.returned",
         "settlement.issued",
+        "order.changed",
     }

@@ -14,7 +14,7 @@ FUNDS = {"deposit": ("保证金", "deposit"), "offer_budget": ("营销预算", "
 
 def kinds() -> dict[str, Kind]:
     """All kinds of journals that the alliance posts."""
-    return _sales() | _advances() | _funds()
+    return _sales() | _orders() | _advances() | _funds()
 
 
 def _sales() -> dict[str, Kind]:
@@ -24,6 +24,29 @@ def _sales() -> dict[str, Kind]:
         "rebate_release": Kind(("返利解冻", "Rebate released"), shares.release),
         "refund": Kind(("退款", "Refund"), sales.refund),
         "settlement": Kind(("结算", "Settlement"), settlement),
+    }
+
+
+def _orders() -> dict[str, Kind]:
+    return {
+        "order_paid": stated(
+            "order",
+            ("订单支付", "Order paid"),
+            (
+                "订单付款先由平台担保，取货或收货后才成为消费并结算给商家；此前取消则原路退回。",
+                "What is paid for an order is kept in escrow until it was handed over; only then "
+                "it is a sale. Before, it goes back where it came from.",
+            ),
+        ),
+        "order_returned": stated(
+            "order",
+            ("订单退款", "Order given back"),
+            (
+                "订单完成前的退款，从担保账户按付款比例逐分退回原钱包和批次，微信部分经微信退回。",
+                "Before the order was completed: from escrow to the purses and lots that paid, in "
+                "proportion to the fen; WeChat's part goes back through WeChat.",
+            ),
+        ),
     }
 
 

@@ -17,6 +17,8 @@ from sqlalchemy import Row, func, select
 from app.alliance.errors import NettingBooksDiffer
 from app.alliance.models import Refund, Sale, SaleOrder, Store
 from app.alliance.netting.rules import Cell, Collected, Spent
+from app.alliance.orders import escrow
+from app.alliance.orders.models import Order
 from app.alliance.prepaid.models import AdvanceCollection
 from app.core.db import db
 from app.core.world import PLATFORM_ID, bucket_of
@@ -46,6 +48,7 @@ def period(begin: datetime, end: datetime) -> Found:
     spent, back = Counter[Cell](), Counter[Cell]()
     for sales in _parts(_sales(begin, end)):
         _count(spent, {_journal_of(row): row.merchant_id for row in sales}, -1)
+        _count(spent, _returned_before(sales), -1)
         found.sale_count += len(sales)
         found.spent_fen += sum(row.principal_fen for row in sales)
     for refunds in _parts(_refunds(begin, end)):
@@ -64,10 +67,12 @@ def period(begin: datetime, end: datetime) -> Found:
 
 def _sales(begin: datetime, end: datetime) -> Any:
     link = (SaleOrder.bucket == Sale.bucket) & (SaleOrder.sale_id == Sale.id)
-    columns = (Sale.merchant_id, Sale.principal_fen, Sale.journal_id)
+    placed = (Order.bucket == Sale.bucket) & (Order.id == Sale.id)
+    columns = (Sale.id, Sale.merchant_id, Sale.principal_fen, Sale.journal_id)
     return (
-        select(*columns, SaleOrder.hold_journal_id)
+        select(*columns, SaleOrder.hold_journal_id, Order.parts_journal_id)
         .outerjoin(SaleOrder, link)
+        .outerjoin(Order, placed)
         .where(Sale.paid_at >= begin, Sale.paid_at < end, Sale.principal_fen > 0)
     )
 
@@ -84,9 +89,16 @@ def _parts(statement: Any) -> Iterator[Sequence[Row[Any]]]:
 
 
 def _journal_of(row: Row[Any]) -> UUID:
-    """Where the purses gave their part: the hold of a combined payment, else the sale itself."""
-    found: UUID = row.hold_journal_id or row.journal_id
+    """Where the purses gave their part: the payment of an order, the hold of a combined payment,
+    else the sale itself."""
+    found: UUID = row.parts_journal_id or row.hold_journal_id or row.journal_id
     return found
+
+
+def _returned_before(sales: Sequence[Row[Any]]) -> dict[UUID, UUID]:
+    """What of orders went back before they were sales: the journals, each with its seller."""
+    sellers = {row.id: row.merchant_id for row in sales if row.parts_journal_id}
+    return {row.journal_id: sellers[row.order_id] for row in escrow.returns(sellers)}
 
 
 def _principal_back(row: Row[Any]) -> int:

@@ -19,6 +19,7 @@ from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
 from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
+from app.alliance.orders import escrow
 from app.alliance.prepaid import looks
 from app.alliance.refunds.sources import Sources, missing_fen, sources_of
 from app.alliance.rules import refund_parts
@@ -143,7 +144,8 @@ def _next(sale: Sale, amount_fen: int | None) -> tuple[int, int]:
     wanted_fen = left_fen if amount_fen is None else amount_fen
     if wanted_fen > left_fen:
         raise RefundTooLarge(left_fen=left_fen)
-    wallet.check_number_of_refunds(len(earlier), wanted_fen, left_fen)
+    before_sale = len(escrow.returns([sale.id]))
+    wallet.check_number_of_refunds(before_sale + len(earlier), wanted_fen, left_fen)
     return len(earlier) + 1, wanted_fen
 
 
@@ -237,7 +239,11 @@ def _by_purse(parts: list[Part], wechat_fen: int) -> dict[str, int]:
 
 
 def _parts(sale: Sale) -> list[Part]:
-    """What the purses gave, by lot: from the hold of a combined payment, else from the sale."""
+    """What the purses gave, by lot: from the hold of a combined payment, else from the sale; for an
+    order what of it had not gone back before the sale."""
+    order = escrow.find(sale.id)
+    if order is not None:
+        return escrow.parts_left(order)
     link = payments.order_of(sale.id) if sale.wechat_fen else None
     journal_id = link.hold_journal_id if link else sale.journal_id
     if journal_id is None:

@@ -1,0 +1,65 @@
+"""What rooms above may know of an order: for notices and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.alliance import catalogue
+from app.alliance.orders import escrow, steps
+from app.alliance.orders.errors import OrderUnknown
+from app.alliance.orders.models import OrderStep
+from app.core.db import db
+from app.core.world import bucket_of
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order at one of its steps (fen, UTC): `status` is where that step led. `title` is that of
+    the first line, `pieces` how many there are in all."""
+
+    id: UUID
+    payer_id: UUID
+    merchant_id: UUID
+    store_name: str
+    title: str
+    pieces: int
+    delivery: str
+    paid_fen: int
+    wechat_fen: int
+    returned_fen: int
+    step: str
+    status: str
+    note: str | None
+    at: datetime
+
+
+def order_facts(order_id: UUID, number: int) -> OrderFacts:
+    """An order at its step of that number, in the current unit of work. Raises OrderUnknown."""
+    row = escrow.find(order_id)
+    step = db.session.get(OrderStep, (bucket_of(order_id), order_id, number))
+    if row is None or step is None:
+        raise OrderUnknown()
+    lines = steps.lines(row)
+    return OrderFacts(
+        id=row.id,
+        payer_id=row.payer_id,
+        merchant_id=row.merchant_id,
+        store_name=catalogue.store(row.store_id).name,
+        title=lines[0].title,
+        pieces=sum(line.quantity for line in lines),
+        delivery=row.delivery,
+        paid_fen=row.paid_fen,
+        wechat_fen=row.wechat_fen,
+        returned_fen=row.returned_fen,
+        step=step.step,
+        status=step.status,
+        note=step.note,
+        at=step.at,
+    )
+
+
+def is_order(sale_id: UUID) -> bool:
+    """Whether a sale is that of an order, in the current unit of work."""
+    return escrow.find(sale_id) is not None

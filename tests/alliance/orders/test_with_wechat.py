@@ -1,0 +1,79 @@
+"""Orders of which WeChat pays a part, against the sandbox over real HTTP."""
+
+import pytest
+
+from app.core.world import PLATFORM_ID
+from app.ledger.service import Account
+from app.wallet.refunds import look_at_refund
+from tests.alliance import shop as world
+from tests.alliance.offers import stall
+from tests.alliance.orders import market
+from tests.wechat.pretend import eventually
+
+MEANS = {"purses": ["prepaid", "wechat"]}
+
+
+@pytest.fixture
+def waiting(context, client, sandbox):
+    """An order of 5,000 fen of which WeChat is to pay 2,000: (phone, buyer, shop, order, body)."""
+    phone = sandbox.phone()
+    code = sandbox.act(phone, "login")["code"]
+    session = client.post("/api/v1/sessions", json={"code": code}).json
+    buyer, shop = world.UUID(session["member_id"]), world.shop()
+    world.give(buyer, Account.PREPAID_PRINCIPAL, 3_000)
+    order = market.placed(client, buyer, (stall.displayed(client, shop, stock=3), 1))
+    answer = market.pay(client, buyer, order, **MEANS)
+    assert (answer.status_code, answer.json["status"]) == (201, "paying"), answer.json
+    return phone, buyer, shop, order, answer.json
+
+
+def paid(client, sandbox, waiting):
+    phone, buyer, _, order, body = waiting
+    sandbox.act(phone, "pay", **body["wechat_pay_parameters"])
+    eventually(lambda: market.look(client, buyer, order)["status"] == "paid")
+
+
+def test_purses_are_held_until_wechat_has_paid_then_all_is_in_escrow(waiting, client, sandbox):
+    _, buyer, shop, order, body = waiting
+    assert body["wechat_fen"] == 2_000
+    assert (world.balance(buyer, Account.PAYMENT_HOLD), market.escrow(buyer)) == (3_000, 0)
+    paid(client, sandbox, waiting)
+    assert (world.balance(buyer, Account.PAYMENT_HOLD), market.escrow(buyer)) == (0, 5_000)
+    code = market.look(client, buyer, order)["pickup_code"]
+    assert market.hand_over(client, world.owner_headers(shop), code).status_code == 200
+    assert market.escrow(buyer) == 0
+    assert world.balance(shop.merchant_id, Account.PENDING) == 4_500
+    where = f"order_id = '{body['order_id']}'"
+    assert world.count("wallet_order_shipping", where) == 0  # nothing is shipped by being paid
+    refund = client.post(
+        f"/api/v1/payments/{order['id']}/refunds", json={}, headers=world.owner_headers(shop)
+    )
+    assert refund.json["status"] == "done", refund.json
+    assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 3_000
+    assert world.count("wallet_refund", f"{where} AND amount_fen = 2000") == 1
+
+
+def test_an_order_paid_in_part_by_wechat_goes_back_both_ways(waiting, client, sandbox):
+    _, buyer, _, order, body = waiting
+    paid(client, sandbox, waiting)
+    clearing = world.balance(PLATFORM_ID, Account.REFUND_CLEARING)
+    done = market.act(client, order, "cancel", world.headers(buyer)).json
+    assert (done["status"], done["returned_fen"]) == ("returned", 5_000)
+    assert market.escrow(buyer) == 0
+    assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 3_000
+    assert world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing + 2_000
+    refunds = world.read(
+        world.text("SELECT id FROM wallet_refund WHERE order_id = :id"), {"id": body["order_id"]}
+    )
+    look_at_refund({"refund_id": str(refunds[0][0])})  # the worker's job
+    eventually(lambda: world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing)
+
+
+def test_who_cancels_while_wechat_waits_has_the_purses_free_again(waiting, client, sandbox):
+    phone, buyer, _, order, body = waiting
+    done = market.act(client, order, "cancel", world.headers(buyer)).json
+    assert done["status"] == "cancelled"
+    assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 3_000
+    with pytest.raises(AssertionError):
+        sandbox.act(phone, "pay", **body["wechat_pay_parameters"])
+    assert market.escrow(buyer) == 0

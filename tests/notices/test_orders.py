@@ -1,0 +1,33 @@
+"""Buyers and merchants are told of their orders, each step once, by the goods' name."""
+
+import pytest
+
+from app.alliance import service as alliance
+from app.core.db import in_transaction
+from tests.alliance import shop as world
+from tests.alliance.orders import market
+from tests.notices.test_readers import read_events, told
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture
+def shop():
+    world.burn_letters()
+    return world.shop()
+
+
+def test_buyer_and_merchant_are_told_of_payment_and_completion_once(client, shop):
+    contact, buyer = world.member(), world.rich()
+    in_transaction(lambda: alliance.add_contact(shop.merchant_id, contact))
+    order = market.bought(client, buyer, shop)
+    market.hand_over(client, world.owner_headers(shop), order["pickup_code"])
+    read_events("order_changed")
+    read_events("paid")
+    mine = [row.text for row in told(buyer) if row.kind == "member.order"]
+    assert sorted(mine) == [
+        "订单通知：「南门店」的「现磨咖啡豆 200 克」¥50.00，已取货，订单完成。",
+        "订单通知：「南门店」的「现磨咖啡豆 200 克」¥50.00，支付成功。",
+    ]
+    assert [row.kind for row in told(contact)] == ["merchant.order"] * 2
+    assert "member.paid" not in [row.kind for row in told(buyer)]
