@@ -168,6 +168,13 @@ class StaffRoleNotAllowed(AppError):
     title, message = "This role cannot be given here", "无权分配该角色"
 
 
+class RewardRuleUnknown(AppError):
+    """There is no such rule of rewards, or it is not the caller's."""
+
+    status, code = 404, "reward_rule_unknown"
+    title, message = "There is no such rule of rewards", "没有找到该推荐奖励规则"
+
+
 class TopUpPlanUnknown(AppError):
     """There is no such top-up plan."""
 

@@ -12,6 +12,7 @@ from app.alliance import catalogue, payments
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, SaleShare
 from app.alliance.orders.facts import is_order
+from app.alliance.rewards import service as rewards
 from app.alliance.rules import Party
 from app.alliance.settlement import sealing, settling, statements
 from app.core.db import db
@@ -138,7 +139,7 @@ def commission_released_fen(member_id: UUID) -> int:
         SaleShare.released_at.is_not(None),
         SaleShare.reversed_at.is_(None),
     )
-    return int(db.session.scalar(statement) or 0)
+    return int(db.session.scalar(statement) or 0) + rewards.released_fen(member_id)
 
 
 def refund_facts(refund_id: UUID) -> RefundFacts:

@@ -36,6 +36,8 @@ from app.alliance.profit_sharing import receivers, sharing
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
 from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
 from app.alliance.refunds import refunding as sale_refunds
+from app.alliance.rewards import service as rewards
+from app.alliance.rewards.routes import blueprint as rewards_blueprint
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.salespeople.routes import blueprint as salespeople_blueprint
 from app.alliance.settlement import calendar
@@ -79,14 +81,20 @@ def open_room(app: APIFlask) -> None:
     wallet.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
     wallet.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
     every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
-    every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
-    every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
-    every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
+    _open_sharing()
     _open_prepaid(app)
+    _open_rewards(app)
     _open_offers(app)
     _open_closure(app)
     _open_orders(app)
     _open_profit_sharing(app)
+
+
+def _open_sharing() -> None:
+    """Who gets what of sales, and what refunds take back."""
+    every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
+    every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
+    every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)
     health.gauge("sales_undistributed", distribution.undistributed)
     health.gauge("rebates_overdue", distribution.releases_overdue)
     health.gauge("refunds_waiting", sale_refunds.waiting_count)
@@ -154,6 +162,16 @@ def _open_profit_sharing(app: APIFlask) -> None:
     outbox.reader("settlement.issued", "alliance.share_settlement", sharing.share_settlement)
     outbox.reader(receivers.DUE, "alliance.tell_receiver", receivers.tell_wechat)
     every(receivers.KEEP_SECONDS, "alliance.keep_receivers", receivers.keep_in_step)
+
+
+def _open_rewards(app: APIFlask) -> None:
+    """Rewards for recommenders."""
+    app.register_blueprint(rewards_blueprint)
+    outbox.reader("sale.distributed", "alliance.reward", rewards.on_sale)
+    outbox.reader("sale.refunded", "alliance.reward_refunded", rewards.on_sale)
+    every(rewards.RETRY_SECONDS, "alliance.retry_rewards", rewards.retry_waiting)
+    every(distribution.RELEASE_SECONDS, "alliance.release_rewards", rewards.release)
+    health.gauge("rewards_waiting", rewards.waiting_count)
 
 
 def _open_stores(app: APIFlask) -> None:

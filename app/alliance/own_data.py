@@ -29,6 +29,7 @@ from app.alliance.orders.models import (
 from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
 from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
+from app.alliance.rewards.models import Reward
 from app.core.db import db
 from app.core.personal_data import kept_back, owned, part
 from app.core.world import bucket_of
@@ -74,6 +75,10 @@ def declare() -> None:
 
 
 def _declare_paying() -> None:
+    got = {"member_id", "sale_id", "attempt"}
+    part(
+        "alliance.rewards", "推荐奖励", Reward, lambda ids: Reward.recommender_id.in_(ids), but=got
+    )
     used = owned(CodePayment.bucket, CodePayment.member_id)
     part("alliance.code_payments", "付款码支付", CodePayment, used, but={"staff_id"})
     pins = owned(PaymentPin.bucket, PaymentPin.member_id)

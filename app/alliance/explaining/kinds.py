@@ -14,7 +14,7 @@ FUNDS = {"deposit": ("保证金", "deposit"), "offer_budget": ("营销预算", "
 
 def kinds() -> dict[str, Kind]:
     """All kinds of journals that the alliance posts."""
-    return _sales() | _orders() | _advances() | _funds()
+    return _sales() | _orders() | _advances() | _funds() | _rewards()
 
 
 def _sales() -> dict[str, Kind]:
@@ -127,3 +127,36 @@ def _funds() -> dict[str, Kind]:
             ),
         )
     return found
+
+
+def _rewards() -> dict[str, Kind]:
+    return {
+        "reward_paid": stated(
+            "reward",
+            ("推荐奖励", "Reward for recommending"),
+            (
+                "您推荐的会员消费让利达到活动规则的门槛，按规则奖励一次，由活动资金或商家营销预算支付；"
+                "先抵扣应追回的款项。",
+                "What the purchases of somebody you brought conceded reached the threshold of a "
+                "rule, which pays once, from the campaign fund or the merchant's budget; what "
+                "you owe back is taken from it first.",
+            ),
+        ),
+        "reward_released": stated(
+            "reward",
+            ("推荐奖励解冻", "Reward released"),
+            (
+                "冻结期满，奖励转为可用返利。",
+                "The freeze is over: it is yours to spend or withdraw.",
+            ),
+        ),
+        "reward_taken_back": stated(
+            "reward",
+            ("推荐奖励收回", "Reward taken back"),
+            (
+                "退款后让利低于门槛，奖励退回出资方；已用掉的部分从以后的收入中扣回。",
+                "After a refund too little was conceded, so the reward went back to who paid it; "
+                "what was spent is taken from later earnings.",
+            ),
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Rewards: a recommender gets a sum once, when what they brought has conceded enough."""
