@@ -105,9 +105,31 @@ CHECKS: dict[str, str] = {
     """,
     "the tables refuse changes": """
         SELECT t.name
-        FROM (VALUES ('ledger_journal'), ('ledger_entry'), ('ledger_seal')) AS t (name)
+        FROM (VALUES ('ledger_journal'), ('ledger_entry'), ('ledger_seal'), ('ledger_closing'),
+                     ('ledger_closing_day')) AS t (name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger AS g
             WHERE g.tgrelid = t.name::regclass AND g.tgname = t.name || '_immutable'
               AND g.tgenabled = 'O')
+    """,
+    "closed days follow from each other by what the buckets moved": """
+        SELECT day, name FROM (
+            SELECT d.day, k.name, coalesce((d.balances ->> k.name)::bigint, 0) AS stated,
+                   sum(coalesce(m.moved, 0)) OVER (PARTITION BY k.code ORDER BY d.day) AS total
+            FROM ledger_closing_day AS d CROSS JOIN ledger_account_kind AS k
+            LEFT JOIN (SELECT account, day, sum(moved_fen) AS moved FROM ledger_closing
+                       GROUP BY account, day) AS m ON m.account = k.code AND m.day = d.day
+        ) AS c WHERE stated <> total
+    """,
+    "the last closed day holds what its seals hold": f"""
+        WITH d AS (SELECT * FROM ledger_closing_day ORDER BY day DESC LIMIT 1)
+        SELECT d.day, k.name FROM d CROSS JOIN ledger_account_kind AS k
+        LEFT JOIN (
+            SELECT e.account, sum(e.amount_fen) AS total
+            FROM d JOIN ledger_seal AS s ON s.seq <= d.last_seal,
+                 unnest(s.journal_ids) AS u (id)
+            JOIN ledger_entry AS e ON e.bucket = {_bucket("u.id")} AND e.journal_id = u.id
+            GROUP BY e.account
+        ) AS t ON t.account = k.code
+        WHERE coalesce((d.balances ->> k.name)::bigint, 0) <> coalesce(t.total, 0)
     """,
 }

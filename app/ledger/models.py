@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, SmallInteger, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -129,3 +129,28 @@ class SealRow(Base):
     hash: Mapped[bytes] = mapped_column(BYTEA)
     journal_ids: Mapped[list[UUID]] = mapped_column(ARRAY(UUID_TYPE(as_uuid=True)))
     sealed_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class ClosingRow(Base):
+    """What the journals of a bucket moved on a kind of account on a business day: immutable."""
+
+    __tablename__ = "ledger_closing"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    account: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    moved_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class ClosingDayRow(Base):
+    """A closed business day: balances (fen) by kind of account over all buckets, which are those
+    of the day before and what the buckets moved; up to which seal. Immutable."""
+
+    __tablename__ = "ledger_closing_day"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    balances: Mapped[dict[str, int]] = mapped_column(JSONB)
+    journals: Mapped[int] = mapped_column(BigInteger)
+    last_seal: Mapped[int] = mapped_column(BigInteger)
+    closed_at: Mapped[datetime] = mapped_column(MOMENT)

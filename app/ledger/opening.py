@@ -5,8 +5,8 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.core.timetable import every
+from app.ledger import closings, own_data
 from app.ledger import commands as ledger_commands
-from app.ledger import own_data
 from app.ledger import service as ledger
 
 
@@ -15,3 +15,4 @@ def open_room(app: APIFlask) -> None:
     ledger_commands.install(app)
     own_data.declare()
     every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)
+    every(closings.CLOSE_SECONDS, "ledger.close_days", closings.close_days)

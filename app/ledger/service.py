@@ -2,6 +2,7 @@
 
 from app.ledger.accounts import Account, Balance
 from app.ledger.audit import Anchor, Report, anchor, verify
+from app.ledger.closings import Closing, closing, closings
 from app.ledger.errors import (
     AlreadyReversed,
     InsufficientFunds,
@@ -60,6 +61,7 @@ __all__ = [
     "Balances",
     "BookEntry",
     "Bundle",
+    "Closing",
     "Entry",
     "Explanation",
     "Held",
@@ -88,6 +90,8 @@ __all__ = [
     "balance_at",
     "balances",
     "change",
+    "closing",
+    "closings",
     "commit",
     "entries",
     "entries_of",

@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
+from app.pages.reserve import blueprint as reserve_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.pages.statements import blueprint as statements_blueprint
 
@@ -15,4 +16,5 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(funds_blueprint)
     app.register_blueprint(membership_blueprint)
+    app.register_blueprint(reserve_blueprint)
     app.register_blueprint(statements_blueprint)

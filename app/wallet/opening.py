@@ -24,6 +24,7 @@ from app.wallet.receiving.routes import blueprint as receiving_blueprint
 from app.wallet.reconciliation import commands as reconciliation_commands
 from app.wallet.reconciliation import jobs as reconciliation_jobs
 from app.wallet.reconciliation.routes import blueprint as reconciliation_blueprint
+from app.wallet.reserve.routes import blueprint as reserve_blueprint
 from app.wallet.routes import blueprint as wallet_blueprint
 from app.wallet.shipping_routes import blueprint as shipping_blueprint
 from app.wallet.spending import booking, months
@@ -71,6 +72,7 @@ def open_room(app: APIFlask) -> None:
     _split_payments(app)
     _pay_withdrawals_out(app)
     _compare_bills(app)
+    app.register_blueprint(reserve_blueprint)
     _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)

@@ -55,6 +55,8 @@ from app.wallet.refunds import (
     clearing_legs,
     refund_order,
 )
+from app.wallet.reserve.reading import history as reserve_history
+from app.wallet.reserve.reading import report as reserve_report
 from app.wallet.rules import (
     Part,
     PaymentPlan,
@@ -192,6 +194,8 @@ __all__ = [
     "request_returns",
     "request_split",
     "request_withdrawal",
+    "reserve_history",
+    "reserve_report",
     "spend_legs",
     "split_ended",
     "splits_of",
