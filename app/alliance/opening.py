@@ -29,6 +29,9 @@ from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
 from app.alliance.policies.routes import blueprint as policies_blueprint
+from app.alliance.policies.simulation import commands as policy_commands
+from app.alliance.policies.simulation import running as simulations
+from app.alliance.policies.simulation.routes import blueprint as simulations_blueprint
 from app.alliance.prepaid import advances, plans
 from app.alliance.prepaid import duties as prepaid_duties
 from app.alliance.prepaid.routes import blueprint as prepaid_blueprint
@@ -103,6 +106,13 @@ def _open_sharing() -> None:
 def _open_policies(app: APIFlask) -> None:
     """Split policies, and why each entry of the books is what it is."""
     app.register_blueprint(policies_blueprint)
+    app.register_blueprint(simulations_blueprint)
+    policy_commands.install(app)
+    lease_seconds = simulations.LEASE_SECONDS
+    outbox.reader(
+        simulations.DUE, "alliance.simulate", simulations.work, lease_seconds=lease_seconds
+    )
+    every(simulations.CLEAR_SECONDS, "alliance.clear_simulations", simulations.clear_old)
     ledger.explain(explained_kinds())
     app.register_blueprint(explanations_blueprint)
 

@@ -27,6 +27,7 @@ from app.alliance.orders.models import (
     OrderStep,
 )
 from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
+from app.alliance.policies.simulation.models import SimulationLine
 from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
 from app.alliance.rewards.models import Reward
@@ -65,6 +66,9 @@ def declare() -> None:
     part("alliance.terms_consents", "会员条款同意记录", TermsConsent, terms)
     _declare_paying()
     _declare_orders()
+    kept_back(
+        SimulationLine, "what a draft would have given in sum; never posted, gone after 90 days"
+    )
     kept_back(LotAdvance, "what was lent to a merchant on a top-up, which wallet.top_ups tells")
     kept_back(PlanClaim, "the bonus of a top-up, which wallet.top_ups tells")
     kept_back(TouchedMember, "whose purse has moved and is to be looked at; gone within minutes")

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.schemas import View
 
 
-class SubjectView(View):
+class ExplainedSubject(View):
     """What the journal is about."""
 
     kind: str
@@ -29,7 +29,7 @@ class ExplainedEntry(View):
     ledger_version: int | None
 
 
-class VersionView(View):
+class ExplainedVersion(View):
     """The contract or policy that counted, in its version."""
 
     kind: str
@@ -38,7 +38,7 @@ class VersionView(View):
     name: str | None
 
 
-class StepView(View):
+class ExplainedStep(View):
     """A line of arithmetic: base × rate / 10,000 = result, `remainder` ten-thousandths left."""
 
     text: str
@@ -59,11 +59,11 @@ class ExplanationView(View):
     title_en: str
     posted_at: str
     rule: str
-    subject: SubjectView
+    subject: ExplainedSubject
     reverses_id: UUID | None
     entries: list[ExplainedEntry]
-    versions: list[VersionView]
-    steps: list[StepView]
+    versions: list[ExplainedVersion]
+    steps: list[ExplainedStep]
     binding: dict[str, Any] | None
     facts: dict[str, Any]
     text: list[str]

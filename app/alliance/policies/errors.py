@@ -52,3 +52,17 @@ class PolicyWithdrawn(AppError):
 
     status, code = 409, "policy_withdrawn"
     title, message = "This version was withdrawn", "该版本已撤回"
+
+
+class SimulationsBusy(AppError):
+    """So many simulations (`most`) run at once; another begins when one has ended."""
+
+    status, code = 409, "policy_simulations_busy"
+    title, message = "Other simulations are running", "已有模拟在运行，请稍后再试"
+
+
+class SimulationClosed(AppError):
+    """The simulation has ended; `simulation_status` says how."""
+
+    status, code = 409, "policy_simulation_closed"
+    title, message = "The simulation has ended", "模拟已结束"

@@ -11,21 +11,21 @@ from app.alliance.policies import drafts, publishing, versions, views
 from app.alliance.policies.drafts import Content
 from app.alliance.policies.models import PolicyDraft
 from app.alliance.policies.schemas import (
-    DraftChange,
-    DraftPage,
-    DraftRequest,
-    DraftView,
-    EditorModel,
-    ExampleRequest,
-    ExampleView,
-    FamilyQuery,
+    DraftRevisionRequest,
+    PolicyDraftChange,
+    PolicyDraftPage,
+    PolicyDraftRequest,
+    PolicyDraftView,
+    PolicyEditorModel,
+    PolicyExampleRequest,
+    PolicyExampleView,
+    PolicyFamilyQuery,
     PolicyPage,
+    PolicyPublishRequest,
     PolicyRequest,
     PolicyView,
-    PublishRequest,
-    RevisionRequest,
+    PolicyWithdrawRequest,
     WholePolicyView,
-    WithdrawRequest,
 )
 from app.core import auth
 from app.core.api import api_blueprint
@@ -40,7 +40,7 @@ PUBLISHERS = ("operator", "finance")
 
 
 @blueprint.get("/policies/model")
-@blueprint.output(EditorModel)
+@blueprint.output(PolicyEditorModel)
 @auth.staff(*READERS)
 def show_model() -> Fields:
     """What an editor of split policies needs to know: parties, limits, faults."""
@@ -48,10 +48,10 @@ def show_model() -> Fields:
 
 
 @blueprint.post("/policies/example")
-@blueprint.input(ExampleRequest, arg_name="body")
-@blueprint.output(ExampleView)
+@blueprint.input(PolicyExampleRequest, arg_name="body")
+@blueprint.output(PolicyExampleView)
 @auth.staff(*READERS)
-def try_policy(body: ExampleRequest) -> Fields:
+def try_policy(body: PolicyExampleRequest) -> Fields:
     """Try a policy on one sale: every party and every fallback, by the allocator of real sales.
     Nothing is stored."""
     policy = terms.policy_from(**_policy(body))
@@ -88,10 +88,10 @@ def add_policy(body: PolicyRequest) -> Fields:
 
 
 @blueprint.get("/policies")
-@blueprint.input(FamilyQuery, location="query", arg_name="query")
+@blueprint.input(PolicyFamilyQuery, location="query", arg_name="query")
 @blueprint.output(PolicyPage)
 @auth.staff(*READERS)
-def list_policies(query: FamilyQuery) -> Fields:
+def list_policies(query: PolicyFamilyQuery) -> Fields:
     """Versions of split policies and where each stands, a page at a time."""
     named = [] if query.name is None else [SplitPolicy.name == query.name]
 
@@ -111,10 +111,10 @@ def show_policy(policy_id: UUID) -> Fields:
 
 
 @blueprint.post("/policies/<uuid:policy_id>/withdraw")
-@blueprint.input(WithdrawRequest, arg_name="body")
+@blueprint.input(PolicyWithdrawRequest, arg_name="body")
 @blueprint.output(WholePolicyView)
 @auth.staff(*PUBLISHERS)
-def withdraw_policy(policy_id: UUID, body: WithdrawRequest) -> Fields:
+def withdraw_policy(policy_id: UUID, body: PolicyWithdrawRequest) -> Fields:
     """Take a version back before it takes effect."""
     staff_id = auth.principal().id
 
@@ -127,20 +127,20 @@ def withdraw_policy(policy_id: UUID, body: WithdrawRequest) -> Fields:
 
 
 @blueprint.post("/policies/drafts")
-@blueprint.input(DraftRequest, arg_name="body")
-@blueprint.output(DraftView, status_code=201)
+@blueprint.input(PolicyDraftRequest, arg_name="body")
+@blueprint.output(PolicyDraftView, status_code=201)
 @auth.staff("operator")
-def write_draft(body: DraftRequest) -> Fields:
+def write_draft(body: PolicyDraftRequest) -> Fields:
     """Begin a draft of a family's next version."""
     staff_id, content = auth.principal().id, _content(body)
     return in_transaction(lambda: views.draft_view(drafts.write(content, staff_id)))
 
 
 @blueprint.get("/policies/drafts")
-@blueprint.input(FamilyQuery, location="query", arg_name="query")
-@blueprint.output(DraftPage)
+@blueprint.input(PolicyFamilyQuery, location="query", arg_name="query")
+@blueprint.output(PolicyDraftPage)
 @auth.staff(*READERS)
-def list_drafts(query: FamilyQuery) -> Fields:
+def list_drafts(query: PolicyFamilyQuery) -> Fields:
     """Drafts, a page at a time; also those that were published or discarded."""
     named = [] if query.name is None else [PolicyDraft.name == query.name]
 
@@ -152,7 +152,7 @@ def list_drafts(query: FamilyQuery) -> Fields:
 
 
 @blueprint.get("/policies/drafts/<uuid:draft_id>")
-@blueprint.output(DraftView)
+@blueprint.output(PolicyDraftView)
 @auth.staff(*READERS)
 def show_draft(draft_id: UUID) -> Fields:
     """A draft with its faults and totals."""
@@ -160,10 +160,10 @@ def show_draft(draft_id: UUID) -> Fields:
 
 
 @blueprint.put("/policies/drafts/<uuid:draft_id>")
-@blueprint.input(DraftChange, arg_name="body")
-@blueprint.output(DraftView)
+@blueprint.input(PolicyDraftChange, arg_name="body")
+@blueprint.output(PolicyDraftView)
 @auth.staff("operator")
-def change_draft(draft_id: UUID, body: DraftChange) -> Fields:
+def change_draft(draft_id: UUID, body: PolicyDraftChange) -> Fields:
     """Write a draft anew, over the revision that was read."""
     staff_id, content = auth.principal().id, _content(body)
 
@@ -174,10 +174,10 @@ def change_draft(draft_id: UUID, body: DraftChange) -> Fields:
 
 
 @blueprint.post("/policies/drafts/<uuid:draft_id>/discard")
-@blueprint.input(RevisionRequest, arg_name="body")
-@blueprint.output(DraftView)
+@blueprint.input(DraftRevisionRequest, arg_name="body")
+@blueprint.output(PolicyDraftView)
 @auth.staff("operator")
-def discard_draft(draft_id: UUID, body: RevisionRequest) -> Fields:
+def discard_draft(draft_id: UUID, body: DraftRevisionRequest) -> Fields:
     """Close a draft that nobody wants."""
     staff_id = auth.principal().id
     return in_transaction(
@@ -186,10 +186,10 @@ def discard_draft(draft_id: UUID, body: RevisionRequest) -> Fields:
 
 
 @blueprint.post("/policies/drafts/<uuid:draft_id>/publish")
-@blueprint.input(PublishRequest, arg_name="body")
+@blueprint.input(PolicyPublishRequest, arg_name="body")
 @blueprint.output(WholePolicyView, status_code=201)
 @auth.staff(*PUBLISHERS)
-def publish_draft(draft_id: UUID, body: PublishRequest) -> Fields:
+def publish_draft(draft_id: UUID, body: PolicyPublishRequest) -> Fields:
     """Make a draft the next version of its family; somebody who did not write in it."""
     staff_id, since = auth.principal().id, body.takes_effect_at
 
@@ -202,6 +202,6 @@ def publish_draft(draft_id: UUID, body: PublishRequest) -> Fields:
     return done
 
 
-def _content(body: DraftRequest) -> Content:
+def _content(body: PolicyDraftRequest) -> Content:
     written = body.model_dump(mode="json")
     return Content(**{name: written[name] for name in Content.__dataclass_fields__})

@@ -25,25 +25,25 @@ class PolicyRequest(Body):
     one_person_one_share: bool = True
 
 
-class DraftRequest(PolicyRequest):
+class PolicyDraftRequest(PolicyRequest):
     """A draft, which may have faults yet."""
 
     note: Annotated[str, Field(strict=True, max_length=1_000)] = ""
 
 
-class DraftChange(DraftRequest):
+class PolicyDraftChange(PolicyDraftRequest):
     """A draft written anew, over the `revision` that was read."""
 
     revision: Revision
 
 
-class RevisionRequest(Body):
+class DraftRevisionRequest(Body):
     """Which revision of a draft was read."""
 
     revision: Revision
 
 
-class PublishRequest(RevisionRequest):
+class PolicyPublishRequest(DraftRevisionRequest):
     """From when the version counts for its family: without a zone in Beijing, without a moment at
     once."""
 
@@ -59,13 +59,13 @@ class PublishRequest(RevisionRequest):
         return value if value.tzinfo else value.replace(tzinfo=BEIJING)
 
 
-class WithdrawRequest(Body):
+class PolicyWithdrawRequest(Body):
     """Why a version is taken back before it takes effect."""
 
     reason: Reason
 
 
-class ExampleRequest(PolicyRequest):
+class PolicyExampleRequest(PolicyRequest):
     """A policy and a sale to try it on: what is paid, and the rate of the contract."""
 
     name: ShortText = "example"
@@ -73,14 +73,14 @@ class ExampleRequest(PolicyRequest):
     concession_bp: BasisPoints = 1_000
 
 
-class FamilyQuery(Body):
+class PolicyFamilyQuery(Body):
     """Which page, and of which family (`name`) only."""
 
     after: UUID | None = None
     name: ShortText | None = None
 
 
-class FaultView(View):
+class PolicyFaultView(View):
     """What is wrong with a policy; docs/policies.md lists the codes."""
 
     code: str
@@ -91,7 +91,7 @@ class FaultView(View):
     text_en: str
 
 
-class TotalView(View):
+class PolicyTotalView(View):
     """What of each 100 yuan of concession is a party's, to whom it falls where there is none, and
     the most that party may get where others do not exist."""
 
@@ -123,7 +123,7 @@ class PolicyView(View):
 class WholePolicyView(PolicyView):
     """A version with its totals and who made it count."""
 
-    totals: list[TotalView]
+    totals: list[PolicyTotalView]
     created_by: UUID
     published_by: UUID | None
     withdrawn_at: Moment | None
@@ -136,7 +136,7 @@ class PolicyPage(View):
     policies: list[PolicyView]
 
 
-class DraftView(View):
+class PolicyDraftView(View):
     """A draft with its faults, its totals where it has no faults, and who wrote in it."""
 
     id: UUID
@@ -151,14 +151,14 @@ class DraftView(View):
     policy_id: UUID | None
     created_at: Moment
     changed_at: Moment
-    faults: list[FaultView]
-    totals: list[TotalView]
+    faults: list[PolicyFaultView]
+    totals: list[PolicyTotalView]
 
 
-class DraftPage(View):
+class PolicyDraftPage(View):
     """A page of drafts."""
 
-    drafts: list[DraftView]
+    drafts: list[PolicyDraftView]
 
 
 class ExampleShare(View):
@@ -178,12 +178,12 @@ class ExampleCase(View):
     shares: list[ExampleShare]
 
 
-class ExampleView(View):
+class PolicyExampleView(View):
     """A concession divided by the allocator of real sales; no cases while there are faults."""
 
     concession_fen: int
-    faults: list[FaultView]
-    totals: list[TotalView]
+    faults: list[PolicyFaultView]
+    totals: list[PolicyTotalView]
     cases: list[ExampleCase]
 
 
@@ -200,7 +200,7 @@ class PartyModel(View):
     cap_bp: int | None
 
 
-class LimitView(View):
+class PolicyLimitView(View):
     """A limit that is enforced, with its legal note."""
 
     code: str
@@ -209,11 +209,11 @@ class LimitView(View):
     note_en: str
 
 
-class EditorModel(View):
+class PolicyEditorModel(View):
     """What an editor of policies needs to know: parties, limits, faults, the form of a request."""
 
     whole_bp: int
     parties: list[PartyModel]
-    limits: list[LimitView]
+    limits: list[PolicyLimitView]
     faults: dict[str, str]
     request: dict[str, Any]

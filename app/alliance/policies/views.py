@@ -9,7 +9,7 @@ from app.alliance.models import SplitPolicy
 from app.alliance.policies import publishing, rules, versions
 from app.alliance.policies.drafts import policy_of
 from app.alliance.policies.models import PolicyDraft, PolicyRelease
-from app.alliance.policies.schemas import DraftRequest
+from app.alliance.policies.schemas import PolicyDraftRequest
 from app.alliance.policies.wording import FAULTS, LIMITS, PARTIES
 from app.alliance.rules import FUNDS, WHOLE_BP, Party, Policy, next_of, portion_fen
 from app.alliance.settlement.sealing import beijing_time
@@ -82,7 +82,7 @@ def editor_model() -> Fields:
             for code, (zh, en) in LIMITS.items()
         ],
         "faults": {code: text[0] for code, text in FAULTS.items()},
-        "request": DraftRequest.model_json_schema(),
+        "request": PolicyDraftRequest.model_json_schema(),
     }
 
 

@@ -35,9 +35,14 @@ def amount(amount_fen: int) -> str:
 
 def table(rows: Iterable[Iterable[str]]) -> bytes:
     """Rows as a file for spreadsheets; text in them must have gone through `plain_text`."""
+    return MARK.encode() + more(rows)
+
+
+def more(rows: Iterable[Iterable[str]]) -> bytes:
+    """Further rows of a file that `table` began."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows(rows)
-    return (MARK + written.getvalue()).encode()
+    return written.getvalue().encode()
 
 
 def statement_csv(statement: Statement) -> bytes:
