@@ -48,7 +48,8 @@ from app.members.jobs import recognise
 from app.members.merging import merge, merge_pasts, merging
 from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
-from app.members.real_name.service import RealName, real_name_of
+from app.members.real_name.reveals import note_disclosure
+from app.members.real_name.service import RealName, bank_card_of, real_name_of
 from app.members.recognition import Comer, settled
 from app.members.recommenders import brought_count, person_asked, target_asked
 from app.members.registration import (
@@ -102,6 +103,7 @@ __all__ = [
     "attach",
     "authorisation_state",
     "authorisation_steps",
+    "bank_card_of",
     "bind",
     "binding",
     "bindings_of",
@@ -119,6 +121,7 @@ __all__ = [
     "merge_pasts",
     "merged_with_past",
     "merging",
+    "note_disclosure",
     "note_follow",
     "note_unfollow",
     "openid_of",

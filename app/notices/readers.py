@@ -170,7 +170,8 @@ def _withdrawal(payload: Payload, *, is_paid: bool) -> None:
     def work() -> None:
         found = wallet.withdrawal(UUID(payload["withdrawal_id"]))
         kept = (found.fee_fen, found.tax_fen)
-        content = texts.withdrawal(found.amount_fen, is_paid, now(), *kept)
+        place = "银行账户" if found.channel == "bank_file" else "微信零钱"
+        content = texts.withdrawal(found.amount_fen, is_paid, now(), *kept, place=place)
         receivers = [found.member_id] if found.member_id else alliance.contacts(found.owner_id)
         for receiver_id in receivers:
             outgoing.queue(f"withdrawal:{found.id}", receiver_id, content)

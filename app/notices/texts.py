@@ -171,13 +171,20 @@ def rebate(
 
 
 def withdrawal(
-    amount_fen: int, is_paid: bool, at: datetime, fee_fen: int = 0, tax_fen: int = 0
+    amount_fen: int,
+    is_paid: bool,
+    at: datetime,
+    fee_fen: int = 0,
+    tax_fen: int = 0,
+    *,
+    place: str = "微信零钱",
 ) -> Content:
-    """A withdrawal has come to its end: paid out without fee and tax, or come back whole."""
+    """A withdrawal has come to its end: paid out without fee and tax to a place, or come back
+    whole."""
     asked_fen = amount_fen
     kept = {"手续费": fee_fen, "代扣税": tax_fen} if is_paid else {}
     amount_fen -= sum(kept.values())
-    note = "已转入微信零钱" if is_paid else "已退回您的返利余额"
+    note = f"已转入{place}" if is_paid else "已退回您的返利余额"
     status = "已到账" if is_paid else "已退回"
     parts = [
         f"申请 {yuan(asked_fen)}",

@@ -204,6 +204,13 @@ class CustodyForbids(AppError):
     title, message = "Who may hold the money forbids this", "资金存管方式不允许此操作"
 
 
+class ChannelNotOffered(AppError):
+    """This owner's withdrawals are not paid that way; `channels` are those that may be chosen."""
+
+    status, code = 409, "channel_not_offered"
+    title, message = "Withdrawals are not paid that way here", "不支持该提现方式"
+
+
 class NoBankAccount(AppError):
     """The bank is to pay, and does not know where: no bank account was named."""
 

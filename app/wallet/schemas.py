@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
 from app.wallet.treasury import Fund, Place
+from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.payees import OwnerKind, Source
 from app.wallet.withdrawals.review import Conclusion
 from app.wallet.withdrawals.rules import WithdrawalState
@@ -81,12 +82,13 @@ class StatementView(View):
 class WithdrawalRequest(Body):
     """How much to withdraw, from which account, and of whom: the signed-in member (null), or a
     merchant or salesperson they may ask for. `receiver_id`: which contact of the merchant gets it,
-    where a staff account asks."""
+    where a staff account asks. `channel`: how it is paid, where the quote offers more than one."""
 
     amount_fen: Fen
     source: Source = Source.REBATE
     owner_id: UUID | None = None
     receiver_id: UUID | None = None
+    channel: ChannelName | None = None
 
 
 class Confirmation(View):

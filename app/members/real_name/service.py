@@ -78,6 +78,17 @@ class RealName:
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # nothing of it gets into a log
+class Card:
+    """A bank card as a bank's file names it, and since when (UTC) it is this one. Clear text:
+    never logged or stored."""
+
+    holder: str
+    number: str
+    bank: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)  # nothing of it gets into a log
 class Plain:
     """Everything a member gave, in clear. For whoever has a reason on record."""
 
@@ -122,6 +133,16 @@ def real_name_of(member_id: UUID) -> RealName | None:
         card_changed_at=plain.card_changed_at,
         confirmed_at=plain.recorded_at,
     )
+
+
+def bank_card_of(member_id: UUID) -> Card | None:
+    """Where the member is paid by a bank: the card of their real name, if they named its bank too.
+    Of a merged member: whom they became."""
+    plain = plain_of(bindings.today(member_id))
+    if plain is None or plain.card_number is None or not plain.bank_name:
+        return None
+    since = plain.card_changed_at or plain.recorded_at
+    return Card(plain.name, plain.card_number, plain.bank_name, since)
 
 
 def plain_of(member_id: UUID) -> Plain | None:

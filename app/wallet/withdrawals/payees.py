@@ -6,7 +6,8 @@ the alliance says (`payee_asked`): the wallet knows no shops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,11 +50,13 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """Where the bank pays an owner. Personal data: never logged, shown or kept by the wallet."""
+    """Where the bank pays an owner, and since when (UTC) where the owner may change it themselves.
+    Personal data: never logged, shown or kept by the wallet."""
 
-    holder: str
-    number: str
+    holder: str = field(repr=False)
+    number: str = field(repr=False)
     bank: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

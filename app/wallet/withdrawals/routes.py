@@ -26,6 +26,7 @@ from app.wallet.schemas import (
     WithdrawalView,
 )
 from app.wallet.withdrawals import payees, requests, review, tax
+from app.wallet.withdrawals.channels.choosing import offered, with_choice
 from app.wallet.withdrawals.tax_schemas import QuoteQuery, QuoteView
 from app.wechat import client as wechat
 
@@ -44,6 +45,7 @@ def request_withdrawal(body: WithdrawalRequest) -> Response:
 
     def work() -> tuple[int, Fields]:
         payee = payees.payee(caller, body.owner_id, body.receiver_id)
+        payee = with_choice(payee, body.channel)
         row = requests.request(payee, body.source, body.amount_fen, principal_id=caller.id)
         return 201, WithdrawalView(**fields(row)).model_dump(mode="json")
 
@@ -66,6 +68,7 @@ def quote_withdrawal(query: QuoteQuery) -> Fields:
         return asdict(charges) | {
             "amount_fen": amount_fen,
             "transfer_fen": amount_fen - charges.fee_fen - charges.tax_fen,
+            "channels": offered(payee),
         }
 
     return in_transaction(work)

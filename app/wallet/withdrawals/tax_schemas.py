@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.charges import TaxKind
 from app.wallet.withdrawals.payees import Source
 
@@ -58,7 +59,8 @@ class QuoteQuery(Body):
 
 
 class QuoteView(View):
-    """What a withdrawal of this amount would cost now, and what its receiver would get."""
+    """What a withdrawal of this amount would cost now, what its receiver would get, and by which
+    `channels` it may go: the first one without a choice."""
 
     amount_fen: int
     fee_fen: int
@@ -66,3 +68,4 @@ class QuoteView(View):
     tax_fen: int
     tax_kind: TaxKind
     transfer_fen: int
+    channels: list[ChannelName]

@@ -18,6 +18,7 @@ from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
+from app.members import service as members
 from app.wallet import treasury
 from app.wallet.errors import BankBatchNotReady, NothingToPay
 from app.wallet.models import Withdrawal
@@ -29,12 +30,15 @@ from app.wallet.withdrawals.bank.models import BankBatch, BankLine
 from app.wallet.withdrawals.channels.bank_file import account_of
 from app.wallet.withdrawals.channels.channel import ChannelName, Told
 from app.wallet.withdrawals.channels.choosing import CHANNELS
+from app.wallet.withdrawals.payees import BankAccount, OwnerKind
 from app.wallet.withdrawals.rules import Step, WithdrawalState
 
 log = structlog.get_logger()
 BUCKET = bucket_of(PLATFORM_ID)
 MOST_LINES = 300
-PURPOSE = "货款"
+PURPOSES = {OwnerKind.MERCHANT: "货款", OwnerKind.MEMBER: "返利", OwnerKind.SALESPERSON: "佣金"}
+CARD_CHANGED = "the bank card was changed after the request"
+SHOWN = ("name", "card_number")
 ENDS = {Outcome.PAID: Step.SUCCEEDED, Outcome.FAILED: Step.FAILED, Outcome.RETURNED: Step.FAILED}
 Fields = dict[str, Any]
 
@@ -92,12 +96,14 @@ def export(batch_id: UUID, staff_id: UUID) -> tuple[BankBatch, str]:
     """The file of an approved batch, handed out once; in the current unit of work.
 
     Withdrawals that ended meanwhile, or whose owner has no account any more, are left out; the
-    latter wait for another batch. Raises NotFound, BankBatchNotReady.
+    latter wait for another batch. Where a person has changed their card since they asked, the risk
+    rules have not seen it: the money is theirs again. That somebody took people's cards is on
+    record with each of them. Raises NotFound, BankBatchNotReady.
     """
     batch = _locked(batch_id)
     if batch.state != "approved":
         raise BankBatchNotReady(batch_status=batch.state)
-    lines = [found for line in lines_of(batch_id) if (found := _sent(line)) is not None]
+    lines = [found for line in lines_of(batch_id) if (found := _sent(line, staff_id)) is not None]
     content = formats.write(lines)
     batch.state, batch.exported_by, batch.exported_at = "exported", staff_id, now()
     batch.file_hash = sha256(content.encode()).digest()
@@ -105,15 +111,16 @@ def export(batch_id: UUID, staff_id: UUID) -> tuple[BankBatch, str]:
     return batch, content
 
 
-def _sent(line: BankLine) -> formats.Line | None:
+def _sent(line: BankLine, staff_id: UUID) -> formats.Line | None:
     row = requests.lock(line.withdrawal_id)
-    account = account_of(row.owner_id) if row else None
     line.at = now()
-    if row is None or row.state != WithdrawalState.APPROVED or account is None:
+    account = _account(row) if row is not None and row.state == WithdrawalState.APPROVED else None
+    if row is None or account is None:
         line.state = "left_out"
-        if row is not None and row.state == WithdrawalState.APPROVED:
-            row.batch_id = None
         return None
+    if row.owner_kind != OwnerKind.MERCHANT and row.member_id is not None:
+        reason = f"bank batch {line.batch_id}"
+        members.note_disclosure(row.member_id, staff_id, SHOWN, reason)
     requests.move(row, Step.SEND)
     row.sent_at, line.state = now(), "sent"
     return formats.Line(
@@ -122,9 +129,21 @@ def _sent(line: BankLine) -> formats.Line | None:
         account.number,
         account.bank,
         line.amount_fen,
-        PURPOSE,
+        PURPOSES[OwnerKind(row.owner_kind)],
         row.bill_number,
     )
+
+
+def _account(row: Withdrawal) -> BankAccount | None:
+    """Where an approved withdrawal goes; None where it does not go with this file."""
+    account = account_of(row.owner_kind, row.owner_id, row.member_id)
+    if account is None:
+        row.batch_id = None
+    elif account.since is not None and account.since > row.created_at:
+        requests.move(row, Step.CANCEL, note=CARD_CHANGED)
+        requests.finish(row)
+        return None
+    return account
 
 
 def take_in(batch_id: UUID, content: str, staff_id: UUID) -> tuple[int, list[Fields]]:
@@ -179,7 +198,9 @@ def _is_repeated(line: BankLine, outcome: Outcome) -> bool:
 
 
 def _give_back(line: BankLine, row: Withdrawal, staff_id: UUID) -> None:
-    """A payment that the receiver's bank sent back is its owner's again, once."""
+    """A payment that the receiver's bank sent back is its owner's again, once: in the account it
+    came from; what was experience gold had become money and is rebate."""
+    account = Account(row.source)
     journal = Journal(
         id=new_id(row.bucket),
         kind="bank_payment_returned",
@@ -188,7 +209,7 @@ def _give_back(line: BankLine, row: Withdrawal, staff_id: UUID) -> None:
         key=f"bank_returned:{row.id}",
         legs=(
             Leg(PLATFORM_ID, Account.BANK_CUSTODY, -line.amount_fen),
-            Leg(row.owner_id, Account(row.source), line.amount_fen),
+            Leg(row.owner_id, Account.REBATE if account.uses_lots else account, line.amount_fen),
         ),
     )
     line.return_journal_id = ledger.post([journal])[0].journal_id

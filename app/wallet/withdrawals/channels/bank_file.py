@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.members import service as members
 from app.wallet import signals
 from app.wallet.errors import NoBankAccount
 from app.wallet.models import Withdrawal
 from app.wallet.treasury import Place
 from app.wallet.withdrawals.channels.channel import ChannelName, Order, Told, Unanswered
-from app.wallet.withdrawals.payees import BankAccount, Payee
+from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 
 
 class BankFile:
@@ -25,7 +26,7 @@ class BankFile:
 
     def check(self, payee: Payee, transfer_fen: int) -> None:
         """Raises NoBankAccount."""
-        if account_of(payee.owner_id) is None:
+        if account_of(payee.kind, payee.owner_id, payee.member_id) is None:
             raise NoBankAccount()
 
     def dispatch(self, rows: Sequence[Withdrawal]) -> None:
@@ -50,7 +51,12 @@ class BankFile:
         raise Unanswered("what is in the bank's file is not taken back")
 
 
-def account_of(owner_id: UUID) -> BankAccount | None:
-    """The bank account of an owner, as the rooms above know it, in the current unit of work."""
+def account_of(kind: str, owner_id: UUID, member_id: UUID | None) -> BankAccount | None:
+    """The bank account of an owner, as the rooms above know it; a person's is the card of their
+    real name. In the current unit of work."""
     answers = signals.bank_account_asked.send(owner_id)
-    return next((answer for _, answer in answers if answer is not None), None)
+    named = next((answer for _, answer in answers if answer is not None), None)
+    if named is not None or kind == OwnerKind.MERCHANT or member_id is None:
+        return named
+    card = members.bank_card_of(member_id)
+    return BankAccount(card.holder, card.number, card.bank, card.since) if card else None
