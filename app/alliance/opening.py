@@ -41,6 +41,9 @@ from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
 from app.alliance.refunds import refunding as sale_refunds
 from app.alliance.rewards import service as rewards
 from app.alliance.rewards.routes import blueprint as rewards_blueprint
+from app.alliance.rings import looking
+from app.alliance.rings import service as rings
+from app.alliance.rings.routes import blueprint as rings_blueprint
 from app.alliance.routes import blueprint as alliance_blueprint
 from app.alliance.salespeople.routes import blueprint as salespeople_blueprint
 from app.alliance.settlement import calendar
@@ -66,8 +69,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
     app.register_blueprint(contracts_blueprint)
-    app.register_blueprint(salespeople_blueprint)
-    app.register_blueprint(evidence_blueprint)
+    _open_people(app)
     _open_stores(app)
     app.register_blueprint(web_pages_blueprint)
     _open_policies(app)
@@ -76,8 +78,6 @@ def open_room(app: APIFlask) -> None:
     qr.caption_asked.connect(posters.caption)
     wallet.commission_asked.connect(facts.commission_released_fen)
     wallet.payee_asked.connect(payees.payee_of)
-    members.person_asked.connect(recommenders.person)
-    members.target_asked.connect(recommenders.target)
     members.past_asked.connect(alliance_merging.has_past)
     members.merging.connect(alliance_merging.hand_over)
     members.unmerging.connect(alliance_merging.take_back)
@@ -123,6 +123,18 @@ def _open_settlement(app: APIFlask) -> None:
     app.register_blueprint(nettings_blueprint)
     every(settlements.SETTLE_SECONDS, "alliance.settle", settlements.run_duty)
     health.gauge("calendar_ending", calendar.ending)
+
+
+def _open_people(app: APIFlask) -> None:
+    """Salespeople and other recommenders, evidence of bindings, and what looks like a ring."""
+    app.register_blueprint(salespeople_blueprint)
+    app.register_blueprint(evidence_blueprint)
+    app.register_blueprint(rings_blueprint)
+    members.person_asked.connect(recommenders.person)
+    members.target_asked.connect(recommenders.target)
+    wallet.ring_asked.connect(rings.is_confirmed)
+    every(looking.SECONDS, "alliance.look_for_rings", looking.look)
+    health.gauge("rings_open", rings.open_count)
 
 
 def _open_prepaid(app: APIFlask) -> None:

@@ -122,6 +122,7 @@ class Binding(Base):
             ["bucket", "member_id"], ["members_member.bucket", "members_member.id"]
         ),
         Index("members_binding_recommender_id_idx", "recommender_id", "bound_at"),
+        Index("members_binding_bound_at_idx", "bound_at", postgresql_using="brin"),
     )
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)

@@ -44,6 +44,7 @@ from app.members.errors import (
     SelfBinding,
 )
 from app.members.evidence import Corrected, Evidence, Former, Merged, evidence
+from app.members.flocks import Flock, SuspectedPair, flocks, suspected_pairs
 from app.members.jobs import recognise
 from app.members.merging import merge, merge_pasts, merging
 from app.members.own_data.deletion import come_back, erasing, remaining_asked
@@ -70,6 +71,7 @@ from app.members.reviews import (
     merged_with_past,
     same_person_count,
 )
+from app.members.trees import top_of
 from app.members.unmerging import undo, unmerging
 
 __all__ = [
@@ -84,6 +86,7 @@ __all__ = [
     "Comer",
     "Corrected",
     "Evidence",
+    "Flock",
     "Former",
     "HomeStoreChosen",
     "HomeStoreUnfit",
@@ -100,6 +103,7 @@ __all__ = [
     "RecommendingSuspended",
     "Registered",
     "SelfBinding",
+    "SuspectedPair",
     "attach",
     "authorisation_state",
     "authorisation_steps",
@@ -114,6 +118,7 @@ __all__ = [
     "erasing",
     "everyone_of",
     "evidence",
+    "flocks",
     "linked_at",
     "may_recommend",
     "member_of",
@@ -139,8 +144,10 @@ __all__ = [
     "same_person",
     "same_person_count",
     "settled",
+    "suspected_pairs",
     "target_asked",
     "today",
+    "top_of",
     "undo",
     "unmerging",
 ]

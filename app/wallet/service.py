@@ -73,6 +73,7 @@ from app.wallet.signals import (
     order_paid,
     order_refunded,
     payee_asked,
+    ring_asked,
     split_ended,
     top_up_refunded,
 )
@@ -93,6 +94,7 @@ from app.wallet.topups.top_up import (
 )
 from app.wallet.topups.top_up import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
+from app.wallet.withdrawals.facts import withdrawn_fen
 from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
 from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
@@ -196,6 +198,7 @@ __all__ = [
     "request_withdrawal",
     "reserve_history",
     "reserve_report",
+    "ring_asked",
     "spend_legs",
     "split_ended",
     "splits_of",
@@ -208,4 +211,5 @@ __all__ = [
     "top_up_refunded",
     "transfer",
     "withdrawal",
+    "withdrawn_fen",
 ]

@@ -21,4 +21,8 @@ payee_asked = Signal(
     "receiver(owner_id: UUID, caller: Principal, receiver_id: UUID | None) -> Payee | None: who"
     " receives what this merchant or salesperson owns, if the caller may ask for it"
 )
+ring_asked = Signal(
+    "receiver(owner_id: UUID, member_id: UUID | None) -> bool: whether people have confirmed that"
+    " the owner, or the member who receives, takes part in a ring"
+)
 bank_account_asked = Signal("receiver(owner_id: UUID) -> BankAccount | None: where the bank pays")

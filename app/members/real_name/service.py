@@ -17,6 +17,7 @@ from sqlalchemy import Row, Update, select, update
 from app.core.config import settings
 from app.core.crypto import blind_index, decrypt, encrypt
 from app.core.db import db, in_transaction
+from app.core.errors import AppError
 from app.core.world import beijing_day, bucket_of, new_id, now
 from app.members import bindings, phones, reviews
 from app.members.errors import MemberMerged, MemberUnknown, PhoneTaken
@@ -34,6 +35,11 @@ from app.members.real_name.errors import (
 from app.members.real_name.models import BankCard
 from app.members.real_name.models import RealName as Version
 
+SAME = {
+    "phone": "the same phone number",
+    "id_number": "the same ID number",
+    "card": "the same bank card",
+}
 COLUMNS = (
     Version.id,
     Version.name,
@@ -105,17 +111,30 @@ class Plain:
     card_changed_at: datetime | None
 
 
+class _OfAnother(Exception):
+    """What was given is another member's: nothing is kept of it, and staff are told."""
+
+    def __init__(self, member_id: UUID, kind: str, refusal: PhoneTaken | CardTaken) -> None:
+        super().__init__(kind)
+        self.member_id, self.kind, self.refusal = member_id, kind, refusal
+
+
 def give(member_id: UUID, given: Given) -> None:
     """Keeps a member's real name as a new version; the same once more changes nothing.
 
-    Raises ConsentOutdated, TooYoung, IdNumberFixed, IdNumberTaken and PhoneTaken (then staff see
-    the two members), CardTaken, MemberMerged, MemberUnknown. Locks the member.
+    Raises ConsentOutdated, TooYoung, IdNumberFixed, IdNumberTaken, PhoneTaken and CardTaken (then
+    staff see the two members), MemberMerged, MemberUnknown. Locks the member.
     """
     if given.consent_version != VERSION:
         raise ConsentOutdated(version=VERSION)
     if rules.age(given.id_number, beijing_day(now())) < settings().real_name_minimum_age:
         raise TooYoung()
-    refusal = in_transaction(lambda: _give(member_id, given))
+    refusal: AppError | None
+    try:
+        refusal = in_transaction(lambda: _give(member_id, given))
+    except _OfAnother as found:
+        other_id, kind, refusal = found.member_id, found.kind, found.refusal
+        in_transaction(lambda: _report(member_id, other_id, kind))
     if refusal is not None:
         raise refusal
 
@@ -195,8 +214,9 @@ def _give(member_id: UUID, given: Given) -> IdNumberTaken | PhoneTaken | None:
         claims.withdraw(version_id)
         _report(member_id, owner_id, "id_number")
         return IdNumberTaken()
-    if claims.claim("phone", given.phone, member_id, version_id, moment) != member_id:
-        raise PhoneTaken()
+    owner_id = claims.claim("phone", given.phone, member_id, version_id, moment)
+    if owner_id != member_id:
+        raise _OfAnother(owner_id, "phone", PhoneTaken())
     claims.release_others("phone", given.phone, member_id)
     if not is_known:
         _write_version(member_id, version_id, given, moment)
@@ -212,8 +232,9 @@ def _give_card(
     is_known = before is not None and before.card_number == number
     is_same = is_known and before is not None and before.bank_name == given.bank_name
     card_id = present_id if present_id and is_same else new_id(bucket_of(member_id))
-    if claims.claim("card", number, member_id, card_id, moment) != member_id:
-        raise CardTaken()
+    owner_id = claims.claim("card", number, member_id, card_id, moment)
+    if owner_id != member_id:
+        raise _OfAnother(owner_id, "card", CardTaken())
     if is_same:
         return
     _replace(BankCard, member_id, moment)
@@ -256,8 +277,7 @@ def _replace(table: type[Version] | type[BankCard], member_id: UUID, moment: dat
 
 def _report(member_id: UUID, other_id: UUID, kind: str) -> None:
     """Puts the two on the list for staff. The proof says by what, and holds no hash of it."""
-    why = {"phone": "the same phone number", "id_number": "the same ID number"}[kind]
-    reviews.mark_same_person(member_id, other_id, why=why, proof={"kind": kind})
+    reviews.mark_same_person(member_id, other_id, why=SAME[kind], proof={"kind": kind})
 
 
 def _of_person(one: Given | Plain) -> tuple[str, str, str]:

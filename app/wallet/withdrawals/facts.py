@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, read
 from app.core.world import bucket_of
 from app.members import service as members
+from app.wallet import signals
 from app.wallet.models import Withdrawal
 from app.wallet.withdrawals.limits import is_owned_by, owners_of
 from app.wallet.withdrawals.payees import Payee
@@ -37,7 +39,28 @@ def facts_of(payee: Payee, amount_fen: int, moment: datetime) -> Facts:
         recent_count=count + 1,
         recent_fen=int(sum_fen) + amount_fen,
         ring_members=1 if member_id is None else _ring_members(member_id, moment),
+        is_ring_confirmed=_is_ring_confirmed(payee),
     )
+
+
+def withdrawn_fen(member_ids: Collection[UUID]) -> dict[UUID, int]:
+    """What members took out or have on its way (fen), those who did; of their own money only."""
+    keys = [(bucket_of(one), one) for one in member_ids]
+    gone = ("rejected", "returned", "cancelled")
+    rows = read(
+        select(Withdrawal.owner_id, func.sum(Withdrawal.amount_fen))
+        .where(
+            tuple_(Withdrawal.bucket, Withdrawal.owner_id).in_(keys),
+            Withdrawal.state.not_in(gone),
+        )
+        .group_by(Withdrawal.owner_id)
+    )
+    return {owner_id: int(fen) for owner_id, fen in rows}
+
+
+def _is_ring_confirmed(payee: Payee) -> bool:
+    answers = signals.ring_asked.send(payee.owner_id, member_id=payee.member_id)
+    return any(answer for _, answer in answers)
 
 
 def _linked_at(member_id: UUID | None) -> datetime | None:

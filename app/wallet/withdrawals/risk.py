@@ -20,7 +20,8 @@ class Facts:
     `card_changed_at` since when their bank card is this one (None: no card);
     `recent_count` and `recent_fen` are the member's requests within RISK_VELOCITY_MINUTES, this
     one included; `ring_members` are the members who were brought by the same member at about the
-    same time and withdrew within a day, this one included.
+    same time and withdrew within a day, this one included. `is_ring_confirmed`: people have found
+    that owner or receiver takes part in a ring.
     """
 
     moment: datetime
@@ -29,6 +30,7 @@ class Facts:
     recent_count: int
     recent_fen: int
     ring_members: int
+    is_ring_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def _velocity(facts: Facts, limits: Settings) -> Risk | None:
 
 
 def _ring(facts: Facts, limits: Settings) -> Risk | None:
-    """Accounts that one person brought together and that withdraw together."""
+    """Accounts that one person brought together and that withdraw together, or of which people
+    have confirmed that they work together."""
+    if facts.is_ring_confirmed:
+        return Risk("ring", {"members": facts.ring_members, "confirmed": 1})
     if facts.ring_members < limits.risk_ring_members:
         return None
     return Risk("ring", {"members": facts.ring_members})
