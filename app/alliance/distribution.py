@@ -18,6 +18,7 @@ from sqlalchemy import Table, func, select, update
 
 from app.alliance import parties, terms
 from app.alliance.debts import debts_of
+from app.alliance.difference import pairs
 from app.alliance.models import Sale, SaleShare
 from app.alliance.parties import Receiver
 from app.alliance.prepaid import looks
@@ -131,6 +132,7 @@ def _distribute(sales: Sequence[Sale]) -> int:
     looks.touch({sale.payer_id for sale in sales if sale.principal_fen or sale.bonus_fen})
     insert([_share_row(line, moment) for line in lines])
     insert([row for letter in letters for row in letter])
+    insert(pairs.rows_for(sales))
     db.session.execute(
         update(Sale)
         .where(Sale.id.in_([sale.id for sale in sales]))

@@ -13,6 +13,8 @@ from app.alliance.bank_accounts.routes import blueprint as bank_accounts_bluepri
 from app.alliance.closure import winding_up
 from app.alliance.closure.routes import blueprint as closure_blueprint
 from app.alliance.contracts.routes import blueprint as contracts_blueprint
+from app.alliance.difference import pairs
+from app.alliance.difference.routes import blueprint as difference_blueprint
 from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
@@ -85,6 +87,7 @@ def open_room(app: APIFlask) -> None:
     wallet.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
     every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
     _open_sharing()
+    _open_difference(app)
     _open_prepaid(app)
     _open_rewards(app)
     _open_offers(app)
@@ -194,6 +197,12 @@ def _open_rewards(app: APIFlask) -> None:
     every(rewards.RETRY_SECONDS, "alliance.retry_rewards", rewards.retry_waiting)
     every(distribution.RELEASE_SECONDS, "alliance.release_rewards", rewards.release)
     health.gauge("rewards_waiting", rewards.waiting_count)
+
+
+def _open_difference(app: APIFlask) -> None:
+    """Difference codes."""
+    app.register_blueprint(difference_blueprint)
+    every(pairs.NOTE_SECONDS, "alliance.note_missing_pairs", pairs.note_missing)
 
 
 def _open_stores(app: APIFlask) -> None:
