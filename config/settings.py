@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     payment_pin_reset_minutes: int = Field(60, ge=0, le=7 * 24 * 60)
     order_valid_minutes: int = Field(30, ge=1, le=120)
     order_unpaid_minutes: int = Field(30, ge=5, le=24 * 60)
+    order_receipt_days: int = Field(10, ge=1, le=60)
+    order_extension_days: int = Field(5, ge=1, le=30)
     order_fulfil_days: int = Field(15, ge=1, le=90)
     withdrawal_minimum_fen: int = Field(10_000, ge=30)
     withdrawal_automatic_limit_fen: int = Field(20_000, ge=0)

@@ -22,6 +22,7 @@ from app.alliance.orders.models import (
     CartItem,
     Order,
     OrderLine,
+    OrderParcel,
     OrderReceiver,
     OrderReturn,
     OrderStep,
@@ -103,6 +104,8 @@ def _declare_orders() -> None:
     part("alliance.order_lines", "订单商品", OrderLine, through(OrderLine.order_id))
     part("alliance.order_steps", "订单进度", OrderStep, through(OrderStep.order_id),
          but={"principal_id"})  # fmt: skip
+    part("alliance.order_parcels", "物流信息", OrderParcel, through(OrderParcel.order_id),
+         but={"shipped_by"})  # fmt: skip
     receiver = through(OrderReceiver.order_id)
     part("alliance.order_receivers", "收货信息", OrderReceiver, receiver)
     part("alliance.order_returns", "订单退款", OrderReturn, through(OrderReturn.order_id),

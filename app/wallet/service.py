@@ -66,6 +66,7 @@ from app.wallet.rules import (
     fee_returned_fen,
     member_price_fen,
 )
+from app.wallet.shipping import Shipped, report_shipped
 from app.wallet.signals import (
     bank_account_asked,
     commission_asked,
@@ -132,6 +133,7 @@ __all__ = [
     "RealNameRequired",
     "RefundTooLarge",
     "Remedy",
+    "Shipped",
     "Split",
     "StartedTopUp",
     "TreasuryShort",
@@ -192,6 +194,7 @@ __all__ = [
     "reject_withdrawal",
     "release_hold",
     "remedy",
+    "report_shipped",
     "request_release",
     "request_returns",
     "request_split",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -46,13 +46,24 @@ _managed: dict[str, tuple[float, bool]] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Shipped:
+    """How the room above has shipped an order: by express with company (WeChat's code) and number;
+    `receiver_contact` is masked."""
+
+    way: Way
+    express_company: str | None = None
+    tracking_no: str | None = None
+    receiver_contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shipment:
     """What is to be reported."""
 
     order_id: UUID
     openid: str
     way: Way
-    description: str
+    parcel: Parcel
     attempts: int
 
 
@@ -62,6 +73,30 @@ def note_paid(purpose: str, order: WeChatOrder, **_: Any) -> None:
     is_due = purpose not in SHIPPED_LATER and settings().wechat_shipping != "never"
     if is_ours and is_due:
         _plan(order.id)
+
+
+def report_shipped(order_id: UUID, shipped: Shipped) -> None:
+    """An order of SHIPPED_LATER was shipped, or its parcel put right: has WeChat told, in the
+    current unit of work, if it was paid in the mini-program.
+
+    WeChat takes one change of a parcel; a further one stays ours (WeChat fact C8).
+    """
+    order = orders.find(order_id)
+    is_ours = order.trade_type == "jsapi" and order.app_id == settings().wechat_mini_app_id
+    if not is_ours or settings().wechat_shipping == "never":
+        return
+    row = locked(order_id)
+    if row is None:
+        _plan(order_id)
+        row = locked(order_id)
+        assert row is not None
+    else:
+        row.state, row.error_code, row.error_message = "due", None, None
+        outbox.emit(DUE, {"order_id": str(order_id)}, bucket=row.bucket)
+    row.way, row.attempts = shipped.way, 0
+    row.express_company, row.tracking_no = shipped.express_company, shipped.tracking_no
+    row.receiver_contact = shipped.receiver_contact
+    db.session.flush()
 
 
 def report(payload: dict[str, Any]) -> None:
@@ -84,7 +119,7 @@ def report(payload: dict[str, Any]) -> None:
     except wechat.WeChatRefused as refusal:
         state, code, said = "refused", refusal.wechat_code, refusal.wechat_message
         log.error("shipping_refused", order_id=str(order_id), wechat_code=code)
-    in_transaction(lambda: _end(order_id, state, code, said))
+    in_transaction(lambda: _end(shipment, state, code, said))
 
 
 def hear(message: wechat.Message) -> None:
@@ -145,9 +180,10 @@ def _due(order_id: UUID) -> Shipment | None:
         row.state, row.error_code = "refused", "payer_left"
         return None
     is_top_up = order.purpose == "top_up"
-    way = settings().wechat_shipping_top_up if is_top_up else settings().wechat_shipping_sale
+    usual = settings().wechat_shipping_top_up if is_top_up else settings().wechat_shipping_sale
     row.attempts += 1
-    return Shipment(order_id, openid, way, order.description, row.attempts)
+    parcel = Parcel(order.description, row.tracking_no, row.express_company, row.receiver_contact)
+    return Shipment(order_id, openid, cast(Way, row.way or usual), parcel, row.attempts)
 
 
 def _reported(shipment: Shipment) -> tuple[str, str | None]:
@@ -164,7 +200,7 @@ def _reported(shipment: Shipment) -> tuple[str, str | None]:
             out_trade_no=number,
             openid=shipment.openid,
             way=shipment.way,
-            parcel=Parcel(shipment.description),
+            parcel=shipment.parcel,
             uploaded_at=now(),
         )
     except wechat.AlreadyDone as done:
@@ -207,10 +243,10 @@ def _wait(order_id: UUID, code: str | None) -> float:
     return min(LONGEST_PAUSE_SECONDS, pause)
 
 
-def _end(order_id: UUID, state: str, code: str | None, said: str | None) -> None:
-    row = locked(order_id)
-    if row is None or row.state != "due":
-        return
+def _end(shipment: Shipment, state: str, code: str | None, said: str | None) -> None:
+    row = locked(shipment.order_id)
+    if row is None or row.state != "due" or row.attempts != shipment.attempts:
+        return  # its parcel was put right meanwhile: that is reported by another letter
     row.state, row.error_code = state, code
     row.error_message = said[:LONGEST_MESSAGE] if said else None
     if state == "reported":
@@ -250,7 +286,8 @@ def _ship_again(event: events.ShippingWanted) -> None:
     _managed.clear()
     row = locked(order_id)
     if row is None:
-        _plan(order_id)
+        if orders.find(order_id).purpose not in SHIPPED_LATER:  # else nobody has shipped it yet
+            _plan(order_id)
     elif row.state != "due":
         row.state = "due"
         outbox.emit(DUE, {"order_id": str(order_id)}, bucket=row.bucket)

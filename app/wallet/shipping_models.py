@@ -18,7 +18,8 @@ class OrderShipping(Base):
 
     `state`: due, reported, not_needed (WeChat does not want it, or the order was refunded), or
     refused (for people; `error_code` and `error_message` are WeChat's). `estimated_at`,
-    `received_at` and `settled_at` are what WeChat told of the order's money.
+    `received_at` and `settled_at` are what WeChat told of the order's money. `way` and the parcel
+    are set where the room above ships; `receiver_contact` is masked but for seven digits.
     """
 
     __tablename__ = "wallet_order_shipping"
@@ -27,6 +28,10 @@ class OrderShipping(Base):
     order_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     state: Mapped[str] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    way: Mapped[str | None] = mapped_column(Text)
+    express_company: Mapped[str | None] = mapped_column(Text)
+    tracking_no: Mapped[str | None] = mapped_column(Text)
+    receiver_contact: Mapped[str | None] = mapped_column(Text)
     error_code: Mapped[str | None] = mapped_column(Text)
     error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)

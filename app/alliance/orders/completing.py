@@ -20,6 +20,7 @@ from app.core.db import NewRow, insert
 from app.core.world import now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Leg
+from app.wallet import service as wallet
 from app.wallet.service import PaymentPlan
 
 _link_table = SaleOrder.__table__
@@ -47,8 +48,10 @@ def complete(row: Order, step: str, by: UUID) -> None:
     sale = sales.new_sale(wanted, planned, "paid", row.id)
     sale["member_discount_bp"] = 0  # offers have their own member prices
     insert([sales.sale_row(sale), *sales.paid_letters(sale)])
-    if planned.wechat_fen:
+    if planned.wechat_fen and row.wechat_order_id is not None:
         insert([_link(row, purses_fen)])
+        if row.delivery == "pickup":
+            wallet.report_shipped(row.wechat_order_id, wallet.Shipped("pickup"))
     codes.retire(row)
     steps.go(row, OrderStatus.COMPLETED, step, by)
     legs = [Leg(row.payer_id, Account.ORDER_ESCROW, -row.escrow_fen)]

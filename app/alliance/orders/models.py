@@ -111,6 +111,23 @@ class OrderReceiver(Base):
     receiver_sealed: Mapped[str] = mapped_column(Text)
 
 
+class OrderParcel(Base):
+    """What an order was shipped by; the last number counts, those before it were mistyped.
+
+    `carrier` is WeChat's code of the company.
+    """
+
+    __tablename__ = "alliance_order_parcel"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    carrier: Mapped[str] = mapped_column(Text)
+    tracking_no: Mapped[str] = mapped_column(Text)
+    shipped_by: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class OrderStep(Base):
     """One step of an order, never changed: what, by whom, and where it led."""
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from flask import Response, request
 
-from app.alliance.orders import carts, paying, pickups, placing, returning, views
+from app.alliance.orders import carts, paying, pickups, placing, returning, shipping, views
 from app.alliance.orders.models import Order
 from app.alliance.orders.paying import Means
 from app.alliance.orders.placing import Item, Wish
 from app.alliance.orders.schemas import (
     CartRequest,
     CartView,
+    DeskQuery,
     OrderHead,
     OrderPaymentRequest,
     OrderPaymentView,
@@ -21,9 +22,11 @@ from app.alliance.orders.schemas import (
     OrdersRequest,
     OrdersView,
     OrderView,
+    ParcelRequest,
     PickupRequest,
     PlacedOrders,
     ReturnRequest,
+    ShippingDesk,
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
@@ -182,6 +185,56 @@ def hand_over_order(body: PickupRequest) -> Response:
     caller = auth.principal()
     order_id = pickups.order_of(caller, body.code)
     return idempotency.execute(lambda: (200, _whole(pickups.hand_over(caller, order_id))))
+
+
+@blueprint.get("/orders/to-ship")
+@blueprint.input(DeskQuery, location="query", arg_name="query")
+@blueprint.output(ShippingDesk)
+@auth.staff(*SELLERS)
+def show_shipping_desk(query: DeskQuery) -> Fields:
+    """Paid orders that wait to be shipped from the caller's stores, the oldest first."""
+    caller, wish = auth.principal(), (query.after, query.limit)
+    found = in_transaction(lambda: [_whole(row) for row in shipping.to_ship(caller, *wish)])
+    return {"orders": found}
+
+
+@blueprint.post("/orders/<uuid:order_id>/parcel")
+@blueprint.input(ParcelRequest, arg_name="body")
+@blueprint.output(OrderView)
+@auth.staff(*SELLERS)
+def ship_order(order_id: UUID, body: ParcelRequest) -> Fields:
+    """Say that an order is on its way."""
+    caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
+    return in_transaction(lambda: _whole(shipping.ship(caller, order_id, *parcel)))
+
+
+@blueprint.put("/orders/<uuid:order_id>/parcel")
+@blueprint.input(ParcelRequest, arg_name="body")
+@blueprint.output(OrderView)
+@auth.staff(*SELLERS)
+def correct_parcel(order_id: UUID, body: ParcelRequest) -> Fields:
+    """Put a parcel's carrier or number right; the buyer is told."""
+    caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
+    return in_transaction(lambda: _whole(shipping.correct(caller, order_id, *parcel)))
+
+
+@blueprint.post("/orders/<uuid:order_id>/receipt")
+@blueprint.output(OrderView)
+@idempotent(money=True)
+@auth.member
+def confirm_receipt(order_id: UUID) -> Response:
+    """Say that what was shipped has arrived; with that it is a sale."""
+    member_id = auth.principal().id
+    return idempotency.execute(lambda: (200, _whole(shipping.receive(member_id, order_id))))
+
+
+@blueprint.post("/orders/<uuid:order_id>/extension")
+@blueprint.output(OrderView)
+@auth.member
+def extend_receipt(order_id: UUID) -> Fields:
+    """Ask once for more time before the receipt counts as confirmed."""
+    member_id = auth.principal().id
+    return in_transaction(lambda: _whole(shipping.extend(member_id, order_id)))
 
 
 @blueprint.post("/orders/<uuid:order_id>/returns")

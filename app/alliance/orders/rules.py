@@ -56,6 +56,11 @@ class Piece:
         return self.quantity - self.returned
 
 
+def masked_phone(phone: str) -> str:
+    """A phone number as others may see it: its first three and last four digits."""
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
 def total_fen(prices: Sequence[tuple[int, int]]) -> int:
     """What (quantity, price of one) come to."""
     return sum(quantity * price for quantity, price in prices)

@@ -100,6 +100,20 @@ class PickupRequest(Body):
     code: Digits
 
 
+class ParcelRequest(Body):
+    """Who carries it, by WeChat's code of the company, and under which number."""
+
+    carrier: Annotated[str, Field(strict=True, pattern=r"^[A-Z0-9_]{1,20}$")]
+    tracking_no: Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9-]{5,40}$")]
+
+
+class DeskQuery(Body):
+    """Orders to ship, the oldest first; `after` is the last id of the page before."""
+
+    after: UUID | None = None
+    limit: PageSize = 20
+
+
 class OrdersQuery(Body):
     """Which orders. `before` is the last id of the page before; the newest come first."""
 
@@ -196,6 +210,14 @@ class ReceiverView(View):
     address: str
 
 
+class ParcelView(View):
+    """What an order was shipped by."""
+
+    carrier: str
+    tracking_no: str
+    created_at: Moment
+
+
 class OrderView(OrderHead):
     """An order with its lines and steps. `pickup_code` for its buyer only."""
 
@@ -203,6 +225,7 @@ class OrderView(OrderHead):
     steps: list[OrderStepView]
     pickup_code: str | None
     receiver: ReceiverView | None
+    parcel: ParcelView | None
     request_id: str | None = None
 
 
@@ -210,6 +233,12 @@ class OrdersView(View):
     """A page of orders, the newest first."""
 
     orders: list[OrderHead]
+
+
+class ShippingDesk(View):
+    """A page of orders to ship, with what to put into each parcel and where it goes."""
+
+    orders: list[OrderView]
 
 
 class PlacedOrders(View):

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from app.alliance import catalogue
 from app.alliance.access import is_platform
 from app.alliance.orders import codes, escrow, steps
-from app.alliance.orders.models import Order, OrderReceiver, receiver_context
+from app.alliance.orders.models import Order, OrderParcel, OrderReceiver, receiver_context
 from app.alliance.orders.rules import IN_ESCROW
 from app.core import crypto
 from app.core.auth import Principal
@@ -52,6 +52,7 @@ def whole(caller: Principal, row: Order) -> Fields:
         ],
         "pickup_code": codes.code(row) if is_buyer else None,
         "receiver": receiver(row) if is_buyer or is_shipper else None,
+        "parcel": parcel(row),
     }
 
 
@@ -70,6 +71,13 @@ def receiver(row: Order) -> dict[str, str] | None:
         crypto.decrypt(found.receiver_sealed, receiver_context(row.id))
     )
     return plain
+
+
+def parcel(row: Order) -> OrderParcel | None:
+    """What it was shipped by, or None."""
+    mine = (OrderParcel.bucket == row.bucket, OrderParcel.order_id == row.id)
+    newest = select(OrderParcel).where(*mine).order_by(OrderParcel.number.desc()).limit(1)
+    return db.session.scalar(newest)
 
 
 def of_member(member_id: UUID, status: str | None, before: UUID | None, limit: int) -> list[Order]:

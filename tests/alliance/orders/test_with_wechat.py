@@ -4,6 +4,7 @@ import pytest
 
 from app.core.world import PLATFORM_ID
 from app.ledger.service import Account
+from app.wallet import shipping
 from app.wallet.refunds import look_at_refund
 from tests.alliance import shop as world
 from tests.alliance.offers import stall
@@ -39,12 +40,13 @@ def test_purses_are_held_until_wechat_has_paid_then_all_is_in_escrow(waiting, cl
     assert (world.balance(buyer, Account.PAYMENT_HOLD), market.escrow(buyer)) == (3_000, 0)
     paid(client, sandbox, waiting)
     assert (world.balance(buyer, Account.PAYMENT_HOLD), market.escrow(buyer)) == (0, 5_000)
+    where = f"order_id = '{body['order_id']}'"
+    assert world.count("wallet_order_shipping", where) == 0  # nothing is shipped by being paid
     code = market.look(client, buyer, order)["pickup_code"]
     assert market.hand_over(client, world.owner_headers(shop), code).status_code == 200
     assert market.escrow(buyer) == 0
     assert world.balance(shop.merchant_id, Account.PENDING) == 4_500
-    where = f"order_id = '{body['order_id']}'"
-    assert world.count("wallet_order_shipping", where) == 0  # nothing is shipped by being paid
+    assert world.count("wallet_order_shipping", f"{where} AND way = 'pickup'") == 1
     refund = client.post(
         f"/api/v1/payments/{order['id']}/refunds", json={}, headers=world.owner_headers(shop)
     )
@@ -77,3 +79,36 @@ def test_who_cancels_while_wechat_waits_has_the_purses_free_again(waiting, clien
     with pytest.raises(AssertionError):
         sandbox.act(phone, "pay", **body["wechat_pay_parameters"])
     assert market.escrow(buyer) == 0
+
+
+def test_wechat_is_told_of_a_parcel_when_it_is_shipped_and_once_when_put_right(
+    context, client, sandbox
+):
+    phone = sandbox.phone()
+    code = sandbox.act(phone, "login")["code"]
+    session = client.post("/api/v1/sessions", json={"code": code}).json
+    buyer, shop = world.UUID(session["member_id"]), world.shop()
+    how = {"delivery": "shipment", "receiver": market.RECEIVER}
+    order = market.placed(client, buyer, (stall.displayed(client, shop), 1), **how)
+    body = market.pay(client, buyer, order, purses=["wechat"]).json
+    paid(client, sandbox, (phone, buyer, shop, order, body))
+    wechat_order = {"order_id": body["order_id"]}
+    where = f"order_id = '{body['order_id']}'"
+    assert world.count("wallet_order_shipping", where) == 0
+    who, at = world.owner_headers(shop), f"{market.ORDERS}/{order['id']}/parcel"
+    client.post(at, json={"carrier": "SF", "tracking_no": "SF111111"}, headers=who)
+    sandbox.control("/clock/advance", {"seconds": 30})  # what was just paid does not show yet
+    sandbox.drain()
+    reported(wechat_order, "SF111111")
+    client.put(at, json={"carrier": "SF", "tracking_no": "SF222222"}, headers=who)
+    reported(wechat_order, "SF222222")
+
+
+def reported(wechat_order, tracking_no):
+    """The worker's job; WeChat has the parcel with this number."""
+    shipping.report(wechat_order)
+    found = world.read(
+        world.text("SELECT state, tracking_no, receiver_contact FROM wallet_order_shipping"
+                   " WHERE order_id = :order_id"), wechat_order
+    )  # fmt: skip
+    assert tuple(found[0]) == ("reported", tracking_no, "138****1111")
