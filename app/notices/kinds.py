@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MEMBER_WITHDRAWAL = "member.withdrawal"
     MEMBER_FRIEND_JOINED = "member.friend_joined"
     MEMBER_SERVICE = "member.service"
+    MEMBER_TICKET = "member.ticket"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_ORDER = "merchant.order"
@@ -129,6 +130,10 @@ TERMS: dict[Kind, Terms] = {
     Kind.MEMBER_SERVICE: Terms(
         "人工客服", "member", "asked for a person and was handed over",
         Nature.ANSWER, (Door.CUSTOMER_SERVICE,), 20, HOURS, False, {"note": "thing1"},
+    ),
+    Kind.MEMBER_TICKET: Terms(
+        "工单回复", "member", "staff answered their ticket; never what the answer says",
+        Nature.ANSWER, EVERY_DOOR, 20, 72 * HOURS, False, NOTE_AND_TIME,
     ),
     Kind.MERCHANT_PAID: Terms(
         "收款到账", "the merchant's contacts", "a payment was received",

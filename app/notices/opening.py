@@ -25,6 +25,9 @@ from app.notices import merging as notices_merging
 from app.notices import own_data as notices_own_data
 from app.notices import service as notices
 from app.notices.routes import blueprint as notices_blueprint
+from app.notices.tickets import desk as ticket_desk
+from app.notices.tickets import keeping as ticket_keeping
+from app.notices.tickets.routes import blueprint as tickets_blueprint
 from app.wallet import service as wallet
 from app.wechat import client as wechat
 
@@ -36,6 +39,7 @@ def open_room(app: APIFlask) -> None:
     previews.check()
     members.merging.connect(notices_merging.hand_over)
     notices_own_data.declare()
+    _open_tickets(app)
     members.erasing.connect(notices_own_data.erase)
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
@@ -62,3 +66,13 @@ def open_room(app: APIFlask) -> None:
     every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
     health.gauge("menu_unpublished", menu_publishing.unpublished)
     health.gauge("notices_not_arrived", notices.not_arrived)
+
+
+def _open_tickets(app: APIFlask) -> None:
+    """Members' tickets and the staff's inbox."""
+    app.register_blueprint(tickets_blueprint)
+    ticket_keeping.declare()
+    members.erasing.connect(ticket_keeping.erase)
+    every(ticket_keeping.SECONDS, "notices.close_quiet_tickets", ticket_keeping.close_quiet)
+    every(ticket_keeping.SECONDS, "notices.clear_old_tickets", ticket_keeping.clear_old)
+    health.gauge("tickets_waiting", ticket_desk.waiting)

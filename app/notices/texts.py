@@ -275,6 +275,14 @@ def service_queue(open_hours: str) -> Content:
     return Content(Kind.MEMBER_SERVICE, text, {"note": "已转接人工客服"})
 
 
+def ticket_answered(at: datetime, *, is_closed: bool) -> Content:
+    """A member's ticket was answered. What it says is read in the ticket only."""
+    over = "，工单已关闭；仍有疑问可直接补充" if is_closed else ""
+    text = f"您的工单有了新回复{over}。{link(LINK, '查看回复')}"
+    fields = {"note": "您的工单有了新回复", "time": beijing_time(at)}
+    return Content(Kind.MEMBER_TICKET, text, fields)
+
+
 def _facts(place: str, amount_fen: int, at: datetime) -> dict[str, str]:
     return {"place": place, "amount": yuan(amount_fen), "time": beijing_time(at)}
 

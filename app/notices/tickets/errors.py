@@ -1,0 +1,33 @@
+"""Why a ticket is not opened or changed. Documented in docs/errors.md."""
+
+from __future__ import annotations
+
+from app.core.errors import AppError
+
+
+class TooManyTickets(AppError):
+    """The member has as many open tickets as anybody may have."""
+
+    status, code = 409, "too_many_tickets"
+    title, message = "Too many of your tickets are open", "未结工单过多,请等待回复或补充原工单"
+
+
+class TicketClosed(AppError):
+    """The ticket is closed, and too long ago to be opened again."""
+
+    status, code = 409, "ticket_closed"
+    title, message = "This ticket is closed; open a new one", "该工单已关闭,请新建工单"
+
+
+class TicketOpen(AppError):
+    """A ticket is rated when it is closed."""
+
+    status, code = 409, "ticket_open"
+    title, message = "A ticket is rated when it is closed", "工单关闭后才能评价"
+
+
+class TicketRated(AppError):
+    """A ticket is rated once for each time it was closed."""
+
+    status, code = 409, "ticket_rated"
+    title, message = "This ticket is rated already", "该工单已评价"

@@ -1,0 +1,91 @@
+"""Tickets as members and staff see them, and how the inbox stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+
+from app.core.crypto import decrypt
+from app.core.db import db
+from app.core.errors import NotFound
+from app.members import service as members
+from app.notices.tickets.models import Ticket, TicketMessage, words_context
+
+MESSAGES_SHOWN = 200
+
+
+def own(ticket_id: UUID, member_id: UUID) -> Ticket:
+    """A ticket of the member's, in the current unit of work. Raises NotFound."""
+    row = find(ticket_id)
+    if row.member_id not in members.everyone_of(member_id):
+        raise NotFound()
+    return row
+
+
+def find(ticket_id: UUID) -> Ticket:
+    """A ticket, in the current unit of work. Raises NotFound."""
+    row = db.session.get(Ticket, ticket_id)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def of_member(member_id: UUID, before: UUID | None, limit: int) -> Sequence[Ticket]:
+    """The member's tickets, newest first, in the current unit of work."""
+    wanted = select(Ticket).where(Ticket.member_id.in_(members.everyone_of(member_id)))
+    if before is not None:
+        wanted = wanted.where(Ticket.id < before)
+    return db.session.scalars(wanted.order_by(Ticket.id.desc()).limit(limit)).all()
+
+
+def inbox(
+    state: str, kind: str | None, assigned_to: UUID | None, after: UUID | None, limit: int
+) -> Sequence[Ticket]:
+    """Tickets in a state, those that wait longest first, in the current unit of work; `after` is
+    the last ticket of the page before."""
+    wanted = select(Ticket).where(Ticket.state == state)
+    if kind is not None:
+        wanted = wanted.where(Ticket.kind == kind)
+    if assigned_to is not None:
+        wanted = wanted.where(Ticket.assigned_to == assigned_to)
+    if after is not None:
+        last = find(after)
+        wanted = wanted.where(tuple_(Ticket.changed_at, Ticket.id) > (last.changed_at, last.id))
+    return db.session.scalars(wanted.order_by(Ticket.changed_at, Ticket.id).limit(limit)).all()
+
+
+def messages(ticket: Ticket, *, with_internal: bool) -> list[dict[str, Any]]:
+    """What was said in a ticket, oldest first, in clear, in the current unit of work."""
+    wanted = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
+    if not with_internal:
+        wanted = wanted.where(TicketMessage.is_internal.is_(False))
+    found = db.session.scalars(wanted.order_by(TicketMessage.id).limit(MESSAGES_SHOWN))
+    return [
+        {
+            "id": row.id,
+            "author": row.author,
+            "step": row.step,
+            "staff_id": row.staff_id if with_internal else None,
+            "is_internal": row.is_internal,
+            "text": decrypt(row.words, words_context(row.id)) if row.words else None,
+            "at": row.at,
+        }
+        for row in found
+    ]
+
+
+def report() -> dict[str, Any]:
+    """How many tickets are in each state, and what members thought of the closed ones."""
+    counted = db.session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
+    rated = db.session.execute(select(func.count(), func.sum(Ticket.rating))
+                               .where(Ticket.rating.is_not(None))).one()  # fmt: skip
+    oldest = select(func.min(Ticket.changed_at)).where(Ticket.state == "open")
+    return {
+        "states": {row[0]: row[1] for row in counted},
+        "oldest_waits_since": db.session.scalar(oldest),
+        "ratings": int(rated[0]),
+        "stars": int(rated[1] or 0),
+    }
