@@ -62,34 +62,27 @@ class Recommended:
     bound_at: datetime
 
 
+_COLUMNS = (
+    Binding.member_id,
+    Binding.recommender_kind,
+    Binding.recommender_id,
+    Binding.home_store_id,
+    Binding.scene,
+    Binding.channel,
+    Binding.bound_at,
+)
+
+
 def binding(member_id: UUID) -> Bound | None:
     """The member's binding, or None while nobody has brought them."""
-    found = rows(
-        select(
-            Binding.member_id,
-            Binding.recommender_kind,
-            Binding.recommender_id,
-            Binding.home_store_id,
-            Binding.scene,
-            Binding.channel,
-            Binding.bound_at,
-        ).where(_row(member_id))
-    )
+    found = rows(select(*_COLUMNS).where(_row(member_id)))
     return Bound(*tuple(found[0])) if found else None
 
 
 def bindings_of(member_ids: Collection[UUID]) -> dict[UUID, Bound]:
     """The bindings of several members, those who have one, in one round trip."""
     found = rows(
-        select(
-            Binding.member_id,
-            Binding.recommender_kind,
-            Binding.recommender_id,
-            Binding.home_store_id,
-            Binding.scene,
-            Binding.channel,
-            Binding.bound_at,
-        ).where(
+        select(*_COLUMNS).where(
             Binding.bucket.in_({bucket_of(member_id) for member_id in member_ids}),
             Binding.member_id.in_(member_ids),
         )

@@ -17,6 +17,7 @@ from app.core.db import db, in_transaction, read
 from app.core.world import PLATFORM_ID, bucket_of, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
+from tests.processes import in_child
 
 PENDING = Account.REBATE_PENDING
 
@@ -198,20 +199,6 @@ def _run(statement, parameters):
     in_transaction(lambda: db.session.execute(text(statement), parameters))
 
 
-def _in_child(work):
-    """Runs `work` in a process of its own, with connections of its own."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            db.engine.dispose(close=False)
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return pid
-
-
 def test_raced_by_several_processes_each_sale_is_shared_once(nothing_waits, client):
     friend = world.member()
     payer = world.rich(introduction=world.brought_by_member(friend))
@@ -226,7 +213,7 @@ def test_raced_by_several_processes_each_sale_is_shared_once(nothing_waits, clie
         while distribution.distribute(limit=4):
             pass
 
-    children = [_in_child(work) for _ in range(4)]
+    children = [in_child(work) for _ in range(4)]
     gate.set()
     assert [os.waitpid(pid, 0)[1] for pid in children] == [0, 0, 0, 0]
     assert distribution.undistributed() == 0
@@ -256,7 +243,7 @@ def test_a_process_killed_in_the_midst_of_a_batch_leaves_nothing_half_shared(
 
     with monkeypatch.context() as patch:
         patch.setattr(distribution, "post", post_and_hang)
-        pid = _in_child(distribution.distribute)
+        pid = in_child(distribution.distribute)
         assert posted.wait(20)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

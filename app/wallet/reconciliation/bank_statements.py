@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
 from itertools import pairwise
 
-from app.core.world import BEIJING
-from app.wallet.reconciliation.bills import FEN, MOMENT, BillMalformed, FundLine
+from app.wallet.reconciliation import cells
+from app.wallet.reconciliation.bills import FundLine
+from app.wallet.reconciliation.cells import BillMalformed
 
 COLUMNS = ("交易时间", "流水号", "收入金额", "支出金额", "余额", "对方户名", "摘要", "商户单号")
 
@@ -50,37 +50,21 @@ def _line(number: int, row: list[str]) -> FundLine:
     if len(row) != len(COLUMNS):
         raise BillMalformed(number, f"{len(row)} values for {len(COLUMNS)} columns")
     moment, flow, came, went, balance, _, summary, voucher = (cell.strip() for cell in row)
-    amount = _fen(number, "收入金额", came or "0.00") - _fen(number, "支出金额", went or "0.00")
+    amount = cells.fen(number, "收入金额", came or "0.00") - cells.fen(
+        number, "支出金额", went or "0.00"
+    )
     if bool(came) == bool(went) or not amount:
         raise BillMalformed(number, "exactly one of 收入金额 and 支出金额 is an amount")
     if not flow or len(flow) > 64 or not flow.isascii() or not flow.isprintable():
         raise BillMalformed(number, "流水号 is not a number")
     return FundLine(
         line=number,
-        at=_moment(number, moment),
+        at=cells.moment(number, moment),
         business_number=flow,
         flow_number=flow,
         business=summary[:100],
         amount_fen=amount,
-        balance_fen=_fen(number, "余额", balance),
+        balance_fen=cells.fen(number, "余额", balance),
         remark="",
         voucher=voucher[:64],
     )
-
-
-def _moment(number: int, value: str) -> datetime:
-    try:
-        if not value.isascii() or not MOMENT.fullmatch(value):
-            raise ValueError
-        local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BillMalformed(number, "the time is not YYYY-MM-DD hh:mm:ss") from None
-
-
-def _fen(number: int, column: str, value: str) -> int:
-    found = FEN.fullmatch(value)
-    if not found or not value.isascii():
-        raise BillMalformed(number, f"{column} is not an amount in yuan with two decimals")
-    sign, yuan, fen = found.groups()
-    return (-1 if sign else 1) * (int(yuan) * 100 + int(fen))

@@ -7,20 +7,16 @@ fees with five. Here they are whole fen (fees whole thousandths of a fen), witho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from app.core.world import BEIJING
+from app.wallet.reconciliation import cells
+from app.wallet.reconciliation.cells import BillMalformed
 
 BYTE_ORDER_MARK = "\ufeff"
 SEPARATOR = ",`"
-FEN = re.compile(r"(-?)(\d{1,13})\.(\d{2})")
-THOUSANDTHS = re.compile(r"(-?)(\d{1,13})\.(\d{2})(\d{0,3})")
-WHOLE = re.compile(r"\d{1,12}")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def _columns(names: str) -> tuple[str, ...]:
@@ -57,14 +53,6 @@ class Bill(StrEnum):
 
 FETCHED = (Bill.TRADE, Bill.BASIC, Bill.OPERATION, Bill.FEES)
 """The bills that WeChat Pay hands out; a bank's statement comes in a file."""
-
-
-class BillMalformed(ValueError):
-    """A bill that is not as documented; `line` counts from 1."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line, self.reason = line, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +115,11 @@ def read_fund_bill(text: str) -> list[FundLine]:
     lines = [_fund_line(number, row) for number, row in table.rows]
     into = [line.amount_fen for line in lines if line.amount_fen > 0]
     out = [-line.amount_fen for line in lines if line.amount_fen < 0]
-    _check(table, "资金流水总笔数", len(lines), _count)
-    _check(table, "收入笔数", len(into), _count)
-    _check(table, "收入金额", sum(into), _fen)
-    _check(table, "支出笔数", len(out), _count)
-    _check(table, "支出金额", sum(out), _fen)
+    _check(table, "资金流水总笔数", len(lines), cells.count)
+    _check(table, "收入笔数", len(into), cells.count)
+    _check(table, "收入金额", sum(into), cells.fen)
+    _check(table, "支出笔数", len(out), cells.count)
+    _check(table, "支出金额", sum(out), cells.fen)
     return lines
 
 
@@ -197,17 +185,17 @@ def _trade_line(number: int, row: dict[str, str]) -> TradeLine:
     is_refund = state in REFUND_STATES
     amount = row["申请退款金额"] if is_refund else row["订单金额"]
     for column in ("应结订单金额", "退款金额", "充值券退款金额", "代金券金额"):
-        _fen(number, column, row[column])
+        cells.fen(number, column, row[column])
     return TradeLine(
         line=number,
-        at=_moment(number, row["交易时间"]),
-        transaction_id=_number(number, "微信订单号", row),
-        out_trade_no=_number(number, "商户订单号", row),
-        refund_id=_number(number, "微信退款单号", row) if is_refund else None,
-        out_refund_no=_number(number, "商户退款单号", row) if is_refund else None,
+        at=cells.moment(number, row["交易时间"]),
+        transaction_id=cells.number(number, "微信订单号", row),
+        out_trade_no=cells.number(number, "商户订单号", row),
+        refund_id=cells.number(number, "微信退款单号", row) if is_refund else None,
+        out_refund_no=cells.number(number, "商户退款单号", row) if is_refund else None,
         state=row["退款状态"] if is_refund else state,
-        amount_fen=_fen(number, "申请退款金额" if is_refund else "订单金额", amount),
-        fee_thousandths=_thousandths(number, "手续费", row["手续费"]),
+        amount_fen=cells.fen(number, "申请退款金额" if is_refund else "订单金额", amount),
+        fee_thousandths=cells.thousandths(number, "手续费", row["手续费"]),
     )
 
 
@@ -219,26 +207,26 @@ def _check_trade_totals(table: _Table) -> None:
         "订单总金额": "订单金额",
         "申请退款总金额": "申请退款金额",
     }
-    _check(table, "总交易单数", len(table.rows), _count)
+    _check(table, "总交易单数", len(table.rows), cells.count)
     for total, column in columns.items():
-        found = sum(_fen(number, column, row[column]) for number, row in table.rows)
-        _check(table, total, found, _fen)
-    fees = sum(_thousandths(number, "手续费", row["手续费"]) for number, row in table.rows)
-    _check(table, "手续费总金额", fees, _thousandths)
+        found = sum(cells.fen(number, column, row[column]) for number, row in table.rows)
+        _check(table, total, found, cells.fen)
+    fees = sum(cells.thousandths(number, "手续费", row["手续费"]) for number, row in table.rows)
+    _check(table, "手续费总金额", fees, cells.thousandths)
 
 
 def _fund_line(number: int, row: dict[str, str]) -> FundLine:
-    direction, amount = row["收支类型"], _fen(number, "收支金额(元)", row["收支金额(元)"])
+    direction, amount = row["收支类型"], cells.fen(number, "收支金额(元)", row["收支金额(元)"])
     if direction not in (INTO, OUT_OF) or amount <= 0:
         raise BillMalformed(number, "neither 收入 nor 支出 of an amount")
     return FundLine(
         line=number,
-        at=_moment(number, row["记账时间"]),
+        at=cells.moment(number, row["记账时间"]),
         business_number=row["微信支付业务单号"].strip(),
-        flow_number=_number(number, "资金流水单号", row),
+        flow_number=cells.number(number, "资金流水单号", row),
         business=f"{row['业务名称']}/{row['业务类型']}"[:100],
         amount_fen=amount if direction == INTO else -amount,
-        balance_fen=_fen(number, "账户结余(元)", row["账户结余(元)"]),
+        balance_fen=cells.fen(number, "账户结余(元)", row["账户结余(元)"]),
         remark=row["备注"][:200],
         voucher=row["业务凭证号"].strip(),
     )
@@ -248,45 +236,3 @@ def _check(table: _Table, name: str, found: int, read: Callable[[int, str, str],
     said = read(table.totals_line, name, table.totals[name])
     if said != found:
         raise BillMalformed(table.totals_line, f"{name} is not what the lines come to")
-
-
-def _number(number: int, column: str, row: dict[str, str]) -> str:
-    value = row[column].strip()
-    if not value or len(value) > 64 or not value.isascii() or not value.isprintable():
-        raise BillMalformed(number, f"{column} is not a number")
-    return value
-
-
-def _moment(number: int, value: str) -> datetime:
-    try:
-        if not value.isascii() or not MOMENT.fullmatch(value):
-            raise ValueError
-        local = datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BillMalformed(number, "the time is not YYYY-MM-DD hh:mm:ss") from None
-
-
-def _fen(number: int, column: str, value: str) -> int:
-    """Yuan with exactly two decimals, as fen."""
-    found = FEN.fullmatch(value)
-    if not found or not value.isascii():
-        raise BillMalformed(number, f"{column} is not an amount in yuan with two decimals")
-    sign, yuan, fen = found.groups()
-    return (-1 if sign else 1) * (int(yuan) * 100 + int(fen))
-
-
-def _thousandths(number: int, column: str, value: str) -> int:
-    """Yuan with two to five decimals, as thousandths of a fen."""
-    found = THOUSANDTHS.fullmatch(value)
-    if not found or not value.isascii():
-        raise BillMalformed(number, f"{column} is not an amount in yuan with up to five decimals")
-    sign, yuan, fen, rest = found.groups()
-    whole = int(yuan) * 100 + int(fen)
-    return (-1 if sign else 1) * (whole * 1000 + int(rest.ljust(3, "0")))
-
-
-def _count(number: int, column: str, value: str) -> int:
-    if not WHOLE.fullmatch(value) or not value.isascii():
-        raise BillMalformed(number, f"{column} is not a count")
-    return int(value)

@@ -17,7 +17,8 @@ from app.core.world import beijing_day, now
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation import jobs
 from app.wallet.reconciliation.bank_statements import decode, is_statement, read_statement
-from app.wallet.reconciliation.bills import Bill, BillMalformed, kind_of, read_bill
+from app.wallet.reconciliation.bills import Bill, kind_of, read_bill
+from app.wallet.reconciliation.cells import BillMalformed
 from app.wallet.reconciliation.reading import run_by_id
 
 

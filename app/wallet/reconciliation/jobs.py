@@ -19,7 +19,8 @@ from app.core.world import beijing_day, now
 from app.wallet.models import WeChatOrder, Withdrawal
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation import resolving
-from app.wallet.reconciliation.bills import FETCHED, Bill, BillMalformed
+from app.wallet.reconciliation.bills import FETCHED, Bill
+from app.wallet.reconciliation.cells import BillMalformed
 from app.wallet.reconciliation.comparing import BUCKET
 from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationRun
 from app.wechat import client as wechat

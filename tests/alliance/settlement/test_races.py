@@ -21,6 +21,7 @@ from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.alliance.settlement.books import later, lines_of, statements_of
+from tests.processes import in_child
 
 pytestmark = pytest.mark.usefixtures("context")
 SALES = 4
@@ -72,20 +73,6 @@ def test_sixty_four_runs_at_once_settle_each_sale_once(app, shops):
     assert_settled_once(shops)
 
 
-def _in_child(work):
-    """Runs `work` in a process of its own, with connections of its own."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            db.engine.dispose(close=False)
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return pid
-
-
 def test_processes_beside_each_other_share_the_work(shops):
     gate = multiprocessing.Event()
 
@@ -94,7 +81,7 @@ def test_processes_beside_each_other_share_the_work(shops):
         runs.run()
 
     with later():
-        children = [_in_child(work) for _ in range(4)]
+        children = [in_child(work) for _ in range(4)]
         gate.set()
         assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4
     assert_settled_once(shops)
@@ -116,7 +103,7 @@ def test_a_run_killed_in_the_midst_leaves_nothing_half_settled(shops, monkeypatc
     with later():
         with monkeypatch.context() as patch:
             patch.setattr(settling.ledger, "post_if_funded", post_and_hang)
-            pid = _in_child(runs.run)
+            pid = in_child(runs.run)
             assert posted.wait(20)
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)

@@ -9,7 +9,7 @@ from app.core.world import beijing_day, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet.reconciliation import bank_statements, resolving
-from app.wallet.reconciliation.bills import BillMalformed
+from app.wallet.reconciliation.cells import BillMalformed
 from app.wallet.reconciliation.resolving import Action
 from tests.wallet.people import platform
 from tests.wallet.reconciliation.bill_days import open_lines
