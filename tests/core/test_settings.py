@@ -23,6 +23,7 @@ GOOD = {
     "WECHAT_OPEN_BASE": "https://open.weixin.qq.com",
     "WECHAT_PAY_BASE": "https://api.mch.weixin.qq.com",
     "CUSTODY": "seller_of_record",
+    "POLICY_FOUR_EYES": "true",
     "CLOCK_URL": "",
 }
 
@@ -54,6 +55,7 @@ def test_good_settings_are_accepted(monkeypatch):
         ("CLOCK_URL", "https://clock.example"),
         ("WECHAT_OA_MODE", "plain"),
         ("CUSTODY", ""),
+        ("POLICY_FOUR_EYES", "false"),
     ],
 )
 def test_weak_settings_are_refused_in_production(monkeypatch, name, value):

@@ -65,7 +65,7 @@ class MergedView(View):
     undone_at: Moment | None
 
 
-class EvidenceView(View):
+class BindingEvidenceView(View):
     """What is on record about who brought a member, oldest first, at most 50 of each kind.
 
     `text` (Chinese) and `text_en` say the same to read, a line each."""

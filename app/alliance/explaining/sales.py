@@ -21,6 +21,15 @@ PURSES = (
     (("商家结算款", "Settled money"), "settled_fen"),
 )
 
+FROM_PURSES = (
+    "付款按所选钱包依次支付，不足部分由微信支付；付款总额等于各部分之和。",
+    "The purses you chose paid in their order, WeChat the rest; the parts come to the amount.",
+)
+FROM_ESCROW = (
+    "订单已完成：付款时进入担保账户的金额，现在成为消费。",
+    "The order was completed: what had been paid into escrow became a purchase.",
+)
+
 
 def sale(asked: Asked) -> Explanation:
     """The first journal of a sale."""
@@ -30,13 +39,9 @@ def sale(asked: Asked) -> Explanation:
         return told
     told.facts = _facts(row, asked)
     if asked.viewer.may_know(row.payer_id):
-        told.sentences.append(
-            (
-                "付款按所选钱包依次支付，不足部分由微信支付；付款总额等于各部分之和。",
-                "The purses you chose paid in their order, WeChat the rest; the parts come to the "
-                "amount.",
-            )
-        )
+        is_order = any(leg.account is Account.ORDER_ESCROW for leg in asked.journal.legs)
+        told.sentences.append(FROM_ESCROW if is_order else FROM_PURSES)
+        told.steps += _price(row)
         told.steps += [Step(text, fen) for text, name in PURSES if (fen := getattr(row, name))]
     if asked.viewer.may_know(row.merchant_id):
         _for_merchant(told, row)
@@ -50,11 +55,22 @@ def _facts(row: Sale, asked: Asked) -> dict[str, object]:
     paid_at = row.paid_at.isoformat() if row.paid_at else None
     facts: dict[str, object] = {
         "amount_fen": row.amount_fen,
+        "discount_fen": row.discount_fen,
         "store_id": str(row.store_id),
         "store_name": catalogue.store(row.store_id).name,
         "paid_at": paid_at,
     }
     return facts | ({"payer_id": str(row.payer_id)} if asked.viewer.is_platform else {})
+
+
+def _price(row: Sale) -> list[Step]:
+    """How the member price came about, where there was one."""
+    if not row.discount_fen:
+        return []
+    return [
+        Step(("标价", "List price"), row.list_fen),
+        Step(("会员价优惠", "Off by the member price"), -row.discount_fen),
+    ]
 
 
 def _for_merchant(told: Explanation, row: Sale) -> None:
@@ -72,6 +88,7 @@ def _for_merchant(told: Explanation, row: Sale) -> None:
         )
     )
     text = ("实付 × 让利比例", "Really paid × concession rate")
+    told.steps += [] if told.steps else _price(row)
     told.steps += [
         Step(("消费金额", "Amount of the sale"), row.amount_fen),
         rated(text, base, contract.concession_bp, row.concession_fen),

@@ -114,6 +114,19 @@ def test_the_platform_reads_every_share_and_why_one_went_elsewhere(sold, client)
     assert shown["facts"]["payer_id"] == str(payer)
 
 
+def test_a_member_price_is_told_from_its_list_price(context, client):
+    merchant_id, policy_id = world.merchant(), world.policy()
+    contract_id = world.contract(merchant_id, policy_id, member_discount_bp=1_000)
+    shop = world.Shop(merchant_id, world.store(merchant_id), policy_id, contract_id)
+    payer = world.rich()
+    body = world.paid(client, payer, shop, 10_000)
+    mine = told(client, body["journal_id"], world.headers(payer))
+    assert mine["facts"]["discount_fen"] == body["discount_fen"] == 1_000
+    assert [step["result_fen"] for step in mine["steps"]] == [10_000, -1_000, 9_000]
+    theirs = told(client, body["journal_id"], world.owner_headers(shop))
+    assert [step["result_fen"] for step in theirs["steps"]] == [10_000, -1_000, 9_000, 900, 8_100]
+
+
 def test_a_refund_tells_each_what_it_took_from_them(sold, client):
     friend, payer, shop, body = sold
     for amount_fen in (1_000, 333):
