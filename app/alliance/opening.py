@@ -30,6 +30,8 @@ from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
+from app.alliance.payouts import paying as payouts
+from app.alliance.payouts.routes import blueprint as payouts_blueprint
 from app.alliance.policies.routes import blueprint as policies_blueprint
 from app.alliance.policies.simulation import commands as policy_commands
 from app.alliance.policies.simulation import running as simulations
@@ -183,6 +185,8 @@ def _open_profit_sharing(app: APIFlask) -> None:
     sealed(MerchantBankAccount.holder_sealed, holder_context)
     sealed(MerchantBankAccount.number_sealed, number_context)
     wallet.bank_account_asked.connect(bank_accounts.account_of)
+    app.register_blueprint(payouts_blueprint)
+    outbox.reader("settlement.issued", "alliance.pay_out", payouts.pay_out)
     wallet.split_ended.connect(sharing.on_split_ended)
     outbox.reader("settlement.issued", "alliance.share_settlement", sharing.share_settlement)
     outbox.reader(receivers.DUE, "alliance.tell_receiver", receivers.tell_wechat)

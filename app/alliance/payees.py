@@ -29,7 +29,7 @@ def payee_of(owner_id: UUID, *, caller: Principal, receiver_id: UUID | None) -> 
     merchant = db.session.get(Merchant, key)
     if merchant is None:
         return None
-    trusted = _who_may_withdraw(owner_id)
+    trusted = who_may_withdraw(owner_id)
     is_business, way = merchant.licence_number is not None, _way(owner_id)
     if caller.kind == "member":
         may = caller.id in trusted
@@ -48,7 +48,19 @@ def _way(merchant_id: UUID) -> str | None:
     return None if chosen is None or is_kept else chosen.channel
 
 
-def _who_may_withdraw(merchant_id: UUID) -> set[UUID]:
+def payee_by_itself(merchant_id: UUID, receiver_id: UUID | None) -> Payee:
+    """Whom a merchant's settled money goes to without anybody asking, in the current unit of work:
+    the bank account, or the contact wished for, else the only one who may."""
+    merchant = db.session.get_one(Merchant, (bucket_of(merchant_id), merchant_id))
+    trusted = who_may_withdraw(merchant_id)
+    wanted = {receiver_id} & trusted if receiver_id else trusted
+    receiver = next(iter(wanted)) if len(wanted) == 1 else None
+    is_business = merchant.licence_number is not None
+    return Payee(OwnerKind.MERCHANT, merchant_id, receiver, is_business, _way(merchant_id))
+
+
+def who_may_withdraw(merchant_id: UUID) -> set[UUID]:
+    """The contacts who may take a merchant's money out, in the current unit of work."""
     mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
     found = select(Contact.member_id).where(*mine, Contact.may_withdraw)
     return set(db.session.scalars(found))

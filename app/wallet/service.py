@@ -10,6 +10,7 @@ from app.wallet.errors import (
     NoWeChatAccount,
     OrderNotOpen,
     RealNameRequired,
+    ReceiverUnknown,
     TreasuryShort,
     WithdrawalLimitReached,
     WithdrawalNotCancellable,
@@ -100,7 +101,12 @@ from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
 from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
 from app.wallet.withdrawals.requests import RETURNED as WITHDRAWAL_RETURNED
-from app.wallet.withdrawals.requests import open_count, request_withdrawal, withdrawal
+from app.wallet.withdrawals.requests import (
+    open_count,
+    request_payout,
+    request_withdrawal,
+    withdrawal,
+)
 from app.wallet.withdrawals.review import approve_withdrawal, cancel_withdrawal, reject_withdrawal
 from app.wallet.withdrawals.rules import WithdrawalState
 from app.wallet.wording import line as statement_title
@@ -131,6 +137,7 @@ __all__ = [
     "Promise",
     "Purse",
     "RealNameRequired",
+    "ReceiverUnknown",
     "RefundTooLarge",
     "Remedy",
     "Shipped",
@@ -195,6 +202,7 @@ __all__ = [
     "release_hold",
     "remedy",
     "report_shipped",
+    "request_payout",
     "request_release",
     "request_returns",
     "request_split",

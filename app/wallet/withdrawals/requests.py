@@ -75,6 +75,14 @@ def request(payee: Payee, source: Source, amount_fen: int, *, principal_id: UUID
     return row
 
 
+def request_payout(payee: Payee, amount_fen: int, *, principal_id: UUID) -> Withdrawal:
+    """A merchant's settled money leaves without its asking, in the current unit of work. Raises as
+    `request`."""
+    if payee.member_id is not None:
+        members.require_present(payee.member_id)
+    return request(payee, Source.AVAILABLE, amount_fen, principal_id=principal_id)
+
+
 def _new(payee: Payee, source: Source, amount_fen: int, charges: Charges) -> Withdrawal:
     bucket = bucket_of(payee.owner_id)
     withdrawal_id = new_id(bucket)
