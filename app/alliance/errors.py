@@ -168,6 +168,34 @@ class StaffRoleNotAllowed(AppError):
     title, message = "This role cannot be given here", "无权分配该角色"
 
 
+class MemberLevelUnknown(AppError):
+    """There is no such level, it has ended, or it brings no gift."""
+
+    status, code = 404, "member_level_unknown"
+    title, message = "There is no such level", "没有该会员等级"
+
+
+class LevelNotReached(AppError):
+    """What the member's purchases conceded does not reach the level."""
+
+    status, code = 409, "level_not_reached"
+    title, message = "The level is not reached", "尚未达到该会员等级"
+
+
+class LevelGiftTaken(AppError):
+    """The level's gift was taken, and its time is not over."""
+
+    status, code = 409, "level_gift_taken"
+    title, message = "The gift was taken already", "本期等级礼已领取"
+
+
+class LevelGiftUnfunded(AppError):
+    """The level's budget, or the campaign fund, does not pay another gift."""
+
+    status, code = 409, "level_gift_unfunded"
+    title, message = "There is no money for gifts now", "等级礼资金不足,暂时无法领取"
+
+
 class RewardRuleUnknown(AppError):
     """There is no such rule of rewards, or it is not the caller's."""
 

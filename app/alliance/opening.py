@@ -18,6 +18,7 @@ from app.alliance.difference.routes import blueprint as difference_blueprint
 from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
+from app.alliance.levels.routes import blueprint as levels_blueprint
 from app.alliance.membership.routes import blueprint as membership_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.offers import pictures as offer_pictures
@@ -194,13 +195,14 @@ def _open_profit_sharing(app: APIFlask) -> None:
 
 
 def _open_rewards(app: APIFlask) -> None:
-    """Rewards for recommenders."""
+    """Rewards for recommenders, and levels of members."""
     app.register_blueprint(rewards_blueprint)
     outbox.reader("sale.distributed", "alliance.reward", rewards.on_sale)
     outbox.reader("sale.refunded", "alliance.reward_refunded", rewards.on_sale)
     every(rewards.RETRY_SECONDS, "alliance.retry_rewards", rewards.retry_waiting)
     every(distribution.RELEASE_SECONDS, "alliance.release_rewards", rewards.release)
     health.gauge("rewards_waiting", rewards.waiting_count)
+    app.register_blueprint(levels_blueprint)
 
 
 def _open_difference(app: APIFlask) -> None:

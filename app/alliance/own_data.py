@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from app.alliance.levels.models import LevelGift
 from app.alliance.membership.models import TermsConsent
 from app.alliance.models import (
     Contact,
@@ -80,6 +81,8 @@ def declare() -> None:
 
 
 def _declare_paying() -> None:
+    gifts = owned(LevelGift.bucket, LevelGift.member_id)
+    part("alliance.level_gifts", "等级礼", LevelGift, gifts)
     got = {"member_id", "sale_id", "attempt"}
     part(
         "alliance.rewards", "推荐奖励", Reward, lambda ids: Reward.recommender_id.in_(ids), but=got

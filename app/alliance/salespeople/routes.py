@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from app.alliance import catalogue
-from app.alliance.salespeople import service
+from app.alliance.salespeople import commission, service
 from app.alliance.salespeople.schemas import (
     AuthorisationRequest,
     AuthorisationView,
+    CommissionQuery,
+    CommissionView,
     MySalespersonView,
     SalespersonDetail,
 )
@@ -31,6 +34,30 @@ def show_salesperson(salesperson_id: UUID) -> Fields:
     return in_transaction(
         lambda: _shown(SalespersonDetail, service.shown(catalogue.salesperson(salesperson_id)))
     )
+
+
+@blueprint.get("/salespeople/<uuid:salesperson_id>/commission")
+@blueprint.input(CommissionQuery, location="query", arg_name="query")
+@blueprint.output(CommissionView)
+@auth.staff(*READERS)
+def show_commission(salesperson_id: UUID, query: CommissionQuery) -> Fields:
+    """What a salesperson earned in a month, by members and by merchants they brought."""
+
+    def work() -> Fields:
+        catalogue.salesperson(salesperson_id)
+        return _commission(salesperson_id, query)
+
+    return in_transaction(work)
+
+
+@blueprint.get("/me/salesperson/commission")
+@blueprint.input(CommissionQuery, location="query", arg_name="query")
+@blueprint.output(CommissionView)
+@auth.member
+def show_my_commission(query: CommissionQuery) -> Fields:
+    """What the salesperson one is earned in a month."""
+    member_id = auth.principal().id
+    return in_transaction(lambda: _commission(service.of_member(member_id).id, query))
 
 
 @blueprint.post("/salespeople/<uuid:salesperson_id>/authorisation")
@@ -86,6 +113,15 @@ def show_my_salesperson() -> Fields:
     return in_transaction(
         lambda: _shown(MySalespersonView, service.shown(service.of_member(member_id)))
     )
+
+
+def _commission(salesperson_id: UUID, query: CommissionQuery) -> Fields:
+    first_day = date.fromisoformat(f"{query.month}-01")
+    return {
+        "salesperson_id": salesperson_id,
+        "month": query.month,
+        "earned": commission.earned(salesperson_id, first_day),
+    }
 
 
 def _authorisation(member_id: UUID) -> Fields:

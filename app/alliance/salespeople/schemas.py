@@ -59,3 +59,25 @@ class MySalespersonView(View):
     state: State
     member_count: int
     merchant_count: int
+
+
+class CommissionQuery(Body):
+    """Which month (Asia/Shanghai)."""
+
+    month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="2026-11")]
+
+
+class EarnedView(View):
+    """Commission of sales by what was brought, less refunds (fen)."""
+
+    brought: Literal["members", "merchants"]
+    sale_count: int
+    commission_fen: int
+
+
+class CommissionView(View):
+    """A month of a salesperson."""
+
+    salesperson_id: UUID
+    month: str
+    earned: list[EarnedView]

@@ -38,7 +38,9 @@ class Asker:
         return self.client.post(address, json=wish or None, headers=self.mine)
 
     def serve(self, ticket_id, what, **wish):
-        return self.client.post(f"/api/v1/tickets/{ticket_id}/{what}", json=wish, headers=self.staff)
+        return self.client.post(
+            f"/api/v1/tickets/{ticket_id}/{what}", json=wish, headers=self.staff
+        )
 
     def own(self, ticket_id):
         return self.client.get(f"/api/v1/me/tickets/{ticket_id}", headers=self.mine).json

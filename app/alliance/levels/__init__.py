@@ -1,0 +1,1 @@
+"""Member levels: what members' purchases conceded of late, and the gift that a level brings."""
