@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 
 from app.core.db import db
@@ -20,3 +21,28 @@ def in_child(work: Callable[[], object]) -> int:
         finally:
             os._exit(code)
     return pid
+
+
+def killed_at_commit(work: Callable[[], object], side: str, number: int = 1) -> None:
+    """Runs `work` in a process that dies by kill -9 just `before` or just `after` its `number`th
+    commit: the last moment at which nothing, the first at which all of that unit is durable."""
+    db.session.remove()
+
+    def dying() -> None:
+        real, count = db.session.commit, [0]
+
+        def commit() -> None:
+            count[0] += 1
+            if (count[0], side) == (number, "before"):
+                db.session.flush()
+                os.kill(os.getpid(), signal.SIGKILL)
+            real()
+            if count[0] == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        db.session.commit = commit  # type: ignore[method-assign]
+        work()
+
+    _, status = os.waitpid(in_child(dying), 0)
+    assert os.WIFSIGNALED(status), f"it ended by itself before commit {number}"
+    assert os.WTERMSIG(status) == signal.SIGKILL
