@@ -23,6 +23,7 @@ from app.alliance.errors import (
     SalespersonUnknown,
     StoreUnknown,
 )
+from app.alliance.joining import names
 from app.alliance.models import Contact, Contract, Merchant, Salesperson, Store
 from app.alliance.policies import versions
 from app.alliance.stores import categories
@@ -94,6 +95,7 @@ def add_merchant(
     if recommender is not None:
         _must_exist(recommender)
     identity = new_id()
+    names.note(identity, name)
     return _add(
         Merchant(
             bucket=bucket_of(identity),

@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.alliance.debts import note_debtor
+from app.alliance.joining.models import Application
 from app.alliance.models import Contact, Debtor, Merchant, Salesperson
 from app.alliance.prepaid import looks
 from app.core.db import db
@@ -28,6 +29,9 @@ def hand_over(_: Any, *, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -
     return {
         "alliance": {
             "advances": [str(each) for each in looks.hand_over(absorbed_id, survivor_id)],
+            "applications": _change(
+                Application, Application.member_id == absorbed_id, member_id=survivor_id
+            ),
             "contacts": _move_contacts(absorbed_id, survivor_id),
             "merchants": _change(Merchant, *_brought(absorbed_id), recommender_id=survivor_id),
             "salespeople": _change(Salesperson, sells, member_id=survivor_id),
@@ -41,6 +45,9 @@ def take_back(_: Any, *, survivor_id: UUID, absorbed_id: UUID, moved: dict[str, 
     looks.hand_over(survivor_id, absorbed_id, then.get("advances", []))
     brought = (*_brought(survivor_id), Merchant.id.in_(then["merchants"]))
     _change(Merchant, *brought, recommender_id=absorbed_id)
+    applied = Application.id.in_(then.get("applications", []))
+    applied &= Application.member_id == survivor_id
+    _change(Application, applied, member_id=absorbed_id)
     sells = Salesperson.id.in_(then["salespeople"]) & (Salesperson.member_id == survivor_id)
     _change(Salesperson, sells, member_id=absorbed_id)
     speaks = Contact.merchant_id.in_(then["contacts"]) & (Contact.member_id == survivor_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from apiflask import APIFlask
 
 from app.alliance import distribution, facts, payees, payments, posters, recommenders
@@ -18,6 +20,10 @@ from app.alliance.difference.routes import blueprint as difference_blueprint
 from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
+from app.alliance.joining import names, reviewing
+from app.alliance.joining.models import SEALED, ApplicationVersion, application_context
+from app.alliance.joining.routes import blueprint as applications_blueprint
+from app.alliance.joining.staff_routes import blueprint as application_reviews_blueprint
 from app.alliance.levels.routes import blueprint as levels_blueprint
 from app.alliance.membership.routes import blueprint as membership_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
@@ -67,6 +73,8 @@ from app.members import service as members
 from app.qr import service as qr
 from app.wallet import service as wallet
 
+CATCH_UP_SECONDS = 60
+
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
@@ -95,6 +103,7 @@ def open_room(app: APIFlask) -> None:
     _open_rewards(app)
     _open_offers(app)
     _open_closure(app)
+    _open_joining(app)
     _open_orders(app)
     _open_profit_sharing(app)
 
@@ -176,6 +185,19 @@ def _open_orders(app: APIFlask) -> None:
     wallet.order_closed.connect(order_payments.on_closed, sender=order_payments.PURPOSE)
     every(order_endings.SECONDS, "alliance.end_orders", order_endings.end_due)
     health.gauge("orders_unended", order_endings.overdue)
+
+
+def _open_joining(app: APIFlask) -> None:
+    """Merchants who want to join."""
+    alliance_own_data.declare_joining()
+    app.register_blueprint(applications_blueprint)
+    app.register_blueprint(application_reviews_blueprint)
+    for column in SEALED:
+        named = partial(application_context, column)
+        sealed(getattr(ApplicationVersion, f"{column}_sealed"), named)
+    every(CATCH_UP_SECONDS, "alliance.note_names", names.catch_up)
+    every(CATCH_UP_SECONDS, "alliance.hash_accounts", bank_accounts.catch_up)
+    health.gauge("applications_waiting", reviewing.waiting_count)
 
 
 def _open_profit_sharing(app: APIFlask) -> None:

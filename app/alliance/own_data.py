@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from app.alliance.joining.comparing import OPEN
+from app.alliance.joining.models import SEALED, Application, ApplicationVersion
 from app.alliance.levels.models import LevelGift
 from app.alliance.membership.models import TermsConsent
 from app.alliance.models import (
@@ -115,12 +117,37 @@ def _declare_orders() -> None:
          but={"requested_by"})  # fmt: skip
 
 
+def declare_joining() -> None:
+    """Declares what applicants gave; called by the room's opening."""
+    own = select(Application.id)
+    part(
+        "alliance.applications",
+        "商家入驻申请",
+        Application,
+        lambda ids: Application.member_id.in_(ids),
+        but={"licence_key", "proposal", "proposed_by"},
+        words={"status": lambda status: "submitted" if status == "proposed" else status},
+    )
+    part(
+        "alliance.application_versions",
+        "商家入驻申请资料",
+        ApplicationVersion,
+        lambda ids: ApplicationVersion.application_id.in_(
+            own.where(Application.member_id.in_(ids))
+        ),
+        but={"normal_name", "pairs", "licence_key", "account_key", "phone_key", "findings"},
+    )
+
+
 def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
     """Receiver of `remaining_asked`: duties for merchants, and refunds that wait for money."""
     bucket = bucket_of(member_id)
     mine = select(Sale.id).where(Sale.bucket == bucket, Sale.payer_id == member_id)
     wanted = {
         "merchant_contact": select(Contact.merchant_id).where(Contact.member_id == member_id),
+        "merchant_application": select(Application.id).where(
+            Application.member_id == member_id, Application.status.in_(OPEN)
+        ),
         "salesperson": select(Salesperson.id).where(
             Salesperson.member_id == member_id, Salesperson.is_active
         ),
@@ -142,8 +169,8 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 
 
 def erase(_: Any, *, member_id: UUID) -> None:
-    """Receiver of `erasing`: payment PIN and choices, cart, to whom orders were shipped, and a
-    former salesperson's name."""
+    """Receiver of `erasing`: payment PIN and choices, cart, to whom orders were shipped, a
+    former salesperson's name, and what stood in applications that came to no merchant."""
     for model in (PaymentPin, PurseChoice):
         gone = delete(model).where(
             model.bucket == bucket_of(member_id), model.member_id == member_id
@@ -159,3 +186,10 @@ def erase(_: Any, *, member_id: UUID) -> None:
         db.session.execute(delete(model).where(chosen).execution_options(synchronize_session=False))
     former = update(Salesperson).where(Salesperson.member_id == member_id).values(name="")
     db.session.execute(former.execution_options(synchronize_session=False))
+    theirs = select(Application.id).where(
+        Application.member_id == member_id, Application.merchant_id.is_(None)
+    )
+    blank = dict.fromkeys((f"{column}_sealed" for column in SEALED), None)
+    sent = update(ApplicationVersion).where(ApplicationVersion.application_id.in_(theirs))
+    sent = sent.values(**blank, account_last_four="", phone_last_four="")
+    db.session.execute(sent.execution_options(synchronize_session=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -87,15 +87,14 @@ class MerchantView(View):
     created_at: Moment
 
 
-class ContractRequest(Body):
-    """The next version of a merchant's contract. Days are business days, both included.
+class ContractTermsRequest(Body):
+    """The terms of a version of a contract. Days are business days, both included.
 
     The merchant pays `settlement_fee_bp` of what is settled and, if it bears the channel fee, what
     WeChat Pay keeps. Without cycles of its own those of the settings count. What members pay from
     prepaid money is `member_discount_bp` below the list price; WeChat and rebate pay all of it.
     """
 
-    merchant_id: UUID
     policy_id: UUID
     concession_bp: BasisPoints
     starts_on: date
@@ -113,10 +112,16 @@ class ContractRequest(Body):
     member_discount_bp: MemberDiscount = 0
 
     @model_validator(mode="after")
-    def _ordered(self) -> ContractRequest:
+    def _ordered(self) -> Self:
         if self.ends_on is not None and self.ends_on < self.starts_on:
             raise ValueError("a contract ends on or after the day it starts")
         return self
+
+
+class ContractRequest(ContractTermsRequest):
+    """The next version of a merchant's contract."""
+
+    merchant_id: UUID
 
 
 class ContractView(View):

@@ -30,6 +30,8 @@ from app.alliance.facts import (
     settlement_facts,
     statement_lines,
 )
+from app.alliance.joining.news import ApplicationNews, application_news
+from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
 from app.alliance.orders.facts import OrderFacts, order_facts
@@ -47,9 +49,11 @@ from app.alliance.stores.search import FoundStore, nearest_stores, some_stores
 from app.alliance.terms import let_go_round, store_name
 
 __all__ = [
+    "APPLICATION_CHANGED",
     "CONTRACT_OFFERED",
     "ORDER_CHANGED",
     "STANDING_CHANGED",
+    "ApplicationNews",
     "FoundStore",
     "HomeStore",
     "Joined",
@@ -71,6 +75,7 @@ __all__ = [
     "add_policy",
     "add_salesperson",
     "add_store",
+    "application_news",
     "contacts",
     "contract_version",
     "distribute",

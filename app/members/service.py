@@ -50,6 +50,7 @@ from app.members.merging import merge, merge_pasts, merging
 from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
 from app.members.real_name.reveals import note_disclosure
+from app.members.real_name.rules import masked_name, normal_card, normal_mobile
 from app.members.real_name.service import RealName, bank_card_of, real_name_of
 from app.members.recognition import Comer, settled
 from app.members.recommenders import brought_count, person_asked, target_asked
@@ -120,12 +121,15 @@ __all__ = [
     "evidence",
     "flocks",
     "linked_at",
+    "masked_name",
     "may_recommend",
     "member_of",
     "merge",
     "merge_pasts",
     "merged_with_past",
     "merging",
+    "normal_card",
+    "normal_mobile",
     "note_disclosure",
     "note_follow",
     "note_unfollow",

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MEMBER_FRIEND_JOINED = "member.friend_joined"
     MEMBER_SERVICE = "member.service"
     MEMBER_TICKET = "member.ticket"
+    MEMBER_APPLICATION = "member.application"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_ORDER = "merchant.order"
@@ -134,6 +135,11 @@ TERMS: dict[Kind, Terms] = {
     Kind.MEMBER_TICKET: Terms(
         "工单回复", "member", "staff answered their ticket; never what the answer says",
         Nature.ANSWER, EVERY_DOOR, 20, 72 * HOURS, False, NOTE_AND_TIME,
+    ),
+    Kind.MEMBER_APPLICATION: Terms(
+        "入驻申请", "member", "staff decided about their merchant's application",
+        Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
+        {"place": "thing1", "note": "thing2", "time": "time3"},
     ),
     Kind.MERCHANT_PAID: Terms(
         "收款到账", "the merchant's contacts", "a payment was received",

@@ -56,6 +56,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(
         wallet.WITHDRAWAL_RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned
     )
+    outbox.reader(alliance.APPLICATION_CHANGED, "notices.application", partners.application_changed)
     outbox.reader(alliance.CONTRACT_OFFERED, "notices.contract", partners.contract_offered)
     outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)

@@ -29,6 +29,18 @@ def standing_changed(payload: Payload) -> None:
     in_transaction(work)
 
 
+def application_changed(payload: Payload) -> None:
+    """Reader of application.changed: tells the applicant what staff decided, and why."""
+    step_id = UUID(payload["step_id"])
+
+    def work() -> None:
+        news = alliance.application_news(step_id)
+        content = texts.application(news.company_name, news.kind, news.reason, news.at)
+        outgoing.queue(f"application.changed:{step_id}", news.member_id, content)
+
+    in_transaction(work)
+
+
 def contract_offered(payload: Payload) -> None:
     """Reader of contract.offered: tells the merchant's contacts that it waits for their word."""
     contract_id = UUID(payload["contract_id"])

@@ -248,6 +248,19 @@ def partnership(name: str, note: str, at: datetime, detail: str = "") -> Content
     return Content(Kind.MERCHANT_PARTNERSHIP, text, fields)
 
 
+def application(company: str, kind: str, reason: str | None, at: datetime) -> Content:
+    """To an applicant: what became of their merchant's application."""
+    note, next_step = {
+        "approved": ("已通过", "合同已发出，请查看并确认；收款账户待财务核对。"),
+        "more_asked": ("需补充资料", "请修改后重新提交。"),
+        "rejected": ("未通过", "您可以修改后重新提交。"),
+    }[kind]
+    why = f"原因：{reason}。" if reason and kind != "approved" else ""
+    text = f"入驻申请：「{company}」{note}。{why}{next_step}"
+    fields = {"place": company, "note": note, "time": beijing_time(at)}
+    return Content(Kind.MEMBER_APPLICATION, text, fields)
+
+
 def friend_joined(at: datetime) -> Content:
     """To a member: somebody came by their code. Who, they are not told."""
     text = "有好友通过您的二维码加入了联惠，好友以后每次消费，您都可获得返利。"

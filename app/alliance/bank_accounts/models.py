@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid
+from sqlalchemy import Integer, LargeBinary, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.alliance.models import Moment
@@ -13,7 +13,8 @@ from app.core.db import Base
 
 
 class MerchantBankAccount(Base):
-    """An immutable version of where a merchant's bank account is.
+    """An immutable version of where a merchant's bank account is; `number_key`: a keyed hash of
+    its number (`joining.keys`), by which others who name it are found.
 
     Personal data (of shops run by an individual): holder and number, both encrypted.
     """
@@ -25,6 +26,7 @@ class MerchantBankAccount(Base):
     version: Mapped[int] = mapped_column(Integer)
     holder_sealed: Mapped[str] = mapped_column(Text)
     number_sealed: Mapped[str] = mapped_column(Text)
+    number_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_four: Mapped[str] = mapped_column(Text)
     bank: Mapped[str] = mapped_column(Text)
     created_by: Mapped[UUID] = mapped_column(Uuid)

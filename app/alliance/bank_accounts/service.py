@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum import luhn
 
 from app.alliance import catalogue
@@ -15,14 +15,16 @@ from app.alliance.bank_accounts.models import (
     number_context,
 )
 from app.alliance.errors import BankAccountInvalid
+from app.alliance.joining.keys import account_key
 from app.alliance.turns import one_at_a_time
 from app.core import crypto
-from app.core.db import db
+from app.core.db import db, in_transaction
 from app.core.world import bucket_of, new_id, now
 from app.wallet.service import BankAccount
 
 CARD_LENGTHS = (16, 19)
 UNION_PAY = "62"
+BATCH = 200
 
 
 def name_account(
@@ -43,6 +45,7 @@ def name_account(
         version=(before.version if before else 0) + 1,
         holder_sealed=crypto.encrypt(holder, holder_context(identity)),
         number_sealed=crypto.encrypt(number, number_context(identity)),
+        number_key=account_key(number),
         last_four=number[-4:],
         bank=bank,
         created_by=author,
@@ -70,3 +73,24 @@ def account_of(owner_id: UUID, **_: Any) -> BankAccount | None:
         return None
     holder = crypto.decrypt(row.holder_sealed, holder_context(row.id))
     return BankAccount(holder, crypto.decrypt(row.number_sealed, number_context(row.id)), row.bank)
+
+
+def catch_up() -> int:
+    """Makes keyed hashes for accounts from before there were any, up to BATCH in a unit of its own;
+    how many. One that cannot be read holds up no other: it is tried again another time."""
+
+    def work() -> int:
+        lacking = select(MerchantBankAccount).where(MerchantBankAccount.number_key.is_(None))
+        rows = db.session.scalars(lacking.order_by(func.random()).limit(BATCH)).all()
+        return sum(_add_key(row) for row in rows)
+
+    return in_transaction(work)
+
+
+def _add_key(row: MerchantBankAccount) -> bool:
+    try:
+        number = crypto.decrypt(row.number_sealed, number_context(row.id))
+    except crypto.Undecryptable:
+        return False
+    row.number_key = account_key(number)
+    return True

@@ -22,9 +22,9 @@ from app.alliance.closure.schemas import (
     PauseQuery,
     PauseRequest,
     PauseView,
-    ReasonRequest,
     ShortagePage,
     ShortageView,
+    StandingReason,
 )
 from app.alliance.errors import MerchantUnknown
 from app.alliance.models import Store
@@ -67,10 +67,10 @@ def pause(merchant_id: UUID, body: PauseRequest) -> Fields:
 
 
 @blueprint.post("/pauses/<uuid:pause_id>/resumption")
-@blueprint.input(ReasonRequest, arg_name="body")
+@blueprint.input(StandingReason, arg_name="body")
 @blueprint.output(PauseView)
 @auth.staff("operator")
-def resume(pause_id: UUID, body: ReasonRequest) -> Fields:
+def resume(pause_id: UUID, body: StandingReason) -> Fields:
     """End a pause."""
     staff_id = auth.principal().id
     return _changed(lambda: _pause(service.resume(pause_id, body.reason, staff_id)))
@@ -114,10 +114,10 @@ def decide_closure(closure_id: UUID, body: ClosureDecision) -> Fields:
 
 
 @blueprint.post("/closures/<uuid:closure_id>/undo")
-@blueprint.input(ReasonRequest, arg_name="body")
+@blueprint.input(StandingReason, arg_name="body")
 @blueprint.output(ClosureView)
 @auth.staff("operator")
-def undo_closure(closure_id: UUID, body: ReasonRequest) -> Fields:
+def undo_closure(closure_id: UUID, body: StandingReason) -> Fields:
     """Withdraw one's own request, or ask that a decided closure be undone before its day."""
     staff_id = auth.principal().id
     return in_transaction(lambda: _closure(service.undo(closure_id, staff_id, body.reason)))

@@ -17,7 +17,7 @@ class PauseRequest(Body):
     reason: LongText
 
 
-class ReasonRequest(Body):
+class StandingReason(Body):
     """Why."""
 
     reason: LongText

@@ -11,14 +11,14 @@ from app.alliance.catalogue import NewContract
 from app.alliance.contracts import service
 from app.alliance.contracts.schemas import (
     AnswerRequest,
-    VersionPage,
-    VersionQuery,
-    VersionView,
+    ContractVersionPage,
+    ContractVersionQuery,
+    ContractVersionView,
     WithdrawalOfOffer,
 )
 from app.alliance.contracts.service import Version
 from app.alliance.errors import MerchantUnknown
-from app.alliance.schemas import ContractRequest, ContractView
+from app.alliance.schemas import ContractRequest, ContractTermsRequest, ContractView
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.config import settings
@@ -28,7 +28,7 @@ blueprint = api_blueprint("contracts", __name__)
 Fields = dict[str, Any]
 
 
-def contract_values(body: ContractRequest) -> Fields:
+def contract_values(body: ContractTermsRequest) -> Fields:
     """The terms of a request, with the setting where it names no cap for experience gold."""
     values = body.model_dump()
     if body.experience_cap_bp is None:
@@ -51,7 +51,7 @@ def shown(found: Version) -> Fields:
 
 @blueprint.post("/contracts/offers")
 @blueprint.input(ContractRequest, arg_name="body")
-@blueprint.output(VersionView, status_code=201)
+@blueprint.output(ContractVersionView, status_code=201)
 @auth.staff("operator")
 def offer_contract(body: ContractRequest) -> Fields:
     """Offer a merchant the next version of its contract; in force once the merchant accepts it."""
@@ -61,7 +61,7 @@ def offer_contract(body: ContractRequest) -> Fields:
 
 @blueprint.post("/contracts/<uuid:contract_id>/answer")
 @blueprint.input(AnswerRequest, arg_name="body")
-@blueprint.output(VersionView)
+@blueprint.output(ContractVersionView)
 @auth.member_or_staff("merchant_owner")
 def answer_offer(contract_id: UUID, body: AnswerRequest) -> Fields:
     """Accept or decline an offered version, for the merchant."""
@@ -78,7 +78,7 @@ def answer_offer(contract_id: UUID, body: AnswerRequest) -> Fields:
 
 @blueprint.post("/contracts/<uuid:contract_id>/withdrawal")
 @blueprint.input(WithdrawalOfOffer, arg_name="body")
-@blueprint.output(VersionView)
+@blueprint.output(ContractVersionView)
 @auth.staff("operator")
 def withdraw_offer(contract_id: UUID, body: WithdrawalOfOffer) -> Fields:
     """Take back an offer that the merchant has not answered."""
@@ -87,10 +87,10 @@ def withdraw_offer(contract_id: UUID, body: WithdrawalOfOffer) -> Fields:
 
 
 @blueprint.get("/merchants/<uuid:merchant_id>/contracts")
-@blueprint.input(VersionQuery, location="query", arg_name="query")
-@blueprint.output(VersionPage)
+@blueprint.input(ContractVersionQuery, location="query", arg_name="query")
+@blueprint.output(ContractVersionPage)
 @auth.member_or_staff("operator", "finance", "reviewer", "support", "merchant_owner")
-def list_versions(merchant_id: UUID, query: VersionQuery) -> Fields:
+def list_versions(merchant_id: UUID, query: ContractVersionQuery) -> Fields:
     """All versions of a merchant's contract; for the platform and for who may sign for it."""
     caller = auth.principal()
 

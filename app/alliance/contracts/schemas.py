@@ -25,7 +25,7 @@ class WithdrawalOfOffer(Body):
     reason: LongText
 
 
-class VersionView(ContractView):
+class ContractVersionView(ContractView):
     """A version, and how the merchant stands to it. `signed`: on paper. What is offered, declined
     or withdrawn is not in force on any day."""
 
@@ -36,13 +36,13 @@ class VersionView(ContractView):
     reason: str | None
 
 
-class VersionQuery(Body):
+class ContractVersionQuery(Body):
     """Which page: versions below a number."""
 
     before: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
-class VersionPage(View):
+class ContractVersionPage(View):
     """A page of a merchant's versions, newest first."""
 
-    versions: list[VersionView]
+    versions: list[ContractVersionView]

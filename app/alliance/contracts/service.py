@@ -19,6 +19,7 @@ from app.alliance.catalogue import NewContract
 from app.alliance.contracts.errors import OfferAnswered, OfferOver, TermsDiffer
 from app.alliance.contracts.models import ContractOffer
 from app.alliance.errors import ContractUnknown
+from app.alliance.joining.models import Application
 from app.alliance.models import Contact, Contract
 from app.alliance.turns import one_at_a_time
 from app.core import outbox
@@ -112,14 +113,19 @@ def versions(merchant_id: UUID, before: int | None) -> list[Version]:
 
 
 def may_sign(caller: Principal, merchant_id: UUID) -> bool:
-    """Whether the caller speaks for a merchant: its owner, or a contact who may take its money
-    out, in the current unit of work."""
+    """Whether the caller signs for a merchant: its owner, a contact who may take its money out, or
+    the contact who applied for it, in the current unit of work."""
     if caller.kind == "staff":
         return "merchant_owner" in caller.roles and caller.merchant_id == merchant_id
     key = (bucket_of(merchant_id), merchant_id)
     who = (members.today(caller.id), caller.id)
-    contacts = (db.session.get(Contact, (*key, each)) for each in who)
-    return any(contact is not None and contact.may_withdraw for contact in contacts)
+    contacts = [found for each in who if (found := db.session.get(Contact, (*key, each)))]
+    if any(contact.may_withdraw for contact in contacts):
+        return True
+    applied = select(Application.id).where(
+        Application.merchant_id == merchant_id, Application.member_id.in_(who)
+    )
+    return bool(contacts) and db.session.scalar(applied) is not None
 
 
 def terms_hash(row: Contract) -> str:
