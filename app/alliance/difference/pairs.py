@@ -84,7 +84,10 @@ def note_missing() -> int:
         insert(found)
         return len(found)
 
-    return in_transaction(work)
+    noted_count = 0
+    while noted_now := in_transaction(work):
+        noted_count += noted_now
+    return noted_count
 
 
 def pair_of(sale: Sale) -> SalePair | None:

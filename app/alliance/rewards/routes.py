@@ -38,9 +38,8 @@ READERS = ("operator", "finance", "support", "merchant_owner")
 def add_rule(body: RewardRuleRequest) -> Fields:
     """Promise recommenders a reward; a merchant's owner from the merchant's own budget."""
     caller = auth.principal()
-    if not is_platform(caller) and (
-        body.merchant_id is None or body.merchant_id != caller.merchant_id
-    ):
+    is_own = body.merchant_id is not None and body.merchant_id == caller.merchant_id
+    if "operator" not in caller.roles and not is_own:
         raise MerchantUnknown()
     new = service.NewRule(**body.model_dump())
     return in_transaction(lambda: _shown(service.add_rule(new, caller.id)))
@@ -53,7 +52,9 @@ def end_rule(rule_id: UUID) -> Fields:
     """End a rule now: later purchases do not count, what was earned before is paid."""
 
     def work() -> Fields:
-        _theirs(rule_id)
+        row, caller = _theirs(rule_id), auth.principal()
+        if "operator" not in caller.roles and row.merchant_id != caller.merchant_id:
+            raise RewardRuleUnknown()
         return _shown(service.end_rule(rule_id))
 
     return in_transaction(work)

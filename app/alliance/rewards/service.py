@@ -168,10 +168,10 @@ def _theirs(people: Collection[UUID]) -> tuple[Any, ...]:
 
 def _new(found: RewardRule, person: UUID, sale: Sale) -> Reward | None:
     """A reward to be paid to whoever brought the member; None if that is the platform, a closed
-    merchant, or the payer's own person."""
+    merchant, the merchant that would pay it, or the payer's own person."""
     earners = parties.earners_of([sale])[sale.id]
     earner = earners.get(Party.RECOMMENDER)
-    if earner is None or earner.owner_id == PLATFORM_ID:
+    if earner is None or earner.owner_id in (PLATFORM_ID, found.merchant_id):
         return None
     recommender_id = members.today(earner.owner_id)
     if person == recommender_id or earner.person_id == earners[Party.CONSUMER].person_id:

@@ -125,6 +125,20 @@ def test_nobody_is_paid_for_who_came_by_themselves(client, shop):
     assert state(rule_id) == []
 
 
+def test_a_merchant_pays_itself_no_reward_from_its_own_budget(client, shop):
+    rule_id = rule(shop)
+    buy(client, world.rich(100_000, world.brought_by_store(shop)), shop)
+    assert state(rule_id) == []
+    assert world.balance(shop.merchant_id, Account.OFFER_BUDGET) == 10_000
+
+
+def test_other_staff_of_the_platform_apply_no_change_of_a_rule(client, shop):
+    rule_id = rule(shop)
+    mixed = world.staff_headers("finance", "merchant_owner", merchant_id=new_id())
+    assert post(client, mixed, {}, f"/{rule_id}/end").status_code == 404
+    assert post(client, mixed, wish()).json["code"] == "merchant_unknown"
+
+
 def test_letters_at_once_and_again_pay_once(app, client, shop, friends):
     recommender, payer = friends
     rule_id = rule(shop)
