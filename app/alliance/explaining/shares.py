@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.alliance import catalogue
 from app.alliance.models import Merchant, Sale, SaleShare, SplitPolicy
 from app.alliance.parties import FUND_ACCOUNTS
 from app.alliance.policies.wording import PARTIES
@@ -45,7 +46,7 @@ def distribution(asked: Asked) -> Explanation:
     )
     mine = [share for share in shares_of(sale) if any(_fits(share, e) for e in asked.entries)]
     for share in mine:
-        _add(told, share, sale, policy)
+        _add(told, asked, share, sale, policy)
     if any(entry.account is Account.CONCESSION_CLEARING for entry in asked.entries):
         told.steps.append(Step(("分出的让利", "Concession given out"), -sale.concession_fen))
     told.binding = _evidence(asked, sale, mine)
@@ -100,7 +101,9 @@ def _fits(share: SaleShare, entry: BookEntry) -> bool:
     return entry.account is Account.REBATE_PENDING and share.amount_fen > share.collected_fen
 
 
-def _add(told: Explanation, share: SaleShare, sale: Sale, policy: SplitPolicy) -> None:
+def _add(
+    told: Explanation, asked: Asked, share: SaleShare, sale: Sale, policy: SplitPolicy
+) -> None:
     rate_bp, (zh, en) = policy.shares_bp[share.party], PARTIES[Party(share.party)]
     text = (f"让利 × {zh}份额", f"Concession × share of {en}")
     told.steps.append(rated(text, sale.concession_fen, rate_bp, share.amount_fen))
@@ -116,9 +119,18 @@ def _add(told: Explanation, share: SaleShare, sale: Sale, policy: SplitPolicy) -
             )
         )
     if share.collected_fen:
-        told.steps.append(
-            Step(("先抵扣应追回款", "Of it, paid an older debt first"), -share.collected_fen)
-        )
+        told.steps += _debt(asked, share)
+
+
+def _debt(asked: Asked, share: SaleShare) -> list[Step]:
+    """What of a share went to the other account: an older debt is paid first."""
+    touched = {entry.account for entry in asked.entries if entry.owner_id == share.owner_id}
+    if Account.CLAWBACK_DUE not in touched:
+        return [Step(("先抵扣应追回款", "Of it, paid an older debt first"), -share.collected_fen)]
+    rest = share.amount_fen - share.collected_fen
+    if Account.REBATE_PENDING in touched or not rest:
+        return []
+    return [Step(("其余记入待结返利", "The rest is frozen rebate"), -rest)]
 
 
 def _rounded_up(step: Step) -> Step:
@@ -146,7 +158,7 @@ def _binding(asked: Asked, sale: Sale, share: SaleShare, party: Party) -> dict[s
     bound = members.binding(sale.payer_id)
     if bound is None:
         return None
-    is_theirs = party is Party.HOME_STORE or bound.recommender_id == share.owner_id
+    is_theirs = _holder(bound, party) in (share.owner_id, members.today(share.owner_id))
     shown: dict[str, Any] = {
         "of": "member",
         "as": party.value,
@@ -155,12 +167,19 @@ def _binding(asked: Asked, sale: Sale, share: SaleShare, party: Party) -> dict[s
         "bound_at": bound.bound_at.isoformat(),
         "is_corrected_since": not is_theirs,
     }
-    if is_theirs and asked.viewer.may_know(share.owner_id):
+    if asked.viewer.may_know(bound.recommender_id):
         shown["code"] = bound.scene
     if asked.viewer.is_platform:
         shown |= _ids(member=bound.member_id, recommender=bound.recommender_id)
         shown |= _ids(home_store=bound.home_store_id)
     return shown
+
+
+def _holder(bound: members.Bound, party: Party) -> UUID | None:
+    """Who would have the share by the binding as it is today."""
+    if party is Party.RECOMMENDER:
+        return bound.recommender_id
+    return catalogue.store(bound.home_store_id).merchant_id if bound.home_store_id else None
 
 
 def _brought_merchant(asked: Asked, sale: Sale, share: SaleShare, party: Party) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from app.alliance import distribution
+from app.alliance.debts import note_debtor
 from app.core.db import in_transaction
 from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger import service as ledger
-from app.ledger.service import Account
+from app.ledger.service import Account, Journal, Leg
 from tests.alliance import shop as world
 
 API = "/api/v1"
@@ -112,6 +113,38 @@ def test_the_platform_reads_every_share_and_why_one_went_elsewhere(sold, client)
     assert found["binding"]["recommender_id"] == str(friend)
     shown = told(client, body["journal_id"], world.staff_headers("operator"))
     assert shown["facts"]["payer_id"] == str(payer)
+
+
+def test_a_home_store_does_not_learn_by_whose_code_its_customer_came(context, client):
+    friend, home = world.member(), world.shop()
+    payer = world.rich(introduction=world.Introduction("member", friend, home.store_id, "M-code"))
+    body = world.paid(client, payer, world.shop(), 10_000)
+    distribution.distribute_sale(UUID(body["id"]))
+    line = newest(client, friend, "distribution")
+    theirs = told(client, line["journal_id"], world.owner_headers(home))
+    assert (theirs["binding"]["as"], theirs["entries"][0]["amount_fen"]) == ("home_store", 150)
+    assert not theirs["binding"]["is_corrected_since"]
+    assert "M-code" not in str(theirs)
+    assert str(friend) not in str(theirs)
+    assert told(client, line["entry_id"], world.headers(friend))["binding"]["code"] == "M-code"
+
+
+def test_what_paid_an_older_debt_is_told_of_either_account(context, client):
+    friend, shop = world.member(), world.shop()
+    owed = Leg(friend, Account.CLAWBACK_DUE, -100), Leg(PLATFORM_ID, Account.OPERATIONS, 100)
+    identity = new_id()
+    journal = Journal(identity, "owed", identity, PLATFORM_ID, str(identity), owed)
+    in_transaction(lambda: (ledger.post([journal]), note_debtor(friend)))
+    body = world.paid(
+        client, world.rich(introduction=world.brought_by_member(friend)), shop, 10_000
+    )
+    distribution.distribute_sale(UUID(body["id"]))
+    journal_id = newest(client, friend, "distribution")["journal_id"]
+    whole = told(client, journal_id, world.headers(friend))
+    assert {entry["account"] for entry in whole["entries"]} == {"clawback_due", "rebate_pending"}
+    for found in (whole, *(told(client, e["id"], world.headers(friend)) for e in whole["entries"])):
+        moved = sum(entry["amount_fen"] for entry in found["entries"])
+        assert sum(step["result_fen"] for step in found["steps"]) == moved
 
 
 def test_a_member_price_is_told_from_its_list_price(context, client):
