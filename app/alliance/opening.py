@@ -33,6 +33,7 @@ from app.alliance.orders import ending as order_endings
 from app.alliance.orders import paying as order_payments
 from app.alliance.orders.models import OrderReceiver, receiver_context
 from app.alliance.orders.routes import blueprint as orders_blueprint
+from app.alliance.orders.supply_routes import blueprint as suppliers_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
@@ -180,6 +181,7 @@ def _open_closure(app: APIFlask) -> None:
 def _open_orders(app: APIFlask) -> None:
     """Carts and orders of what merchants offer."""
     app.register_blueprint(orders_blueprint)
+    app.register_blueprint(suppliers_blueprint)
     sealed(OrderReceiver.receiver_sealed, receiver_context)
     wallet.order_paid.connect(order_payments.on_paid, sender=order_payments.PURPOSE)
     wallet.order_closed.connect(order_payments.on_closed, sender=order_payments.PURPOSE)

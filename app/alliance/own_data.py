@@ -105,8 +105,10 @@ def _declare_orders() -> None:
 
     cart = owned(CartItem.bucket, CartItem.member_id)
     part("alliance.cart", "购物车", CartItem, cart)
-    part("alliance.orders", "订单", Order, orders, but={"contract_id", "policy_id"})
-    part("alliance.order_lines", "订单商品", OrderLine, through(OrderLine.order_id))
+    not_theirs = {"contract_id", "policy_id", "supplier_id"}
+    part("alliance.orders", "订单", Order, orders, but=not_theirs)
+    lines = through(OrderLine.order_id)
+    part("alliance.order_lines", "订单商品", OrderLine, lines, but={"supply_fen"})
     part("alliance.order_steps", "订单进度", OrderStep, through(OrderStep.order_id),
          but={"principal_id"})  # fmt: skip
     part("alliance.order_parcels", "物流信息", OrderParcel, through(OrderParcel.order_id),

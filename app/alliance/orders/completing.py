@@ -12,7 +12,7 @@ from sqlalchemy import Table
 
 from app.alliance import sales, terms
 from app.alliance.models import SaleOrder
-from app.alliance.orders import codes, escrow, steps
+from app.alliance.orders import codes, escrow, steps, supplies
 from app.alliance.orders.models import Order
 from app.alliance.orders.rules import IN_ESCROW, OrderStatus
 from app.alliance.terms import ContractTerms, StoreTerms
@@ -55,7 +55,9 @@ def complete(row: Order, step: str, by: UUID) -> None:
     codes.retire(row)
     steps.go(row, OrderStatus.COMPLETED, step, by)
     legs = [Leg(row.payer_id, Account.ORDER_ESCROW, -row.escrow_fen)]
-    ledger.post([sales.sale_journal(sale, legs)])
+    journal = sales.sale_journal(sale, legs)
+    net_fen = sale["amount_fen"] - sale["experience_fen"] - sale["concession_fen"]
+    ledger.post([supplies.paid_from(row, journal, net_fen)])
 
 
 def _link(row: Order, held_fen: int) -> NewRow:

@@ -55,6 +55,34 @@ class AlreadyExtended(AppError):
     title, message = "The time was extended before", "收货时间已延长过"
 
 
+class SupplierUnknown(AppError):
+    """There is no such supplier, or it is the seller itself."""
+
+    status, code = 404, "supplier_unknown"
+    title, message = "There is no such supplier", "没有找到该供应商"
+
+
+class SupplyUnknown(AppError):
+    """There is no such agreement with a supplier, or it is not the caller's."""
+
+    status, code = 404, "supply_unknown"
+    title, message = "There is no such supply agreement", "没有找到该供货协议"
+
+
+class SupplyNotOpen(AppError):
+    """The agreement does not wait for this; `supply_status` says how it stands."""
+
+    status, code = 409, "supply_not_open"
+    title, message = "The supply agreement does not wait for this", "供货协议当前状态不能进行此操作"
+
+
+class SupplyTooDear(AppError):
+    """The sale of one piece at its lowest price would not bring so much; `maximum_fen` it would."""
+
+    status, code = 422, "supply_too_dear"
+    title, message = "The sale would not bring so much", "供货价超过商品售出后的所得"
+
+
 class NothingToReturn(AppError):
     """More pieces of a line would go back than are left; `number` and `left` say of which."""
 

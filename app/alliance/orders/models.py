@@ -52,6 +52,7 @@ class Order(Base):
     store_id: Mapped[UUID] = mapped_column(Uuid)
     contract_id: Mapped[UUID] = mapped_column(Uuid)
     policy_id: Mapped[UUID] = mapped_column(Uuid)
+    supplier_id: Mapped[UUID | None] = mapped_column(Uuid)
     delivery: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     remark: Mapped[str | None] = mapped_column(Text)
@@ -80,7 +81,8 @@ class Order(Base):
 class OrderLine(Base):
     """One offer of an order, as it was when the order was placed; only what went back changes.
 
-    Prices are of one piece, `unit_fen` is the one that was paid. `returned` pieces went back.
+    Prices are of one piece, `unit_fen` is the one that was paid, `supply_fen` what its supplier
+    gets. `returned` pieces went back.
     """
 
     __tablename__ = "alliance_order_line"
@@ -96,6 +98,7 @@ class OrderLine(Base):
     price_fen: Mapped[int] = mapped_column(BigInteger)
     member_price_fen: Mapped[int | None] = mapped_column(BigInteger)
     unit_fen: Mapped[int | None] = mapped_column(BigInteger)
+    supply_fen: Mapped[int | None] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(Integer, default=0)
 
 

@@ -1,5 +1,5 @@
-"""Placing orders: one for each store of what is wanted, at today's prices and terms, with its stock
-taken; unpaid it gives that back when its time is over."""
+"""Placing orders: one for each store and supplier of what is wanted, at today's prices and terms,
+with its stock taken; unpaid it gives that back when its time is over."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from uuid import UUID
 from app.alliance import terms
 from app.alliance.offers import finding, writing
 from app.alliance.offers.errors import OfferUnknown, SoldOut
-from app.alliance.offers.finding import Shown
-from app.alliance.orders import carts, steps
+from app.alliance.offers.models import Offer, OfferVersion
+from app.alliance.orders import carts, steps, supplies
 from app.alliance.orders.errors import DeliveryNotOffered
 from app.alliance.orders.models import Order, OrderLine, OrderReceiver, receiver_context
 from app.alliance.orders.rules import OrderStatus, total_fen
@@ -34,6 +34,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item with what its offer says, and what a supplier gets for each piece (fen)."""
+
+    item: Item
+    offer: Offer
+    said: OfferVersion
+    supply_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a member wants to order, and how it comes to them; `receiver` where it is shipped."""
 
@@ -44,14 +54,16 @@ class Wish:
 
 
 def place(member_id: UUID, wish: Wish) -> list[Order]:
-    """Places an order for each store, in the current unit of work; what is ordered leaves the cart.
+    """Places an order for each store and supplier, in the current unit of work; what is ordered
+    leaves the cart.
 
     Locks the offers' rows. Raises OfferUnknown, SoldOut, DeliveryNotOffered, StoreClosed,
     StorePaused, ContractNotInForce, MemberMerged.
     """
     members.require_present(member_id)
     found = finding.shown([item.offer_id for item in wish.items])
-    by_store: dict[UUID, list[tuple[Item, Shown]]] = {}
+    agreed = supplies.in_force(list(found)) if wish.delivery == "shipment" else {}
+    groups: dict[tuple[UUID, UUID | None], list[Wanted]] = {}
     for item in wish.items:
         shown = found.get(item.offer_id)
         if shown is None or shown[0].status != "displayed":
@@ -59,10 +71,14 @@ def place(member_id: UUID, wish: Wish) -> list[Order]:
         if wish.delivery not in shown[1].deliveries:
             offered = {"offer_id": str(item.offer_id), "deliveries": shown[1].deliveries}
             raise DeliveryNotOffered(**offered)
-        by_store.setdefault(shown[0].store_id, []).append((item, shown))
+        supply = agreed.get(item.offer_id)
+        group = (shown[0].store_id, supply.supplier_id if supply else None)
+        groups.setdefault(group, []).append(
+            Wanted(item, *shown, supply.price_fen if supply else None)
+        )
     _take(wish.items)
     carts.remove(member_id, [item.offer_id for item in wish.items])
-    return [_write(member_id, store_id, mine, wish) for store_id, mine in sorted(by_store.items())]
+    return [_write(member_id, *group, mine, wish) for group, mine in groups.items()]
 
 
 def give_stock_back(row: Order) -> None:
@@ -83,7 +99,11 @@ def _take(items: Sequence[Item]) -> None:
 
 
 def _write(
-    member_id: UUID, store_id: UUID, wanted: Sequence[tuple[Item, Shown]], wish: Wish
+    member_id: UUID,
+    store_id: UUID,
+    supplier_id: UUID | None,
+    wanted: Sequence[Wanted],
+    wish: Wish,
 ) -> Order:
     store = terms.of_store(store_id)
     contract = store.selling(now())
@@ -96,38 +116,43 @@ def _write(
         store_id=store_id,
         contract_id=contract.id,
         policy_id=contract.policy_id,
+        supplier_id=supplier_id,
         delivery=wish.delivery,
         status=OrderStatus.UNPAID,
         remark=wish.remark,
-        amount_fen=total_fen([(item.quantity, said.price_fen) for item, (_, said) in wanted]),
+        amount_fen=total_fen([(each.item.quantity, each.said.price_fen) for each in wanted]),
         member_amount_fen=total_fen(
-            [(item.quantity, said.member_price_fen or said.price_fen) for item, (_, said) in wanted]
+            [
+                (each.item.quantity, each.said.member_price_fen or each.said.price_fen)
+                for each in wanted
+            ]
         ),
         created_at=moment,
         next_at=moment + timedelta(minutes=settings().order_unpaid_minutes),
     )
     db.session.add(row)
     db.session.flush()
-    for number, (item, shown) in enumerate(wanted, 1):
-        db.session.add(_line(row, number, item, shown))
+    for number, each in enumerate(wanted, 1):
+        db.session.add(_line(row, number, each))
     _keep_receiver(row, wish)
     steps.note(row, "placed", member_id)
     return row
 
 
-def _line(row: Order, number: int, item: Item, shown: Shown) -> OrderLine:
-    offer, said = shown
+def _line(row: Order, number: int, wanted: Wanted) -> OrderLine:
+    said = wanted.said
     return OrderLine(
         bucket=row.bucket,
         order_id=row.id,
         number=number,
-        offer_id=offer.id,
+        offer_id=wanted.offer.id,
         offer_version=said.version,
         title=said.title,
         picture=said.pictures[0] if said.pictures else None,
-        quantity=item.quantity,
+        quantity=wanted.item.quantity,
         price_fen=said.price_fen,
         member_price_fen=said.member_price_fen,
+        supply_fen=wanted.supply_fen,
     )
 
 

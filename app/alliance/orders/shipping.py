@@ -28,7 +28,7 @@ def ship(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -> O
 
     Raises OrderUnknown, OrderStatusDiffers.
     """
-    row = steps.sold(caller, order_id)
+    row = steps.shipped_by(caller, order_id)
     known = views.parcel(row)
     if known is not None and (known.carrier, known.tracking_no) == (carrier, tracking_no):
         return row
@@ -43,7 +43,7 @@ def ship(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -> O
 def correct(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -> Order:
     """Another carrier or number for what is on its way; the one before is kept. In the current unit
     of work. Raises OrderUnknown, OrderStatusDiffers."""
-    row = steps.sold(caller, order_id)
+    row = steps.shipped_by(caller, order_id)
     must_be_shipped(row, OrderStatus.SHIPPED)
     known = views.parcel(row)
     number = known.number if known else 0

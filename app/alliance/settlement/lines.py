@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.alliance.models import Contract, Refund, Sale, SaleOrder
+from app.alliance.orders.supply_models import SupplyPayment
 from app.alliance.prepaid.models import AdvanceCollection
 from app.alliance.rules import discount_back_fen, portion_fen
 from app.alliance.settlement.calendar import Calendar
@@ -116,6 +117,7 @@ def due_lines(merchant_id: UUID, cycles: Cycles) -> list[Line]:
     lines += [_gold_line(row) for row in gold]
     lines += _refund_lines(merchant_id, cycles, {row.id for row in sold})
     lines += _gold_refund_lines(merchant_id, {row.id for row in gold})
+    lines += _supply_lines(merchant_id, {row.id for row in sold})
     lines += _advance_lines(merchant_id)
     return sorted(lines, key=lambda line: (line.moment, line.kind, line.subject_id))
 
@@ -128,6 +130,7 @@ def mark(settlement_id: UUID, lines: Iterable[Line]) -> None:
         "refund": (Refund, "settlement_id"),
         "experience_refund": (Refund, "experience_settlement_id"),
         "advance": (AdvanceCollection, "settlement_id"),
+        "supply": (SupplyPayment, "settlement_id"),
     }
     by_kind: dict[str, list[UUID]] = {}
     for line in lines:
@@ -307,6 +310,34 @@ def _gold_refund_lines(merchant_id: UUID, due_ids: set[UUID]) -> list[Line]:
         )
         for refund, sale, *_ in _refunds(merchant_id, *unsettled)
         if sale.experience_settlement_id is not None or sale.id in due_ids
+    ]
+
+
+def _supply_lines(merchant_id: UUID, due_ids: set[UUID]) -> list[Line]:
+    """What suppliers were paid out of the sales that are due."""
+    found = db.session.scalars(
+        select(SupplyPayment)
+        .where(
+            SupplyPayment.bucket == bucket_of(merchant_id),
+            SupplyPayment.merchant_id == merchant_id,
+            SupplyPayment.settlement_id.is_(None),
+            SupplyPayment.order_id.in_(due_ids),
+        )
+        .order_by(SupplyPayment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Line(
+            "supply",
+            row.id,
+            row.created_at,
+            row.order_id,
+            row.store_id,
+            gross_fen=-row.amount_fen,
+            pending_fen=-row.amount_fen,
+        )
+        for row in found
     ]
 
 

@@ -79,10 +79,11 @@ class SettlementLine(Base):
     """One thing of a settlement, in no other one (fen; what lowers the statement is negative).
 
     `kind`: sale, refund, experience (gold of a sale whose cycle ended), experience_refund (gold
-    that went back), advance (collected from the merchant). `subject_id`: the sale, refund or
-    collection. `gross_fen` and `purses` are the whole of the sale or refund, `pending_fen` and
-    `experience_fen` what of it the statement counts; fees lower that. `discount_fen`: by how much
-    the member price was below the list price; it is in no other amount. Immutable.
+    that went back), advance (collected from the merchant), supply (paid to a supplier out of
+    the sale). `subject_id`: the sale, refund, collection or supply payment. `gross_fen` and
+    `purses` are the whole of the sale or refund, `pending_fen` and `experience_fen` what of it
+    the statement counts; fees lower that. `discount_fen`: by how much the member price was
+    below the list price; it is in no other amount. Immutable.
     """
 
     __tablename__ = "alliance_settlement_line"

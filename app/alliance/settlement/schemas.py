@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.core.schemas import Body, Moment, ShortText, View
 
-LineKind = Literal["sale", "refund", "experience", "experience_refund", "advance"]
+LineKind = Literal["sale", "refund", "experience", "experience_refund", "advance", "supply"]
 
 
 class SettlementQuery(Body):

@@ -8,6 +8,7 @@ KINDS = {
     "experience": "体验金返还",
     "experience_refund": "体验金退回",
     "advance": "预支收回",
+    "supply": "供货款",
 }
 PURSES = {
     "principal": "本金",
