@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.alliance import catalogue, payments
 from app.alliance.errors import PaymentUnknown
-from app.alliance.models import Refund, SaleShare
+from app.alliance.models import Refund, Sale, SaleShare, Store
 from app.alliance.orders.facts import is_order
 from app.alliance.rewards import service as rewards
 from app.alliance.rules import Party
@@ -181,3 +182,17 @@ def statement_lines(settlement_id: UUID, offset: int, limit: int) -> list[Statem
         )
         for line in statements.lines_of(row, offset, limit)
     ]
+
+
+def buyers(member_ids: Collection[UUID], since: datetime, category_code: str | None) -> set[UUID]:
+    """Those of these members who have paid in a store (of a category) since a moment (UTC), in the
+    current unit of work. Reads the sales of that time."""
+    bought = select(Sale.payer_id).where(
+        Sale.bucket.in_({bucket_of(each) for each in member_ids}),
+        Sale.payer_id.in_(member_ids),
+        Sale.paid_at >= since,
+    )
+    if category_code is not None:
+        there = select(Store.id).where(Store.category_code == category_code)
+        bought = bought.where(Sale.store_id.in_(there))
+    return set(db.session.scalars(bought.distinct()))

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEMBER_SERVICE = "member.service"
     MEMBER_TICKET = "member.ticket"
     MEMBER_APPLICATION = "member.application"
+    MEMBER_OFFER = "member.offer"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_ORDER = "merchant.order"
@@ -140,6 +141,10 @@ TERMS: dict[Kind, Terms] = {
         "入驻申请", "member", "staff decided about their merchant's application",
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
         {"place": "thing1", "note": "thing2", "time": "time3"},
+    ),
+    Kind.MEMBER_OFFER: Terms(
+        "服务消息", "members who agreed to it", "a service message was let go by the operator",
+        Nature.PROMOTION, ASKED_FOR, 1, 48 * HOURS, True, NOTE_AND_TIME,
     ),
     Kind.MERCHANT_PAID: Terms(
         "收款到账", "the merchant's contacts", "a payment was received",

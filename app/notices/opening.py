@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.alliance import service as alliance
 from app.core import health, outbox
+from app.core.personal_data import part
 from app.core.timetable import every
 from app.members import service as members
 from app.notices import (
@@ -24,6 +25,10 @@ from app.notices import (
 from app.notices import merging as notices_merging
 from app.notices import own_data as notices_own_data
 from app.notices import service as notices
+from app.notices.mailings import consents as mailing_consents
+from app.notices.mailings import running as mailings
+from app.notices.mailings.models import MailingConsent
+from app.notices.mailings.routes import blueprint as mailings_blueprint
 from app.notices.routes import blueprint as notices_blueprint
 from app.notices.tickets import desk as ticket_desk
 from app.notices.tickets import keeping as ticket_keeping
@@ -40,6 +45,7 @@ def open_room(app: APIFlask) -> None:
     members.merging.connect(notices_merging.hand_over)
     notices_own_data.declare()
     _open_tickets(app)
+    _open_mailings(app)
     members.erasing.connect(notices_own_data.erase)
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
@@ -77,3 +83,12 @@ def _open_tickets(app: APIFlask) -> None:
     every(ticket_keeping.SECONDS, "notices.close_quiet_tickets", ticket_keeping.close_quiet)
     every(ticket_keeping.SECONDS, "notices.clear_old_tickets", ticket_keeping.clear_old)
     health.gauge("tickets_waiting", ticket_desk.waiting)
+
+
+def _open_mailings(app: APIFlask) -> None:
+    """Service messages to members who agreed."""
+    app.register_blueprint(mailings_blueprint)
+    theirs = MailingConsent.member_id.in_
+    part("notices.service_message_consents", "服务消息授权记录", MailingConsent, theirs)
+    members.erasing.connect(mailing_consents.erase)
+    every(mailings.SECONDS, "notices.send_mailings", mailings.work)

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.world import bucket_of, now
 from app.notices.errors import NoticeRequired
 from app.notices.kinds import TERMS, Kind
+from app.notices.mailings import consents as mailing_consents
 from app.notices.models import Preference
 
 
@@ -58,7 +59,10 @@ def want_all(member_id: UUID) -> None:
 
 
 def is_wanted(member_id: UUID, kind: Kind) -> bool:
-    """Whether the member is to be told of this kind, in the current unit of work."""
+    """Whether the member is to be told of this kind, in the current unit of work; of offers only
+    while they agree to them."""
+    if kind is Kind.MEMBER_OFFER and not mailing_consents.has(member_id):
+        return False
     return not _can_decline(kind) or of(member_id)[kind]
 
 

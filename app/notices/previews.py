@@ -35,6 +35,7 @@ EXAMPLES: dict[Kind, Content] = {
         texts.service_queue("09:00-21:00"),
         texts.ticket_answered(AT, is_closed=False),
         texts.application("老街面馆", "more_asked", "请补充门店照片", AT),
+        texts.offered("周末储值满五百元送八十元", AT),
         texts.payment_received(STORE, 5_000, 4_600, AT),
         texts.payment_refunded(STORE, 5_000, AT),
         texts.settled("老街面馆", 123_456, 42, AT, UUID(int=0)),

@@ -296,6 +296,12 @@ def ticket_answered(at: datetime, *, is_closed: bool) -> Content:
     return Content(Kind.MEMBER_TICKET, text, fields)
 
 
+def offered(words: str, at: datetime) -> Content:
+    """A service message, to members who agreed to such; with how to be told no more."""
+    fields = {"note": words, "time": beijing_time(at)}
+    return Content(Kind.MEMBER_OFFER, f"{words}（回复「退订」不再接收）", fields)
+
+
 def _facts(place: str, amount_fen: int, at: datetime) -> dict[str, str]:
     return {"place": place, "amount": yuan(amount_fen), "time": beijing_time(at)}
 
