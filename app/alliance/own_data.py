@@ -35,6 +35,7 @@ from app.alliance.policies.simulation.models import SimulationLine
 from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
 from app.alliance.rewards.models import Reward
+from app.alliance.rings.models import Ring
 from app.core.db import db
 from app.core.personal_data import kept_back, owned, part
 from app.core.world import bucket_of
@@ -65,7 +66,7 @@ def declare() -> None:
         but={"receiver"},
     )
     part("alliance.contacts", "商家联系人", Contact, lambda ids: Contact.member_id.in_(ids))
-    part("alliance.salesperson", "业务员", Salesperson, lambda ids: Salesperson.member_id.in_(ids))
+    _declare_people()
     terms = owned(TermsConsent.bucket, TermsConsent.member_id)
     part("alliance.terms_consents", "会员条款同意记录", TermsConsent, terms)
     _declare_paying()
@@ -80,6 +81,11 @@ def declare() -> None:
     kept_back(Merchant, "merchants that a member brought are the merchants' data")
     kept_back(SaleOrder, "which order pays a sale; both are told")
     kept_back(SharingReceiver, "whom a merchant named to receive its part: the merchant's data")
+
+
+def _declare_people() -> None:
+    part("alliance.salesperson", "业务员", Salesperson, lambda ids: Salesperson.member_id.in_(ids))
+    kept_back(Ring, "suspicions that people look at: the others' data too")
 
 
 def _declare_paying() -> None:

@@ -110,8 +110,8 @@ def _merge(each: dict[str, Any]) -> Text:
             f"{at}: made one with another account of the person, undone {until}",
         )
     return (
-        f"{at} 与本人另一账户合并,较早的推荐关系有效",
-        f"{at}: made one with another account of the person; the earlier binding counts",
+        f"{at} 与本人另一账户合并",
+        f"{at}: made one with another account of the person",
     )
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue
 from app.alliance.errors import SalespersonUnknown
 from app.alliance.joining import comparing, keys, rules
 from app.alliance.joining.comparing import OPEN
@@ -26,6 +25,7 @@ from app.alliance.joining.models import (
     ApplicationVersion,
     application_context,
 )
+from app.alliance.salespeople.service import salesperson_of_code
 from app.alliance.stores import categories
 from app.alliance.turns import one_at_a_time
 from app.core import crypto, outbox
@@ -33,7 +33,6 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
-from app.qr import service as qr
 
 CHANGED = "application.changed"
 MOST_OPEN = 5
@@ -260,12 +259,7 @@ def _salesperson(scene: str | None) -> UUID | None:
     for a salesperson who may bring nobody any more."""
     if scene is None:
         return None
-    try:
-        found = qr.resolve(scene)
-    except qr.UnknownScene:
-        raise SalespersonUnknown() from None
-    if found.kind is not qr.Kind.SALESPERSON:
+    found = salesperson_of_code(scene)
+    if found is None:
         raise SalespersonUnknown()
-    if not catalogue.salesperson(found.subject_id).is_active:
-        raise SalespersonUnknown()
-    return found.subject_id
+    return found

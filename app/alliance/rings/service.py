@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.alliance.catalogue import one_at_a_time
 from app.alliance.rings import wording
 from app.alliance.rings.errors import RingOpenAgain, RingUnchanged
 from app.alliance.rings.models import Ring, RingStep
 from app.alliance.rings.rules import Finding
+from app.alliance.turns import one_at_a_time
 from app.core.db import db, read
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now

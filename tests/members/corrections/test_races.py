@@ -18,7 +18,7 @@ from tests.members.people import bind, by_member, member, register
 from tests.members.test_storm import ways_up
 
 pytestmark = pytest.mark.usefixtures("context")
-ROUNDS = range(int(os.environ.get("RACE_ROUNDS", "4")))
+ROUNDS = range(int(os.environ.get("RACE_ROUNDS", "2")))
 REFUSALS = {
     "already_bound",
     "self_binding",
