@@ -46,6 +46,12 @@ def fund_flow_bill(day: date, account: FundAccount) -> str | None:
     )
 
 
+def sharing_bill(day: date) -> str | None:
+    """What was split and given back on a Beijing day; raises as above."""
+    wanted = day.isoformat()
+    return _fetch(day, lambda: gateway().profitsharing_bill(wanted, tar_type="GZIP"))
+
+
 def _fetch(day: date, apply: Callable[[], Mapping[str, Any]]) -> str | None:
     try:
         answer = asking(apply)

@@ -8,7 +8,7 @@ calls that move money, OutcomeUnknown (query, never repeat under a new number).
 from __future__ import annotations
 
 from app.wechat import events
-from app.wechat.bills import BillNotReady, fund_flow_bill, trade_bill
+from app.wechat.bills import BillNotReady, fund_flow_bill, sharing_bill, trade_bill
 from app.wechat.codes import (
     Ticket,
     create_qrcode_ticket,
@@ -283,6 +283,7 @@ __all__ = [
     "send_mini_program_subscription",
     "send_subscription",
     "send_template",
+    "sharing_bill",
     "shipping_state",
     "split",
     "take_back",

@@ -36,23 +36,36 @@ FUND_COLUMNS = _columns(
     "资金变更提交申请人,备注,业务凭证号"
 )
 FUND_TOTALS = _columns("资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额")
+# What a bill of splits has at least: WeChat does not publish all of its columns (fact D10).
+SHARING_COLUMNS = frozenset(
+    _columns(
+        "分账时间,分账方,微信分账/回退单号,微信分账明细单号,商户分账/回退单号,分账接收方,分账金额(元),业务类型,处理状态,"
+        "分账描述"
+    )
+)
+SHARING_TOTALS = ("总笔数", "分账总金额", "分账回退总金额")
+SPLIT, GIVEN_BACK = "分账", "分账回退"
+MOVED, NOT_MOVED = "SUCCESS", frozenset({"PENDING", "PROCESSING", "CLOSED", "FAILED"})
 PAYMENT_STATES = frozenset({"SUCCESS"})
 REFUND_STATES = frozenset({"REFUND", "REVOKED"})
 INTO, OUT_OF = "收入", "支出"
 
 
 class Bill(StrEnum):
-    """Which bill: all trades, the movements of one of WeChat's three accounts, or the bank's."""
+    """Which bill: all trades, the movements of one of WeChat's three accounts, the parts that were
+    split, or the bank's."""
 
     TRADE = "trade"
     BASIC = "basic"
     OPERATION = "operation"
     FEES = "fees"
     BANK = "bank"
+    SHARING = "sharing"
 
 
 FETCHED = (Bill.TRADE, Bill.BASIC, Bill.OPERATION, Bill.FEES)
-"""The bills that WeChat Pay hands out; a bank's statement comes in a file."""
+"""The bills that WeChat Pay hands out every day; that of splits only to who splits, and a bank's
+statement comes in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +136,69 @@ def read_fund_bill(text: str) -> list[FundLine]:
     return lines
 
 
+def read_sharing_bill(text: str) -> list[FundLine]:
+    """What receivers got (negative) and gave back: lines that moved money, without what became
+    free for ourselves. Raises BillMalformed, also for a state that is not known."""
+    lines = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n").split("\n")
+    columns = _names(lines[0].rstrip("\r"))
+    missing = sorted(SHARING_COLUMNS - set(columns))
+    if missing or len(lines) < 3:
+        raise BillMalformed(1, f"lacks {', '.join(missing) or 'totals'}")
+    table = _table(text, columns, _names(lines[-2].rstrip("\r")), free="分账描述")
+    rows = [(number, row) for number, row in table.rows if _has_moved(number, row)]
+    moved = [_sharing_line(number, row) for number, row in rows]
+    sums = (
+        len(table.rows),
+        -sum(line.amount_fen for line in moved if line.amount_fen < 0),
+        sum(line.amount_fen for line in moved if line.amount_fen > 0),
+    )
+    for name, found, read in zip(
+        SHARING_TOTALS, sums, (cells.count, *[cells.fen] * 2), strict=True
+    ):
+        if name in table.totals:
+            _check(table, name, found, read)
+    own = {number for number, row in rows if row["分账接收方"] == row["分账方"]}
+    return [line for line in moved if line.line not in own]
+
+
+def _has_moved(number: int, row: dict[str, str]) -> bool:
+    if row["处理状态"] not in {MOVED, *NOT_MOVED} or row["业务类型"] not in (SPLIT, GIVEN_BACK):
+        raise BillMalformed(number, "业务类型 or 处理状态 is not known")
+    return row["处理状态"] == MOVED
+
+
+def _sharing_line(number: int, row: dict[str, str]) -> FundLine:
+    amount = cells.fen(number, "分账金额(元)", row["分账金额(元)"])
+    return FundLine(
+        line=number,
+        at=cells.moment(number, row["分账时间"]),
+        business_number=row["微信分账/回退单号"].strip(),
+        flow_number=row["微信分账明细单号"].strip(),
+        business=row["业务类型"],
+        amount_fen=-amount if row["业务类型"] == SPLIT else amount,
+        balance_fen=0,
+        remark="",
+        voucher=row["商户分账/回退单号"].strip(),
+    )
+
+
 def read_bill(bill: Bill, text: str) -> Sequence[BillLine]:
     """The lines of a bill of this kind. Raises BillMalformed."""
+    if bill is Bill.SHARING:
+        return read_sharing_bill(text)
     return read_trade_bill(text) if bill is Bill.TRADE else read_fund_bill(text)
 
 
 def kind_of(text: str) -> Bill:
-    """TRADE or BASIC (any fund-flow bill), by the names of the columns. Raises BillMalformed."""
+    """TRADE, SHARING or BASIC (any fund-flow bill), by the names of the columns. Raises
+    BillMalformed."""
     found = _names(text.removeprefix(BYTE_ORDER_MARK).split("\n", 1)[0].rstrip("\r"))
     if set(found) == set(TRADE_COLUMNS):
         return Bill.TRADE
     if set(found) == set(FUND_COLUMNS):
         return Bill.BASIC
+    if set(found) >= SHARING_COLUMNS:
+        return Bill.SHARING
     raise BillMalformed(1, "the columns are those of no known bill")
 
 

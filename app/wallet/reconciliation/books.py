@@ -32,6 +32,7 @@ MODELS: dict[str, Any] = {
     "refund": OrderRefund,
     "withdrawal": Withdrawal,
     "release": Split,
+    "split": Split,
     "split_return": SplitReturn,
 }
 OVER = frozenset({"paid", "done", "failed", *withdrawal_rules.FINAL})
@@ -72,6 +73,10 @@ def known_movements(bill: Bill, lines: Sequence[FundLine]) -> list[Known | None]
     """The record of each movement: by its voucher, else what staff have moved and booked."""
     numbers = [line.voucher for line in lines]
     by_number: dict[str, Known] = {}
+    if bill is Bill.SHARING:
+        by_number |= sharing.splits(_of(Split, numbers))
+        by_number |= sharing.returns(_of(SplitReturn, numbers))
+        return [by_number.get(line.voucher) for line in lines]
     by_number |= _refunds(_of(OrderRefund, numbers))
     by_number |= _withdrawals(_of(Withdrawal, numbers))
     by_number |= _paid_back(numbers)
@@ -99,6 +104,8 @@ def candidates(bill: Bill, begin: datetime, end: datetime) -> list[Known]:
         return list(_withdrawals(db.session.scalars(paid)).values())
     if bill is Bill.FEES:
         return []
+    if bill is Bill.SHARING:
+        return _shared(first, last)
     orders = _within(WeChatOrder, WeChatOrder.created_at, first, last)
     orders = orders.where(WeChatOrder.state == "paid")
     refunds = _within(OrderRefund, OrderRefund.created_at, first, last)
@@ -116,6 +123,16 @@ def candidates(bill: Bill, begin: datetime, end: datetime) -> list[Known]:
         *shared,
         *_orders(row for row in paid if row.transaction_id not in aside).values(),
         *_refunds(db.session.scalars(refunds)).values(),
+    ]
+
+
+def _shared(first: datetime, last: datetime) -> list[Known]:
+    split = _within(Split, Split.created_at, first, last).where(Split.state == "done")
+    returned = _within(SplitReturn, SplitReturn.created_at, first, last)
+    returned = returned.where(SplitReturn.state == "done")
+    return [
+        *sharing.splits(db.session.scalars(split)).values(),
+        *sharing.returns(db.session.scalars(returned)).values(),
     ]
 
 

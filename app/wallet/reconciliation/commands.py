@@ -64,7 +64,8 @@ def _compare_file(path: Path, account: Bill, chosen: date | None) -> list[UUID]:
     if is_statement(content):
         bill, lines = Bill.BANK, list(read_statement(content))
     else:
-        bill = Bill.TRADE if kind_of(content) is Bill.TRADE else account
+        kind = kind_of(content)
+        bill = account if kind is Bill.BASIC else kind
         lines = list(read_bill(bill, content))
     days = {beijing_day(line.at) for line in lines} | ({chosen} if chosen else set())
     if len(days) != 1:

@@ -25,6 +25,7 @@ from app.wallet.reconciliation.bills import (
     FundLine,
     TradeLine,
     read_fund_bill,
+    read_sharing_bill,
     read_trade_bill,
 )
 from app.wallet.reconciliation.models import (
@@ -38,10 +39,11 @@ log = structlog.get_logger()
 BUCKET = bucket_of(PLATFORM_ID)
 ONE_AT_A_TIME = 0x7EC0
 TAKINGS = (Bill.BASIC, Bill.FEES)
-IN_ORDER = (Bill.TRADE, Bill.FEES, Bill.BASIC, Bill.OPERATION, Bill.BANK)
+IN_ORDER = (Bill.TRADE, Bill.FEES, Bill.BASIC, Bill.OPERATION, Bill.BANK, Bill.SHARING)
 INSTANT = timedelta(microseconds=1)
 LONGEST_TRANSIT = timedelta(days=40)
 CLOSING = "closing"
+READERS = {Bill.BANK: read_statement, Bill.SHARING: read_sharing_bill}
 
 
 def compare_day(day: date, texts: Mapping[Bill, str | None], source: str) -> list[UUID]:
@@ -104,8 +106,7 @@ def _compare(day: date, bill: Bill, content: str | None, source: str) -> UUID:
     if bill is Bill.TRADE:
         findings = _trades(day, read_trade_bill(content) if content else [])
     else:
-        read = read_statement if bill is Bill.BANK else read_fund_bill
-        lines = read(content) if content else []
+        lines = READERS.get(bill, read_fund_bill)(content) if content else []
         findings = _movements(day, bill, lines)
         findings += _closing(run, bill, lines, findings)
     rows = [_row(run, finding) for finding in findings]

@@ -17,6 +17,7 @@ from app.core.models import OutboxRow
 from app.core.outbox import TryLater
 from app.core.world import beijing_day, now
 from app.wallet.models import WeChatOrder, Withdrawal
+from app.wallet.profit_sharing.models import Split
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation import resolving
 from app.wallet.reconciliation.bills import FETCHED, Bill
@@ -79,11 +80,12 @@ def fetch_bills(payload: dict[str, Any]) -> None:
     """Outbox reader: fetches and compares the bills of a day, each once.
 
     Bills that are not there yet, and those that people have to look into (`reconciliation_late`),
-    are asked for again later.
+    are asked for again later. That of splits comes last: what is wrong with it holds up no other.
     """
     day = date.fromisoformat(payload["day"])
     try:
         fetch_and_compare(day)
+        fetch_sharing(day)
     except wechat.WeChatUnavailable as error:
         log.info("bill_not_ready", day=str(day), reason=str(error))
         raise TryLater(NOT_READY_SECONDS) from error
@@ -102,6 +104,21 @@ def fetch_and_compare(day: date) -> list[UUID]:
     )
     texts = {bill: _fetch(day, bill) for bill in missing}
     return in_transaction(lambda: _compare(day, texts))
+
+
+def fetch_sharing(day: date) -> None:
+    """Fetches and compares the bill of splits of a Beijing day, once, where there ever were any;
+    given up after RECONCILIATION_DAYS_BACK. Not within a unit of work. Raises as above."""
+    is_late = beijing_day(now()) - day > timedelta(days=settings().reconciliation_days_back)
+    if in_transaction(lambda: _is_sharing_owed(day)) and not is_late:
+        content = wechat.sharing_bill(day)
+        in_transaction(lambda: _compare(day, {Bill.SHARING: content}))
+
+
+def _is_sharing_owed(day: date) -> bool:
+    ever = select(Split.id).where(Split.created_at < reconciliation.span(day)[1]).limit(1)
+    is_done = reconciliation.run_of(day, Bill.SHARING) is not None
+    return not is_done and db.session.scalar(ever) is not None
 
 
 def _compare(day: date, texts: Mapping[Bill, str | None]) -> list[UUID]:

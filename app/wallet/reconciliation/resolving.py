@@ -1,7 +1,8 @@
 """Closing what differs between the bills and the books: each line once, by people or by itself.
 
-Money is booked for a line of a fund-flow bill only: a trade bill shows the same money again, and
-its lines close by themselves once the books agree. Every step is kept (ReconciliationStep).
+Money is booked for a line of a fund-flow bill only: bills of trades and of splits show money that
+is booked elsewhere, and their lines close by themselves once the books agree. Every step is kept
+(ReconciliationStep).
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def actions(line: ReconciliationLine) -> list[Action]:
     if line.result in (Result.MISSING_HERE, Result.STATE_DIFFERS) and _can_ask(line):
         possible.append(Action.ASK)
     is_under_way = line.result == Result.STATE_DIFFERS
-    if is_under_way or line.bill == Bill.TRADE or not difference_fen(line):
+    if is_under_way or line.bill in (Bill.TRADE, Bill.SHARING) or not difference_fen(line):
         return possible
     possible += [Action.OPERATIONS] if line.bill == Bill.BANK else [Action.BANK, Action.OPERATIONS]
     if line.bill in (Bill.BASIC, Bill.FEES):
@@ -83,7 +84,7 @@ def actions(line: ReconciliationLine) -> list[Action]:
 
 def _can_ask(line: ReconciliationLine) -> bool:
     """Whether the line names something that WeChat can be asked about."""
-    if line.bill == Bill.BANK:
+    if line.bill in (Bill.BANK, Bill.SHARING):
         return False
     if line.record_kind in ("refund", "withdrawal"):
         return True

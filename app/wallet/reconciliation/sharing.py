@@ -1,6 +1,7 @@
-"""What the bill of takings shows of shared payments: frozen, given free, returned (facts D10, D12).
+"""What bills show of shared payments (facts D10, D12): that of takings what was frozen, given free
+and returned, that of splits what receivers got and gave back.
 
-A split itself leaves what is frozen already, and is no movement of that account.
+A split itself leaves what is frozen already, and is no movement of our account.
 """
 
 from __future__ import annotations
@@ -33,6 +34,23 @@ def releases(rows: Iterable[Split]) -> dict[str, Known]:
                 (row.amount_fen,) if row.amount_fen else (),
             )
     return found
+
+
+def splits(rows: Iterable[Split]) -> dict[str, Known]:
+    """What receivers were to get, by our number of it; failed ones got nothing."""
+    return {
+        number_of(row.id): Known(
+            "split",
+            row.id,
+            number_of(row.id),
+            row.state,
+            row.created_at,
+            row.finished_at,
+            (-row.amount_fen,) if row.state != "failed" else (),
+        )
+        for row in rows
+        if row.kind == "split"
+    }
 
 
 def returns(rows: Iterable[SplitReturn]) -> dict[str, Known]:
