@@ -21,6 +21,7 @@ HOURS_OF_A_DAY = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 CustomerServiceWindow = tuple[
     Annotated[int, Field(ge=1)] | None, Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 ]
+CategoryCap = Annotated[int, Field(ge=0, le=10_000)]
 TWO_DAYS = 48 * 3600
 CUSTOMER_SERVICE_WINDOWS: dict[str, CustomerServiceWindow] = {  # WeChat fact B6 (2026)
     "message": (5, TWO_DAYS),
@@ -115,7 +116,12 @@ class Settings(BaseSettings):
     channel_fee_bp: int = Field(60, ge=0, le=10_000)
     experience_grant_fen: int = Field(2_000, ge=0)
     experience_sale_cap_bp: int = Field(1_000, ge=0, le=10_000)
+    experience_category_caps: dict[str, CategoryCap] = Field(default_factory=dict)
     experience_valid_days: int = Field(180, ge=1)
+    experience_remind_days: int = Field(7, ge=0, le=90)
+    experience_grant_when: Literal["joined", "consent", "first_visit"] = "joined"
+    experience_funder: Literal["campaign_fund", "operations"] = "campaign_fund"
+    experience_monthly_budget_fen: int = Field(0, ge=0)
     rebate_freeze_days: int = Field(7, ge=0)
     home_store_inherited: bool = True
     policy_four_eyes: bool = True

@@ -333,3 +333,17 @@ class EntryUnknown(AppError):
 
     status, code = 404, "entry_unknown"
     title, message = "There is no such entry", "没有找到该笔账目"
+
+
+class ExperienceNotOffered(AppError):
+    """There is no experience gold that is given for agreeing to its terms."""
+
+    status, code = 409, "experience_not_offered"
+    title, message = "No experience gold is given on agreement", "当前没有可领取的体验金"
+
+
+class ExperienceFundShort(AppError):
+    """The fund, or this month's budget, is used up; nothing was granted, and later it may be."""
+
+    status, code = 409, "experience_fund_short"
+    title, message = "The fund for experience gold is used up", "本期体验金已发完，补充后可再领取"

@@ -66,7 +66,10 @@ from app.alliance.stores.category_routes import blueprint as categories_blueprin
 from app.alliance.stores.routes import blueprint as stores_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
+from app.alliance.welcome import service as welcome
+from app.alliance.welcome.routes import blueprint as welcome_blueprint
 from app.core import health, outbox
+from app.core.config import settings
 from app.core.keys.columns import sealed
 from app.core.timetable import every
 from app.ledger import service as ledger
@@ -85,6 +88,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(contracts_blueprint)
     _open_people(app)
     _open_stores(app)
+    _open_welcome(app)
     app.register_blueprint(web_pages_blueprint)
     _open_policies(app)
     _open_paying(app)
@@ -233,6 +237,13 @@ def _open_difference(app: APIFlask) -> None:
     """Difference codes."""
     app.register_blueprint(difference_blueprint)
     every(pairs.NOTE_SECONDS, "alliance.note_missing_pairs", pairs.note_missing)
+
+
+def _open_welcome(app: APIFlask) -> None:
+    """The experience gold of new members. Sales are listened to only where they lead to it."""
+    app.register_blueprint(welcome_blueprint)
+    if settings().experience_grant_when == welcome.When.FIRST_VISIT:
+        outbox.reader("sale.paid", "alliance.welcome_gift", welcome.on_paid)
 
 
 def _open_stores(app: APIFlask) -> None:

@@ -9,24 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from app.alliance import catalogue, terms
 from app.alliance.errors import StoreUnknown
 from app.alliance.paying import amounts
 from app.alliance.salespeople import service as salespeople
+from app.alliance.welcome import service as welcome
 from app.core import auth
 from app.core.auth import Principal
-from app.core.config import settings
-from app.core.world import PLATFORM_ID, SYSTEM_ID, now
+from app.core.world import PLATFORM_ID, now
 from app.members import service as members
 from app.members.service import Bound, Comer, Introduction
 from app.qr import service as qr
 from app.qr.service import Kind, UnknownScene
-from app.wallet import service as wallet
 
-Reason = Literal["not_new", "fund_short", "switched_off"]
+Reason = Literal["not_new", "fund_short", "switched_off", "on_consent", "on_first_visit"]
 PLATFORM = Introduction("platform", PLATFORM_ID)
 
 
@@ -168,15 +167,10 @@ def _introduced_by_store(store_id: UUID, token: str) -> Introduction:
 
 
 def _welcome_gift(member_id: UUID, is_new: bool) -> tuple[int, Reason | None]:
-    amount = settings().experience_grant_fen
     if not is_new:
         return 0, "not_new"
-    if not amount:
-        return 0, "switched_off"
-    granted = wallet.grant_experience(
-        member_id, amount, grant_key="welcome", principal_id=SYSTEM_ID
-    )
-    return (0, "fund_short") if granted is None else (amount, None)
+    granted_fen, reason = welcome.on_joining(member_id)
+    return granted_fen, cast("Reason | None", reason)
 
 
 def _home_store(binding: Bound | None) -> HomeStore | None:

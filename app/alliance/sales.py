@@ -21,6 +21,7 @@ from app.alliance import terms
 from app.alliance.errors import AmountTooLarge
 from app.alliance.models import Sale
 from app.alliance.rules import concession_fen
+from app.alliance.stores import categories
 from app.alliance.terms import ContractTerms, StoreTerms
 from app.core import idempotency, outbox
 from app.core.config import settings
@@ -56,9 +57,17 @@ class Order:
 
     @property
     def experience_cap_fen(self) -> int:
-        """The most experience gold that this contract lets into this sale: a share of the list
-        price, rounded down."""
-        return self.amount_fen * self.contract.experience_cap_bp // 10_000
+        """The most experience gold that goes into this sale; see `experience_cap_fen`."""
+        return experience_cap_fen(self.store, self.contract, self.amount_fen)
+
+
+def experience_cap_fen(store: StoreTerms, contract: ContractTerms, list_fen: int) -> int:
+    """The most experience gold that a sale takes: the lower share of the list price of contract
+    and store category, rounded down. Of the categories the nearest with a cap counts."""
+    caps, code = settings().experience_category_caps, store.category_code
+    while code not in caps and (parent := categories.parent_of(code)):
+        code = parent
+    return list_fen * min(contract.experience_cap_bp, caps.get(code, 10_000)) // 10_000
 
 
 def order(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]) -> Order:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MEMBER_REFUNDED = "member.refunded"
     MEMBER_REBATE = "member.rebate"
     MEMBER_ORDER = "member.order"
+    MEMBER_EXPERIENCE = "member.experience"
     MEMBER_WITHDRAWAL = "member.withdrawal"
     MEMBER_FRIEND_JOINED = "member.friend_joined"
     MEMBER_SERVICE = "member.service"
@@ -119,6 +120,11 @@ TERMS: dict[Kind, Terms] = {
     Kind.MEMBER_ORDER: Terms(
         "订单通知", "member", "an order was paid, is ready, shipped, complete or given back",
         Nature.MONEY, EVERY_DOOR, 100, 24 * HOURS, False, WITH_NOTE,
+    ),
+    Kind.MEMBER_EXPERIENCE: Terms(
+        "体验金到期提醒", "member", "experience gold ends soon: once for all that ends together",
+        Nature.SERVICE, EVERY_DOOR, 3, 72 * HOURS, True,
+        {"amount": "amount1", "time": "time2", "note": "thing3"},
     ),
     Kind.MEMBER_WITHDRAWAL: Terms(
         "提现结果", "member", "a withdrawal was paid out or came back",

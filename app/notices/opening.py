@@ -13,6 +13,7 @@ from app.notices import (
     arrivals,
     conversation,
     deliveries,
+    experience,
     glances,
     menu_commands,
     menu_publishing,
@@ -55,6 +56,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader("sale.distributed", "notices.distributed", readers.distributed)
     outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
     outbox.reader(alliance.ORDER_CHANGED, "notices.order_changed", readers.order_changed)
+    outbox.reader(wallet.EXPERIENCE_EXPIRING, "notices.experience", experience.expiring)
     outbox.reader("settlement.issued", "notices.settled", readers.settled)
     outbox.reader(
         wallet.WITHDRAWAL_FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.core.config import settings
-from app.notices import channels, links, order_texts, texts
+from app.notices import channels, experience, links, order_texts, texts
 from app.notices.kinds import TERMS, Door, Kind, Terms
 from app.notices.rules import fitted, template_of, value_fits
 from app.notices.texts import Content
@@ -30,6 +30,7 @@ EXAMPLES: dict[Kind, Content] = {
         texts.rebate(STORE, 50, False, AT, AT),
         order_texts.content(Kind.MEMBER_ORDER, STORE, "牛肉酱", 2_800, "支付成功", AT),
         order_texts.content(Kind.MERCHANT_ORDER, STORE, "牛肉酱", 2_800, "新订单，请备货", AT),
+        experience.content(2_000, AT),
         texts.withdrawal(12_000, True, AT),
         texts.friend_joined(AT),
         texts.service_queue("09:00-21:00"),

@@ -6,15 +6,16 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction
-from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
+from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
-from app.wallet.models import Lot
+from app.wallet.models import ExperienceMonth, Lot
 
 FUNDERS = frozenset({Account.CAMPAIGN_FUND, Account.OPERATIONS})
 
@@ -29,9 +30,10 @@ def grant_experience(
 ) -> UUID | None:
     """Grants experience gold once for `grant_key`, in the current unit of work; its journal.
 
-    None, and nothing is granted, where the fund is short: nothing is promised that is not
-    funded. Locks the fund until the unit ends. The lot ends after EXPERIENCE_VALID_DAYS, pays at
-    most EXPERIENCE_SALE_CAP_BP of a sale, and can be taken out if EXPERIENCE_IS_WITHDRAWABLE.
+    None, and nothing is granted, where the fund is short or EXPERIENCE_MONTHLY_BUDGET_FEN is used
+    up: nothing is promised that is not funded. Locks the fund until the unit ends. The lot ends
+    after EXPERIENCE_VALID_DAYS, pays at most EXPERIENCE_SALE_CAP_BP of a sale, and can be taken
+    out if EXPERIENCE_IS_WITHDRAWABLE.
     Raises KeyReused for another amount.
     """
     if funder not in FUNDERS:
@@ -39,13 +41,43 @@ def grant_experience(
     known = _granted(member_id, grant_key)
     if known is not None:
         return known
+    if not _count(amount_fen):
+        return None
     journal = _grant_journal(member_id, amount_fen, grant_key, funder, principal_id)
     posted = ledger.post_if_funded([journal])
-    if posted is None:
-        return None
-    if not posted[0].replayed:
-        _write_lot(journal, member_id, grant_key, funder)
+    if posted is None or posted[0].replayed:
+        _count(-amount_fen)
+        return posted[0].journal_id if posted else None
+    _write_lot(journal, member_id, grant_key, funder)
     return posted[0].journal_id
+
+
+def was_granted(member_id: UUID, grant_key: str) -> bool:
+    """Whether a member has been granted this, in the current unit of work."""
+    return _granted(member_id, grant_key) is not None
+
+
+def _count(amount_fen: int) -> bool:
+    """Counts a grant against this month's budget, if there is one, under its row's lock; False,
+    and nothing is counted, where it would go beyond."""
+    budget_fen = settings().experience_monthly_budget_fen
+    if not budget_fen:
+        return True
+    month = beijing_day(now()).replace(day=1)
+    key = {"bucket": bucket_of(PLATFORM_ID), "month": month}
+    db.session.execute(
+        insert(ExperienceMonth).values(**key, granted_fen=0).on_conflict_do_nothing()
+    )
+    counted = (
+        update(ExperienceMonth)
+        .where(ExperienceMonth.bucket == key["bucket"], ExperienceMonth.month == month)
+        .values(granted_fen=ExperienceMonth.granted_fen + amount_fen)
+        .returning(ExperienceMonth.granted_fen)
+        .execution_options(synchronize_session=False)
+    )
+    if amount_fen > 0:
+        counted = counted.where(ExperienceMonth.granted_fen + amount_fen <= budget_fen)
+    return db.session.scalar(counted) is not None
 
 
 def _granted(member_id: UUID, grant_key: str) -> UUID | None:

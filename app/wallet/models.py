@@ -33,7 +33,8 @@ class Lot(Base):
     """What a lot of the ledger means: who stands behind it, until when, for how much of a sale.
 
     Never changed after its issue but for `swept_at`: when the rest of an expired lot went back
-    to its funder (null again when a refund gives something back to it).
+    to its funder (null again when a refund gives something back to it), and `reminded_at`: when
+    its owner was reminded that it ends soon.
     """
 
     __tablename__ = "wallet_lot"
@@ -51,7 +52,18 @@ class Lot(Base):
     sale_cap_bp: Mapped[int | None] = mapped_column(SmallInteger)
     is_withdrawable: Mapped[bool] = mapped_column(default=False)
     sweeps: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     swept_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ExperienceMonth(Base):
+    """How much experience gold was granted in a month (its first day, Beijing), for the budget."""
+
+    __tablename__ = "wallet_experience_month"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    granted_fen: Mapped[int] = mapped_column(BigInteger)
 
 
 class WeChatOrder(Base):

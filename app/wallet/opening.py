@@ -8,7 +8,16 @@ from app.core import health, outbox
 from app.core.timetable import every
 from app.ledger import service as ledger
 from app.members import service as members
-from app.wallet import experience, order_calls, orders, refunds, shipping, suspense, treasury
+from app.wallet import (
+    experience,
+    expiring,
+    order_calls,
+    orders,
+    refunds,
+    shipping,
+    suspense,
+    treasury,
+)
 from app.wallet import jobs as wallet_jobs
 from app.wallet import merging as wallet_merging
 from app.wallet import notices as wallet_notices
@@ -68,11 +77,11 @@ def open_room(app: APIFlask) -> None:
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_refunds", wallet_jobs.look_at_refunds)
     every(wallet_jobs.LOOK_SECONDS, "wallet.look_at_withdrawals", wallet_jobs.look_at_withdrawals)
     every(wallet_jobs.EXPIRE_SECONDS, "wallet.expire_experience", experience.expire_experience)
+    every(expiring.LOOK_SECONDS, "wallet.remind_of_experience", expiring.remind)
     every(wallet_jobs.COVER_SECONDS, "wallet.cover_channel_fees", treasury.cover_channel_fees)
     _split_payments(app)
     _pay_withdrawals_out(app)
     _compare_bills(app)
-    app.register_blueprint(reserve_blueprint)
     _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
@@ -117,8 +126,9 @@ def _pay_withdrawals_out(app: APIFlask) -> None:
 
 
 def _compare_bills(app: APIFlask) -> None:
-    """Reconciliation with WeChat Pay's daily bills."""
+    """Reconciliation with daily bills, and the reserve report, which says what came of it."""
     app.register_blueprint(reconciliation_blueprint)
+    app.register_blueprint(reserve_blueprint)
     reconciliation_commands.install(app)
     due, reader = reconciliation_jobs.DUE, reconciliation_jobs.READER
     lease_seconds = reconciliation_jobs.LEASE_SECONDS

@@ -16,7 +16,9 @@ from app.wallet.errors import (
     WithdrawalNotCancellable,
     WithdrawalNotReviewable,
 )
-from app.wallet.experience import expire_experience, grant_experience
+from app.wallet.experience import expire_experience, grant_experience, was_granted
+from app.wallet.expiring import EXPIRING as EXPERIENCE_EXPIRING
+from app.wallet.expiring import Expiring, expiring
 from app.wallet.fees import fee_rates_bp
 from app.wallet.lots import issuing_stores
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
@@ -112,6 +114,7 @@ from app.wallet.withdrawals.rules import WithdrawalState
 from app.wallet.wording import line as statement_title
 
 __all__ = [
+    "EXPERIENCE_EXPIRING",
     "PURSES",
     "TOP_UP_CREDITED",
     "WITHDRAWAL_FINISHED",
@@ -122,6 +125,7 @@ __all__ = [
     "Browser",
     "CreditedTopUp",
     "CustodyForbids",
+    "Expiring",
     "Fund",
     "LotLeft",
     "NoWeChatAccount",
@@ -167,6 +171,7 @@ __all__ = [
     "credited_top_up",
     "decide_split",
     "expire_experience",
+    "expiring",
     "fee_fen",
     "fee_rates_bp",
     "fee_returned_fen",
@@ -221,6 +226,7 @@ __all__ = [
     "top_up_owner",
     "top_up_refunded",
     "transfer",
+    "was_granted",
     "withdrawal",
     "withdrawn_fen",
 ]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance import payments
+from app.alliance import payments, sales
 from app.alliance.errors import AmountTooLarge
 from app.alliance.orders import codes, placing, steps
 from app.alliance.orders.completing import contract_of
@@ -103,7 +103,7 @@ def on_closed(sender: str, *, order: Any, **_: Any) -> None:
 def _begin(row: Order, means: Means) -> tuple[int, dict[str, Any]]:
     store, contract = contract_of(row)
     store.selling(now())
-    planned, row.is_member_price = _plan(row, contract, means)
+    planned, row.is_member_price = _plan(row, store, contract, means)
     row.paid_fen = row.member_amount_fen if row.is_member_price else row.amount_fen
     if row.paid_fen != means.expected_fen:
         raise PriceChanged(amount_fen=row.paid_fen)
@@ -120,7 +120,9 @@ def _begin(row: Order, means: Means) -> tuple[int, dict[str, Any]]:
     return 201, view(row)
 
 
-def _plan(row: Order, contract: ContractTerms, means: Means) -> tuple[PaymentPlan, bool]:
+def _plan(
+    row: Order, store: StoreTerms, contract: ContractTerms, means: Means
+) -> tuple[PaymentPlan, bool]:
     """Which purse gives how much, and whether that is the member price."""
     if Purse.PREPAID in means.purses and row.member_amount_fen < row.amount_fen:
         alone = frozenset({Purse.PREPAID})
@@ -131,7 +133,7 @@ def _plan(row: Order, contract: ContractTerms, means: Means) -> tuple[PaymentPla
         except wallet.NotEnough:
             if means.purses == alone:
                 raise
-    cap = row.amount_fen * contract.experience_cap_bp // 10_000
+    cap = sales.experience_cap_fen(store, contract, row.amount_fen)
     wanted = (row.payer_id, row.amount_fen, means.purses)
     return wallet.plan_payment(*wanted, experience_cap_fen=cap), False
 
