@@ -45,6 +45,8 @@ class Told(Protocol):
     @property
     def paid_fen(self) -> int: ...
     @property
+    def supply_fen(self) -> int: ...
+    @property
     def returned_fen(self) -> int: ...
     @property
     def step(self) -> str: ...
@@ -70,6 +72,16 @@ def for_merchant(order: Told) -> Content | None:
     """What the merchant's contacts are told of this step, if anything."""
     words = MERCHANT.get(order.step) if order.status != "cancelled" else None
     return _told(Kind.MERCHANT_ORDER, order, words) if words else None
+
+
+def for_supplier(order: Told) -> Content | None:
+    """What the supplier's contacts are told: what to ship, and nothing of what the buyer paid."""
+    if order.step != "paid":
+        return None
+    goods = f"{order.title}等 {order.pieces} 件" if order.pieces > 1 else order.title
+    words = "新供货订单，请发货"
+    kind = Kind.MERCHANT_ORDER
+    return content(kind, order.store_name, goods, order.supply_fen, words, order.at)
 
 
 def _told(kind: Kind, order: Told, words: str) -> Content:

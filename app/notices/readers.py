@@ -133,6 +133,10 @@ def order_changed(payload: Payload) -> None:
         if content is not None:
             for contact_id in alliance.contacts(order.merchant_id):
                 outgoing.queue(event, contact_id, content)
+        content = order_texts.for_supplier(order) if order.supplier_id else None
+        if content is not None and order.supplier_id is not None:
+            for contact_id in alliance.contacts(order.supplier_id):
+                outgoing.queue(f"{event}:supplier", contact_id, content)
 
     in_transaction(work)
 

@@ -1,14 +1,27 @@
 """Buyers and merchants are told of their orders, each step once, by the goods' name."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from app.alliance import service as alliance
 from app.core.db import in_transaction
+from app.core.world import now
+from app.notices import order_texts
 from tests.alliance import shop as world
 from tests.alliance.orders import market
 from tests.notices.test_readers import read_events, told
 
 pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_a_supplier_is_told_what_to_ship_and_not_what_was_paid():
+    facts = {"step": "paid", "store_name": "南门店", "title": "茶", "pieces": 2, "supply_fen": 600}
+    told_of = SimpleNamespace(**facts, paid_fen=1_000, at=now())
+    content = order_texts.for_supplier(told_of)
+    assert content.text == "订单通知：「南门店」的「茶等 2 件」¥6.00，新供货订单，请发货。"
+    told_of.step = "picked_up"
+    assert order_texts.for_supplier(told_of) is None
 
 
 @pytest.fixture

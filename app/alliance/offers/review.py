@@ -8,12 +8,9 @@ from app.alliance.offers import rules
 from app.alliance.offers.errors import OfferChanged
 from app.alliance.offers.models import Offer, OfferVersion
 from app.alliance.offers.writing import locked, note, version
-from app.core import outbox
 from app.core.auth import Principal
 from app.core.db import db
 from app.core.world import now
-
-REVIEWED = "offer.reviewed"
 
 
 def decide(
@@ -35,8 +32,6 @@ def decide(
     if is_approved:
         _show(row, latest)
     note(row, decision, number, caller.id, reason)
-    payload = {"offer_id": str(row.id), "version": number, "is_approved": is_approved}
-    outbox.emit(REVIEWED, payload, bucket=row.bucket)
     db.session.flush()
     return row
 

@@ -33,6 +33,13 @@ class CartFull(AppError):
     title, message = "The cart is full", "购物车已满，请先结算或移除部分商品"
 
 
+class TooManyUnpaidOrders(AppError):
+    """The member has as many unpaid orders as stock is kept for; pay or cancel one first."""
+
+    status, code = 409, "too_many_unpaid_orders"
+    title, message = "Pay or cancel an order first", "待付款订单过多，请先支付或取消"
+
+
 class DeliveryNotOffered(AppError):
     """An offer is not handed over in this way; `offer_id`, `deliveries` say how it is."""
 

@@ -17,11 +17,13 @@ from app.core.world import bucket_of
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """An order at one of its steps (fen, UTC): `status` is where that step led. `title` is that of
-    the first line, `pieces` how many there are in all."""
+    the first line, `pieces` how many there are in all; `supplier_id` ships it for `supply_fen`."""
 
     id: UUID
     payer_id: UUID
     merchant_id: UUID
+    supplier_id: UUID | None
+    supply_fen: int
     store_name: str
     title: str
     pieces: int
@@ -46,6 +48,8 @@ def order_facts(order_id: UUID, number: int) -> OrderFacts:
         id=row.id,
         payer_id=row.payer_id,
         merchant_id=row.merchant_id,
+        supplier_id=row.supplier_id,
+        supply_fen=sum((line.supply_fen or 0) * line.quantity for line in lines),
         store_name=catalogue.store(row.store_id).name,
         title=lines[0].title,
         pieces=sum(line.quantity for line in lines),

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.alliance import terms
 from app.alliance.offers import finding, writing
 from app.alliance.offers.errors import OfferUnknown, SoldOut
 from app.alliance.offers.models import Offer, OfferVersion
 from app.alliance.orders import carts, steps, supplies
-from app.alliance.orders.errors import DeliveryNotOffered
+from app.alliance.orders.errors import DeliveryNotOffered, TooManyUnpaidOrders
 from app.alliance.orders.models import Order, OrderLine, OrderReceiver, receiver_context
 from app.alliance.orders.rules import OrderStatus, total_fen
 from app.core import crypto
@@ -23,6 +25,8 @@ from app.core.config import settings
 from app.core.db import db
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
+
+MOST_UNPAID = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,11 @@ def place(member_id: UUID, wish: Wish) -> list[Order]:
     """Places an order for each store and supplier, in the current unit of work; what is ordered
     leaves the cart.
 
-    Locks the offers' rows. Raises OfferUnknown, SoldOut, DeliveryNotOffered, StoreClosed,
-    StorePaused, ContractNotInForce, MemberMerged.
+    Locks the offers' rows. Raises TooManyUnpaidOrders, OfferUnknown, SoldOut, DeliveryNotOffered,
+    StoreClosed, StorePaused, ContractNotInForce, MemberMerged.
     """
     members.require_present(member_id)
+    _must_have_room(member_id)
     found = finding.shown([item.offer_id for item in wish.items])
     agreed = supplies.in_force(list(found)) if wish.delivery == "shipment" else {}
     groups: dict[tuple[UUID, UUID | None], list[Wanted]] = {}
@@ -87,6 +92,14 @@ def give_stock_back(row: Order) -> None:
     for line in steps.lines(row):
         counts[line.offer_id] += line.quantity - line.returned
     writing.put_back({offer: count for offer, count in counts.items() if count})
+
+
+def _must_have_room(member_id: UUID) -> None:
+    """Nobody keeps a shop's stock from others by ordering without paying."""
+    mine = (Order.bucket == bucket_of(member_id), Order.payer_id == member_id)
+    unpaid = select(func.count()).where(*mine, Order.status == OrderStatus.UNPAID)
+    if int(db.session.scalar(unpaid) or 0) >= MOST_UNPAID:
+        raise TooManyUnpaidOrders()
 
 
 def _take(items: Sequence[Item]) -> None:

@@ -17,7 +17,7 @@ from tests.alliance.orders import market
 from tests.alliance.orders.market import ORDERS
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "2"))
-STEPS = int(os.environ.get("MODEL_STEPS", "8"))
+STEPS = int(os.environ.get("MODEL_STEPS", "6"))
 PRICES = (3_333, 777)
 STEP = st.one_of(
     st.tuples(st.just("place"), st.integers(1, 3), st.integers(1, 3)),

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.alliance import catalogue, service
-from app.alliance.orders import ending
+from app.alliance.orders import ending, placing
 from app.alliance.orders.models import OrderReceiver
 from app.core.db import in_transaction, read
 from app.core.world import now
@@ -58,7 +58,8 @@ def test_an_order_keeps_the_price_and_title_it_was_placed_at(client, shop):
 
 def test_sixty_four_orders_at_once_take_only_what_there_is(app, client, shop):
     offer = stall.displayed(client, shop, stock=7)
-    heads = [world.headers(world.member()) for _ in range(64)]
+    buyers = [world.member() for _ in range(8)]
+    heads = [world.headers(buyer) for buyer in buyers for _ in range(8)]
     wish = {"items": [{"offer_id": offer["id"], "quantity": 1}]}
 
     def attempt(who):
@@ -124,6 +125,17 @@ def test_a_receiver_is_stored_encrypted_and_seen_by_buyer_and_shop_only(client, 
     assert client.get(at, headers=world.staff_headers("operator")).json["receiver"] is None
     for foreign in (world.headers(world.member()), world.owner_headers(world.shop())):
         assert refused(client.get(at, headers=foreign)) == (404, "order_unknown")
+
+
+def test_nobody_keeps_stock_from_others_by_twenty_unpaid_orders(client, shop, monkeypatch):
+    monkeypatch.setattr(placing, "MOST_UNPAID", 2)
+    buyer, offer = world.member(), stall.displayed(client, shop, stock=9)
+    orders = [market.placed(client, buyer, (offer, 1)) for _ in range(2)]
+    third = market.place(client, buyer, (offer, 1))
+    assert refused(third) == (409, "too_many_unpaid_orders")
+    assert left(client, offer) == 7
+    market.act(client, orders[0], "cancel", world.headers(buyer))
+    assert market.place(client, buyer, (offer, 1)).status_code == 201
 
 
 def test_the_same_request_places_once(client, shop):
