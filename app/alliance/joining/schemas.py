@@ -272,6 +272,7 @@ class ProposalView(View):
 
     id: UUID
     merchant_id: UUID
+    application_id: UUID
     status: Literal["proposed", "confirmed", "declined"]
     account_kind: str
     number_masked: str

@@ -139,7 +139,7 @@ def confirm(application_id: UUID, body: ApplicationConfirmation) -> Fields:
 @blueprint.post("/merchant-applications/<uuid:application_id>/reveal")
 @blueprint.input(ApplicationRevealRequest, arg_name="body")
 @blueprint.output(RevealedApplicationView)
-@auth.staff(*REVIEWERS)
+@auth.staff(*REVIEWERS, "finance")
 def reveal(application_id: UUID, body: ApplicationRevealRequest) -> Fields:
     """See personal data of an application in clear; who, which and why is kept first."""
     wish = (auth.principal().id, list(body.fields), body.reason)
@@ -207,9 +207,15 @@ def decide_proposal(proposal_id: UUID, body: ProposalDecision) -> Fields:
 
 def _proposal(row: AccountProposal) -> Fields:
     sent = db.session.get_one(ApplicationVersion, row.application_version_id)
-    names = ProposalView.model_fields.keys() - {"account_kind", "number_masked", "bank"}
+    names = ProposalView.model_fields.keys() - {
+        "account_kind",
+        "application_id",
+        "bank",
+        "number_masked",
+    }
     return {name: getattr(row, name) for name in names} | {
         "account_kind": sent.account_kind,
+        "application_id": sent.application_id,
         "number_masked": f"**** {sent.account_last_four}",
         "bank": sent.bank,
     }

@@ -80,6 +80,10 @@ def test_money_goes_to_the_account_only_after_finance_has_confirmed_it(client, m
     finance = world.staff_headers("finance")
     assert in_transaction(lambda: bank_accounts.newest(world.UUID(merchant_id))) is None
     proposal = _proposal(client, finance, merchant_id)
+    assert proposal["application_id"] == made["id"]
+    body = {"fields": ["account_number"], "reason": "核对收款账户资料"}
+    seen_by = desk.post(client, f"/merchant-applications/{made['id']}/reveal", finance, **body)
+    assert seen_by.json["account_number"][-4:] == made["account_masked"][-4:]
     path = f"/bank-account-proposals/{proposal['id']}/decision"
     for role in ("operator", "reviewer"):
         who = world.staff_headers(role)

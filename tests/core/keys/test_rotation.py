@@ -32,9 +32,9 @@ OTHERS = {"members_real_name_claim", "core_staff"}  # what hangs on the keys wit
 def nobody_before(context):
     """Rows of other tests would be rotated along, and of those with other keys none is readable."""
     tables = ", ".join({place.table.name for place in columns.columns()} | OTHERS)
-    in_transaction(lambda: db.session.execute(text(f"TRUNCATE {tables}")))
+    in_transaction(lambda: db.session.execute(text(f"TRUNCATE {tables} CASCADE")))
     yield
-    in_transaction(lambda: db.session.execute(text(f"TRUNCATE {tables}")))
+    in_transaction(lambda: db.session.execute(text(f"TRUNCATE {tables} CASCADE")))
 
 
 @pytest.fixture
