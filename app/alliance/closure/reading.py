@@ -38,6 +38,11 @@ def standing_of(merchant_id: UUID, store_id: UUID) -> Standing:
     return Standing(bool(read(paused.limit(1))), min(starts, default=None))
 
 
+def merchant_standing(merchant_id: UUID) -> Standing:
+    """How a merchant stands as a whole, whatever single stores of it do."""
+    return standing_of(merchant_id, merchant_id)  # no store has a merchant's id
+
+
 def closings_of(merchant_ids: Collection[UUID]) -> Closings:
     """When these merchants and their stores are closed, as far as it is decided."""
     if not merchant_ids:

@@ -110,6 +110,13 @@ class OwnStore(AppError):
     title, message = "This store is the merchant's own", "不能在本商家自己的门店消费"
 
 
+class BuyerPaused(AppError):
+    """The merchant is paused or closed: its settled money is not spent meanwhile."""
+
+    status, code = 409, "buyer_paused"
+    title, message = "This merchant is paused or closed", "该商家已暂停或关闭,暂不能采购"
+
+
 class RefundsWait(AppError):
     """Customers wait for refunds that the merchant's money does not cover; they come first."""
 

@@ -13,12 +13,13 @@ from flask import Response
 from sqlalchemy import exists, select
 
 from app.alliance import sales
+from app.alliance.closure.reading import merchant_standing
 from app.alliance.models import Refund, Sale
-from app.alliance.paying.errors import OwnStore, RefundsWait
+from app.alliance.paying.errors import BuyerPaused, OwnStore, RefundsWait
 from app.core import idempotency
 from app.core.auth import NotAllowed, Principal
 from app.core.db import TryAgain, db, insert
-from app.core.world import bucket_of
+from app.core.world import bucket_of, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet import service as wallet
@@ -30,8 +31,8 @@ PAGE = 50
 def pay(caller: Principal, store_id: UUID, amount_fen: int) -> Response:
     """Pays from what the caller's merchant has settled; the same request twice pays once.
 
-    Raises NotAllowed, StoreUnknown, ContractNotInForce, AmountTooLarge, OwnStore, RefundsWait,
-    NotEnough (with `missing_fen`).
+    Raises NotAllowed, StoreUnknown, ContractNotInForce, AmountTooLarge, OwnStore, BuyerPaused,
+    RefundsWait, NotEnough (with `missing_fen`).
     """
     buyer_id = _merchant_of(caller)
 
@@ -39,6 +40,8 @@ def pay(caller: Principal, store_id: UUID, amount_fen: int) -> Response:
         wanted = sales.order(buyer_id, store_id, amount_fen, ())
         if wanted.store.merchant_id == buyer_id:
             raise OwnStore()
+        if not merchant_standing(buyer_id).is_open(now()):
+            raise BuyerPaused()
         _check_money(buyer_id, amount_fen)
         parts = (Part(Account.AVAILABLE, amount_fen),)
         sale = sales.new_sale(wanted, PaymentPlan(parts, 0), "paid")

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import exists, select
 
 from app.alliance import payees
+from app.alliance.closure.reading import merchant_standing
 from app.alliance.models import Refund
 from app.alliance.payouts import wishes
 from app.alliance.payouts.models import Payout, PayoutWish
@@ -88,8 +89,11 @@ def _pay(merchant_id: UUID, settlement_id: UUID) -> None:
 
 
 def _why_not(wish: PayoutWish) -> str | None:
-    """Customers who wait for a refund come first; profit sharing pays by itself already."""
+    """Customers who wait for a refund come first; profit sharing pays by itself already; of a
+    merchant who is paused or closed people decide."""
     merchant_id = wish.merchant_id
+    if not merchant_standing(merchant_id).is_open(now()):
+        return "paused_or_closed"
     if channels.is_shared(merchant_id):
         return "profit_sharing"
     waiting = exists().where(Refund.status == "waiting_funds", Refund.merchant_id == merchant_id)

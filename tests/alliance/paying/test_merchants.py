@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import text
 
 from app.alliance import distribution
+from app.alliance.closure import service as closure
 from app.alliance.paying import merchants
 from app.alliance.refunds import refunding
-from app.core.db import read
-from app.core.world import new_id
+from app.core.db import in_transaction, read
+from app.core.world import SYSTEM_ID, new_id
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.alliance.settlement.books import settled
@@ -132,6 +133,13 @@ def test_customers_who_wait_for_a_refund_come_first(client, buyer):
     world.give(buyer.merchant_id, Account.AVAILABLE, 50_000)
     assert refunding.retry_waiting() == 1
     assert buy(client, buyer, world.shop(), 100).status_code == 201
+
+
+def test_a_merchant_who_is_paused_spends_nothing(client, buyer):
+    in_transaction(lambda: closure.pause(buyer.merchant_id, None, "odd purchases", SYSTEM_ID))
+    answer = buy(client, buyer, world.shop(), 100)
+    assert (answer.status_code, answer.json["code"]) == (409, "buyer_paused")
+    assert held(buyer, Account.AVAILABLE) == [10_000]
 
 
 def test_each_side_sees_its_own_part_and_nobody_else_any(client, buyer):

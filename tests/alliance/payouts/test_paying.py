@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.alliance import service as alliance
 from app.alliance.bank_accounts import service as bank_accounts
+from app.alliance.closure import service as closure
 from app.alliance.payouts import paying
 from app.alliance.refunds import refunding
 from app.core.db import in_transaction, read
@@ -123,6 +124,13 @@ def test_customers_who_wait_for_a_refund_come_first(client, shop):
     assert outcomes(client, shop)[0]["reason"] == "refunds_wait"
     world.give(shop.merchant_id, Account.AVAILABLE, 70_000)
     assert refunding.retry_waiting() == 1
+
+
+def test_of_a_paused_merchant_people_decide(client, shop):
+    in_transaction(lambda: closure.pause(shop.merchant_id, None, "odd sales", SYSTEM_ID))
+    pay_out(shop)
+    assert held(shop) == [50_000, 0]
+    assert outcomes(client, shop)[0]["reason"] == "paused_or_closed"
 
 
 def test_a_refusal_is_written_down_and_moves_nothing(client, shop):
