@@ -33,6 +33,7 @@ from app.alliance.facts import (
 )
 from app.alliance.joining.news import ApplicationNews, application_news
 from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
+from app.alliance.levels.service import level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
 from app.alliance.orders.facts import OrderFacts, order_facts
@@ -83,6 +84,7 @@ __all__ = [
     "distribute",
     "join",
     "let_go_round",
+    "level_of",
     "line_kind",
     "membership_introduction",
     "merchant",

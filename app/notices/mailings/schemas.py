@@ -22,6 +22,7 @@ class MailingSegment(Body):
     """Whom a message is for; a condition that is not named means everybody who agreed."""
 
     home_store_ids: Annotated[list[UUID], Field(max_length=100)] | None = None
+    level_ids: Annotated[list[UUID], Field(max_length=20)] | None = None
     bought_within_days: Days | None = None
     not_bought_within_days: Days | None = None
     category_code: ShortText | None = None

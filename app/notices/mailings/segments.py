@@ -31,7 +31,7 @@ def batch(after: UUID | None, limit: int) -> Sequence[UUID]:
 def chosen(member_ids: Sequence[UUID], segment: dict[str, Any]) -> list[UUID]:
     """Those of these members that a segment means; a condition that is not named means all."""
     found = list(member_ids)
-    for condition in (_at_home, _by_purchase, _by_balance):
+    for condition in (_at_home, _by_purchase, _by_balance, _by_level):
         if found:
             found = condition(found, segment)
     return found
@@ -62,6 +62,15 @@ def _by_balance(member_ids: list[UUID], segment: dict[str, Any]) -> list[UUID]:
     if least is None and most is None:
         return member_ids
     return [each for each in member_ids if _fits(_prepaid_fen(each), least, most)]
+
+
+def _by_level(member_ids: list[UUID], segment: dict[str, Any]) -> list[UUID]:
+    """Who has one of these levels now: last, for each is looked up."""
+    wanted = {UUID(each) for each in segment.get("level_ids") or ()}
+    if not wanted:
+        return member_ids
+    found = ((each, alliance.level_of(each)) for each in member_ids)
+    return [each for each, level in found if level is not None and level.id in wanted]
 
 
 def _fits(fen: int, least: int | None, most: int | None) -> bool:

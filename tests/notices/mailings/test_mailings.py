@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.alliance.distribution import distribute
+from app.alliance.levels import service as levels
 from app.core.db import db, in_transaction, read
 from app.core.world import new_id, now
 from app.ledger.service import Account
@@ -184,6 +186,28 @@ def test_segments_are_met_at_their_borders(client):
     assert meant(prepaid_at_least_fen=9_000) == {rich, away}
     assert meant(prepaid_at_least_fen=9_001) == {away}
     assert meant(prepaid_at_most_fen=0) == {poor}
+
+
+def test_a_level_is_a_segment_too(client):
+    shop = world.shop()
+    reached, fresh = agreeing(shop, 10_000), agreeing(shop)
+    new = levels.NewLevel("银卡", "Silver", 1, 90, 0, 1)
+    level_id = in_transaction(lambda: levels.add(new, new_id()).id)
+    sale = world.paid(client, reached, shop, 10_000)
+    while distribute():
+        pass
+    earlier = text(
+        "UPDATE alliance_sale SET distributed_at = now() - interval '40 days' WHERE id = :s"
+    )
+    in_transaction(lambda: db.session.execute(earlier, {"s": sale["id"]}).close())
+
+    def meant(**segment):
+        return in_transaction(lambda: segments.chosen([reached, fresh], segment))
+
+    assert meant(level_ids=[str(level_id)]) == [reached]
+    assert meant(level_ids=[str(new_id())]) == []
+    in_transaction(lambda: levels.end(level_id))
+    assert meant(level_ids=[str(level_id)]) == []
 
 
 def test_a_merchant_proposes_to_its_own_members_and_sees_no_small_numbers(client):
