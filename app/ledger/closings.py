@@ -22,6 +22,7 @@ from app.ledger.models import ClosingDayRow, ClosingRow, SealRow
 
 CLOSE_SECONDS = 60.0
 GRACE = timedelta(minutes=1)  # a seal begun before midnight may be written after it
+LATE = timedelta(hours=1)
 MOST_DAYS = 31
 PART = 20_000  # journals looked at in one statement
 BUCKET = bucket_of(PLATFORM_ID)
@@ -59,6 +60,15 @@ def close_days() -> int:
     while done < MOST_DAYS and _close_next():
         done += 1
     return done
+
+
+def late_count() -> int:
+    """How many days should have been closed an hour ago: the gauge `closings_late`."""
+    latest = closings(limit=1)
+    day = latest[0].day + timedelta(days=1) if latest else _first_day()
+    if day is None:
+        return 0
+    return max(0, (beijing_day(now() - LATE) - day).days)
 
 
 def closings(before: date | None = None, limit: int = 31) -> list[Closing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
+from app.core import health
 from app.core.timetable import every
 from app.ledger import closings, own_data
 from app.ledger import commands as ledger_commands
@@ -16,3 +17,4 @@ def open_room(app: APIFlask) -> None:
     own_data.declare()
     every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)
     every(closings.CLOSE_SECONDS, "ledger.close_days", closings.close_days)
+    health.gauge("closings_late", closings.late_count)

@@ -95,6 +95,18 @@ def test_a_day_is_closed_once_and_only_when_it_is_over(day):
     assert ledger.closing(day).day == day
 
 
+def test_a_day_that_stays_open_is_counted_an_hour_after_its_end(day):
+    with at(day, 24.9):
+        assert closings.late_count() == 0
+    with at(day, 25.1):
+        assert closings.late_count() == 1
+    with at(day, 49.1):
+        assert closings.late_count() == 2
+    close_until(day)
+    with at(day, 25.1):
+        assert closings.late_count() == 0
+
+
 def test_what_is_sealed_after_midnight_is_in_the_next_day_and_nothing_is_in_two(day):
     tomorrow = day + timedelta(days=1)
     with at(day, 23.99):

@@ -52,15 +52,25 @@ def report(day: date | None = None) -> Fields:
 
 
 def history(before: date | None, limit: int) -> list[Fields]:
-    """Owed, held and lacking at the end of each closed day before `before`, newest first."""
+    """Owed, held and lacking at the end of each closed day before `before`, newest first. Asks the
+    same few questions for any number of days: everybody may ask."""
+    closings = ledger.closings(before, limit)
+    if not closings:
+        return []
+    oldest, newest = closings[-1].day, closings[0].day
+    runs, later = _runs(oldest), _runs_within(oldest, newest)
+    open_lines = _open_by_day(newest)
     days = []
-    for found in ledger.closings(before, limit):
-        runs = _runs(found.day)
+    for found in reversed(closings):
+        while later and later[0].day <= found.day:
+            run = later.pop(0)
+            runs[run.bill] = run
         places = (_place(group, found, runs) for group in PLACES)
-        is_agreed = all(place["is_reconciled"] for place in places) and not _open_lines(found.day)
+        is_agreed = all(place["is_reconciled"] for place in places)
+        is_agreed &= not any(day <= found.day for day in open_lines)
         covered = rules.coverage(found.balances, _missing(runs))
         days.append({"day": found.day, **_sums(covered), "is_reconciled": is_agreed})
-    return days
+    return days[::-1]
 
 
 def _sums(covered: Coverage) -> Fields:
@@ -114,15 +124,30 @@ def _runs(day: date) -> dict[str, ReconciliationRun]:
     newest = (
         select(run.__table__)
         .ext(distinct_on(run.bill))
-        .where(
-            run.bucket == BUCKET,
-            run.day <= day,
-            run.their_closing_fen.is_not(None),
-            run.bill.in_(list(ACCOUNT_OF)),
-        )
+        .where(*_TELLING, run.day <= day)
         .order_by(run.bill, run.day.desc())
     )
     return {row.bill: ReconciliationRun(**row._asdict()) for row in read(newest)}
+
+
+def _runs_within(after: date, upto: date) -> list[ReconciliationRun]:
+    run = ReconciliationRun
+    wanted = select(run.__table__).where(*_TELLING, run.day > after, run.day <= upto)
+    return [ReconciliationRun(**row._asdict()) for row in read(wanted.order_by(run.day))]
+
+
+_TELLING = (
+    ReconciliationRun.bucket == BUCKET,
+    ReconciliationRun.their_closing_fen.is_not(None),
+    ReconciliationRun.bill.in_(list(ACCOUNT_OF)),
+)
+
+
+def _open_by_day(upto: date) -> list[date]:
+    """The days up to one with lines of bills that are open."""
+    line = ReconciliationLine
+    wanted = select(line.day).where(line.bucket == BUCKET, line.day <= upto, *is_open())
+    return [row.day for row in read(wanted.distinct())]
 
 
 def _open_lines(day: date) -> int:

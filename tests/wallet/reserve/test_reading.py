@@ -126,6 +126,17 @@ def test_the_history_is_paged_by_day(client, day):
     assert days[0]["owed_fen"] == reserve(client, day + timedelta(days=1))["owed_fen"]
 
 
+def test_the_history_says_of_each_day_what_its_own_report_says(client, day):
+    close_until(day + timedelta(days=3))
+    held = amounts(reserve(client, day), "held")["bank_custody"]
+    for number, missing in ((0, 70), (1, 20), (3, 0)):
+        billed(day + timedelta(days=number), "bank", held - missing, held)
+    wish = {"before": str(day + timedelta(days=4)), "limit": 5}
+    for found in client.get("/api/v1/reserve/days", query_string=wish).json["days"]:
+        whole = reserve(client, found["day"])
+        assert found == {name: whole[name] for name in found}
+
+
 @pytest.mark.parametrize("wish", [{"day": "yesterday"}, {"day": "2026-13-01"}])
 def test_an_impossible_day_is_refused(client, wish):
     assert client.get("/api/v1/reserve", query_string=wish).status_code == 422
