@@ -36,7 +36,7 @@ from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
 from app.alliance.levels.service import level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
-from app.alliance.orders.facts import OrderFacts, order_facts
+from app.alliance.orders.facts import OrderFacts, order_facts, order_payer
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
@@ -93,6 +93,7 @@ __all__ = [
     "on_order_closed",
     "on_order_paid",
     "order_facts",
+    "order_payer",
     "put_on_map",
     "recognise",
     "refund_facts",

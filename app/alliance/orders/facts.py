@@ -64,6 +64,12 @@ def order_facts(order_id: UUID, number: int) -> OrderFacts:
     )
 
 
+def order_payer(order_id: UUID) -> UUID | None:
+    """Whose order this is, in the current unit of work; None where there is none."""
+    row = escrow.find(order_id)
+    return row.payer_id if row else None
+
+
 def is_order(sale_id: UUID) -> bool:
     """Whether a sale is that of an order, in the current unit of work."""
     return escrow.find(sale_id) is not None

@@ -162,6 +162,8 @@ def _owner(kind: str, subject_id: UUID) -> UUID | None:
             return wallet.withdrawal(subject_id).member_id
     except (alliance.PaymentUnknown, NotFound):
         return None
+    if kind == "order":
+        return alliance.order_payer(subject_id)
     return wallet.top_up_owner(subject_id) if kind == "top_up" else None
 
 

@@ -16,7 +16,7 @@ Moment = DateTime(timezone=True)
 class Ticket(Base):
     """A member's question. `state`: open (staff are to answer), answered, closed.
 
-    `subject_id` is what it is about, where that is a payment, top-up or withdrawal of theirs.
+    `subject_id` is what it is about: a payment, top-up, withdrawal or order of theirs.
     Personal data: none but the member's id; the words are in the messages.
     """
 

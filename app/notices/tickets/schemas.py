@@ -13,11 +13,12 @@ TicketKind = Literal["payment", "top_up", "withdrawal", "order", "other"]
 TicketState = Literal["open", "answered", "closed"]
 Words = Annotated[str, Field(strict=True, min_length=1, max_length=2_000, pattern=r"\S")]
 PageSize = Annotated[int, Field(ge=1, le=100)]
-WITH_SUBJECT = frozenset({"payment", "top_up", "withdrawal"})
+WITH_SUBJECT = frozenset({"payment", "top_up", "withdrawal", "order"})
 
 
 class TicketRequest(Body):
-    """A question. `subject_id`: the member's own payment, top-up or withdrawal it is about."""
+    """A question. `subject_id`: the member's own payment, top-up, withdrawal or order it is
+    about."""
 
     kind: TicketKind
     subject_id: UUID | None = None
@@ -26,7 +27,7 @@ class TicketRequest(Body):
     @model_validator(mode="after")
     def _sound(self) -> TicketRequest:
         if self.subject_id is not None and self.kind not in WITH_SUBJECT:
-            raise ValueError("only a payment, a top-up or a withdrawal is named by its id")
+            raise ValueError("only a payment, top-up, withdrawal or order is named by its id")
         return self
 
 

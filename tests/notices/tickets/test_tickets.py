@@ -13,6 +13,7 @@ from app.members import service as members
 from app.notices.tickets import desk, keeping
 from app.notices.tickets.models import words_context
 from tests.alliance import shop as world
+from tests.alliance.orders import market
 
 pytestmark = pytest.mark.usefixtures("context")
 WORDS = "我叫王小明，这笔钱扣错了"
@@ -98,9 +99,17 @@ def test_a_payment_is_asked_about_by_whoever_paid_it(asker, client):
     assert asker.ask(**about).json["subject_id"] == sale["id"]
     foreign = Asker(client).ask(**about)
     assert (foreign.status_code, foreign.json["code"]) == (404, "not_found")
-    for kind in ("payment", "top_up", "withdrawal"):
+    for kind in ("payment", "top_up", "withdrawal", "order"):
         assert asker.ask(kind=kind, subject_id=str(new_id())).status_code == 404
     assert asker.ask(kind="other", subject_id=sale["id"]).status_code == 422
+
+
+def test_an_order_is_asked_about_by_whoever_placed_it(asker, client):
+    asker.member_id = world.rich(50_000)
+    order = market.bought(client, asker.member_id, world.shop())
+    about = {"kind": "order", "subject_id": order["id"]}
+    assert asker.ask(**about).json["subject_id"] == order["id"]
+    assert Asker(client).ask(**about).status_code == 404
 
 
 def test_staff_notes_and_names_stay_with_staff(asker):
