@@ -38,7 +38,7 @@ HANGING = ("timeout_before", "timeout_after")  # each holds a worker for ten rea
 ENDS = ("paid", "returned", "cancelled", "rejected")
 WISHES = ("confirm",) * 7 + ("ignore", "take_back", "take_back_late")
 SETTINGS = {"WITHDRAWAL_MINIMUM_FEN": str(LEAST_FEN)}
-ROUNDS, DAY_SECONDS, LOST_PART = 60, 24 * 3600.0 + 120, 0.3
+ROUNDS, DAYS, DAY_SECONDS, LOST_PART = 200, 4, 24 * 3600.0 + 120, 0.3
 
 
 @dataclass
@@ -114,10 +114,11 @@ class Run:
     def end(self) -> None:
         """WeChat behaves again, a day passes, and everything comes to its end."""
         requests.delete(f"{self.sandbox.base}/__ctl/faults", timeout=15)
-        for seconds in (DAY_SECONDS, *(241.0,) * 20):
-            self.sandbox.ask("POST", "clock/advance", {"seconds": seconds})
-            time.sleep(1.0)
-            self.instance.flask("ops", "drain", "--timeout", "120")
+        for _ in range(DAYS):  # what was sent only now has a day of its own
+            for seconds in (DAY_SECONDS, *(241.0,) * 4):
+                self.sandbox.ask("POST", "clock/advance", {"seconds": seconds})
+                time.sleep(1.0)
+                self.instance.flask("ops", "drain", "--timeout", "120")
             if not (self.instance.ready() or {}).get("withdrawals_open", 1):
                 break
         self._in_parallel(

@@ -29,6 +29,7 @@ Reader = Callable[[Payload], None]
 LEASE_SECONDS = 60
 FAILURES_BEFORE_DEAD = 15
 LONGEST_PAUSE_SECONDS = 3600
+FAR_BEHIND = 500
 EXTENSION = "lianhui_outbox_readers"
 
 
@@ -109,6 +110,16 @@ def rows(
 def emit(event: str, payload: Payload, *, bucket: int, due_at: datetime | None = None) -> None:
     """Tells the readers of an event, in the current unit of work."""
     insert(rows(event, payload, bucket=bucket, due_at=due_at))
+
+
+def is_behind(event: str, most: int = FAR_BEHIND) -> bool:
+    """Whether `most` letters of an event are due and unread: whoever asks for the same things by
+    the clock must then not ask once more, or the queue grows by what waits in it."""
+    names = [name for name, wired in readers().items() if wired.event == event]
+    unread = select(OutboxRow.id).where(
+        OutboxRow.state == "waiting", OutboxRow.due_at <= now(), OutboxRow.reader.in_(names)
+    )
+    return len(read(unread.limit(most))) == most
 
 
 def work_off(limit: int = 50, go_on: Callable[[], bool] = lambda: True) -> int:

@@ -12,7 +12,7 @@ from app.core.db import db, in_transaction
 from app.core.world import now, number_of
 from app.wallet import lots, orders, refunds, rules
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
-from app.wallet.withdrawals.waking import ask_now
+from app.wallet.withdrawals.waking import PAY, ask_now
 
 LOOK_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
@@ -28,7 +28,7 @@ def look_at_orders() -> int:
         payload = {"number": number_of(order.id)}
         outbox.emit(orders.ASK, payload, bucket=order.bucket)
 
-    return in_transaction(lambda: _look(WeChatOrder, plan))
+    return in_transaction(lambda: _look(WeChatOrder, orders.ASK, plan))
 
 
 def look_at_refunds() -> int:
@@ -38,7 +38,7 @@ def look_at_refunds() -> int:
         refund.next_look_at = now() + timedelta(seconds=rules.pause_seconds(refund.looks))
         outbox.emit(refunds.LOOK, {"refund_id": str(refund.id)}, bucket=refund.bucket)
 
-    return in_transaction(lambda: _look(OrderRefund, plan))
+    return in_transaction(lambda: _look(OrderRefund, refunds.LOOK, plan))
 
 
 def look_at_withdrawals() -> int:
@@ -48,10 +48,12 @@ def look_at_withdrawals() -> int:
         row.next_look_at = now() + timedelta(seconds=rules.pause_seconds(row.looks))
         ask_now(row)
 
-    return in_transaction(lambda: _look(Withdrawal, plan))
+    return in_transaction(lambda: _look(Withdrawal, PAY, plan))
 
 
-def _look(model: Any, plan: Any) -> int:
+def _look(model: Any, event: str, plan: Any) -> int:
+    if outbox.is_behind(event):
+        return 0
     due = db.session.scalars(
         select(model)
         .where(model.next_look_at <= now())

@@ -49,6 +49,18 @@ def test_a_letter_is_read_and_gone(reading):
     assert row(event) is None
 
 
+def test_an_event_is_behind_while_too_many_of_its_letters_are_unread(reading):
+    event, _, _ = reading
+    for _ in range(3):
+        emit(event)
+    emit(event, due_at=now() + timedelta(hours=1))
+    assert outbox.is_behind(event, 3)
+    assert not outbox.is_behind(event, 4)
+    assert not outbox.is_behind(f"{event}.other", 1)
+    outbox.work_off()
+    assert not outbox.is_behind(event, 1)
+
+
 def test_a_letter_of_an_undone_unit_was_never_written(reading):
     event, _seen, _ = reading
 

@@ -28,7 +28,9 @@ def look_again() -> int:
     return in_transaction(_look_at_splits) + in_transaction(_look_at_returns)
 
 
-def _due(model: Any) -> list[Any]:
+def _due(model: Any, event: str) -> list[Any]:
+    if outbox.is_behind(event):
+        return []
     due = (
         select(model)
         .where(model.next_look_at <= now())
@@ -40,7 +42,7 @@ def _due(model: Any) -> list[Any]:
 
 
 def _look_at_splits() -> int:
-    rows = _due(Split)
+    rows = _due(Split, splitting.LOOK)
     for row in rows:
         row.next_look_at = now() + timedelta(seconds=wallet_rules.pause_seconds(row.looks))
         outbox.emit(splitting.LOOK, {"split_id": str(row.id)}, bucket=row.bucket)
@@ -48,7 +50,7 @@ def _look_at_splits() -> int:
 
 
 def _look_at_returns() -> int:
-    rows = _due(SplitReturn)
+    rows = _due(SplitReturn, returning.LOOK)
     for row in rows:
         row.next_look_at = now() + timedelta(seconds=wallet_rules.pause_seconds(row.looks))
         outbox.emit(returning.LOOK, {"return_id": str(row.id)}, bucket=row.bucket)

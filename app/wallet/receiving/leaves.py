@@ -189,6 +189,8 @@ def look_at_leaves() -> int:
 
 
 def _look_at_due() -> int:
+    if outbox.is_behind(DUE):
+        return 0
     due = db.session.scalars(
         select(ReceivingLeave)
         .where(ReceivingLeave.next_look_at <= now())

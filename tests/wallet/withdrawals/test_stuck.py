@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
-from app.core.db import in_transaction
+from app.core.db import db, in_transaction
 from app.core.world import new_id
 from app.ledger.service import Account
+from app.wallet import jobs
 from app.wallet.withdrawals import batches as withdrawal_batches
 from app.wallet.withdrawals import requests as withdrawals
 from tests.wallet.people import books, earned, headers, purse, staff_headers
@@ -71,6 +73,26 @@ def test_what_waits_at_wechat_is_cancelled_there_before_the_money_is_back(
     assert purse(phone.member_id, Account.REBATE) == 10_000
     (bill,) = sandbox.transfers(row(withdrawal_id)[1])
     assert bill["state"] == "CANCELLED"
+
+
+def test_nobody_is_asked_about_anew_while_hundreds_of_letters_are_unread(
+    sandbox, work, withdrawal_id
+):
+    work()
+    sandbox.pass_time(241)
+    unread = "SELECT 0, gen_random_uuid(), 'wallet.pay_out', '{}', 'waiting', now(), 0, 0, now()"
+    columns = "bucket, id, reader, payload, state, due_at, attempts, failures, created_at"
+    many = f"INSERT INTO core_outbox ({columns}) {unread} FROM generate_series(1, 500)"
+
+    def ask(letters):
+        db.session.execute(text("DELETE FROM core_outbox"))
+        if letters:
+            db.session.execute(text(letters))
+
+    in_transaction(lambda: ask(many))
+    assert jobs.look_at_withdrawals() == 0
+    in_transaction(lambda: ask(""))
+    assert jobs.look_at_withdrawals() >= 1
 
 
 def test_who_confirms_faster_than_they_cancel_is_paid(sandbox, work, client, phone, withdrawal_id):
