@@ -35,13 +35,7 @@ def main(arguments: list[str]) -> int:
             "DATABASE_URL": addresses.database_url,
             "REDIS_URL": addresses.redis_url,
         }
-        codes.append(
-            run_here(
-                ["pytest", *(arguments or ["-n", "2", "--no-loadscope-reorder"])],
-                variables,
-                stopping,
-            )
-        )
+        codes.append(run_here(["pytest", *(arguments or ALL_TESTS)], variables, stopping))
     finally:
         supervisor.stop([(["postgres", "valkey"], 10.0)])
     return next((code for code in codes if code), 0)

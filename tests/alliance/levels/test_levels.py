@@ -27,7 +27,9 @@ def shop(context):
 
 @pytest.fixture
 def level(context):
-    """A level of ten yuan conceded, which is over with the test."""
+    """A level of ten yuan conceded, the only one, which is over with the test."""
+    for other in in_transaction(lambda: [one.id for one in levels.in_force()]):
+        in_transaction(lambda other=other: levels.end(other).id)
     world.give(PLATFORM_ID, Account.CAMPAIGN_FUND, 1_000)
     distribution.fold()
     new = levels.NewLevel("银卡", "Silver", 1_000, 30, GIFT, 10 * GIFT)

@@ -110,8 +110,9 @@ def test_a_mistake_in_the_fund_flow_bill_is_found_and_the_balance_tells_it(day, 
     found = shown(day.compared())
     assert ("basic", "movement", *expected) in found
     (closing,) = [line for line in found if line[1] == "closing"]
-    assert closing[4] - closing[3] == (expected[1] or 0) - (expected[2] or 0)
-    assert len(found) == 2
+    # What other tests left at WeChat may move on the same day: it has lines of its own.
+    movements = [line for line in found if line[1] == "movement"]
+    assert closing[4] - closing[3] == sum((line[3] or 0) - (line[4] or 0) for line in movements)
 
 
 def test_a_payment_that_is_noticed_after_midnight_belongs_to_the_day_of_its_bill(day, work):

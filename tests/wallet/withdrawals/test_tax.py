@@ -199,6 +199,7 @@ def test_a_quote_says_what_a_withdrawal_would_cost_and_changes_nothing(client):
         "tax_fen": found["tax_fen"],
         "tax_kind": "labour_remuneration",
         "transfer_fen": found["transfer_fen"],
+        "channels": ["wechat_transfer"],
     }
 
 
