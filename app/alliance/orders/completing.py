@@ -46,6 +46,7 @@ def complete(row: Order, step: str, by: UUID) -> None:
     planned = PaymentPlan(parts, row.escrow_fen - purses_fen)
     wanted = sales.Order(row.payer_id, store, contract, row.escrow_fen, ())
     sale = sales.new_sale(wanted, planned, "paid", row.id)
+    sale["policy_id"] = row.policy_id  # a version that came since is for later orders
     sale["member_discount_bp"] = 0  # offers have their own member prices
     insert([sales.sale_row(sale), *sales.paid_letters(sale)])
     if planned.wechat_fen and row.wechat_order_id is not None:

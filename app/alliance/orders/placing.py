@@ -128,7 +128,7 @@ def _write(
         merchant_id=store.merchant_id,
         store_id=store_id,
         contract_id=contract.id,
-        policy_id=contract.policy_id,
+        policy_id=contract.policy_at(moment),
         supplier_id=supplier_id,
         delivery=wish.delivery,
         status=OrderStatus.UNPAID,

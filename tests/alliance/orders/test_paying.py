@@ -9,12 +9,13 @@ from app.alliance import service
 from app.alliance.distribution import distribute
 from app.alliance.netting import reading
 from app.core.db import in_transaction
-from app.core.world import PLATFORM_ID, now
+from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.alliance.offers import stall
 from tests.alliance.offers.stall import refused
 from tests.alliance.orders import market
+from tests.alliance.policies.test_routes import OTHER, policy_of, published, shop_with
 from tests.wallet.people import moved
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -57,6 +58,19 @@ def test_a_sale_is_split_under_the_terms_of_the_time_the_order_was_placed(client
     assert world.balance(shop.merchant_id, Account.PENDING) == 4_500
     where = f"id = '{order['id']}' AND policy_id = '{shop.policy_id}'"
     assert world.count("alliance_sale", where) == 1
+
+
+def test_a_policy_version_that_comes_between_is_for_later_orders_only(client):
+    author, reviewer = world.staff_headers("operator"), world.staff_headers("finance")
+    name = f"方案 {new_id()}"
+    first = published(client, author, reviewer, name)
+    shop, buyer = shop_with(first["id"]), world.rich()
+    early = market.bought(client, buyer, shop)
+    second = published(client, author, reviewer, name, OTHER)
+    late = market.bought(client, buyer, shop)
+    for order in (early, late):
+        market.hand_over(client, world.owner_headers(shop), order["pickup_code"])
+    assert [policy_of(early), policy_of(late)] == [first["id"], second["id"]]
 
 
 def test_the_member_price_is_for_who_pays_with_prepaid_money_alone(client, shop):
