@@ -15,7 +15,7 @@ from app.core.db import in_transaction
 from app.core.world import PLATFORM_ID, new_id, now
 from app.members.service import Introduction, register
 
-EXAMPLES = 12
+EXAMPLES = 8
 PROBLEM = "application/problem+json"
 
 

@@ -131,14 +131,22 @@ class Books(RuleBasedStateMachine):
             for each in made:
                 after.post(each)
         except Refused:
-            with pytest.raises(ledger.InsufficientFunds):
-                act()
+            if any(self.reuses(each) for each in made):  # found before any balance is looked at
+                with pytest.raises(ledger.KeyReused):
+                    act()
+            else:
+                with pytest.raises(ledger.InsufficientFunds):
+                    act()
         except ledger.KeyReused:
             with pytest.raises((ledger.KeyReused, ledger.InsufficientFunds)):
                 act()
         else:
             act()
             self.model = after
+
+    def reuses(self, made):
+        known = self.model.keys.get(made.key)
+        return known is not None and known.fingerprint != made.fingerprint
 
     @rule(drawn=st.lists(LEGS, min_size=1, max_size=4))
     def post_some(self, drawn):

@@ -1,6 +1,6 @@
 """Refunds of paid orders through WeChat: each fen at most once, the fee comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
@@ -16,7 +16,7 @@ from app.wallet.models import OrderRefund
 from app.wallet.signals import order_refunded
 from app.wechat import client as wechat
 from tests.wallet.conftest import Phone
-from tests.wallet.people import platform
+from tests.wallet.people import moved
 from tests.wallet.racing import at_once
 
 REFUND = "POST /v3/refund/domestic/refunds"
@@ -28,21 +28,23 @@ WATCHED = (
 )
 
 
-def watched() -> tuple[int, ...]:
-    """What the watched accounts of the platform hold, in fen."""
-    return tuple(sum(platform(account) for account in accounts) for accounts in WATCHED)
+def watched(*subjects: UUID) -> tuple[int, ...]:
+    """What the journals of these subjects moved on the watched accounts, in fen."""
+    return tuple(sum(moved(account, *subjects) for account in accounts) for accounts in WATCHED)
 
 
 @dataclass
 class Paid:
-    """A paid order over 100 yuan and what the platform's accounts held before its refund."""
+    """A paid order over 100 yuan, what it moved before its refunds, and those refunds."""
 
     phone: Phone
     order_id: UUID
     before: tuple[int, ...]
+    refunds: list[UUID] = field(default_factory=list)
 
     def moved(self) -> tuple[int, ...]:
-        return tuple(now - then for now, then in zip(watched(), self.before, strict=True))
+        after = watched(self.order_id, *self.refunds)
+        return tuple(now - then for now, then in zip(after, self.before, strict=True))
 
 
 @pytest.fixture
@@ -55,12 +57,13 @@ def paid(sandbox, work) -> Paid:
     started = wallet.start_top_up(phone.member_id, new_id(), 10_000, key=new_id().hex)
     sandbox.pay(phone, started.wechat_pay_parameters)
     sandbox.drain()
-    return Paid(phone, started.order_id, watched())
+    return Paid(phone, started.order_id, watched(started.order_id))
 
 
 def refund(paid, amount_fen=10_000, refund_id=None):
     """What the room above does: its own journal into the clearing, and the refund, in one unit."""
     identity = refund_id or new_id(bucket_of(paid.order_id))
+    paid.refunds.append(identity)
 
     def work():
         wallet.refund_order(paid.order_id, identity, amount_fen, "退货")
