@@ -20,6 +20,8 @@ CHECKS = (
 )
 # In the order of tests/scheduling.py; what takes longest is named, so that it stays in sight.
 ALL_TESTS = ["-n", "2", "--no-loadscope-reorder", "--durations=40"]
+FAILED_TESTS = ["--last-failed", "--last-failed-no-failures", "none", "-rA", "--show-capture=no"]
+SOME_FAILED = 1
 
 
 def main(arguments: list[str]) -> int:
@@ -35,10 +37,25 @@ def main(arguments: list[str]) -> int:
             "DATABASE_URL": addresses.database_url,
             "REDIS_URL": addresses.redis_url,
         }
-        codes.append(run_here(["pytest", *(arguments or ALL_TESTS)], variables, stopping))
+        if arguments:
+            codes.append(run_here(["pytest", *arguments], variables, stopping))
+        else:
+            codes.append(run_all(variables, stopping))
     finally:
         supervisor.stop([(["postgres", "valkey"], 10.0)])
     return next((code for code in codes if code), 0)
+
+
+def run_all(variables: dict[str, str], stopping: Stopping) -> int:
+    """Run every test, and what failed once more on a database of its own; return the exit code.
+
+    What passes only then is named twice in the output: it minds what its neighbours leave behind.
+    """
+    code = run_here(["pytest", *ALL_TESTS], variables, stopping)
+    if code != SOME_FAILED:
+        return code
+    print("· what failed, once more without the others · 失败的测试单独重跑", flush=True)
+    return run_here(["pytest", *FAILED_TESTS], variables, stopping)
 
 
 def run_here(command: list[str], variables: dict[str, str], stopping: Stopping) -> int:
