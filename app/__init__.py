@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from app import seed
 from app.alliance import opening as alliance
 from app.core import api, boot, commands, errors, health, limits, logs, openapi
+from app.core.audit import opening as audit
 from app.core.config import settings
 from app.core.db import db
 from app.core.job_routes import blueprint as jobs_blueprint
@@ -53,6 +54,7 @@ def create_app() -> APIFlask:
     api.install(app)
     openapi.install(app)
     health.install(app)
+    audit.install(app)
     commands.install(app)
     seed.install(app)
     app.register_blueprint(staff_blueprint)

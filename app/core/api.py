@@ -12,6 +12,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 
+from app.core import auth
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 
 LARGEST_BODY_BYTES = 64 * 1024
@@ -53,6 +54,7 @@ def install(app: APIFlask) -> None:
     app.json = _Json(app)
     app.session_interface = _NoCookies()
     app.before_request(_name_request)
+    app.before_request(auth.decide)
     app.after_request(_protect_response)
     app.error_processor(_framework_error)
 

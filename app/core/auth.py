@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy import select, update
 
 from app.core.config import settings
@@ -195,13 +195,26 @@ def _known(roles: tuple[str, ...]) -> frozenset[str]:
     return frozenset(roles)
 
 
+def decide() -> None:
+    """Asks the decision of the view that is about to run, before its body is looked at: whoever
+    may not call learns nothing about what a good request would be. Raises its refusals."""
+    g.caller = g.principal = g.decided = None
+    view = current_app.view_functions.get(request.endpoint or "")
+    check = getattr(view, "auth_check", None)
+    if check is not None and request.method != "OPTIONS":
+        check()
+        g.decided = check
+
+
 def _decided(view: View, decision: str, check: Callable[[], None]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        check()
+        if g.get("decided") is not check:
+            check()
         return view(*args, **kwargs)
 
     guarded.auth_decision = decision  # type: ignore[attr-defined]
+    guarded.auth_check = check  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
 
 
@@ -212,9 +225,17 @@ def _require(kind: str, roles: frozenset[str]) -> None:
     g.principal = caller
 
 
+def known_caller() -> Principal | None:
+    """Who sent the current request, whether they may do what they ask or not; None for nobody."""
+    found: Principal | None = g.get("caller")
+    return found
+
+
 def _caller() -> Principal:
     name = _hash(_token())
-    return _members.get(name) or _look_up(name)
+    found = _members.get(name) or _look_up(name)
+    g.caller = found
+    return found
 
 
 def _token() -> str:

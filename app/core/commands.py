@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.core import dead_letters, outbox, own_data, staff, timetable
+from app.core.audit import recording
 from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
 from app.core.errors import AppError
@@ -63,10 +64,15 @@ def create_staff(username: str, roles: tuple[str, ...], password: str) -> None:
         raise click.ClickException(f"a password has at least {SHORTEST_PASSWORD} characters")
     new = staff.NewStaff(username, password, frozenset(roles))
     try:
-        in_transaction(lambda: staff.create(new))
+        in_transaction(lambda: _create(new))
     except AppError as refusal:
         raise click.ClickException(refusal.title) from refusal
     click.echo(pyotp.TOTP(new.totp_secret).provisioning_uri(name=username, issuer_name="Lianhui"))
+
+
+def _create(new: staff.NewStaff) -> None:
+    identity = staff.create(new)
+    recording.note("flask staff create", [identity], {"roles": sorted(new.roles)})
 
 
 def install(app: Flask) -> None:

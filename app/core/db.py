@@ -72,6 +72,16 @@ def _is_operational(error: DBAPIError) -> bool:
     return type(error.orig).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}
 
 
+_companions: list[tuple[Callable[[Any], None], Callable[[], None]]] = []
+
+
+def beside_commits(before: Callable[[Any], None], after: Callable[[], None]) -> None:
+    """Has `before` called in each unit of work with its result, just before its commit, and
+    `after` when it is committed. Called once by the ground floor; `after` must not raise."""
+    if (before, after) not in _companions:
+        _companions.append((before, after))
+
+
 def in_transaction(work: Callable[[], T]) -> T:
     """Runs `work` as one unit: commits what it did, or leaves nothing of it.
 
@@ -91,7 +101,11 @@ def _attempt(work: Callable[[], T]) -> T:
     for attempt in range(ATTEMPTS):
         try:
             result = work()
+            for before, _ in _companions:
+                before(result)
             db.session.commit()
+            for _, after in _companions:
+                after()
             return result
         except Exception as error:
             _forget()

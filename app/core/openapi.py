@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from apiflask import APIFlask
+from flask import Flask
 
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -48,14 +49,15 @@ def install(app: APIFlask) -> None:
     @app.spec_processor
     def complete(spec: Any) -> Any:
         spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
-        views = _views(app)
+        views = routes_by_path(app)
         for path, operations in spec["paths"].items():
             for method in METHODS & set(operations):
                 _complete_operation(operations[method], views.get((path, method)))
         return spec
 
 
-def _views(app: APIFlask) -> dict[tuple[str, str], Any]:
+def routes_by_path(app: Flask) -> dict[tuple[str, str], Any]:
+    """The view of each route, by its path as the description writes it and its method (small)."""
     found = {}
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)

@@ -29,7 +29,7 @@ class Body(BaseModel):
     @classmethod
     def _storable(cls, value: Any) -> Any:
         try:
-            storable = _is_storable(value)
+            storable = is_storable(value)
         except RecursionError:
             storable = False
         if not storable:
@@ -43,11 +43,12 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-def _is_storable(value: Any) -> bool:
+def is_storable(value: Any) -> bool:
+    """Whether text can be written to PostgreSQL: no NUL, no unpaired surrogates."""
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
     if isinstance(value, dict):
-        return all(_is_storable(key) and _is_storable(item) for key, item in value.items())
+        return all(is_storable(key) and is_storable(item) for key, item in value.items())
     if isinstance(value, list):
-        return all(_is_storable(item) for item in value)
+        return all(is_storable(item) for item in value)
     return True

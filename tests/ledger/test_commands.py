@@ -29,7 +29,8 @@ def test_verify_tells_that_the_books_hold(command, owner, tmp_path):
     answer = command("audit", "verify", "--json", "--anchor", anchor)
     report = json.loads(answer.output)
     assert (answer.exit_code, report["ok"], report["findings"]) == (0, True, [])
-    assert report["head"] == json.loads(anchor.read_text())
+    head = json.loads(anchor.read_text())
+    assert report["head"] == {"seq": head["seq"], "hash": head["hash"]}
     assert "the books hold" in command("audit", "verify").output
 
 

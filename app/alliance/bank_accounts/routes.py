@@ -11,6 +11,7 @@ from app.alliance.bank_accounts import service
 from app.alliance.bank_accounts.models import MerchantBankAccount
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.schemas import Body, Moment, ShortText, View
@@ -62,6 +63,7 @@ def name_account(merchant_id: UUID, body: BankAccountRequest) -> Fields:
 @blueprint.get("/merchants/<uuid:merchant_id>/bank-account")
 @blueprint.output(BankAccountView)
 @auth.staff("finance", "operator")
+@reveals
 def show_account(merchant_id: UUID) -> Fields:
     """A merchant's bank account, masked."""
 

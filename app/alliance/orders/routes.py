@@ -30,6 +30,7 @@ from app.alliance.orders.schemas import (
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
+from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import limiter
@@ -117,6 +118,7 @@ def list_managed_orders(query: OrdersQuery) -> Fields:
 @blueprint.get("/orders/<uuid:order_id>")
 @blueprint.output(OrderView)
 @auth.member_or_staff(*SELLERS, *PLATFORM)
+@reveals
 def show_order(order_id: UUID) -> Fields:
     """An order, for its buyer, the store's staff and the platform."""
     caller = auth.principal()
@@ -191,6 +193,7 @@ def hand_over_order(body: PickupRequest) -> Response:
 @blueprint.input(DeskQuery, location="query", arg_name="query")
 @blueprint.output(ShippingDesk)
 @auth.staff(*SELLERS)
+@reveals
 def show_shipping_desk(query: DeskQuery) -> Fields:
     """Paid orders that wait to be shipped from the caller's stores, the oldest first."""
     caller, wish = auth.principal(), (query.after, query.limit)

@@ -25,6 +25,7 @@ from app.alliance.orders.supply_schemas import (
 )
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 
 blueprint = api_blueprint("suppliers", __name__)
@@ -121,6 +122,7 @@ def list_supplies(query: NewestQuery) -> Fields:
 @blueprint.input(SuppliedQuery, location="query", arg_name="query")
 @blueprint.output(SuppliedOrders)
 @auth.staff(*DESK)
+@reveals
 def show_supply_desk(query: SuppliedQuery) -> Fields:
     """The supplier's shipping desk: what to send where, the oldest first."""
     caller, wish = auth.principal(), (query.status, query.after, query.limit)

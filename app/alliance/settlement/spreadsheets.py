@@ -1,48 +1,24 @@
-"""A statement as CSV that spreadsheets open rightly: UTF-8 with a byte order mark, amounts in yuan.
-
-Text that a spreadsheet would take for a formula is given an apostrophe in front (CWE-1236).
-"""
+"""A statement as CSV that spreadsheets open rightly, amounts in yuan."""
 
 from __future__ import annotations
-
-import csv
-import io
-from collections.abc import Iterable
 
 from app.alliance.settlement import wording
 from app.alliance.settlement.models import SettlementLine
 from app.alliance.settlement.sealing import beijing_time
 from app.alliance.settlement.statements import Statement
+from app.core.spreadsheets import more, plain_text, table
 from app.core.world import number_of
 
-MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+__all__ = ["amount", "more", "plain_text", "statement_csv", "table"]
 COLUMNS = (
     "序号", "时间(北京)", "类型", "门店", "单号", "原消费单号", "金额(元)", "让利(元)",
     "服务费(元)", "通道费(元)", "货款(元)", "体验金(元)", "净额(元)", "支付构成", "会员优惠(元)",
 )  # fmt: skip
 
 
-def plain_text(text: str) -> str:
-    """Text that no spreadsheet runs."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
-
-
 def amount(amount_fen: int) -> str:
     """Yuan with two decimals and no thousands separator: a number to any spreadsheet."""
     return wording.yuan(amount_fen).replace(",", "")
-
-
-def table(rows: Iterable[Iterable[str]]) -> bytes:
-    """Rows as a file for spreadsheets; text in them must have gone through `plain_text`."""
-    return MARK.encode() + more(rows)
-
-
-def more(rows: Iterable[Iterable[str]]) -> bytes:
-    """Further rows of a file that `table` began."""
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows(rows)
-    return written.getvalue().encode()
 
 
 def statement_csv(statement: Statement) -> bytes:

@@ -10,6 +10,7 @@ from flask import Response
 
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
 from app.notices.tickets import desk, reading
@@ -123,6 +124,7 @@ def show_ticket_report() -> Fields:
 @blueprint.get("/tickets/<uuid:ticket_id>")
 @blueprint.output(StaffTicketDetail)
 @auth.staff(*STAFF)
+@reveals
 def show_ticket(ticket_id: UUID) -> Fields:
     """A ticket with everything said and done in it."""
     return _whole(lambda: reading.find(ticket_id))

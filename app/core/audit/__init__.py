@@ -1,0 +1,1 @@
+"""What staff did: one record for each action, chained by hashes, never changed."""
