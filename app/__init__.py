@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 
 from app import seed
 from app.alliance import opening as alliance
+from app.benefits import opening as benefits
 from app.core import api, boot, commands, errors, health, limits, logs, openapi
 from app.core.audit import opening as audit
 from app.core.config import settings
@@ -67,5 +68,5 @@ def create_app() -> APIFlask:
 def _open_rooms(app: APIFlask) -> None:
     """Opens the rooms, in the order in which they build on each other."""
     with app.app_context():
-        for room in (ledger, wechat, qr, members, wallet, alliance, notices, pages):
+        for room in (ledger, wechat, qr, members, wallet, alliance, benefits, notices, pages):
             room.open_room(app)

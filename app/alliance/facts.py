@@ -35,7 +35,8 @@ class SaleFacts:
     """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed.
 
     The five purses sum to `amount_fen`, the last is that of a merchant who is the payer; the list
-    price was `discount_fen` more.
+    price was `discount_fen` more. `lasting_concession_fen` is what was given out of the
+    concession, less what refunds took back of it.
     """
 
     id: UUID
@@ -52,6 +53,8 @@ class SaleFacts:
     wechat_fen: int
     settled_fen: int
     merchant_share_fen: int
+    concession_fen: int
+    lasting_concession_fen: int
     journal_id: UUID | None
     paid_at: datetime | None
     distributed_at: datetime | None
@@ -101,7 +104,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
     """In the current unit of work. Raises PaymentUnknown."""
     row = payments.find(sale_id)
     mine = (SaleShare.bucket == row.bucket, SaleShare.sale_id == sale_id)
-    shares = db.session.scalars(select(SaleShare).where(*mine).order_by(SaleShare.party))
+    shares = db.session.scalars(select(SaleShare).where(*mine).order_by(SaleShare.party)).all()
     return SaleFacts(
         id=row.id,
         status=row.status,
@@ -117,6 +120,8 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         wechat_fen=row.wechat_fen,
         settled_fen=row.settled_fen,
         merchant_share_fen=row.merchant_share_fen,
+        concession_fen=row.concession_fen,
+        lasting_concession_fen=sum(each.amount_fen - each.refunded_fen for each in shares),
         journal_id=row.journal_id,
         paid_at=row.paid_at,
         distributed_at=row.distributed_at,

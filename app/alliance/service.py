@@ -17,6 +17,7 @@ from app.alliance.catalogue import (
 from app.alliance.closure.service import CHANGED as STANDING_CHANGED
 from app.alliance.contracts.service import OFFERED as CONTRACT_OFFERED
 from app.alliance.contracts.service import find as contract_version
+from app.alliance.debts import debts_of, note_debtor
 from app.alliance.distribution import distribute, release, undistributed
 from app.alliance.errors import MerchantUnknown, PaymentUnknown, SalespersonUnknown, StoreUnknown
 from app.alliance.facts import (
@@ -33,7 +34,7 @@ from app.alliance.facts import (
 )
 from app.alliance.joining.news import ApplicationNews, application_news
 from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
-from app.alliance.levels.service import level_of
+from app.alliance.levels.service import level_ids, level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
 from app.alliance.orders.facts import OrderFacts, order_facts, order_payer
@@ -81,14 +82,17 @@ __all__ = [
     "buyers",
     "contacts",
     "contract_version",
+    "debts_of",
     "distribute",
     "join",
     "let_go_round",
+    "level_ids",
     "level_of",
     "line_kind",
     "membership_introduction",
     "merchant",
     "nearest_stores",
+    "note_debtor",
     "offered_plans",
     "on_order_closed",
     "on_order_paid",

@@ -34,6 +34,7 @@ class Account(IntEnum):
     DEPOSIT = 21
     OFFER_BUDGET = 22
     PREPAID_ADVANCE = 23
+    CAMPAIGN_POT = 24
     ORDER_ESCROW = 30
     ERRAND_ESCROW = 31
     PENDING = 100

@@ -18,6 +18,7 @@ ACCOUNTS: dict[Account, tuple[str, str]] = {
     Account.DEPOSIT: ("保证金", "Deposit"),
     Account.OFFER_BUDGET: ("营销预算", "Offer budget"),
     Account.PREPAID_ADVANCE: ("储值预支", "Prepaid advance"),
+    Account.CAMPAIGN_POT: ("活动资金池", "Campaign pot"),
     Account.ORDER_ESCROW: ("订单担保", "Order escrow"),
     Account.ERRAND_ESCROW: ("跑腿担保", "Errand escrow"),
     Account.PENDING: ("待结算", "Awaiting settlement"),

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MEMBER_TICKET = "member.ticket"
     MEMBER_APPLICATION = "member.application"
     MEMBER_OFFER = "member.offer"
+    MEMBER_BENEFIT = "member.benefit"
     MERCHANT_PAID = "merchant.paid"
     MERCHANT_REFUNDED = "merchant.refunded"
     MERCHANT_ORDER = "merchant.order"
@@ -151,6 +152,10 @@ TERMS: dict[Kind, Terms] = {
     Kind.MEMBER_OFFER: Terms(
         "服务消息", "members who agreed to it", "a service message was let go by the operator",
         Nature.PROMOTION, ASKED_FOR, 1, 48 * HOURS, True, NOTE_AND_TIME,
+    ),
+    Kind.MEMBER_BENEFIT: Terms(
+        "活动消息", "member", "something of theirs in a campaign changed: a prize, a place, a task",
+        Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, True, NOTE_AND_TIME,
     ),
     Kind.MERCHANT_PAID: Terms(
         "收款到账", "the merchant's contacts", "a payment was received",

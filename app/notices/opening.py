@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.alliance import service as alliance
+from app.benefits import service as benefits
 from app.core import health, outbox
 from app.core.personal_data import part
 from app.core.timetable import every
@@ -23,6 +24,7 @@ from app.notices import (
     previews,
     readers,
 )
+from app.notices import benefits as benefit_news
 from app.notices import merging as notices_merging
 from app.notices import own_data as notices_own_data
 from app.notices import service as notices
@@ -57,6 +59,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
     outbox.reader(alliance.ORDER_CHANGED, "notices.order_changed", readers.order_changed)
     outbox.reader(wallet.EXPERIENCE_EXPIRING, "notices.experience", experience.expiring)
+    outbox.reader(benefits.NEWS, "notices.benefit", benefit_news.told)
     outbox.reader("settlement.issued", "notices.settled", readers.settled)
     outbox.reader(
         wallet.WITHDRAWAL_FINISHED, "notices.withdrawal_paid", readers.withdrawal_finished

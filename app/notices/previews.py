@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.core.config import settings
-from app.notices import channels, experience, links, order_texts, texts
+from app.notices import benefits, channels, experience, links, order_texts, texts
 from app.notices.kinds import TERMS, Door, Kind, Terms
 from app.notices.rules import fitted, template_of, value_fits
 from app.notices.texts import Content
@@ -37,6 +37,7 @@ EXAMPLES: dict[Kind, Content] = {
         texts.ticket_answered(AT, is_closed=False),
         texts.application("老街面馆", "more_asked", "请补充门店照片", AT),
         texts.offered("周末储值满五百元送八十元", AT),
+        benefits.content(benefits.EXAMPLE, AT),
         texts.payment_received(STORE, 5_000, 4_600, AT),
         texts.payment_refunded(STORE, 5_000, AT),
         texts.settled("老街面馆", 123_456, 42, AT, UUID(int=0)),

@@ -27,8 +27,11 @@ def grant_experience(
     grant_key: str,
     principal_id: UUID,
     funder: Account = Account.CAMPAIGN_FUND,
+    pot_id: UUID | None = None,
 ) -> UUID | None:
     """Grants experience gold once for `grant_key`, in the current unit of work; its journal.
+
+    From `funder`, or from what it put into the pot of a campaign; what expires returns to it.
 
     None, and nothing is granted, where the fund is short or EXPERIENCE_MONTHLY_BUDGET_FEN is used
     up: nothing is promised that is not funded. Locks the fund until the unit ends. The lot ends
@@ -43,7 +46,10 @@ def grant_experience(
         return known
     if not _count(amount_fen):
         return None
-    journal = _grant_journal(member_id, amount_fen, grant_key, funder, principal_id)
+    source = Leg(PLATFORM_ID, funder, -amount_fen)
+    if pot_id is not None:
+        source = Leg(pot_id, Account.CAMPAIGN_POT, -amount_fen)
+    journal = _grant_journal(member_id, source, grant_key, principal_id)
     posted = ledger.post_if_funded([journal])
     if posted is None or posted[0].replayed:
         _count(-amount_fen)
@@ -90,12 +96,11 @@ def _granted(member_id: UUID, grant_key: str) -> UUID | None:
     )
 
 
-def _grant_journal(
-    member_id: UUID, amount_fen: int, grant_key: str, funder: Account, principal_id: UUID
-) -> Journal:
+def _grant_journal(member_id: UUID, source: Leg, grant_key: str, principal_id: UUID) -> Journal:
     bucket = bucket_of(member_id)
     lot_id = new_id(bucket)
-    meaning = f"experience\n{member_id}\n{grant_key}\n{amount_fen}\n{funder.label}"
+    amount_fen = -source.amount_fen
+    meaning = f"experience\n{member_id}\n{grant_key}\n{amount_fen}\n{source.account.label}"
     return Journal(
         id=new_id(bucket),
         kind="experience_granted",
@@ -103,7 +108,7 @@ def _grant_journal(
         principal_id=principal_id,
         key=f"experience:{member_id}:{grant_key}",
         legs=(
-            Leg(PLATFORM_ID, funder, -amount_fen),
+            source,
             Leg(member_id, Account.EXPERIENCE, amount_fen, lot_id),
         ),
         fingerprint=sha256(meaning.encode()).digest(),  # the lot's id differs at each attempt

@@ -82,6 +82,11 @@ def in_force() -> Sequence[MemberLevel]:
     return db.session.scalars(select(MemberLevel).where(*mine).order_by(*order)).all()
 
 
+def level_ids() -> frozenset[UUID]:
+    """The levels in force."""
+    return frozenset(each.id for each in in_force())
+
+
 def conceded_fen(level: MemberLevel, people: Collection[UUID]) -> int:
     """What counts for a level of the purchases of one person, by all their member ids, in fen."""
     frozen_since = now() - timedelta(days=settings().rebate_freeze_days)

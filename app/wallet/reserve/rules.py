@@ -38,6 +38,8 @@ OWED = (
           (Account.DEPOSIT, Account.OFFER_BUDGET)),
     Group("funds", "公益、活动与补贴基金", "Charity, campaign fund and queue pool",
           (Account.CHARITY, Account.CAMPAIGN_FUND, Account.QUEUE_POOL)),
+    Group("campaigns", "活动已拨付未发放", "Put aside for campaigns",
+          (Account.CAMPAIGN_POT,)),
     Group("tax", "代扣税款", "Tax withheld", (Account.TAX_WITHHELD,)),
     Group("clearing", "清算与挂账", "Being cleared, and unexplained money received",
           (Account.CONCESSION_CLEARING, Account.REFUND_CLEARING, Account.SUSPENSE)),

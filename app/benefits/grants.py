@@ -1,0 +1,284 @@
+"""Pays what a kind decided, once, from the campaign's money, and takes it back where it must.
+
+The one place of this room, with `pots` and `escrows`, that posts. Locks: the campaign (shared),
+then accounts in the ledger's order. A grant is unique by campaign, owner and key.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.alliance import service as alliance
+from app.benefits import campaigns
+from app.benefits.contract import Award, Funder, Purse
+from app.benefits.errors import CampaignNotRunning
+from app.benefits.models import Campaign, Grant
+from app.core.config import settings
+from app.core.db import TryAgain, db, in_transaction
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
+from app.ledger import service as ledger
+from app.ledger.service import Account, Journal, Leg
+from app.wallet import service as wallet
+
+RELEASE_SECONDS = 60
+BATCH = 200
+ACCOUNTS = {Purse.REBATE: Account.REBATE, Purse.REBATE_PENDING: Account.REBATE_PENDING}
+
+
+def grant(campaign_id: UUID, award: Award, principal_id: UUID = SYSTEM_ID) -> Grant | None:
+    """Pays an award once, in the current unit of work; the grant, also of an earlier call.
+
+    None, and nothing is posted, where the money is short: the kind says what that means. Older
+    debts of the owner are paid first, tax is withheld. Raises CampaignUnknown; CampaignNotRunning
+    unless the award is owed; KeyReused where the key stands for another amount.
+    """
+    row = campaigns.locked(campaign_id, is_shared=True)
+    known = given(campaign_id, award.owner_id, award.key)
+    if known is not None:
+        if known.amount_fen != award.amount_fen:
+            raise ledger.KeyReused()
+        return known
+    if not award.is_owed and not campaigns.terms_of(row).is_running(now()):
+        raise CampaignNotRunning(campaign_status=row.status)
+    if award.purse is Purse.EXPERIENCE:
+        return _grant_experience(row, award, principal_id)
+    return _grant_money(row, award, principal_id)
+
+
+def given(campaign_id: UUID, owner_id: UUID, key: str) -> Grant | None:
+    """What somebody got for a key, in the current unit of work."""
+    return db.session.scalar(
+        select(Grant).where(
+            Grant.bucket == bucket_of(owner_id),
+            Grant.campaign_id == campaign_id,
+            Grant.owner_id == owner_id,
+            Grant.key == key,
+        )
+    )
+
+
+def take_back(grant_id: UUID, total_fen: int) -> int:
+    """Takes back until `total_fen` of a grant is taken back, in the current unit; how much now.
+
+    From where it lies; what was spent is owed (`clawback_due`), spent experience gold is let go.
+    It goes back to the campaign, and from an ended one to its funder. Locks the grant. Raises
+    ValueError for more than was given.
+    """
+    row = _locked(grant_id)
+    if total_fen > row.amount_fen:
+        raise ValueError(f"{total_fen} fen of a grant of {row.amount_fen}")
+    amount_fen = total_fen - row.taken_back_fen
+    if amount_fen <= 0:
+        return 0
+    campaign = campaigns.locked(row.campaign_id, is_shared=True)
+    legs = _experience_back(row, amount_fen) if row.purse == Purse.EXPERIENCE else None
+    legs = legs if legs is not None else _money_back(row, amount_fen)
+    row.taken_back_fen, row.takings_back = total_fen, row.takings_back + 1
+    if campaign.returned_at is not None:
+        campaign.returned_at = None  # it gives it on to its funder
+    db.session.flush()
+    if any(leg.amount_fen for leg in legs):
+        _post_back(row, legs)
+    return amount_fen
+
+
+def release() -> int:
+    """Duty: frees what has been frozen long enough, in a unit of its own; how many grants."""
+    return in_transaction(_release)
+
+
+def released_fen(owner_id: UUID, benefits: tuple[str, ...]) -> int:
+    """What somebody got of some kinds that is theirs for good, in fen: what was withheld and
+    taken back apart."""
+    rows = db.session.scalars(
+        select(Grant).where(
+            Grant.bucket == bucket_of(owner_id),
+            Grant.owner_id == owner_id,
+            Grant.benefit.in_(benefits),
+            Grant.purse != Purse.EXPERIENCE,
+        )
+    )
+    return sum(
+        each.amount_fen - each.taken_back_fen
+        for each in rows
+        if each.released_at is not None or each.release_at is None
+    )
+
+
+def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:
+    tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
+    owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
+    found = _row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
+    if award.purse is Purse.REBATE_PENDING:
+        found.release_at = now() + timedelta(days=settings().rebate_freeze_days)
+    posted = ledger.post_if_funded(
+        [
+            Journal(
+                id=found.journal_id,
+                kind="benefit_granted",
+                reference_id=found.id,
+                principal_id=principal_id,
+                key=f"benefit_granted:{found.id}",
+                legs=_legs(found),
+            )
+        ]
+    )
+    return _keep(found) if posted is not None else None
+
+
+def _legs(row: Grant) -> tuple[Leg, ...]:
+    legs = (
+        _source(row, -row.amount_fen),
+        Leg(row.owner_id, ACCOUNTS[Purse(row.purse)], row.free_fen),
+        Leg(row.owner_id, Account.CLAWBACK_DUE, row.collected_fen),
+        Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
+    )
+    return tuple(leg for leg in legs if leg.amount_fen)
+
+
+def _source(row: Grant, amount_fen: int) -> Leg:
+    if row.escrow_of is not None:
+        return Leg(row.escrow_of, Account.ERRAND_ESCROW, amount_fen)
+    return Leg(row.campaign_id, Account.CAMPAIGN_POT, amount_fen)
+
+
+def _grant_experience(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:
+    if row.funder != Funder.CAMPAIGN_FUND:
+        raise ValueError("experience gold is given by the platform's campaigns only")
+    found = _row(row, award, 0, 0)
+    journal_id = wallet.grant_experience(
+        award.owner_id,
+        award.amount_fen,
+        grant_key=f"benefit:{row.id}:{award.key}",
+        principal_id=principal_id,
+        pot_id=row.id,
+    )
+    if journal_id is None:
+        return None
+    found.journal_id = journal_id
+    return _keep(found)
+
+
+def _row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant:
+    bucket = bucket_of(award.owner_id)
+    return Grant(
+        bucket=bucket,
+        id=new_id(bucket),
+        campaign_id=row.id,
+        benefit=row.benefit,
+        key=award.key,
+        owner_id=award.owner_id,
+        subject_id=award.subject_id,
+        escrow_of=award.escrow_of,
+        purse=award.purse.value,
+        amount_fen=award.amount_fen,
+        tax_fen=tax_fen,
+        collected_fen=collected_fen,
+        taken_back_fen=0,
+        taken_free_fen=0,
+        takings_back=0,
+        journal_id=new_id(bucket),
+        created_at=now(),
+    )
+
+
+def _keep(row: Grant) -> Grant:
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another unit paid the same key
+        raise TryAgain() from error
+    return row
+
+
+def _locked(grant_id: UUID) -> Grant:
+    key = (bucket_of(grant_id), grant_id)
+    return db.session.get_one(Grant, key, with_for_update=True, populate_existing=True)
+
+
+def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
+    """From the purse first, then what was withheld, the rest is owed."""
+    account, held_fen = ACCOUNTS[Purse(row.purse)], row.free_fen - row.taken_free_fen
+    if row.released_at is not None:
+        account = Account.REBATE
+    if account is Account.REBATE:
+        held_fen = min(held_fen, ledger.balances(row.owner_id)[account].balance_fen)
+    total_fen = row.taken_back_fen + amount_fen
+    tax_fen = (
+        row.tax_fen * total_fen // row.amount_fen
+        - row.tax_fen * row.taken_back_fen // row.amount_fen
+    )
+    from_purse_fen = min(held_fen, amount_fen - tax_fen)
+    owed_fen = amount_fen - tax_fen - from_purse_fen
+    row.taken_free_fen += from_purse_fen
+    if owed_fen:
+        alliance.note_debtor(row.owner_id)
+    return (
+        Leg(row.owner_id, account, -from_purse_fen),
+        Leg(PLATFORM_ID, Account.TAX_WITHHELD, -tax_fen),
+        Leg(row.owner_id, Account.CLAWBACK_DUE, -owed_fen),
+        _source(row, amount_fen),
+    )
+
+
+def _experience_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
+    lot_id = ledger.journal(row.journal_id).journal.reference_id
+    left_fen = ledger.lots(row.owner_id, Account.EXPERIENCE).get(lot_id, 0)
+    held_fen = min(amount_fen, left_fen)
+    row.taken_free_fen += held_fen
+    return (
+        Leg(row.owner_id, Account.EXPERIENCE, -held_fen, lot_id),
+        Leg(row.campaign_id, Account.CAMPAIGN_POT, held_fen),
+    )
+
+
+def _post_back(row: Grant, legs: tuple[Leg, ...]) -> None:
+    try:
+        ledger.post(
+            [
+                Journal(
+                    id=new_id(row.bucket),
+                    kind="benefit_taken_back",
+                    reference_id=row.id,
+                    principal_id=SYSTEM_ID,
+                    key=f"benefit_taken_back:{row.id}:{row.takings_back}",
+                    legs=tuple(leg for leg in legs if leg.amount_fen),
+                )
+            ]
+        )
+    except ledger.InsufficientFunds as error:  # the owner was faster
+        raise TryAgain() from error
+
+
+def _release() -> int:
+    due = select(Grant).where(Grant.release_at <= now(), Grant.released_at.is_(None))
+    rows = db.session.scalars(
+        due.order_by(Grant.release_at).limit(BATCH).with_for_update(skip_locked=True)
+    ).all()
+    journals = []
+    for row in rows:
+        row.released_at, free_fen = now(), row.free_fen - row.taken_free_fen
+        if free_fen:
+            legs = (
+                Leg(row.owner_id, Account.REBATE_PENDING, -free_fen),
+                Leg(row.owner_id, Account.REBATE, free_fen),
+            )
+            journals.append(_releasing(row, legs))
+    db.session.flush()
+    ledger.post(journals)
+    return len(rows)
+
+
+def _releasing(row: Grant, legs: tuple[Leg, ...]) -> Journal:
+    return Journal(
+        id=new_id(row.bucket),
+        kind="benefit_released",
+        reference_id=row.id,
+        principal_id=SYSTEM_ID,
+        key=f"benefit_released:{row.id}",
+        legs=legs,
+    )

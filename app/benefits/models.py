@@ -1,0 +1,85 @@
+"""Tables of campaigns and grants. No balances: a pot is an account of the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Moment = DateTime(timezone=True)
+
+
+class Campaign(Base):
+    """What is promised to whom, when, and who pays; in its funder's bucket (fen, UTC).
+
+    `draft` until somebody else publishes it, from when the database refuses changes of what it
+    says; then `published`, `paused` or `ended`. `returned_at`: what was left went back.
+    """
+
+    __tablename__ = "benefits_campaign"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    benefit: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    merchant_id: Mapped[UUID | None] = mapped_column(Uuid)
+    funder: Mapped[str] = mapped_column(Text)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    audience: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    budget_fen: Mapped[int] = mapped_column(BigInteger)
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    status: Mapped[str] = mapped_column(Text)
+    fundings: Mapped[int] = mapped_column(SmallInteger, default=0)
+    returns: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    published_by: Mapped[UUID | None] = mapped_column(Uuid)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    returned_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Grant(Base):
+    """What somebody got of a campaign, once for its key, in their bucket (fen).
+
+    Of `amount_fen`, `tax_fen` was withheld and `collected_fen` paid an older debt; the rest went
+    to `purse`. `taken_back_fen` of the amount went back, `taken_free_fen` of it from that purse.
+    Personal data: what somebody got.
+    """
+
+    __tablename__ = "benefits_grant"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(Uuid)
+    benefit: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[UUID] = mapped_column(Uuid)
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    escrow_of: Mapped[UUID | None] = mapped_column(Uuid)
+    purse: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    tax_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    collected_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    taken_back_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    taken_free_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    takings_back: Mapped[int] = mapped_column(SmallInteger, default=0)
+    journal_id: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    release_at: Mapped[datetime | None] = mapped_column(Moment)
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def free_fen(self) -> int:
+        """What of it went to the owner's purse."""
+        return self.amount_fen - self.tax_fen - self.collected_fen
