@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     invitations_daily: int = Field(20, ge=0, le=1_000)
     invitation_days: int = Field(30, ge=1, le=365)
     deletion_days: int = Field(15, ge=0, le=15)
+    step_up_minutes: int = Field(15, ge=1, le=240)
     session_hours: int = Field(2, ge=1, le=24 * 30)
 
     wechat_api_base: str = "https://api.weixin.qq.com"

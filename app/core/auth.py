@@ -144,10 +144,10 @@ def move_sessions(from_id: UUID, to_id: UUID) -> int:
 
 
 def is_fresh(minutes: int) -> bool:
-    """Whether the caller's session was opened within the last minutes, and is not revoked."""
+    """Whether the caller's session was opened, or confirmed with password and second factor,
+    within the last minutes, and is not revoked."""
     token = request.headers.get("Authorization", "").partition(" ")[2]
-    opened = "SELECT created_at FROM core_session WHERE token_hash = %s AND revoked_at IS NULL"
-    rows = read_plain(opened, (_hash(token),))
+    rows = read_plain(_PROVED, (_hash(token),))
     return bool(rows) and now() - rows[0][0] <= timedelta(minutes=minutes)
 
 
@@ -248,6 +248,12 @@ def _token() -> str:
 _SESSION = """
     SELECT kind, subject_id, roles, merchant_id, store_ids FROM core_session
     WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
+"""
+
+
+_PROVED = """
+    SELECT greatest(created_at, confirmed_at) FROM core_session
+    WHERE token_hash = %s AND revoked_at IS NULL
 """
 
 

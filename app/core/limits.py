@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core import auth
 from app.core.config import settings
 
 SIGN_IN = "30 per minute"
@@ -49,3 +50,8 @@ def username_asked() -> str:
     body = request.get_json(force=True, silent=True)
     name = body.get("username") if isinstance(body, dict) else None
     return f"username/{sha256(str(name).encode('utf-8', 'replace')).hexdigest()}"
+
+
+def caller_asked() -> str:
+    """Whose password is tried by a session, so that a stolen one cannot guess it at leisure."""
+    return f"staff/{auth.principal().id}"

@@ -17,6 +17,7 @@ Moment = DateTime(timezone=True)
 
 class Session(Base):
     """A bearer session of a member or of staff. The token itself is never stored, only its hash.
+    `confirmed_at`: when staff last proved who they are within the session.
 
     Personal data: none but the link to its subject.
     """
@@ -30,6 +31,7 @@ class Session(Base):
     merchant_id: Mapped[UUID | None] = mapped_column(Uuid)
     store_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core import auth, staff
+from app.core import auth, staff, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
-from app.core.limits import SIGN_IN, SIGN_IN_OF_ONE, limiter, username_asked
+from app.core.limits import SIGN_IN, SIGN_IN_OF_ONE, caller_asked, limiter, username_asked
 from app.core.schemas import Body, Moment, ShortText, View
 
 blueprint = api_blueprint("staff", __name__)
@@ -22,6 +22,46 @@ class StaffSignIn(Body):
     username: ShortText
     password: Annotated[str, Field(strict=True, min_length=1, max_length=200)]
     totp: Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
+
+
+class Proof(Body):
+    """The caller's password and the six digits of their second factor, once more."""
+
+    password: Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+    totp: Annotated[str, Field(strict=True, pattern=r"^[0-9]{6}$")]
+
+
+class OpenSession(View):
+    """A session by its name, which opens nothing."""
+
+    name: str
+    opened_at: Moment
+    confirmed_at: Moment | None
+    expires_at: Moment
+    is_current: bool
+
+
+class OpenSessions(View):
+    """The caller's open sessions, newest first."""
+
+    sessions: list[OpenSession]
+
+
+class Myself(View):
+    """Who is calling, what they may be asked to do, and by which session."""
+
+    staff_id: UUID
+    username: str | None
+    roles: list[str]
+    merchant_id: UUID | None
+    store_ids: list[UUID]
+    session: OpenSession
+
+
+class Confirmed(View):
+    """When the caller proved who they are."""
+
+    confirmed_at: Moment
 
 
 class StaffSession(View):
@@ -62,4 +102,50 @@ def open_staff_session(body: StaffSignIn) -> dict[str, object]:
 def end_staff_sessions() -> str:
     """Sign out everywhere."""
     in_transaction(lambda: auth.revoke_sessions(auth.principal().id))
+    return ""
+
+
+@blueprint.get("/staff/me")
+@blueprint.output(Myself)
+@auth.staff(*auth.STAFF_ROLES)
+def show_myself() -> dict[str, object]:
+    """Who I am, and what I may do."""
+    return in_transaction(staff_sessions.myself)
+
+
+@blueprint.get("/staff/sessions")
+@blueprint.output(OpenSessions)
+@auth.staff(*auth.STAFF_ROLES)
+def show_staff_sessions() -> dict[str, object]:
+    """Where I am signed in."""
+    return {"sessions": in_transaction(staff_sessions.open_ones)}
+
+
+@blueprint.post("/staff/sessions/confirmation")
+@blueprint.input(Proof, arg_name="body")
+@blueprint.output(Confirmed)
+@auth.staff(*auth.STAFF_ROLES)
+@limiter.limit(SIGN_IN)
+@limiter.limit(SIGN_IN_OF_ONE, key_func=caller_asked)
+def confirm_staff_session(body: Proof) -> dict[str, object]:
+    """Prove who I am once more, before something dangerous."""
+    moment = in_transaction(lambda: staff_sessions.confirm(body.password, body.totp))
+    return {"confirmed_at": moment}
+
+
+@blueprint.delete("/staff/sessions/current")
+@blueprint.output({}, status_code=204)
+@auth.staff(*auth.STAFF_ROLES)
+def end_current_staff_session() -> str:
+    """Sign out here."""
+    in_transaction(staff_sessions.end_current)
+    return ""
+
+
+@blueprint.delete("/staff/sessions/<string(length=32):name>")
+@blueprint.output({}, status_code=204)
+@auth.staff(*auth.STAFF_ROLES)
+def end_staff_session(name: str) -> str:
+    """Sign out in one other place."""
+    in_transaction(lambda: staff_sessions.end(name))
     return ""

@@ -101,6 +101,15 @@ def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, Open
     return account, auth.open_session(caller)
 
 
+def prove(identity: UUID, password: str, code: str) -> None:
+    """Checks a signed-in person's password and second factor once more, in the current unit of
+    work. Raises WrongCredentials."""
+    account = db.session.get(StaffAccount, identity)
+    if not _password_fits(account, password) or account is None or not account.is_active:
+        raise WrongCredentials()
+    _use_code(account, code)
+
+
 def totp_context(identity: UUID) -> str:
     """What a second factor's cipher text is bound to."""
     return f"core_staff/totp_secret/{identity}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
+from app.pages.console import opening as console
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
 from app.pages.reserve import blueprint as reserve_blueprint
@@ -18,3 +19,4 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(membership_blueprint)
     app.register_blueprint(reserve_blueprint)
     app.register_blueprint(statements_blueprint)
+    console.install(app)

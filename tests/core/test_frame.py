@@ -13,7 +13,7 @@ def test_unknown_address_is_a_problem_with_a_code(client):
 
 
 def test_wrong_method_is_named(client):
-    answer = client.get(SIGN_IN)
+    answer = client.put(SIGN_IN)
     assert answer.status_code == 405
     assert answer.json["code"] == "method_not_allowed"
     assert "POST" in answer.headers["Allow"]

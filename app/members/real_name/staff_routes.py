@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import NotFound
@@ -41,6 +41,7 @@ def show_real_name(member_id: UUID) -> Fields:
 @blueprint.input(RevealRequest, arg_name="body")
 @blueprint.output(RevealedView)
 @auth.staff("operator", "support", "finance")
+@staff_sessions.confirmed
 def reveal_real_name(member_id: UUID, body: RevealRequest) -> Fields:
     """Personal data in clear; who saw what of whom, and why, is kept for good."""
     caller = auth.principal()

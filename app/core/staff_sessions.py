@@ -1,0 +1,132 @@
+"""A staff member's own sessions: which are open, ending them, and confirming one before what is
+dangerous (step-up: password and second factor once more)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from app.core import auth, staff
+from app.core.config import settings
+from app.core.db import db
+from app.core.errors import AppError, NotFound
+from app.core.models import Session, StaffAccount
+from app.core.world import now
+
+View = TypeVar("View", bound=Callable[..., Any])
+NAME_BYTES = 16
+
+
+class ConfirmationNeeded(AppError):
+    """The action is dangerous, and the session was neither opened nor confirmed lately."""
+
+    status, code = 403, "confirmation_needed"
+    title = "Confirm with password and second factor first"
+    message = "此操作须再次输入密码和动态码确认"
+
+
+def confirmed(view: View) -> View:
+    """The view runs only for a session opened or confirmed within STEP_UP_MINUTES.
+
+    Stands below the decision who may call. Raises ConfirmationNeeded.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not auth.is_fresh(settings().step_up_minutes):
+            raise ConfirmationNeeded()
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def myself() -> dict[str, Any]:
+    """Who is calling and by which session, in the current unit of work."""
+    caller = auth.principal()
+    held = auth.current_session()
+    row = db.session.get_one(Session, held.name)
+    name = db.session.scalar(select(StaffAccount.username).where(StaffAccount.id == caller.id))
+    return {
+        "staff_id": caller.id,
+        "username": name,
+        "roles": sorted(caller.roles),
+        "merchant_id": caller.merchant_id,
+        "store_ids": sorted(caller.store_ids),
+        "session": _shown(row, held.name),
+    }
+
+
+def open_ones() -> list[dict[str, Any]]:
+    """The caller's open sessions, newest first, in the current unit of work."""
+    current = auth.current_session().name
+    rows = db.session.scalars(
+        select(Session)
+        .where(*_open(auth.principal().id))
+        .order_by(Session.created_at.desc(), Session.token_hash)
+    )
+    return [_shown(row, current) for row in rows]
+
+
+def end_current() -> None:
+    """Ends the session of this request in the current unit of work."""
+    _end(Session.token_hash == auth.current_session().name)
+
+
+def end(name: str) -> None:
+    """Ends one of the caller's sessions in the current unit of work. Raises NotFound."""
+    found = _end(
+        func.encode(func.substr(Session.token_hash, 1, NAME_BYTES), "hex") == name,
+        *_open(auth.principal().id),
+    )
+    if not found:
+        raise NotFound()
+
+
+def confirm(password: str, code: str) -> datetime:
+    """Notes in the current unit of work that the caller proved who they are once more; when.
+
+    Raises staff's WrongCredentials.
+    """
+    staff.prove(auth.principal().id, password, code)
+    moment = now()
+    db.session.execute(
+        update(Session)
+        .where(Session.token_hash == auth.current_session().name)
+        .values(confirmed_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    return moment
+
+
+def _open(subject_id: UUID) -> tuple[Any, ...]:
+    return (
+        Session.subject_id == subject_id,
+        Session.kind == "staff",
+        Session.revoked_at.is_(None),
+        Session.expires_at > now(),
+    )
+
+
+def _end(*conditions: Any) -> int:
+    ended = db.session.execute(
+        update(Session)
+        .where(*conditions)
+        .values(revoked_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def _shown(row: Session, current: bytes) -> dict[str, Any]:
+    return {
+        "name": row.token_hash[:NAME_BYTES].hex(),
+        "opened_at": row.created_at,
+        "confirmed_at": row.confirmed_at,
+        "expires_at": row.expires_at,
+        "is_current": row.token_hash == current,
+    }

@@ -1,0 +1,132 @@
+"""Asks our own API in process, with the visitor's own session (decision 16).
+
+Each call is a whole request of its own: authorisation, validation, idempotency, limits, audit and
+the words of a refusal exist once, in the API. Nothing but a session travels from page to call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, g, json, request
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from app.core.api import PREFIX
+from app.core.errors import AppError, InvalidRequest, ServiceUnavailable
+from app.core.world import new_id
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API answered. `body` is its JSON, or empty; `data` are its raw bytes."""
+
+    status: int
+    body: Fields
+    data: bytes = b""
+    headers: Headers = field(default_factory=Headers)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is a problem (RFC 9457) that changed nothing."""
+        return self.status >= 400
+
+
+class Refused(AppError):
+    """The API refused what a page needs to be shown; carries its status, code and words."""
+
+    code = "page_refused"
+    title, message = "The page cannot be shown", "无法显示此页面"
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body.get("detail"))
+        self.answer = answer
+        self.status = answer.status  # type: ignore[misc]
+        self.code = answer.body.get("code", self.code)  # type: ignore[misc]
+        self.title = answer.body.get("title", self.title)  # type: ignore[misc]
+        self.message = answer.body.get("message", self.message)  # type: ignore[misc]
+        if "Retry-After" in answer.headers:
+            self.headers["Retry-After"] = answer.headers["Retry-After"]
+
+
+def read(path: str, **query: Any) -> Fields:
+    """What a GET of `/api/v1` + path answers; parameters that are None or "" are left out.
+
+    Raises Refused with the API's own problem.
+    """
+    answer = send("GET", path, query=query)
+    if answer.is_refused:
+        raise Refused(answer)
+    return answer.body
+
+
+def send(
+    method: str,
+    path: str,
+    body: Fields | None = None,
+    *,
+    query: Fields | None = None,
+    key: str | None = None,
+    raw: tuple[bytes, str] | None = None,
+) -> Answer:
+    """Asks `/api/v1` + path with the visitor's session; a refusal is an answer, too.
+
+    `key`: the Idempotency-Key, else a new one. `raw`: bytes and their content type instead of JSON.
+    Raises InvalidRequest for what cannot be said in JSON.
+    """
+    environ = _environ(method, path, body, query or {}, key, raw)
+    application = current_app._get_current_object()  # type: ignore[attr-defined]
+    with application.app_context():  # its own session and `g`, as any request has
+        parts, status, headers = run_wsgi_app(application.wsgi_app, environ)
+        data = b"".join(parts)
+    code = int(status.partition(" ")[0])
+    is_json = "json" in headers.get("Content-Type", "")
+    found = json.loads(data) if is_json and data else {}
+    return Answer(code, found if isinstance(found, dict) else {"items": found}, data, headers)
+
+
+def _environ(
+    method: str,
+    path: str,
+    body: Fields | None,
+    query: Fields,
+    key: str | None,
+    raw: tuple[bytes, str] | None,
+) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key or new_id().hex, "Accept": "application/json"}
+    token = g.get("staff_token")
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    data, content_type = raw if raw else (_json(body), "application/json")
+    wanted = {name: value for name, value in query.items() if value not in (None, "")}
+    builder = EnvironBuilder(
+        path=PREFIX + path,
+        method=method,
+        base_url=request.host_url,
+        query_string=wanted,
+        headers=headers,
+        data=data,
+        content_type=content_type if data is not None else None,
+        environ_overrides={"REMOTE_ADDR": request.remote_addr or ""},
+    )
+    try:
+        return builder.get_environ()
+    finally:
+        builder.close()
+
+
+def _json(body: Fields | None) -> bytes | None:
+    if body is None:
+        return None
+    try:
+        return json.dumps(body).encode()
+    except (UnicodeEncodeError, TypeError, ValueError) as error:
+        raise InvalidRequest("the form holds what cannot be stored") from error
+
+
+def is_away(answer: Answer) -> bool:
+    """Whether asking again later may help."""
+    return answer.status == ServiceUnavailable.status

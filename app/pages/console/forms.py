@@ -1,0 +1,108 @@
+"""What a form holds, as the API wants it. What cannot be read goes on as it was typed: the API
+refuses it, and its words are shown beside the field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from app.core.errors import NotFound
+from app.core.world import new_id
+
+YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
+PER_CENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
+WHOLE = re.compile(r"-?\d{1,15}")
+KINDS = ("text", "fen", "whole", "bp", "flag", "many", "lines")
+
+
+def key() -> str:
+    """The form's own Idempotency-Key: sent twice, it acts once."""
+    given = request.form.get("key", "")
+    return given if re.fullmatch(r"[0-9a-f]{32}", given) else new_id().hex
+
+
+def body(**fields: tuple[str, ...]) -> dict[str, Any]:
+    """The form's fields by kind, empty ones left out: `text`, `fen` (typed in yuan), `whole`,
+    `bp` (typed in per cent), `flag` (a checkbox, always there), `many` (each of a name), `lines`
+    (one for each line)."""
+    unknown = set(fields) - set(KINDS)
+    if unknown:
+        raise ValueError(f"unknown kinds of fields: {sorted(unknown)}")
+    found: dict[str, Any] = {}
+    for kind, names in fields.items():
+        for name in names:
+            value = READERS[kind](name)
+            if value not in (None, "", []) or kind == "flag":
+                found[name] = value
+    return found
+
+
+def text(name: str) -> str:
+    """A line or more of text, without blanks around it."""
+    return request.form.get(name, "").strip()
+
+
+def fen(name: str) -> int | str:
+    """An amount typed in yuan, in fen."""
+    typed = text(name).replace(",", "").removeprefix("¥").replace("−", "-")
+    found = YUAN.fullmatch(typed)
+    if not found:
+        return typed
+    size = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
+    return -size if found[1] else size
+
+
+def basis_points(name: str) -> int | str:
+    """A rate typed in per cent, in basis points."""
+    typed = text(name).removesuffix("%").strip()
+    found = PER_CENT.fullmatch(typed)
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else typed
+
+
+def whole(name: str) -> int | str:
+    """A whole number."""
+    typed = text(name).replace(",", "")
+    return int(typed) if WHOLE.fullmatch(typed) else typed
+
+
+def flag(name: str) -> bool:
+    """Whether a checkbox is ticked."""
+    return request.form.get(name) in ("on", "true", "1")
+
+
+def many(name: str) -> list[str]:
+    """All that was chosen under a name."""
+    return [each for each in request.form.getlist(name) if each]
+
+
+def lines(name: str) -> list[str]:
+    """What stands on each line that is not empty."""
+    return [each.strip() for each in request.form.get(name, "").splitlines() if each.strip()]
+
+
+READERS = {
+    "text": text,
+    "fen": fen,
+    "whole": whole,
+    "bp": basis_points,
+    "flag": flag,
+    "many": many,
+    "lines": lines,
+}
+
+
+def asked(name: str, *allowed: str) -> str:
+    """A parameter of the address; the first allowed one where it is missing or another."""
+    given = request.args.get(name, "")[:200]
+    return given if not allowed or given in allowed else allowed[0]
+
+
+def identity(value: str | None) -> str | None:
+    """An id of the address, or None. Raises NotFound for anything else."""
+    try:
+        return str(UUID(value)) if value else None
+    except ValueError:
+        raise NotFound() from None

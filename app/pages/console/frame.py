@@ -1,0 +1,190 @@
+"""What all pages of both consoles share: the frame, its headers, refusals, and acting by forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote
+
+import structlog
+from apiflask import APIBlueprint
+from flask import Response, g, make_response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from app.core.auth import NotSignedIn
+from app.core.errors import AppError, NotFound, ServiceUnavailable, problem
+from app.core.world import new_id
+from app.pages.console import areas, sessions, wording
+from app.pages.console.calls import Answer, Refused
+from app.pages.console.texts import language, t
+
+log = structlog.get_logger()
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+# Without `same-origin` a browser would say `Origin: null` with our own forms.
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+SIGN_IN, FLASH = "/console/sign-in", "flash"
+FLASH_SECONDS = 60
+LONGEST_FLASH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a form was refused, in the visitor's language, and what had been typed into it."""
+
+    action: str
+    status: int
+    code: str
+    message: str
+    detail: str = ""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+
+def pages(name: str, import_name: str) -> APIBlueprint:
+    """A blueprint for pages of a console: a refusal is a page for who asked for one."""
+    blueprint = APIBlueprint(f"console_{name}", import_name, tag="Consoles")
+    blueprint.register_error_handler(AppError, refused)
+    blueprint.register_error_handler(Exception, failed)
+    return blueprint
+
+
+def render(template: str, *, status: int = 200, **facts: Any) -> Response:
+    """A page of a console: `console/…` templates with the frame's words and headers."""
+    found = g.get("visitor")
+    console = areas.current(found.is_platform) if found else None
+    shown = render_template(
+        template,
+        t=t,
+        language=language(),
+        visitor=found,
+        console=console,
+        menu=console.menu(found.roles) if console and found else {},
+        flash=_taken_flash(),
+        csrf=sessions.csrf,
+        new_key=lambda: new_id().hex,
+        refusal=g.get("refusal"),
+        given=request.form if request.method == "POST" else {},
+        **{name: getattr(wording, name) for name in WORDINGS},
+        **facts,
+    )
+    response = make_response(shown, status)
+    response.headers.update(HEADERS)
+    if request.cookies.get(FLASH):
+        response.delete_cookie(FLASH, path="/")
+    return response
+
+
+WORDINGS = ("money", "percent", "number", "moment", "day", "short", "word", "badge")
+
+
+def act(
+    answer: Answer, *, then: str, done: str, again: Callable[[], Response | str]
+) -> Response | str:
+    """After a form: on to `then` saying `done`, or the page `again` with why it was refused.
+
+    Where the API wants the visitor's proof first, a page asks for it and sends the form after.
+    """
+    if not answer.is_refused:
+        return onwards(then, done)
+    if answer.body.get("code") == "confirmation_needed":
+        return render("console/confirm.html", status=403, fields=kept_fields(), to=request.path)
+    if answer.status == NotSignedIn.status:
+        raise NotSignedIn()
+    g.refusal = refusal_of(answer)
+    response = make_response(again())
+    response.status_code = answer.status
+    return response
+
+
+def refusal_of(answer: Answer) -> Refusal:
+    """A problem of the API in the visitor's language."""
+    body = answer.body
+    is_english = language() == "en"
+    message = body.get("title" if is_english else "message") or t("暂时无法完成，请稍后再试。")
+    detail = body.get("detail", "")
+    return Refusal(
+        action=request.path,
+        status=answer.status,
+        code=body.get("code", ""),
+        message=message,
+        detail="" if detail == body.get("title") else detail,
+        fields=body.get("errors", {}),
+    )
+
+
+def onwards(then: str, done: str) -> Response:
+    """To another page (303), which says what was done."""
+    response = redirect(then, 303)
+    if done:
+        text = quote(done[:LONGEST_FLASH])
+        sessions.remember(response, FLASH, text, FLASH_SECONDS)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def refused(error: AppError) -> Response:
+    """A refusal as a page for a browser, else as problem+json; who is unknown signs in first."""
+    if not _wants_page():
+        return problem(error)
+    if error.status == NotSignedIn.status:
+        return _to_sign_in()
+    return _error_page(error)
+
+
+def failed(error: Exception) -> Response | HTTPException:
+    """A fault of ours: logged, and a page that says it may be tried again."""
+    if isinstance(error, HTTPException):
+        return refused(NotFound()) if error.code == 404 else error
+    log.error("page_failed", path=request.path, method=request.method, exc_info=error)
+    return refused(ServiceUnavailable(retry_after=5))
+
+
+def _error_page(error: AppError) -> Response:
+    answer = error.answer if isinstance(error, Refused) else None
+    response = render(
+        "console/error.html",
+        status=error.status,
+        message=error.title if language() == "en" else error.message,
+        code=error.code,
+        request_id=(answer.body.get("request_id") if answer else None) or g.get("request_id"),
+    )
+    response.headers.update(error.headers)
+    return response
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    address = f"{SIGN_IN}?next={quote(wanted, safe='/')}"
+    if is_fragment():
+        return Response("", headers={"HX-Redirect": SIGN_IN})
+    response = redirect(address, 303)
+    sessions.forget(response)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]
+
+
+def _wants_page() -> bool:
+    return "text/html" in request.headers.get("Accept", "") or is_fragment()
+
+
+def kept_fields() -> list[tuple[str, str]]:
+    """What the form held, to be sent again; never what proves who somebody is."""
+    secret = {"csrf", "password", "totp"}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
+
+
+def _taken_flash() -> str:
+    return unquote(request.cookies.get(FLASH, ""))[:LONGEST_FLASH]

@@ -1,0 +1,18 @@
+"""Opens the operator console: its areas, in the order of the menu."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.pages.console import dashboard, signing_in
+from app.pages.console.areas import open_console
+
+AREAS = (
+    dashboard.AREA,
+    signing_in.AREA,
+)
+
+
+def install(app: APIFlask) -> None:
+    """Connects the pages to the application."""
+    open_console(app, "/console", "运营后台", AREAS)

@@ -1,0 +1,71 @@
+"""How amounts, moments and codes are written for people, in the visitor's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from app.core.world import BEIJING
+from app.pages.console.texts import CODES, Code, t
+
+SHORT, LONG = "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
+ANOTHER_YEAR = "%Y-%m-%d %H:%M"
+
+
+def money(fen: int | None) -> str:
+    """Fen as yuan with a sign: ¥1,234.50, −¥0.05; a dash for nothing."""
+    if fen is None:
+        return "—"
+    sign = "−" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
+def percent(basis_points: int | None) -> str:
+    """Basis points as per cent: 12.5 %."""
+    if basis_points is None:
+        return "—"
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}{f'.{rest:02}'.rstrip('0') if rest else ''} %"
+
+
+def number(value: int | None) -> str:
+    """A count with separators; a dash for nothing."""
+    return "—" if value is None else f"{value:,}"
+
+
+def moment(value: str | datetime | None, *, is_long: bool = False) -> Markup:
+    """A moment in Beijing time, exact to the second in its title."""
+    if not value:
+        return Markup("—")
+    local = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(BEIJING)
+    shown = local.strftime(LONG if is_long else ANOTHER_YEAR)
+    return Markup('<time datetime="{}" title="{} UTC+8">{}</time>').format(
+        local.isoformat(), local.strftime(LONG), shown
+    )
+
+
+def day(value: str | date | None) -> str:
+    """A business day."""
+    return str(value) if value else "—"
+
+
+def short(identity: Any) -> Markup:
+    """The end of an id, the whole of it in its title."""
+    if not identity:
+        return Markup("—")
+    text = str(identity)
+    return Markup('<code class="id" title="{}">…{}</code>').format(text, text[-8:])
+
+
+def word(kind: str, code: Any) -> str:
+    """What people call a code of the API, such as a state; the code itself where it is unknown."""
+    found = CODES.get(kind, {}).get(str(code))
+    return t(found.title) if found else str(code)
+
+
+def badge(kind: str, code: Any) -> Markup:
+    """The same with the colour of its tone; the words alone say it, too."""
+    found = CODES.get(kind, {}).get(str(code), Code(str(code)))
+    return Markup('<span class="badge {}">{}</span>').format(found.tone, escape(t(found.title)))

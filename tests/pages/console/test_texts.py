@@ -1,0 +1,68 @@
+"""Every word of the consoles is there in Chinese and in English, in one place."""
+
+import re
+from pathlib import Path
+
+from app.pages.console.areas import EXTENSION
+from app.pages.console.texts import CODES, ENGLISH, t
+
+PAGES = Path(__file__).resolve().parents[3] / "app" / "pages"
+SOURCES = [
+    *PAGES.glob("templates/console/**/*.html"),
+    *PAGES.glob("templates/shop/**/*.html"),
+    *(path for path in PAGES.glob("console/**/*.py") if path.parent.name != "texts"),
+    *PAGES.glob("shop/**/*.py"),
+]
+CALL = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
+CALL_BY_QUOTE = re.compile(r"\bt\(\s*'([^']*)'")
+CHINESE = re.compile(r"[㐀-鿿]")
+
+
+def used(text: str) -> list[str]:
+    return CALL.findall(text) + CALL_BY_QUOTE.findall(text)
+
+
+def test_every_text_has_its_english():
+    missing = {
+        f"{path.name}: {text}"
+        for path in SOURCES
+        for text in used(path.read_text())
+        if CHINESE.search(text) and text not in ENGLISH
+    }
+    assert sorted(missing) == []
+
+
+def test_every_code_and_every_line_of_the_menus_has_its_english(app):
+    titles = {code.title for codes in CODES.values() for code in codes.values()}
+    for console in app.extensions[EXTENSION].values():
+        titles |= {console.name}
+        for area in console.areas:
+            titles |= {text for entry in area.entries for text in (entry.title, entry.group)}
+    assert sorted(titles - set(ENGLISH)) == []
+
+
+def test_templates_say_nothing_in_chinese_alone():
+    bare = {}
+    for path in SOURCES:
+        if path.suffix == ".html":
+            left = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+            for pattern in (CALL, CALL_BY_QUOTE):
+                left = pattern.sub("", left)
+            if found := CHINESE.findall(left.replace('"中文"', "")):
+                bare[path.name] = "".join(found)
+    assert bare == {}
+
+
+def test_english_has_the_same_blanks_to_fill_in():
+    blanks = re.compile(r"\{\w+\}")
+    wrong = [
+        text
+        for text, said in ENGLISH.items()
+        if set(blanks.findall(text)) != set(blanks.findall(said))
+    ]
+    assert wrong == []
+
+
+def test_a_text_is_filled_in():
+    assert t("退出") == "退出"
+    assert t("第 {number} 页", number=3) == "第 3 页"
