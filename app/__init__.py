@@ -49,7 +49,7 @@ def create_app() -> APIFlask:
         RATELIMIT_STORAGE_URI=settings().redis_url,
     )
     db.init_app(app)
-    Migrate(app, db)
+    Migrate(app, db).configure(benefits.add_migrations)
     limits.install(app)
     errors.install(app)
     api.install(app)

@@ -161,9 +161,13 @@ class Rehearsal(Protocol):
         """What has to be there before anybody earns."""
         ...
 
+    def ready(self, stage: Stage, campaign_id: UUID, member_id: UUID, number: int) -> None:
+        """Brings a member to the last step before a grant, once for each number."""
+        ...
+
     def earn(self, stage: Stage, campaign_id: UUID, member_id: UUID, number: int) -> None:
-        """Lets a member earn `grant_fen` once; the same number again repeats every request of it
-        with the same keys. Refusals for want of money are swallowed."""
+        """That last step: `grant_fen` once. The same number again repeats it with the same keys,
+        also from many threads at once. Refusals for want of money are swallowed."""
         ...
 
 

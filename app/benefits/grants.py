@@ -61,6 +61,11 @@ def given(campaign_id: UUID, owner_id: UUID, key: str) -> Grant | None:
     )
 
 
+def find(grant_id: UUID) -> Grant:
+    """A grant that exists, in the current unit of work."""
+    return db.session.get_one(Grant, (bucket_of(grant_id), grant_id))
+
+
 def take_back(grant_id: UUID, total_fen: int) -> int:
     """Takes back until `total_fen` of a grant is taken back, in the current unit; how much now.
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from alembic.config import Config
 from apiflask import APIFlask
 
 from app.benefits import campaigns, explaining, grants, own_data, registry
 from app.benefits.routes import blueprint
 from app.core.timetable import every
 from app.ledger import service as ledger
+
+
+def add_migrations(config: Config) -> Config:
+    """Lets alembic find the versions that kinds of benefits bring with them."""
+    folders = [str(Path(config.get_main_option("script_location") or "") / "versions")]
+    folders += map(str, registry.migrations())
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(folders))
+    return config
 
 
 def open_room(app: APIFlask) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 from flask import current_app
 
-import app.benefits as room
 from app.benefits.contract import Benefit
 from app.benefits.errors import BenefitUnknown
 
+room = import_module(__package__ or "")  # by name: `app` calls the room's opening `benefits`
 EXTENSION = "lianhui_benefits"
 
 
@@ -27,6 +28,12 @@ def find() -> dict[str, Benefit]:
             raise ValueError(f"the folder {place.name} holds the benefit {kind.name}")
         found[kind.name] = kind
     return found
+
+
+def migrations() -> list[Path]:
+    """Folders of kinds that bring their tables with them; their versions stand in the one chain."""
+    places = (Path(base) / name / "migrations" for base in room.__path__ for name in find())
+    return [place for place in places if place.is_dir()]
 
 
 def benefits() -> dict[str, Benefit]:

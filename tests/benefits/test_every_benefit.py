@@ -59,6 +59,13 @@ def owner(stage, funder):
     return {"merchant_id": str(stage.shops[stage.store()].merchant_id)}
 
 
+def earned(stage, play, campaign_id, number):
+    """Somebody new comes to a grant."""
+    member_id = stage.member()
+    play.ready(stage, campaign_id, member_id, number)
+    play.earn(stage, campaign_id, member_id, number)
+
+
 def grants(campaign_id):
     """What was given: owner, amount, key."""
     rows = read(
@@ -75,6 +82,7 @@ def pot(campaign_id):
 def test_the_same_request_again_pays_once(stage, kind):
     _, play = kind
     campaign_id, member = campaign(stage, kind), stage.member()
+    play.ready(stage, campaign_id, member, 0)
     play.earn(stage, campaign_id, member, 0)
     stage.turn()
     before = grants(campaign_id)
@@ -91,7 +99,7 @@ def test_no_more_is_given_than_the_pot_holds(stage, kind):
     campaign_id = campaign(stage, kind, max(play.budget_fen, 3 * play.grant_fen))
     affordable = pot(campaign_id) // play.grant_fen
     for number in range(affordable + 2):
-        play.earn(stage, campaign_id, stage.member(), number)
+        earned(stage, play, campaign_id, number)
     stage.turn()
     given = [each[1] for each in grants(campaign_id)]
     assert 0 < len(given) <= affordable
@@ -107,6 +115,8 @@ def test_of_many_at_the_same_moment_each_is_paid_once(app, stage, kind):
     _, play = kind
     campaign_id = campaign(stage, kind)
     people = [stage.member() for _ in range(4)]
+    for number, member_id in enumerate(people):
+        play.ready(stage, campaign_id, member_id, number)
 
     def run(number):
         with app.app_context():
@@ -124,14 +134,14 @@ def test_of_many_at_the_same_moment_each_is_paid_once(app, stage, kind):
 def test_an_ended_campaign_gives_nothing_and_returns_its_rest(stage, kind):
     name, play = kind
     campaign_id = campaign(stage, kind)
-    play.earn(stage, campaign_id, stage.member(), 0)
+    earned(stage, play, campaign_id, 0)
     stage.turn()
     given = sum(each[1] for each in grants(campaign_id))
     status, _ = stage.call(
         "operator", "POST", f"/campaigns/{campaign_id}/end", {"reason": "提前结束"}
     )
     assert status == 200
-    play.earn(stage, campaign_id, stage.member(), 1)
+    earned(stage, play, campaign_id, 1)
     stage.turn()
     assert sum(each[1] for each in grants(campaign_id)) == given
     if play.budget_fen:
