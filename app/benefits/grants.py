@@ -70,8 +70,8 @@ def take_back(grant_id: UUID, total_fen: int) -> int:
     """Takes back until `total_fen` of a grant is taken back, in the current unit; how much now.
 
     From where it lies; what was spent is owed (`clawback_due`), spent experience gold is let go.
-    It goes back to the campaign, and from an ended one to its funder. Locks the grant. Raises
-    ValueError for more than was given.
+    It goes back to the campaign, and from an ended one to its funder; tax that was paid to the
+    office does not. Locks the grant. Raises ValueError for more than was given.
     """
     row = _locked(grant_id)
     if total_fen > row.amount_fen:
@@ -212,13 +212,10 @@ def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
         account = Account.REBATE
     if account is Account.REBATE:
         held_fen = min(held_fen, ledger.balances(row.owner_id)[account].balance_fen)
-    total_fen = row.taken_back_fen + amount_fen
-    tax_fen = (
-        row.tax_fen * total_fen // row.amount_fen
-        - row.tax_fen * row.taken_back_fen // row.amount_fen
-    )
-    from_purse_fen = min(held_fen, amount_fen - tax_fen)
-    owed_fen = amount_fen - tax_fen - from_purse_fen
+    withheld_fen = _withheld_fen(row, amount_fen)
+    tax_fen = withheld_fen if _is_tax_here(withheld_fen) else 0
+    from_purse_fen = min(held_fen, amount_fen - withheld_fen)
+    owed_fen = amount_fen - withheld_fen - from_purse_fen
     row.taken_free_fen += from_purse_fen
     if owed_fen:
         alliance.note_debtor(row.owner_id)
@@ -226,8 +223,20 @@ def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
         Leg(row.owner_id, account, -from_purse_fen),
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, -tax_fen),
         Leg(row.owner_id, Account.CLAWBACK_DUE, -owed_fen),
-        _source(row, amount_fen),
+        _source(row, from_purse_fen + tax_fen + owed_fen),
     )
+
+
+def _withheld_fen(row: Grant, amount_fen: int) -> int:
+    """How much of what is taken back now was withheld; exact over any sequence."""
+    after = row.tax_fen * (row.taken_back_fen + amount_fen) // row.amount_fen
+    return after - row.tax_fen * row.taken_back_fen // row.amount_fen
+
+
+def _is_tax_here(tax_fen: int) -> bool:
+    """Whether the tax office has not had it yet; what it has had does not come back to the pot."""
+    held = ledger.balances(PLATFORM_ID, with_unfolded=True)[Account.TAX_WITHHELD]
+    return held.balance_fen >= tax_fen
 
 
 def _experience_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:

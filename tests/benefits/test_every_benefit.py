@@ -36,11 +36,6 @@ def rehearsal(name):
     return import_module(f"app.benefits.{name}.rehearsal").REHEARSAL
 
 
-@pytest.fixture
-def stage(client, context):
-    return Stage(client)
-
-
 def campaign(stage, kind, budget_fen=None):
     name, play = kind
     wish = dict(play.settings)
