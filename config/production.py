@@ -23,6 +23,7 @@ ADDRESSES = (
     "wechat_mp_base",
     "wechat_open_base",
     "wechat_pay_base",
+    "wechat_js_sdk_url",
 )
 SHORTEST_SECRET = {"wechat_oa_token": 3, "wechat_oa_secret": 16, "wechat_mini_secret": 16}
 

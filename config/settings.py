@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     wechat_mp_base: str = "https://mp.weixin.qq.com"
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_pay_base: str = "https://api.mch.weixin.qq.com"
+    wechat_js_sdk_url: str = Field(
+        "https://res.wx.qq.com/open/js/jweixin-1.6.0.js", pattern=r"^https?://[^\s'\";<>]+$"
+    )
+    h5_framed_by: str = Field(
+        "", pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+( https?://[A-Za-z0-9.:\[\]-]+)*)?$"
+    )
     wechat_oa_app_id: str
     wechat_oa_secret: SecretStr
     wechat_oa_token: SecretStr

@@ -36,6 +36,8 @@ def product_environment(root: Path, data: Path, addresses: Addresses) -> dict[st
         "WECHAT_MP_BASE": addresses.sandbox,
         "WECHAT_OPEN_BASE": addresses.sandbox,
         "WECHAT_PAY_BASE": addresses.sandbox,
+        "WECHAT_JS_SDK_URL": f"{addresses.sandbox}/open/js/jweixin-1.6.0.js",
+        "H5_FRAMED_BY": addresses.sandbox,
         "CLOCK_URL": f"{addresses.sandbox}/__ctl/clock",
         "SANDBOX_CALLBACK_URL": f"{addresses.web}/wechat/callback",
         "SANDBOX_PRODUCT_URL": addresses.web,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.pages.console import opening as console
+from app.pages.client.routes import blueprint as client_blueprint
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
 from app.pages.reserve import blueprint as reserve_blueprint
@@ -15,6 +16,7 @@ from app.pages.statements import blueprint as statements_blueprint
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     app.register_blueprint(pages_blueprint)
+    app.register_blueprint(client_blueprint)
     app.register_blueprint(funds_blueprint)
     app.register_blueprint(membership_blueprint)
     app.register_blueprint(reserve_blueprint)

@@ -1,0 +1,1 @@
+"""The members' client as a page: the bundle built from `miniprogram/`, as it is. Holds no rule."""

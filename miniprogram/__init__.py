@@ -1,0 +1,1 @@
+"""The members' client (Taro); from Python only its description is written."""

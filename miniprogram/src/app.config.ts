@@ -1,0 +1,26 @@
+export default defineAppConfig({
+  pages: [
+    "pages/home/index",
+    "pages/stores/index",
+    "pages/store/index",
+    "pages/pay/index",
+    "pages/receipt/index",
+    "pages/code/index",
+    "pages/wallet/index",
+    "pages/statement/index",
+    "pages/top-up/index",
+    "pages/rebates/index",
+    "pages/invite/index",
+    "pages/join/index",
+    "pages/terms/index",
+    "pages/me/index",
+  ],
+  window: {
+    navigationBarTitleText: "联惠",
+    navigationBarBackgroundColor: "#f5f6f5",
+    navigationBarTextStyle: "black",
+    backgroundColor: "#f5f6f5",
+  },
+  requiredPrivateInfos: ["getFuzzyLocation"],
+  permission: { "scope.userFuzzyLocation": { desc: "用于按距离显示附近的门店" } },
+});

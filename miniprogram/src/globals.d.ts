@@ -1,0 +1,2 @@
+/// <reference types="@tarojs/taro" />
+declare const API_BASE: string;

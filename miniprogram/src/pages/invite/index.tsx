@@ -1,0 +1,37 @@
+import { useLoad, useMember } from "@/components/hooks";
+import { Money } from "@/components/Money";
+import { Page } from "@/components/Page";
+import { Card, Row } from "@/components/Rows";
+import { day } from "@/services/moments";
+import * as members from "@/services/members";
+import { address } from "@/services/request";
+import { fill, texts } from "@/texts";
+
+export default function Invite() {
+  const t = texts();
+  const isMember = useMember();
+  const found = useLoad(() => Promise.all([members.inviteCode(), members.me(), members.rewards()]), [], isMember);
+  const [code, me, rewards] = found.value ?? [];
+  return (
+    <Page title={t.invite.title} isLoading={found.isLoading && !code} problem={found.problem} again={found.again}>
+      {code && me && rewards ? (
+        <>
+          <section className="poster">
+            <img className="poster-picture" src={address(`/codes/${code.scene}/poster.png`)} alt={t.invite.poster} />
+            <p className="fine">{t.invite.hold}</p>
+          </section>
+          <Card>
+            <Row icon="friends" title={t.invite.friends} value={fill(t.invite.people, { count: me.recommended_count })} />
+            <p className="card-note">{t.invite.how}</p>
+          </Card>
+          <Card title={t.invite.rewards}>
+            {rewards.rewards.map((reward) => (
+              <Row key={reward.id} title={t.invite.status[reward.status]} note={day(reward.created_at)} value={<Money fen={reward.amount_fen} isSigned />} />
+            ))}
+            {rewards.rewards.length ? null : <p className="card-note">{t.invite.none}</p>}
+          </Card>
+        </>
+      ) : null}
+    </Page>
+  );
+}

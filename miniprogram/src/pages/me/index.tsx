@@ -1,0 +1,59 @@
+import { Button } from "@/components/Button";
+import { useLoad, useSignedIn } from "@/components/hooks";
+import { Page } from "@/components/Page";
+import { go, open, pathOf } from "@/components/routes";
+import { Card, Row } from "@/components/Rows";
+import * as members from "@/services/members";
+import { day } from "@/services/moments";
+import * as session from "@/services/session";
+import { store } from "@/services/stores";
+import { choose, fill, isEnglish, texts } from "@/texts";
+
+async function whoIAm() {
+  const [me, bound] = await Promise.all([members.me(), members.binding()]);
+  const home = bound.home_store_id ? await store(bound.home_store_id) : null;
+  return { me, home };
+}
+
+export default function Me() {
+  const t = texts();
+  const isIn = useSignedIn();
+  const found = useLoad(whoIAm, [isIn], isIn === true);
+  const language = () => {
+    choose(isEnglish() ? "zh" : "en");
+    open(pathOf("me"));
+  };
+  return (
+    <Page title={t.me.title} tab="me" isLoading={isIn === true && found.isLoading && !found.value} problem={found.problem} again={found.again}>
+      {isIn === false ? (
+        <section className="hero">
+          <h1 className="hero-title">{t.home.guest}</h1>
+          <Button kind="plain" onClick={() => go("join", { back: pathOf("me") })}>{t.home.join}</Button>
+        </section>
+      ) : null}
+      {found.value ? (
+        <>
+          <section className="store-head">
+            <span className="logo logo-small" aria-hidden="true">惠</span>
+            <div>
+              <h1 className="store-name">{t.home.hello}</h1>
+              <p className="fine">{fill(t.me.since, { date: day(found.value.me.joined_at) })}</p>
+            </div>
+          </section>
+          <Card>
+            <Row icon="store" title={t.me.home} value={<span className="fine">{found.value.home?.name ?? t.me.none}</span>} onClick={found.value.home ? () => go("store", { id: found.value!.home!.id }) : undefined} />
+          </Card>
+          <Card>
+            <Row icon="rebate" title={t.me.rebates} onClick={() => go("rebates")} />
+            <Row icon="friends" title={t.me.invite} onClick={() => go("invite")} />
+          </Card>
+        </>
+      ) : null}
+      <Card>
+        <Row icon="paper" title={t.me.terms} onClick={() => go("terms")} />
+        <Row icon="globe" title={t.me.language} onClick={language} />
+      </Card>
+      {found.value ? <div className="actions"><Button kind="quiet" onClick={() => { session.signOut(); open(pathOf("home")); }}>{t.me.signOut}</Button></div> : null}
+    </Page>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { Explanation } from "@/components/Explanation";
+import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
+import { Money } from "@/components/Money";
+import { Notice, Page, Trouble } from "@/components/Page";
+import { open, pathOf } from "@/components/routes";
+import { Card, Link, Row } from "@/components/Rows";
+import type { PaymentView, ReceiptView, ReceiptViewReceiptLine } from "@/services/api";
+import { day, minute } from "@/services/moments";
+import { finish, payment, receipt } from "@/services/payments";
+import { store } from "@/services/stores";
+import { statement } from "@/services/wallet";
+import { untilSettled } from "@/services/watching";
+import { fill, texts, told } from "@/texts";
+
+interface Seen {
+  payment: PaymentView;
+  receipt: ReceiptView | null;
+  storeName: string;
+}
+
+const SOLD = new Set(["paid", "refunded"]);
+
+/** A payment; its shares are there within about a second. */
+async function look(id: string): Promise<Seen> {
+  const found = await untilSettled(() => payment(id), (seen) => seen.status !== "paid" || seen.distributed_at !== null);
+  if (!SOLD.has(found.status)) return { payment: found, receipt: null, storeName: (await store(found.store_id)).name };
+  const told = await receipt(id);
+  return { payment: found, receipt: told, storeName: told.store_name ?? "" };
+}
+
+export default function Receipt() {
+  const t = texts();
+  const { id } = useQuery();
+  const isMember = useMember();
+  const found = useLoad(() => look(id), [id], isMember);
+  const going = useWork(async () => {
+    if (found.value) await finish(found.value.payment);
+    found.again();
+  });
+  const seen = found.value;
+  return (
+    <Page
+      title={t.receipt.title}
+      isLoading={found.isLoading && !seen}
+      problem={found.problem}
+      again={found.again}
+      foot={<Button kind="plain" onClick={() => open(pathOf("home"))}>{t.receipt.home}</Button>}
+    >
+      {seen ? (
+        <>
+          <section className="result">
+            <span className={`result-mark ${SOLD.has(seen.payment.status) ? "result-good" : ""}`} aria-hidden="true"><span className={`icon icon-${SOLD.has(seen.payment.status) ? "check" : "clock"}`} /></span>
+            <h1 className="result-word">{t.receipt[seen.payment.status]}</h1>
+            <Money fen={seen.payment.amount_fen} size="huge" />
+            <p className="fine">{seen.storeName}</p>
+          </section>
+          {seen.payment.status === "awaiting" ? (
+            <Notice>
+              <p className="notice-text">{t.pay.mayWait}</p>
+              <Button isBusy={going.isBusy} onClick={going.run}>{t.pay.continue}</Button>
+              {going.problem ? <Trouble problem={going.problem} /> : null}
+            </Notice>
+          ) : null}
+          {seen.receipt ? <Split seen={seen} receipt={seen.receipt} /> : null}
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+const isShare = (line: ReceiptViewReceiptLine) => line.kind.startsWith("share_");
+
+function Split({ seen, receipt: found }: { seen: Seen; receipt: ReceiptView }) {
+  const t = texts();
+  const [entry, setEntry] = useState<string | null>(null);
+  const own = found.lines.filter(isShare);
+  const explaining = useWork(async () => {
+    const { lines } = await statement(null, 50);
+    const mine = lines.find((line) => line.reference_id === seen.payment.id && line.kind === "distribution");
+    if (mine) setEntry(mine.entry_id);
+  });
+  return (
+    <>
+      {own.length ? (
+        <Card title={t.receipt.yours} aside={<Link onClick={explaining.run}>{t.receipt.why}</Link>}>
+          {own.map((line, place) => <Share key={place} line={line} />)}
+        </Card>
+      ) : null}
+      {explaining.problem ? <Trouble problem={explaining.problem} /> : null}
+      <Card title={t.receipt.paidWith}>
+        {found.lines.filter((line) => !isShare(line)).map((line, place) => (
+          <Row key={place} title={told(line.title, line.title_en)} value={<Money fen={line.amount_fen} />} />
+        ))}
+        <Row title={t.receipt.at} value={found.paid_at ? minute(found.paid_at) : ""} />
+        <Row title={t.receipt.number} value={<span className="fine number">{seen.payment.id.replace(/-/g, "")}</span>} />
+      </Card>
+      {entry ? <Explanation entryId={entry} onClose={() => setEntry(null)} /> : null}
+    </>
+  );
+}
+
+function Share({ line }: { line: ReceiptViewReceiptLine }) {
+  const t = texts();
+  const when = line.is_released ? t.receipt.released : line.release_at ? fill(t.receipt.frozen, { date: day(line.release_at) }) : undefined;
+  return <Row icon="rebate" title={told(line.title, line.title_en)} note={when} value={<Money fen={line.amount_fen} isSigned />} />;
+}

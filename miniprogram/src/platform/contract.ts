@@ -1,0 +1,32 @@
+import type { SessionView, TransferConfirmation } from "@/services/api";
+
+export type PayOutcome = "ok" | "cancelled" | "failed";
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+/** What differs between the mini-program and a page inside WeChat. */
+export interface Platform {
+  /** How the product names this door: where JSAPI pays, and where something was agreed to. */
+  app: "mini_program" | "official_account";
+  door: "mini_program" | "web_page";
+  /** A session that is there without asking anybody, or null. */
+  arrive(): Promise<SessionView | null>;
+  /** Silently only for who has joined before: joining is asked for. */
+  signIn(isSilent: boolean): Promise<SessionView>;
+  /** The page that is shown, with its query. */
+  here(): string;
+  /** Whether paying and confirming work here. */
+  isInsideWeChat(): Promise<boolean>;
+  /** What WeChat says is no proof (fact D5): ask the product afterwards. */
+  pay(parameters: Record<string, string>): Promise<PayOutcome>;
+  confirmTransfer(confirmation: TransferConfirmation): Promise<PayOutcome>;
+  /** What a scanned code says; null if the person gave up. */
+  scan(): Promise<string | null>;
+  /** Where the person is, if they allow it. */
+  place(): Promise<Place | null>;
+  copy(text: string): Promise<void>;
+  /** The scene of the code that the client was opened with. */
+  scene(): string | null;
+}

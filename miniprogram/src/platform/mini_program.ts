@@ -1,0 +1,92 @@
+import Taro from "@tarojs/taro";
+import { opened } from "@/services/session";
+import type { PayOutcome, Platform } from "./contract";
+
+declare const wx: {
+  canIUse(name: string): boolean;
+  requestMerchantTransfer(wish: Record<string, unknown>): void;
+};
+
+const CANCELLED = /cancel/i;
+
+function outcomeOf(failure: unknown): PayOutcome {
+  return CANCELLED.test(String((failure as { errMsg?: string })?.errMsg ?? "")) ? "cancelled" : "failed";
+}
+
+export const miniProgram: Platform = {
+  app: "mini_program",
+  door: "mini_program",
+
+  async arrive() {
+    return null;
+  },
+
+  async signIn() {
+    const { code } = await Taro.login();
+    const scene = this.scene();
+    const answer = await Taro.request({
+      url: `${API_BASE}/api/v1/sessions`,
+      method: "POST",
+      header: { "Content-Type": "application/json" },
+      data: JSON.stringify(scene ? { code, scene } : { code }),
+    });
+    return opened(answer.statusCode, answer.data);
+  },
+
+  here() {
+    const pages = Taro.getCurrentPages();
+    const page = pages[pages.length - 1];
+    const query = Object.entries(page?.options ?? {}).map(([name, value]) => `${name}=${value}`);
+    return `/${page?.route ?? "pages/home/index"}${query.length ? `?${query.join("&")}` : ""}`;
+  },
+
+  async isInsideWeChat() {
+    return true;
+  },
+
+  async pay(parameters) {
+    try {
+      await Taro.requestPayment(parameters as unknown as Taro.requestPayment.Option);
+      return "ok";
+    } catch (failure) {
+      return outcomeOf(failure);
+    }
+  },
+
+  confirmTransfer(confirmation) {
+    return new Promise((resolve) => {
+      if (!wx.canIUse("requestMerchantTransfer")) return resolve("failed");
+      wx.requestMerchantTransfer({
+        ...confirmation,
+        success: () => resolve("ok"),
+        fail: (failure: unknown) => resolve(outcomeOf(failure)),
+      });
+    });
+  },
+
+  async scan() {
+    try {
+      return (await Taro.scanCode({ onlyFromCamera: false })).result;
+    } catch {
+      return null;
+    }
+  },
+
+  async place() {
+    try {
+      const { latitude, longitude } = await Taro.getFuzzyLocation({ type: "gcj02" });
+      return { latitude, longitude };
+    } catch {
+      return null;
+    }
+  },
+
+  async copy(text) {
+    await Taro.setClipboardData({ data: text });
+  },
+
+  scene() {
+    const given = Taro.getLaunchOptionsSync().query?.scene;
+    return given ? decodeURIComponent(given) : null;
+  },
+};

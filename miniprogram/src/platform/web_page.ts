@@ -1,0 +1,95 @@
+import { opened } from "@/services/session";
+import { recall, remember } from "@/services/storage";
+import { bridge, configured, hasBridge } from "./bridge";
+import type { PayOutcome, Platform } from "./contract";
+
+const HOME = "/h5/";
+const ALLOWED_SCENE = /^[A-Za-z0-9]{1,64}$/;
+
+async function post(path: string): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`/api/v1${path}`, { method: "POST", credentials: "same-origin" });
+  return { status: answer.status, body: await answer.json().catch(() => null) };
+}
+
+function outcomeOf(told: string): PayOutcome {
+  if (/:ok$/.test(told)) return "ok";
+  return /cancel/i.test(told) ? "cancelled" : "failed";
+}
+
+export const webPage: Platform = {
+  app: "official_account",
+  door: "web_page",
+
+  /** WeChat just led back here, or nobody is signed in. */
+  async arrive() {
+    const { status, body } = await post("/oauth/session");
+    const told = body as { code?: string } | null;
+    if (status >= 400) remember("refused", told?.code ?? "network");
+    return status >= 400 ? null : opened(status, body);
+  },
+
+  /** Leaves for WeChat's consent page: what comes after happens in `arrive`. */
+  signIn(isSilent) {
+    const scene = this.scene();
+    const query = `return_to=${encodeURIComponent(HOME)}${isSilent ? "" : "&consent=true"}${scene ? `&scene=${scene}` : ""}`;
+    window.location.assign(`/api/v1/oauth/start?${query}`);
+    return new Promise(() => undefined);
+  },
+
+  here() {
+    return window.location.hash.replace(/^#/, "") || "/pages/home/index";
+  },
+
+  isInsideWeChat() {
+    return hasBridge();
+  },
+
+  async pay(parameters) {
+    return outcomeOf(await bridge("getBrandWCPayRequest", parameters));
+  },
+
+  async confirmTransfer(confirmation) {
+    await configured(["requestMerchantTransfer"]);
+    return outcomeOf(await bridge("requestMerchantTransfer", confirmation as unknown as Record<string, string>));
+  },
+
+  async scan() {
+    const wx = await configured(["scanQRCode"]);
+    return new Promise((resolve) => {
+      wx.scanQRCode({
+        needResult: 1,
+        scanType: ["qrCode"],
+        success: (found) => resolve(found.resultStr),
+        cancel: () => resolve(null),
+        fail: () => resolve(null),
+      });
+    });
+  },
+
+  async place() {
+    try {
+      const wx = await configured(["getLocation"]);
+      return await new Promise((resolve) => {
+        wx.getLocation({
+          type: "gcj02",
+          success: ({ latitude, longitude }) => resolve({ latitude: Number(latitude), longitude: Number(longitude) }),
+          cancel: () => resolve(null),
+          fail: () => resolve(null),
+        });
+      });
+    } catch {
+      return null;
+    }
+  },
+
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+  },
+
+  scene() {
+    const given = new URLSearchParams(window.location.search).get("scene") ?? recall<string>("scene");
+    if (!given || !ALLOWED_SCENE.test(given)) return null;
+    remember("scene", given);
+    return given;
+  },
+};

@@ -1,0 +1,674 @@
+// The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and
+// compared with it by tests/pages/test_client.py. Amounts are in fen, moments in RFC 3339.
+
+export interface SessionView {
+  token: string;
+  expires_at: string;
+  member_id: string;
+  is_new: boolean;
+  home_store_id: string | null;
+  home_store_name: string | null;
+  experience_fen: number;
+  experience_reason: string | null;
+}
+
+export interface MemberView {
+  member_id: string;
+  state: string;
+  joined_at: string;
+  recommended_count: number;
+}
+
+export interface WalletView {
+  purses: Record<string, WalletViewPurseView>;
+  lots: WalletViewLotView[];
+  withdrawable_fen: number;
+  withdrawal_minimum_fen: number;
+}
+
+export interface WalletViewPurseView {
+  balance_fen: number;
+  ledger_version: number;
+  title: string;
+  title_en: string;
+}
+
+export interface WalletViewLotView {
+  lot_id: string;
+  purse: string;
+  balance_fen: number;
+  store_id: string | null;
+  expires_at: string | null;
+  sale_cap_bp: number | null;
+}
+
+export interface StatementView {
+  lines: StatementViewLineView[];
+  next_cursor: string | null;
+}
+
+export interface StatementViewLineView {
+  entry_id: string;
+  journal_id: string;
+  kind: string;
+  title: string;
+  title_en: string;
+  purse: string;
+  purse_title: string;
+  amount_fen: number;
+  balance_fen: number;
+  ledger_version: number;
+  reference_id: string;
+  at: string;
+}
+
+export interface StorePage {
+  stores: StorePageFoundStoreView[];
+  next: string | null;
+}
+
+export interface StorePageFoundStoreView {
+  id: string;
+  merchant_id: string;
+  name: string;
+  address: string;
+  category: string;
+  category_code: string;
+  telephone?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  is_open?: boolean | null;
+  metres: number | null;
+}
+
+export interface StoreDetail {
+  id: string;
+  merchant_id: string;
+  name: string;
+  address: string;
+  category: string;
+  category_code: string;
+  telephone?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  is_open?: boolean | null;
+  weekly_hours: StoreDetailWeeklyHours | null;
+  special_days: StoreDetailSpecialDay[] | null;
+}
+
+export interface StoreDetailWeeklyHours {
+  monday?: StoreDetailPeriodBody[];
+  tuesday?: StoreDetailPeriodBody[];
+  wednesday?: StoreDetailPeriodBody[];
+  thursday?: StoreDetailPeriodBody[];
+  friday?: StoreDetailPeriodBody[];
+  saturday?: StoreDetailPeriodBody[];
+  sunday?: StoreDetailPeriodBody[];
+}
+
+export interface StoreDetailPeriodBody {
+  opens: string;
+  closes: string;
+}
+
+export interface StoreDetailSpecialDay {
+  day: string;
+  periods?: StoreDetailPeriodBody[];
+  note?: string | null;
+}
+
+export interface OffersView {
+  offers: OffersViewOfferView[];
+}
+
+export interface OffersViewOfferView {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  store_name: string;
+  kind: string;
+  version: number;
+  title: string;
+  text: string;
+  pictures: string[];
+  category: string;
+  link: string | null;
+  price_fen: number;
+  member_price_fen: number | null;
+  deliveries: string[];
+  left: number | null;
+}
+
+export interface PriceView {
+  store_id: string;
+  list_fen: number;
+  member_discount_bp: number;
+  best: PriceViewPurseUseView;
+  reason: "member_price" | "member_price_in_part" | "top_up_first" | "no_member_price";
+  reason_zh: string;
+  reason_en: string;
+  top_up_fen: number;
+  top_up_saves_fen: number;
+  choices: PriceViewPurseUseView[];
+}
+
+export interface PriceViewPurseUseView {
+  purses: ("prepaid" | "experience" | "rebate" | "wechat")[];
+  amount_fen: number;
+  discount_fen: number;
+  parts: Record<string, number>;
+}
+
+export interface PaymentView {
+  id: string;
+  status: "confirming" | "declined" | "awaiting" | "paid" | "cancelled" | "expired" | "refunded";
+  store_id: string;
+  amount_fen: number;
+  list_fen: number;
+  discount_fen: number;
+  refunded_fen: number;
+  parts: Record<string, number>;
+  merchant_share_fen: number | null;
+  journal_id: string | null;
+  created_at: string;
+  paid_at: string | null;
+  distributed_at: string | null;
+  wechat_pay_parameters: Record<string, unknown> | null;
+  order_id?: string | null;
+  expires_at?: string | null;
+  request_id?: string | null;
+}
+
+export interface ReceiptView {
+  payment_id: string;
+  reader: "payer" | "merchant" | "platform" | "earner";
+  status: "paid" | "refunded";
+  paid_at: string | null;
+  store_name: string | null;
+  description: string | null;
+  amount_fen: number | null;
+  lines: ReceiptViewReceiptLine[];
+  text: string;
+  text_en: string;
+}
+
+export interface ReceiptViewReceiptLine {
+  kind: string;
+  title: string;
+  title_en: string;
+  amount_fen: number;
+  release_at: string | null;
+  is_released: boolean;
+}
+
+export interface PaymentCodeView {
+  code: string;
+  barcode: string;
+  qr_text: string;
+  expires_at: string;
+  server_time: string;
+  offline: PaymentCodeViewOfflineCodes;
+}
+
+export interface PaymentCodeViewOfflineCodes {
+  head: string;
+  seed: string;
+  algorithm?: "SHA256";
+  digits: number;
+  step_seconds: number;
+  valid_until: string;
+}
+
+export interface PaymentSettingsView {
+  purses: ("prepaid" | "experience" | "rebate" | "wechat")[];
+  has_pin: boolean;
+  pin_usable_at: string | null;
+  free_fen: number;
+  free_daily_fen: number;
+}
+
+export interface OpenPaymentsView {
+  payments: OpenPaymentsViewPaymentView[];
+}
+
+export interface OpenPaymentsViewPaymentView {
+  id: string;
+  status: "confirming" | "declined" | "awaiting" | "paid" | "cancelled" | "expired" | "refunded";
+  store_id: string;
+  amount_fen: number;
+  list_fen: number;
+  discount_fen: number;
+  refunded_fen: number;
+  parts: Record<string, number>;
+  merchant_share_fen: number | null;
+  journal_id: string | null;
+  created_at: string;
+  paid_at: string | null;
+  distributed_at: string | null;
+  wechat_pay_parameters: Record<string, unknown> | null;
+  order_id?: string | null;
+  expires_at?: string | null;
+  request_id?: string | null;
+}
+
+export interface InviteCode {
+  scene: string;
+  png: string;
+  svg: string;
+  poster: string;
+}
+
+export interface OwnRewardPage {
+  rewards: OwnRewardPageRewardView[];
+}
+
+export interface OwnRewardPageRewardView {
+  id: string;
+  rule_id: string;
+  status: "waiting" | "paid" | "taken_back" | "closed";
+  amount_fen: number;
+  journal_id: string | null;
+  created_at: string;
+  changed_at: string;
+  release_at: string | null;
+  released_at: string | null;
+}
+
+export interface AcceptedTopUp {
+  id: string;
+  order_id: string;
+  store_id: string;
+  amount_fen: number;
+  status: string;
+  journal_id: string | null;
+  created_at: string;
+  expires_at: string;
+  plan_id: string | null;
+  bonus_fen: number;
+  bonus_status: string | null;
+  wechat_pay_parameters: Record<string, unknown> | null;
+  request_id: string;
+}
+
+export interface TopUpView {
+  id: string;
+  store_id: string;
+  amount_fen: number;
+  status: "waiting" | "credited" | "closed" | "suspense";
+  journal_id: string | null;
+  created_at: string;
+  expires_at: string;
+  credited_at: string | null;
+  plan_id: string | null;
+  bonus_fen: number;
+  bonus_status: "promised" | "granted" | "released" | null;
+  refunded_fen: number;
+  refundable_fen: number;
+  refundable_until: string | null;
+}
+
+export interface OfferedPlans {
+  plans: OfferedPlansOfferedPlan[];
+}
+
+export interface OfferedPlansOfferedPlan {
+  id: string;
+  merchant_id: string | null;
+  store_id: string | null;
+  name: string;
+  version: number;
+  tiers: OfferedPlansTier[];
+  funder: "store" | "platform";
+  starts_on: string;
+  ends_on: string | null;
+  person_limit: number | null;
+  budget_fen: number;
+  ended_at: string | null;
+  is_open: boolean;
+  reason: string;
+}
+
+export interface OfferedPlansTier {
+  at_least_fen: number;
+  bonus_fen: number;
+}
+
+export interface IntroductionView {
+  version: string;
+  text: string;
+  text_en: string;
+  top_up_minimum_fen: number;
+  top_up_maximum_fen: number;
+  card_limit_fen: number;
+  card_limit_unnamed_fen: number;
+  refund_days: number;
+}
+
+export interface TermsView {
+  version: string;
+  is_consented: boolean;
+  consented_at: string | null;
+}
+
+export interface GiftView {
+  status: "granted" | "open" | "on_first_visit" | "not_offered";
+  amount_fen: number;
+  terms_zh: string;
+  terms_en: string;
+  journal_id: string | null;
+  request_id?: string | null;
+}
+
+export interface BindingView {
+  member_id: string;
+  recommender_kind?: string | null;
+  recommender_id?: string | null;
+  home_store_id?: string | null;
+  channel?: string | null;
+  bound_at?: string | null;
+}
+
+export interface ExplanationView {
+  id: string;
+  journal_id: string;
+  kind: string;
+  title: string;
+  title_en: string;
+  posted_at: string;
+  rule: string;
+  subject: ExplanationViewExplainedSubject;
+  reverses_id: string | null;
+  entries: ExplanationViewExplainedEntry[];
+  versions: ExplanationViewExplainedVersion[];
+  steps: ExplanationViewExplainedStep[];
+  binding: Record<string, unknown> | null;
+  facts: Record<string, unknown>;
+  text: string[];
+  text_en: string[];
+}
+
+export interface ExplanationViewExplainedSubject {
+  kind: string;
+  id: string;
+}
+
+export interface ExplanationViewExplainedEntry {
+  id: string;
+  account: string;
+  account_title: string;
+  account_title_en: string;
+  owner_id: string;
+  lot_id: string | null;
+  amount_fen: number;
+  balance_fen: number | null;
+  ledger_version: number | null;
+}
+
+export interface ExplanationViewExplainedVersion {
+  kind: string;
+  id: string;
+  version: number;
+  name: string | null;
+}
+
+export interface ExplanationViewExplainedStep {
+  text: string;
+  text_en: string;
+  base_fen: number | null;
+  rate_bp: number | null;
+  result_fen: number;
+  remainder: number | null;
+}
+
+export interface AcceptedWithdrawal {
+  id: string;
+  owner_id: string;
+  owner_kind: "member" | "merchant" | "salesperson";
+  source: string;
+  channel: string;
+  amount_fen: number;
+  fee_fen: number;
+  tax_fen: number;
+  transfer_fen: number;
+  status: "held" | "reviewing" | "approved" | "sending" | "waiting_confirmation" | "manual" | "paid" | "returned" | "rejected" | "cancelled";
+  is_asked_back: boolean;
+  journal_id: string;
+  end_journal_id: string | null;
+  reason: string | null;
+  created_at: string;
+  finished_at: string | null;
+  confirmation?: AcceptedWithdrawalConfirmation | null;
+  request_id: string;
+}
+
+export interface AcceptedWithdrawalConfirmation {
+  mchId: string;
+  appId: string;
+  package: string;
+  openId: string;
+}
+
+export interface WithdrawalsView {
+  withdrawals: WithdrawalsViewWithdrawalView[];
+}
+
+export interface WithdrawalsViewWithdrawalView {
+  id: string;
+  owner_id: string;
+  owner_kind: "member" | "merchant" | "salesperson";
+  source: string;
+  channel: string;
+  amount_fen: number;
+  fee_fen: number;
+  tax_fen: number;
+  transfer_fen: number;
+  status: "held" | "reviewing" | "approved" | "sending" | "waiting_confirmation" | "manual" | "paid" | "returned" | "rejected" | "cancelled";
+  is_asked_back: boolean;
+  journal_id: string;
+  end_journal_id: string | null;
+  reason: string | null;
+  created_at: string;
+  finished_at: string | null;
+  confirmation?: WithdrawalsViewConfirmation | null;
+}
+
+export interface WithdrawalsViewConfirmation {
+  mchId: string;
+  appId: string;
+  package: string;
+  openId: string;
+}
+
+export interface QuoteView {
+  amount_fen: number;
+  fee_fen: number;
+  taxable_fen: number;
+  tax_fen: number;
+  tax_kind: "labour_remuneration" | "accidental_income";
+  transfer_fen: number;
+  channels: ("wechat_transfer" | "bank_file")[];
+}
+
+export interface OrdersView {
+  orders: OrdersViewOrderHead[];
+}
+
+export interface OrdersViewOrderHead {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  store_name: string;
+  delivery: "pickup" | "shipment";
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  remark: string | null;
+  amount_fen: number;
+  member_amount_fen: number;
+  is_member_price: boolean;
+  paid_fen: number;
+  wechat_fen: number;
+  returned_fen: number;
+  created_at: string;
+  next_at: string | null;
+  paid_at: string | null;
+  ready_at: string | null;
+  shipped_at: string | null;
+  ended_at: string | null;
+}
+
+export interface OrderView {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  store_name: string;
+  delivery: "pickup" | "shipment";
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  remark: string | null;
+  amount_fen: number;
+  member_amount_fen: number;
+  is_member_price: boolean;
+  paid_fen: number;
+  wechat_fen: number;
+  returned_fen: number;
+  created_at: string;
+  next_at: string | null;
+  paid_at: string | null;
+  ready_at: string | null;
+  shipped_at: string | null;
+  ended_at: string | null;
+  lines: OrderViewOrderLineView[];
+  steps: OrderViewOrderStepView[];
+  pickup_code: string | null;
+  receiver: OrderViewReceiverView | null;
+  parcel: OrderViewParcelView | null;
+  request_id?: string | null;
+}
+
+export interface OrderViewOrderLineView {
+  number: number;
+  offer_id: string;
+  offer_version: number;
+  title: string;
+  picture: string | null;
+  quantity: number;
+  price_fen: number;
+  member_price_fen: number | null;
+  unit_fen: number | null;
+  returned: number;
+}
+
+export interface OrderViewOrderStepView {
+  step: string;
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  note: string | null;
+  at: string;
+}
+
+export interface OrderViewReceiverView {
+  name: string;
+  phone: string;
+  address: string;
+}
+
+export interface OrderViewParcelView {
+  carrier: string;
+  tracking_no: string;
+  created_at: string;
+}
+
+export interface RealNameView {
+  name: string;
+  id_number: string;
+  phone: string;
+  bank_card: RealNameViewMaskedCardView | null;
+  consent_version: string;
+  consent_door: string;
+  confirmed_at: string;
+}
+
+export interface RealNameViewMaskedCardView {
+  number: string;
+  bank_name: string | null;
+  changed_at: string;
+}
+
+export interface ConsentView {
+  version: string;
+  text: string;
+}
+
+export interface NoticeList {
+  notices: NoticeListNoticeView[];
+}
+
+export interface NoticeListNoticeView {
+  id: string;
+  kind: string;
+  text: string;
+  state: string;
+  created_at: string;
+}
+
+export interface NoticePreferences {
+  preferences: NoticePreferencesNoticePreference[];
+}
+
+export interface NoticePreferencesNoticePreference {
+  kind: string;
+  title: string;
+  wanted: boolean;
+  can_decline: boolean;
+}
+
+export interface MailingConsentView {
+  version: string;
+  text: string;
+  is_consented: boolean;
+}
+
+export interface ExportView {
+  member_id: string;
+  made_at: string;
+  parts: ExportViewPartView[];
+}
+
+export interface ExportViewPartView {
+  name: string;
+  title: string;
+  rows: Record<string, unknown>[];
+  next_cursor: string | null;
+}
+
+export interface DeletionOutlook {
+  remaining: DeletionOutlookRemainingView[];
+  days: number;
+}
+
+export interface DeletionOutlookRemainingView {
+  what: string;
+  amount_fen?: number | null;
+  id?: string | null;
+}
+
+export interface DeletionView {
+  state: string;
+  asked_at: string;
+  due_at: string;
+}
+
+export interface JsSdkView {
+  app_id: string;
+  timestamp: string;
+  nonce: string;
+  signature: string;
+}
+
+export interface ScannedCodeView {
+  store_id: string;
+  store_name: string;
+  amount_fen: number | null;
+  description: string | null;
+  expires_at: string | null;
+}
+
+/** What wx.requestMerchantTransfer takes. */
+export type TransferConfirmation = AcceptedWithdrawalConfirmation;

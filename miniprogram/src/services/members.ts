@@ -1,0 +1,23 @@
+import { platform } from "@/platform";
+import type { BindingView, GiftView, IntroductionView, InviteCode, MemberView, OwnRewardPage, TermsView } from "./api";
+import { keyOf, settle } from "./keys";
+import { ask } from "./request";
+
+export const me = () => ask<MemberView>("GET", "/me");
+export const binding = () => ask<BindingView>("GET", "/me/binding");
+export const inviteCode = () => ask<InviteCode>("GET", "/me/invite-code");
+export const rewards = () => ask<OwnRewardPage>("GET", "/me/rewards");
+export const introduction = () => ask<IntroductionView>("GET", "/membership", { isPublic: true });
+export const terms = () => ask<TermsView>("GET", "/me/membership-terms");
+export const gift = () => ask<GiftView>("GET", "/me/welcome-gift");
+
+export function consent(version: string): Promise<TermsView> {
+  return ask("PUT", "/me/membership-terms", { body: { version, door: platform.door } });
+}
+
+export async function takeGift(): Promise<GiftView> {
+  const body = { is_agreed: true };
+  const given = await ask<GiftView>("POST", "/me/welcome-gift", { body, key: keyOf("gift", body) });
+  settle("gift");
+  return given;
+}

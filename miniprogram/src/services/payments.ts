@@ -1,0 +1,61 @@
+import { platform } from "@/platform";
+import type { OpenPaymentsView, PaymentSettingsView, PaymentCodeView, PaymentView, PriceView, ReceiptView } from "./api";
+import { keyOf, newKey, settle } from "./keys";
+import { ask } from "./request";
+import { untilSettled } from "./watching";
+
+export type Purse = "prepaid" | "experience" | "rebate" | "wechat";
+export interface PayWish {
+  store_id: string;
+  amount_fen: number;
+  purses: Purse[];
+  /** The scanned code, where an amount was fixed by the merchant. */
+  code?: string;
+}
+export interface Paid {
+  payment: PaymentView;
+  outcome: "paid" | "cancelled" | "failed" | "unsure";
+}
+
+const SUBJECT = "payment";
+
+export function preview(storeId: string, amountFen: number): Promise<PriceView> {
+  return ask("GET", `/payments/preview?store_id=${storeId}&amount_fen=${amountFen}`);
+}
+
+export const payment = (id: string) => ask<PaymentView>("GET", `/payments/${id}`);
+export const receipt = (id: string) => ask<ReceiptView>("GET", `/payments/${id}/receipt`);
+export const code = () => ask<PaymentCodeView>("GET", "/me/payment-code");
+export const settings = () => ask<PaymentSettingsView>("GET", "/me/payment-settings");
+export const waiting = () => ask<OpenPaymentsView>("GET", "/me/open-payments");
+
+/** Pays at a store; where WeChat pays a part, its sheet opens. The product's word counts, not the
+ * sheet's. The same wish again goes on where it stopped. */
+export async function pay(wish: PayWish): Promise<Paid> {
+  const body = { ...wish, app: platform.app };
+  const started = await ask<PaymentView>("POST", "/payments", { body, key: keyOf(SUBJECT, body) });
+  const paid = await finish(started);
+  if (paid.outcome !== "unsure") settle(SUBJECT);
+  return paid;
+}
+
+/** Goes on with a payment that may wait for WeChat. */
+export async function finish(started: PaymentView): Promise<Paid> {
+  if (started.status !== "awaiting" || !started.wechat_pay_parameters) {
+    return { payment: started, outcome: started.status === "paid" ? "paid" : "unsure" };
+  }
+  const outcome = await platform.pay(started.wechat_pay_parameters as Record<string, string>);
+  if (outcome !== "ok") return { payment: await callOff(started.id), outcome };
+  const settled = await untilSettled(() => payment(started.id), (found) => found.status !== "awaiting");
+  return { payment: settled, outcome: settled.status === "awaiting" ? "unsure" : "paid" };
+}
+
+/** Gives a payment up: its purses are free again. If WeChat was faster, it is paid. */
+export function callOff(id: string): Promise<PaymentView> {
+  return ask("POST", `/payments/${id}/cancel`, { key: newKey() });
+}
+
+export function confirm(id: string, pin: string | null): Promise<PaymentView> {
+  const body = pin ? { pin } : {};
+  return ask("POST", `/payments/${id}/confirm`, { body, key: newKey() });
+}

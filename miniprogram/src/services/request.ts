@@ -1,0 +1,91 @@
+import Taro from "@tarojs/taro";
+import { Problem, type ProblemBody, unanswered } from "./problem";
+import * as session from "./session";
+
+export interface Wish {
+  body?: unknown;
+  /** The idempotency key: with it a POST may be repeated. */
+  key?: string;
+  /** Nobody has to be signed in. */
+  isPublic?: boolean;
+}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+interface Answer {
+  statusCode: number;
+  data: unknown;
+  header: Record<string, string>;
+}
+
+const TIMEOUT_MILLISECONDS = 20_000;
+const PAUSES_MILLISECONDS = [400, 1_200, 3_000];
+const LONGEST_PAUSE_MILLISECONDS = 5_000;
+/** Nobody knows whether something was done, or the first request is still being worked on. */
+const MAY_REPEAT = new Set([0, 409, 429, 502, 503, 504]);
+
+export const PREFIX = "/api/v1";
+
+/** Where something of the product is, for pictures and links. */
+export function address(path: string): string {
+  return `${API_BASE}${PREFIX}${path}`;
+}
+
+/** The one way to the product. Raises Problem. */
+export async function ask<T>(method: Method, path: string, wish: Wish = {}): Promise<T> {
+  await session.ready();
+  try {
+    return await patiently<T>(method, path, wish);
+  } catch (cause) {
+    const isOver = cause instanceof Problem && cause.status === 401 && !wish.isPublic;
+    if (!isOver || !(await session.renewed())) throw cause;
+    return patiently<T>(method, path, wish);
+  }
+}
+
+async function patiently<T>(method: Method, path: string, wish: Wish): Promise<T> {
+  const isSafe = method !== "POST" || wish.key !== undefined;
+  for (let turn = 0; ; turn += 1) {
+    const answer = await once(method, path, wish);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.data as T;
+    const pause = pauseOf(answer, turn);
+    if (!isSafe || pause === null) throw refusal(answer);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function once(method: Method, path: string, wish: Wish): Promise<Answer> {
+  const header: Record<string, string> = { "Content-Type": "application/json" };
+  const token = session.token();
+  if (token) header.Authorization = `Bearer ${token}`;
+  if (wish.key) header["Idempotency-Key"] = wish.key;
+  try {
+    const found = await Taro.request({
+      url: address(path),
+      method,
+      header,
+      data: wish.body === undefined ? undefined : JSON.stringify(wish.body),
+      timeout: TIMEOUT_MILLISECONDS,
+      dataType: "json",
+    });
+    return { statusCode: found.statusCode, data: found.data, header: found.header as Record<string, string> };
+  } catch {
+    return { statusCode: 0, data: null, header: {} };
+  }
+}
+
+function pauseOf(answer: Answer, turn: number): number | null {
+  if (turn >= PAUSES_MILLISECONDS.length || !MAY_REPEAT.has(answer.statusCode)) return null;
+  const names = Object.keys(answer.header || {});
+  const name = names.find((each) => each.toLowerCase() === "retry-after");
+  const asked = name ? Number(answer.header[name]) * 1000 : 0;
+  if (!name && [409, 429].includes(answer.statusCode)) return null;
+  if (asked > LONGEST_PAUSE_MILLISECONDS) return null;
+  return Math.max(asked || 0, PAUSES_MILLISECONDS[turn]);
+}
+
+function refusal(answer: Answer): Problem {
+  if (answer.statusCode === 0) return unanswered();
+  const told = answer.data as Partial<ProblemBody> | null;
+  const code = told && typeof told === "object" && told.code ? told.code : "unexpected";
+  return new Problem({ ...(told && typeof told === "object" ? told : {}), status: answer.statusCode, code });
+}

@@ -1,0 +1,32 @@
+import { platform } from "@/platform";
+import type { AcceptedTopUp, OfferedPlans, TopUpView } from "./api";
+import { keyOf, settle } from "./keys";
+import { ask } from "./request";
+import { untilSettled } from "./watching";
+
+export interface TopUpWish {
+  store_id: string;
+  amount_fen: number;
+  plan_id?: string;
+}
+export interface ToppedUp {
+  topUp: TopUpView | null;
+  outcome: "credited" | "cancelled" | "failed" | "unsure";
+}
+
+const SUBJECT = "top-up";
+
+export const plans = (storeId: string) => ask<OfferedPlans>("GET", `/stores/${storeId}/top-up-plans`);
+export const topUp = (id: string) => ask<TopUpView>("GET", `/top-ups/${id}`);
+
+/** Tops up at the home store. What WeChat's sheet says is no proof; the stored top-up is. */
+export async function start(wish: TopUpWish): Promise<ToppedUp> {
+  const body = { ...wish, app: platform.app };
+  const started = await ask<AcceptedTopUp>("POST", "/top-ups", { body, key: keyOf(SUBJECT, body) });
+  const outcome = await platform.pay((started.wechat_pay_parameters ?? {}) as Record<string, string>);
+  if (outcome !== "ok") return { topUp: null, outcome };
+  const found = await untilSettled(() => topUp(started.id), ({ status }) => status !== "waiting");
+  if (found.status === "waiting") return { topUp: found, outcome: "unsure" };
+  settle(SUBJECT);
+  return { topUp: found, outcome: found.status === "credited" ? "credited" : "failed" };
+}
