@@ -94,6 +94,12 @@ READERS = {
 }
 
 
+def file_text(name: str) -> str:
+    """The text of a file that was chosen, or nothing; what is no UTF-8 is replaced."""
+    found = request.files.get(name)
+    return found.read().decode("utf-8-sig", "replace") if found else ""
+
+
 def asked(name: str, *allowed: str) -> str:
     """A parameter of the address; the first allowed one where it is missing or another."""
     given = request.args.get(name, "")[:200]

@@ -52,7 +52,7 @@ class Refusal:
 
 def pages(name: str, import_name: str) -> APIBlueprint:
     """A blueprint for pages of a console: a refusal is a page for who asked for one."""
-    blueprint = APIBlueprint(f"console_{name}", import_name, tag="Consoles")
+    blueprint = APIBlueprint(f"console_{name}", import_name, tag=f"Console {name}")
     blueprint.register_error_handler(AppError, refused)
     blueprint.register_error_handler(Exception, failed)
     return blueprint
@@ -84,7 +84,18 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
     return response
 
 
-WORDINGS = ("money", "percent", "number", "moment", "day", "short", "word", "badge")
+WORDINGS = (
+    "money",
+    "percent",
+    "number",
+    "moment",
+    "day",
+    "short",
+    "by",
+    "figures",
+    "word",
+    "badge",
+)
 
 
 def act(
@@ -129,6 +140,14 @@ def onwards(then: str, done: str) -> Response:
         text = quote(done[:LONGEST_FLASH])
         sessions.remember(response, FLASH, text, FLASH_SECONDS)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
+
+
+def download(data: bytes, content_type: str, name: str) -> Response:
+    """A file to keep; `name` is made of ASCII only."""
+    response = Response(data, content_type=content_type)
+    response.headers.update(HEADERS)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def is_fragment() -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.pages.console import dashboard, signing_in
+from app.pages.console import bank_batches, dashboard, signing_in, taxes, withdrawals
 from app.pages.console.areas import open_console
 
 AREAS = (
     dashboard.AREA,
+    withdrawals.AREA,
+    bank_batches.AREA,
+    taxes.AREA,
     signing_in.AREA,
 )
 

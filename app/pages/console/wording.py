@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from flask import g
 from markupsafe import Markup, escape
 
-from app.core.world import BEIJING
+from app.core.world import BEIJING, SYSTEM_ID
 from app.pages.console.texts import CODES, Code, t
 
 SHORT, LONG = "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
@@ -57,6 +58,29 @@ def short(identity: Any) -> Markup:
         return Markup("—")
     text = str(identity)
     return Markup('<code class="id" title="{}">…{}</code>').format(text, text[-8:])
+
+
+def by(identity: Any) -> Markup:
+    """Who did it: the system, oneself (`you`), or the end of somebody's id."""
+    if str(identity) == str(SYSTEM_ID):
+        return Markup(escape(t("系统")))
+    found = g.get("visitor")
+    if found and str(identity) == found.staff_id:
+        return Markup("<b>{}</b>").format(t("您"))
+    return short(identity)
+
+
+def figures(found: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What a rule saw, by name: amounts in yuan, moments in Beijing time."""
+    return [(word("risk_figure", name), _figure(name, value)) for name, value in found.items()]
+
+
+def _figure(name: str, value: Any) -> Any:
+    if name.endswith("_fen"):
+        return money(int(value))
+    if name.endswith("_at"):
+        return moment(str(value))
+    return t("是") if name == "confirmed" else value
 
 
 def word(kind: str, code: Any) -> str:

@@ -36,8 +36,8 @@ class Visitor:
         self.browser.environ_base["REMOTE_ADDR"] = self._address
 
     def code(self) -> str:
-        """A code that was not used before: of the last step, then of this, then of the next."""
-        moment = int(now().timestamp()) + (self._steps_used - 1) * staff.TOTP_SECONDS
+        """A code that was not used before: of this step, then of the next one; no more than two."""
+        moment = int(now().timestamp()) + self._steps_used * staff.TOTP_SECONDS
         self._steps_used += 1
         return pyotp.TOTP(self._secret).at(moment)
 

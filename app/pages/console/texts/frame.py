@@ -8,6 +8,7 @@ ENGLISH = {
     "联惠": "Lianhui",
     "跳到正文": "Skip to the content",
     "工作人员": "Staff",
+    "您": "you",
     "登录会话": "Sessions",
     "退出登录": "Sign out",
     "菜单": "Menu",

@@ -221,6 +221,23 @@ def lines_of(batch_id: UUID) -> list[BankLine]:
     return list(db.session.scalars(select(BankLine).where(*mine).order_by(BankLine.serial)))
 
 
+def listed(before: UUID | None, limit: int) -> list[tuple[BankBatch, int, int]]:
+    """Batches, newest first, before a given one, each with the number of its lines and their sum
+    in fen; in the current unit of work."""
+    line, batch = BankLine, BankBatch
+    sums = (
+        select(func.count(), func.coalesce(func.sum(line.amount_fen), 0))
+        .where(line.bucket == BUCKET, line.batch_id == batch.id)
+        .subquery()
+        .lateral()
+    )
+    wanted = select(batch, sums).where(batch.bucket == BUCKET)
+    if before is not None:
+        wanted = wanted.where(batch.id < before)
+    rows = db.session.execute(wanted.order_by(batch.id.desc()).limit(limit))
+    return [(row[0], int(row[1]), int(row[2])) for row in rows]
+
+
 def find(batch_id: UUID) -> BankBatch:
     """A batch, in the current unit of work. Raises NotFound."""
     row = db.session.get(BankBatch, (BUCKET, batch_id))

@@ -16,8 +16,11 @@ from app.wallet.withdrawals.bank import batches
 from app.wallet.withdrawals.bank.models import BankBatch
 from app.wallet.withdrawals.bank.schemas import (
     AcceptedBankBatch,
+    BankBatchesView,
+    BankBatchHead,
     BankBatchView,
     BankLineView,
+    BatchesQuery,
     ResultsRequest,
     ResultsView,
 )
@@ -50,6 +53,28 @@ def prepare_batch() -> Response:
     """Put approved withdrawals that the bank pays into a batch, as far as its money goes."""
     staff_id = auth.principal().id
     return _changed(201, lambda: batches.prepare(staff_id))
+
+
+@blueprint.get("/bank-batches")
+@blueprint.input(BatchesQuery, location="query", arg_name="query")
+@blueprint.output(BankBatchesView)
+@auth.staff("finance")
+def list_batches(query: BatchesQuery) -> Fields:
+    """Batches, newest first."""
+
+    def work() -> Fields:
+        found = batches.listed(query.before, query.limit)
+        names = BankBatchHead.model_fields.keys() - {"file_hash", "total_fen"}
+        shown = [
+            {name: getattr(row, name) for name in names}
+            | {"file_hash": row.file_hash.hex() if row.file_hash else None}
+            | {"line_count": count, "total_fen": total}
+            for row, count, total in found
+        ]
+        is_full = len(found) == query.limit
+        return {"batches": shown, "next_before": found[-1][0].id if is_full else None}
+
+    return in_transaction(work)
 
 
 @blueprint.get("/bank-batches/<uuid:batch_id>")

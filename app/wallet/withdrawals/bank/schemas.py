@@ -21,8 +21,15 @@ class BankLineView(View):
     return_journal_id: UUID | None
 
 
-class BankBatchView(View):
-    """A batch and how far it has come; `file_hash` is the SHA-256 (hexadecimal) of its file."""
+class BatchesQuery(Body):
+    """Which page of batches."""
+
+    before: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class BankBatchHead(View):
+    """A batch without its lines."""
 
     id: UUID
     state: str
@@ -33,6 +40,24 @@ class BankBatchView(View):
     created_at: Moment
     exported_at: Moment | None
     total_fen: int
+
+
+class ListedBankBatch(BankBatchHead):
+    """A batch with how many lines it has."""
+
+    line_count: int
+
+
+class BankBatchesView(View):
+    """A page of batches, newest first; `next_before` is null at the end."""
+
+    batches: list[ListedBankBatch]
+    next_before: UUID | None
+
+
+class BankBatchView(BankBatchHead):
+    """A batch and how far it has come; `file_hash` is the SHA-256 (hexadecimal) of its file."""
+
     lines: list[BankLineView]
 
 
