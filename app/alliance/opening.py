@@ -64,6 +64,7 @@ from app.alliance.settlement.routes import blueprint as settlements_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.alliance.stores.category_routes import blueprint as categories_blueprint
 from app.alliance.stores.routes import blueprint as stores_blueprint
+from app.alliance.takings.routes import blueprint as takings_blueprint
 from app.alliance.web import login as web_login
 from app.alliance.web.routes import blueprint as web_pages_blueprint
 from app.alliance.welcome import service as welcome
@@ -257,6 +258,7 @@ def _open_paying(app: APIFlask) -> None:
     app.register_blueprint(paying_blueprint)
     app.register_blueprint(amounts_blueprint)
     app.register_blueprint(purchases_blueprint)
+    app.register_blueprint(takings_blueprint)
     wallet.order_closed.connect(amounts.give_back, sender=payments.PURPOSE)
     every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
     every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)

@@ -97,8 +97,11 @@ def show_payment(payment_id: UUID) -> Fields:
         return payments.shown(row)
 
     body = in_transaction(work)
-    if body["status"] == "awaiting" and caller.kind == "member":
-        body["wechat_pay_parameters"] = payments.parameters(UUID(body["order_id"]))
+    if body["status"] == "awaiting":
+        found = payments.parameters(UUID(body["order_id"])) or {}
+        if caller.kind == "staff":  # what a till may show; the rest is for the payer's phone
+            found = {name: value for name, value in found.items() if name == "code_url"}
+        body["wechat_pay_parameters"] = found or None
     return body
 
 

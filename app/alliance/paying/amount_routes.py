@@ -56,6 +56,15 @@ def list_amount_codes(query: AmountCodeQuery) -> Fields:
     return {"codes": found}
 
 
+@blueprint.get("/amount-codes/<uuid:code_id>")
+@blueprint.output(AmountCodeView)
+@auth.staff(*TILL)
+def show_amount_code(code_id: UUID) -> Fields:
+    """An amount code of the caller's store, and whether it was used."""
+    caller = auth.principal()
+    return in_transaction(lambda: amounts.look(caller, code_id))
+
+
 @blueprint.post("/amount-codes/<uuid:code_id>/end")
 @blueprint.output(AmountCodeView)
 @auth.staff(*TILL)

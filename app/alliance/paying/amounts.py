@@ -100,6 +100,14 @@ def end(caller: Principal, code_id: UUID) -> Fields:
     return view(row)
 
 
+def look(caller: Principal, code_id: UUID) -> Fields:
+    """A code of the caller's store, in the current unit of work. Raises AmountCodeUnknown."""
+    row = db.session.get(AmountCode, (bucket_of(code_id), code_id))
+    if row is None or not is_theirs(caller, row.merchant_id, row.store_id):
+        raise AmountCodeUnknown()
+    return view(row)
+
+
 def of_store(caller: Principal, store_id: UUID, after: UUID | None) -> list[Fields]:
     """A page of the codes of the caller's store, in the order of their issue, in the current unit
     of work. Raises StoreUnknown."""

@@ -53,6 +53,9 @@ def test_a_scanned_amount_code_says_what_is_paid_and_pays_it(shop, client):
     assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 100_000 - 1_250
     (seen,) = client.get(f"{CODES}?store_id={shop.store_id}", headers=cashier(shop)).json["codes"]
     assert (seen["status"], seen["payment_id"]) == ("used", paid.json["id"])
+    assert client.get(f"{CODES}/{made['id']}", headers=cashier(shop)).json == seen
+    other = client.get(f"{CODES}/{made['id']}", headers=cashier(world.shop()))
+    assert refused(other) == (404, "amount_code_unknown")
 
 
 def test_the_stores_own_code_takes_the_typed_amount(shop, client):
