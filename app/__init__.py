@@ -9,6 +9,7 @@ from app import seed
 from app.alliance import opening as alliance
 from app.benefits import opening as benefits
 from app.core import api, boot, commands, errors, health, limits, logs, openapi
+from app.core.accounts.routes import blueprint as own_account_blueprint
 from app.core.audit import opening as audit
 from app.core.config import settings
 from app.core.db import db
@@ -59,6 +60,7 @@ def create_app() -> APIFlask:
     commands.install(app)
     seed.install(app)
     app.register_blueprint(staff_blueprint)
+    app.register_blueprint(own_account_blueprint)
     app.register_blueprint(jobs_blueprint)
     _open_rooms(app)
     boot.check_servers(app)

@@ -168,6 +168,13 @@ class StaffRoleNotAllowed(AppError):
     title, message = "This role cannot be given here", "无权分配该角色"
 
 
+class OwnAccount(AppError):
+    """Nobody changes what their own account may do."""
+
+    status, code = 409, "own_account"
+    title, message = "Somebody else has to change your account", "不能修改自己的账号权限"
+
+
 class MemberLevelUnknown(AppError):
     """There is no such level, it has ended, or it brings no gift."""
 

@@ -61,6 +61,7 @@ from app.alliance.salespeople.routes import blueprint as salespeople_blueprint
 from app.alliance.settlement import calendar
 from app.alliance.settlement import runs as settlements
 from app.alliance.settlement.routes import blueprint as settlements_blueprint
+from app.alliance.staff.routes import blueprint as staff_accounts_blueprint
 from app.alliance.staff_routes import blueprint as partners_blueprint
 from app.alliance.stores.category_routes import blueprint as categories_blueprint
 from app.alliance.stores.routes import blueprint as stores_blueprint
@@ -86,6 +87,7 @@ def open_room(app: APIFlask) -> None:
     _open_own_data()
     app.register_blueprint(alliance_blueprint)
     app.register_blueprint(partners_blueprint)
+    app.register_blueprint(staff_accounts_blueprint)
     app.register_blueprint(contracts_blueprint)
     _open_people(app)
     _open_stores(app)

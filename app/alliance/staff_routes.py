@@ -1,11 +1,11 @@
-"""What staff do: partners, contracts, accounts of merchants' staff."""
+"""What staff do: partners and contracts."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from app.alliance import catalogue, staff_accounts, terms
+from app.alliance import catalogue, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
@@ -23,8 +23,6 @@ from app.alliance.schemas import (
     PageQuery,
     SalespersonPage,
     SalespersonRequest,
-    StaffRequest,
-    StaffView,
 )
 from app.core import auth
 from app.core.api import api_blueprint
@@ -149,13 +147,3 @@ def add_salesperson(body: SalespersonRequest) -> Fields:
 def list_salespeople(query: PageQuery) -> Fields:
     """Salespeople, a page at a time."""
     return {"salespeople": catalogue.page(Salesperson, query.after)}
-
-
-@blueprint.post("/staff")
-@blueprint.input(StaffRequest, arg_name="body")
-@blueprint.output(StaffView, status_code=201)
-@auth.staff("operator", "finance", "merchant_owner")
-def add_staff(body: StaffRequest) -> Fields:
-    """Open a staff account. The second factor's secret is shown this once."""
-    caller = auth.principal()
-    return in_transaction(lambda: staff_accounts.open_account(caller, body))

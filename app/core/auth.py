@@ -43,6 +43,13 @@ class NotAllowed(AppError):
     title, message = "You may not do this", "没有权限进行此操作"
 
 
+class PasswordChangeNeeded(AppError):
+    """The account's password was given by somebody else: its holder has to choose one first."""
+
+    status, code = 403, "password_change_needed"
+    title, message = "Choose a password of your own first", "请先修改初始密码"
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is calling. `merchant_id` and `store_ids` narrow what merchant staff may touch."""
@@ -101,10 +108,15 @@ class HeldSession:
 
 def current_session() -> HeldSession:
     """The session of the current request, in the current unit of work. Raises NotSignedIn."""
-    found = held_session(_hash(_token()))
+    found = held_session(session_name())
     if found is None:
         raise NotSignedIn()
     return found
+
+
+def session_name() -> bytes:
+    """The name of the current request's session. Raises NotSignedIn without a token."""
+    return _hash(_token())
 
 
 def held_session(name: bytes) -> HeldSession | None:
@@ -173,6 +185,18 @@ def staff(*roles: str) -> Callable[[View], View]:
     return lambda view: _decided(view, decision, lambda: _require("staff", wanted))
 
 
+def any_staff(view: View) -> View:
+    """Signed-in staff may call for themselves, also before they have chosen a password."""
+
+    def check() -> None:
+        caller = _caller()
+        if caller.kind != "staff":
+            raise NotAllowed()
+        g.principal = caller
+
+    return _decided(view, "staff", check)
+
+
 def member_or_staff(*roles: str) -> Callable[[View], View]:
     """A signed-in member, or staff with at least one of the roles, may call; the view narrows
     down to what is theirs by `principal().kind`."""
@@ -180,7 +204,7 @@ def member_or_staff(*roles: str) -> Callable[[View], View]:
     decision = "member or staff:" + ",".join(sorted(wanted))
 
     def check() -> None:
-        caller = _caller()
+        caller = _complete(_caller())
         if not caller.roles & (wanted if caller.kind == "staff" else {"member"}):
             raise NotAllowed()
         g.principal = caller
@@ -219,10 +243,16 @@ def _decided(view: View, decision: str, check: Callable[[], None]) -> View:
 
 
 def _require(kind: str, roles: frozenset[str]) -> None:
-    caller = _caller()
+    caller = _complete(_caller())
     if caller.kind != kind or not caller.roles & roles:
         raise NotAllowed()
     g.principal = caller
+
+
+def _complete(caller: Principal) -> Principal:
+    if not caller.roles:
+        raise PasswordChangeNeeded()
+    return caller
 
 
 def known_caller() -> Principal | None:

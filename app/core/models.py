@@ -17,7 +17,8 @@ Moment = DateTime(timezone=True)
 
 class Session(Base):
     """A bearer session of a member or of staff. The token itself is never stored, only its hash.
-    `confirmed_at`: when staff last proved who they are within the session.
+    `confirmed_at`: when staff last proved who they are within the session. No roles: the account's
+    password has to be changed first.
 
     Personal data: none but the link to its subject.
     """
@@ -39,7 +40,8 @@ class Session(Base):
 class StaffAccount(Base):
     """A person of the platform or of a merchant who signs in with password and second factor.
 
-    Personal data: username; the second factor's secret is encrypted.
+    `totp_next`: a second factor being set up, used from its confirmation on.
+    Personal data: username; the second factor's secrets are encrypted.
     """
 
     __tablename__ = "core_staff"
@@ -54,6 +56,29 @@ class StaffAccount(Base):
     store_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    totp_next: Mapped[str | None] = mapped_column(Text)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+
+
+class StaffReset(Base):
+    """A new password or second factor for one of the staff who lost theirs: asked for with a
+    reason, and carried out by a second person where the account is the platform's.
+
+    `state`: open, done, declined. Personal data: none; the reason is staff's own words.
+    """
+
+    __tablename__ = "core_staff_reset"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[UUID] = mapped_column(Uuid)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class AnsweredRequest(Base):

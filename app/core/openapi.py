@@ -72,6 +72,7 @@ def _complete_operation(operation: dict[str, Any], view: Any) -> None:
     operation["x-auth"] = decision
     operation["x-idempotent"] = idempotent
     operation["x-money"] = bool(getattr(view, "money", False))
+    operation["x-step-up"] = bool(getattr(view, "step_up", False))
     if decision and decision.startswith(("member", "staff")):
         operation["security"] = [{"bearer": []}]
     if idempotent:

@@ -13,6 +13,14 @@ def declare() -> None:
         "登录记录",
         Session,
         lambda ids: Session.subject_id.in_(ids),
-        but={"token_hash", "subject_id", "roles", "merchant_id", "store_ids", "kind"},
+        but={
+            "token_hash",
+            "subject_id",
+            "roles",
+            "merchant_id",
+            "store_ids",
+            "kind",
+            "confirmed_at",
+        },
     )
     kept_back(AnsweredRequest, "answers given before, of which every fact stands in another part")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.core import auth, staff, staff_sessions
 from app.core.api import api_blueprint
+from app.core.audit import recording
 from app.core.db import in_transaction
 from app.core.limits import SIGN_IN, SIGN_IN_OF_ONE, caller_asked, limiter, username_asked
 from app.core.schemas import Body, Moment, ShortText, View
@@ -55,6 +56,7 @@ class Myself(View):
     roles: list[str]
     merchant_id: UUID | None
     store_ids: list[UUID]
+    must_change_password: bool
     session: OpenSession
 
 
@@ -65,13 +67,15 @@ class Confirmed(View):
 
 
 class StaffSession(View):
-    """A bearer token (shown once) and what it may do."""
+    """A bearer token (shown once) and what it may do: nothing but choosing a password where
+    `must_change_password` says so."""
 
     token: str
     expires_at: Moment
     staff_id: UUID
     roles: list[str]
     merchant_id: UUID | None
+    must_change_password: bool
 
 
 @blueprint.post("/staff/sessions")
@@ -84,6 +88,7 @@ def open_staff_session(body: StaffSignIn) -> dict[str, object]:
     """Sign in as staff."""
 
     def work() -> dict[str, object]:
+        recording.act_as(staff.principal_named(body.username))
         account, opened = staff.sign_in(body.username, body.password, body.totp)
         return {
             "token": opened.token,
@@ -91,6 +96,7 @@ def open_staff_session(body: StaffSignIn) -> dict[str, object]:
             "staff_id": account.id,
             "roles": account.roles,
             "merchant_id": account.merchant_id,
+            "must_change_password": account.must_change_password,
         }
 
     return in_transaction(work)
@@ -98,7 +104,7 @@ def open_staff_session(body: StaffSignIn) -> dict[str, object]:
 
 @blueprint.delete("/staff/sessions")
 @blueprint.output({}, status_code=204)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 def end_staff_sessions() -> str:
     """Sign out everywhere."""
     in_transaction(lambda: auth.revoke_sessions(auth.principal().id))
@@ -107,7 +113,7 @@ def end_staff_sessions() -> str:
 
 @blueprint.get("/staff/me")
 @blueprint.output(Myself)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 def show_myself() -> dict[str, object]:
     """Who I am, and what I may do."""
     return in_transaction(staff_sessions.myself)
@@ -115,16 +121,17 @@ def show_myself() -> dict[str, object]:
 
 @blueprint.get("/staff/sessions")
 @blueprint.output(OpenSessions)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 def show_staff_sessions() -> dict[str, object]:
     """Where I am signed in."""
-    return {"sessions": in_transaction(staff_sessions.open_ones)}
+    staff_id = auth.principal().id
+    return {"sessions": in_transaction(lambda: staff_sessions.open_ones(staff_id))}
 
 
 @blueprint.post("/staff/sessions/confirmation")
 @blueprint.input(Proof, arg_name="body")
 @blueprint.output(Confirmed)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 @limiter.limit(SIGN_IN)
 @limiter.limit(SIGN_IN_OF_ONE, key_func=caller_asked)
 def confirm_staff_session(body: Proof) -> dict[str, object]:
@@ -135,7 +142,7 @@ def confirm_staff_session(body: Proof) -> dict[str, object]:
 
 @blueprint.delete("/staff/sessions/current")
 @blueprint.output({}, status_code=204)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 def end_current_staff_session() -> str:
     """Sign out here."""
     in_transaction(staff_sessions.end_current)
@@ -144,7 +151,7 @@ def end_current_staff_session() -> str:
 
 @blueprint.delete("/staff/sessions/<string(length=32):name>")
 @blueprint.output({}, status_code=204)
-@auth.staff(*auth.STAFF_ROLES)
+@auth.any_staff
 def end_staff_session(name: str) -> str:
     """Sign out in one other place."""
     in_transaction(lambda: staff_sessions.end(name))

@@ -53,6 +53,7 @@ class NewStaff:
     merchant_id: UUID | None = None
     store_ids: frozenset[UUID] = field(default_factory=frozenset)
     totp_secret: str = field(default_factory=pyotp.random_base32)
+    must_change_password: bool = False
 
 
 def create(new: NewStaff) -> UUID:
@@ -72,6 +73,7 @@ def create(new: NewStaff) -> UUID:
             store_ids=sorted(new.store_ids),
             is_active=True,
             created_at=now(),
+            must_change_password=new.must_change_password,
         )
     )
     try:
@@ -81,6 +83,11 @@ def create(new: NewStaff) -> UUID:
     return identity
 
 
+def set_password(account: StaffAccount, password: str) -> None:
+    """Replaces an account's password, in the current unit of work."""
+    account.password_hash = _hasher.hash(password)
+
+
 def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, OpenedSession]:
     """Opens a session in the current unit of work. Raises WrongCredentials.
 
@@ -88,26 +95,34 @@ def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, Open
     the time taken tells nothing.
     """
     account = db.session.scalar(select(StaffAccount).where(StaffAccount.username == username))
-    if not _password_fits(account, password) or account is None or not account.is_active:
+    if not is_password(account, password) or account is None or not account.is_active:
         raise WrongCredentials()
-    _use_code(account, code)
-    caller = Principal(
-        "staff",
-        account.id,
-        frozenset(account.roles),
-        account.merchant_id,
-        frozenset(account.store_ids),
-    )
-    return account, auth.open_session(caller)
+    if not is_code_used(account, code):
+        raise WrongCredentials()
+    return account, auth.open_session(principal_of(account))
+
+
+def principal_named(username: str) -> Principal | None:
+    """Whom a user name belongs to, in the current unit of work; None for nobody."""
+    account = db.session.scalar(select(StaffAccount).where(StaffAccount.username == username))
+    return principal_of(account) if account else None
+
+
+def principal_of(account: StaffAccount) -> Principal:
+    """What an account may do; nothing before its holder has chosen the password."""
+    roles = frozenset() if account.must_change_password else frozenset(account.roles)
+    places = account.merchant_id, frozenset(account.store_ids)
+    return Principal("staff", account.id, roles, *places)
 
 
 def prove(identity: UUID, password: str, code: str) -> None:
     """Checks a signed-in person's password and second factor once more, in the current unit of
     work. Raises WrongCredentials."""
     account = db.session.get(StaffAccount, identity)
-    if not _password_fits(account, password) or account is None or not account.is_active:
+    if not is_password(account, password) or account is None or not account.is_active:
         raise WrongCredentials()
-    _use_code(account, code)
+    if not is_code_used(account, code):
+        raise WrongCredentials()
 
 
 def totp_context(identity: UUID) -> str:
@@ -115,29 +130,46 @@ def totp_context(identity: UUID) -> str:
     return f"core_staff/totp_secret/{identity}"
 
 
-def _password_fits(account: StaffAccount | None, password: str) -> bool:
+def next_totp_context(identity: UUID) -> str:
+    """What the cipher text of a second factor being set up is bound to."""
+    return f"core_staff/totp_next/{identity}"
+
+
+def is_password(account: StaffAccount | None, password: str) -> bool:
+    """Whether it is the account's password; takes as long for nobody's."""
     try:
         return _hasher.verify(account.password_hash if account else _decoy(), password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _use_code(account: StaffAccount, code: str) -> None:
-    totp = pyotp.TOTP(crypto.decrypt(account.totp_secret, totp_context(account.id)))
-    moment = now()
-    current = int(moment.timestamp()) // TOTP_SECONDS
-    fitting = [
-        step
-        for step in (current - 1, current, current + 1)
-        if step > account.totp_used_step
-        and pyotp.utils.strings_equal(code, totp.generate_otp(step))
-    ]
-    if not fitting:
-        raise WrongCredentials()
+def is_code_used(account: StaffAccount, code: str) -> bool:
+    """Whether it is a code of the account's second factor that was not used before; it then is.
+    In the current unit of work."""
+    secret = crypto.decrypt(account.totp_secret, totp_context(account.id))
+    step = step_of(secret, code, account.totp_used_step)
+    if step is None:
+        return False
+    use_step(account, step)
+    return True
+
+
+def step_of(secret: str, code: str, used_step: int) -> int | None:
+    """The time step of a code, one to each side allowed; None if it is wrong or not after
+    `used_step`."""
+    totp, current = pyotp.TOTP(secret), int(now().timestamp()) // TOTP_SECONDS
+    for step in (current - 1, current, current + 1):
+        if step > used_step and pyotp.utils.strings_equal(code, totp.generate_otp(step)):
+            return step
+    return None
+
+
+def use_step(account: StaffAccount, step: int) -> None:
+    """Remembers the newest time step whose code was used, in the current unit of work."""
     used = db.session.execute(
         update(StaffAccount)
-        .where(StaffAccount.id == account.id, StaffAccount.totp_used_step < fitting[0])
-        .values(totp_used_step=fitting[0])
+        .where(StaffAccount.id == account.id, StaffAccount.totp_used_step < step)
+        .values(totp_used_step=step)
         .execution_options(synchronize_session=False)
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]

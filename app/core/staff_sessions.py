@@ -9,9 +9,10 @@ from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
+from flask import request
 from sqlalchemy import func, select, update
 
-from app.core import auth, staff
+from app.core import auth, idempotency, staff
 from app.core.config import settings
 from app.core.db import db
 from app.core.errors import AppError, NotFound
@@ -33,16 +34,28 @@ class ConfirmationNeeded(AppError):
 def confirmed(view: View) -> View:
     """The view runs only for a session opened or confirmed within STEP_UP_MINUTES.
 
-    Stands below the decision who may call. Raises ConfirmationNeeded.
+    Stands below the decision who may call. Raises ConfirmationNeeded, but not for what was
+    answered once with the same key: that is answered again and does nothing.
     """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not auth.is_fresh(settings().step_up_minutes):
-            raise ConfirmationNeeded()
+        try:
+            require_confirmed()
+        except ConfirmationNeeded:
+            if "Idempotency-Key" not in request.headers or idempotency.replayed() is None:
+                raise
         return view(*args, **kwargs)
 
+    guarded.step_up = True  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
+
+
+def require_confirmed() -> None:
+    """Raises ConfirmationNeeded unless the session was opened or confirmed within
+    STEP_UP_MINUTES; by itself for actions that are dangerous only sometimes."""
+    if not auth.is_fresh(settings().step_up_minutes):
+        raise ConfirmationNeeded()
 
 
 def myself() -> dict[str, Any]:
@@ -50,10 +63,11 @@ def myself() -> dict[str, Any]:
     caller = auth.principal()
     held = auth.current_session()
     row = db.session.get_one(Session, held.name)
-    name = db.session.scalar(select(StaffAccount.username).where(StaffAccount.id == caller.id))
+    account = db.session.get(StaffAccount, caller.id)
     return {
         "staff_id": caller.id,
-        "username": name,
+        "username": account.username if account else None,
+        "must_change_password": not caller.roles,
         "roles": sorted(caller.roles),
         "merchant_id": caller.merchant_id,
         "store_ids": sorted(caller.store_ids),
@@ -61,12 +75,12 @@ def myself() -> dict[str, Any]:
     }
 
 
-def open_ones() -> list[dict[str, Any]]:
-    """The caller's open sessions, newest first, in the current unit of work."""
+def open_ones(subject_id: UUID) -> list[dict[str, Any]]:
+    """Somebody's open sessions, newest first, in the current unit of work."""
     current = auth.current_session().name
     rows = db.session.scalars(
         select(Session)
-        .where(*_open(auth.principal().id))
+        .where(*_open(subject_id))
         .order_by(Session.created_at.desc(), Session.token_hash)
     )
     return [_shown(row, current) for row in rows]
@@ -85,6 +99,12 @@ def end(name: str) -> None:
     )
     if not found:
         raise NotFound()
+
+
+def end_others() -> None:
+    """Ends the caller's sessions but this one, in the current unit of work."""
+    held = auth.current_session()
+    _end(Session.token_hash != held.name, *_open(held.subject_id))
 
 
 def confirm(password: str, code: str) -> datetime:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
@@ -100,11 +100,17 @@ def _step(step: WithdrawalStep) -> Fields:
 @idempotent(money=True)
 @auth.staff("finance", "reviewer")
 def approve_withdrawal(withdrawal_id: UUID) -> Response:
-    """Let a withdrawal that waits for review be paid out."""
+    """Let a withdrawal that waits for review be paid out. One that takes two people also takes
+    the second factor."""
     reviewer_id = auth.principal().id
-    return _decide(
-        withdrawal_id, lambda: withdrawal_review.approve_withdrawal(withdrawal_id, reviewer_id)
-    )
+
+    def work() -> Withdrawal:
+        row = withdrawal_review.approve_withdrawal(withdrawal_id, reviewer_id)
+        if row.approvals_needed > 1:
+            staff_sessions.require_confirmed()
+        return row
+
+    return _decide(withdrawal_id, work)
 
 
 @blueprint.post("/withdrawals/<uuid:withdrawal_id>/reject")
@@ -126,6 +132,7 @@ def reject_withdrawal(withdrawal_id: UUID, body: Rejection) -> Response:
 @blueprint.output(AcceptedWithdrawal)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def conclude_withdrawal(withdrawal_id: UUID, body: ConclusionRequest) -> Response:
     """Say how a withdrawal ended that WeChat no longer answers for; takes two people."""
     staff_id = auth.principal().id
@@ -165,6 +172,7 @@ def show_funds() -> Fields:
 @blueprint.output(BookedView, status_code=201)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def fill_fund(body: FundRequest) -> Response:
     """Book money that has arrived outside into a fund."""
     caller = auth.principal().id
@@ -177,6 +185,7 @@ def fill_fund(body: FundRequest) -> Response:
 @blueprint.output(BookedView, status_code=201)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def move_treasury(body: TreasuryRequest) -> Response:
     """Book that money was moved from one place outside to another."""
     if body.origin is body.target:

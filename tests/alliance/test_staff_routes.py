@@ -178,7 +178,7 @@ def test_a_new_cashier_signs_in_with_the_second_factor_shown_once(operator, clie
     credentials = {"username": name, "password": "long enough 1", "totp": code}
     session = client.post(f"{API}/staff/sessions", json=credentials)
     assert session.status_code == 201
-    assert session.json["roles"] == ["cashier"]
+    assert (session.json["roles"], session.json["must_change_password"]) == (["cashier"], True)
     assert session.json["merchant_id"] == str(shop.merchant_id)
 
 

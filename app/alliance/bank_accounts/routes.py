@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.alliance.bank_accounts import service
 from app.alliance.bank_accounts.models import MerchantBankAccount
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.audit.recording import reveals
 from app.core.db import in_transaction
@@ -49,6 +49,7 @@ def _shown(row: MerchantBankAccount) -> Fields:
 @blueprint.input(BankAccountRequest, arg_name="body")
 @blueprint.output(BankAccountView)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def name_account(merchant_id: UUID, body: BankAccountRequest) -> Fields:
     """Say where a merchant's bank account is; the versions before are kept."""
     author = auth.principal().id

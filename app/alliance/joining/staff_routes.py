@@ -35,7 +35,7 @@ from app.alliance.joining.schemas import (
     ReviewStepView,
 )
 from app.alliance.schemas import ContractTermsRequest, PageQuery, RecommenderBody
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import db, in_transaction
 
@@ -140,6 +140,7 @@ def confirm(application_id: UUID, body: ApplicationConfirmation) -> Fields:
 @blueprint.input(ApplicationRevealRequest, arg_name="body")
 @blueprint.output(RevealedApplicationView)
 @auth.staff(*REVIEWERS, "finance")
+@staff_sessions.confirmed
 def reveal(application_id: UUID, body: ApplicationRevealRequest) -> Fields:
     """See personal data of an application in clear; who, which and why is kept first."""
     wish = (auth.principal().id, list(body.fields), body.reason)
@@ -195,6 +196,7 @@ def list_proposals(query: PageQuery) -> Fields:
 @blueprint.input(ProposalDecision, arg_name="body")
 @blueprint.output(ProposalView)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def decide_proposal(proposal_id: UUID, body: ProposalDecision) -> Fields:
     """Name the account as the merchant's, or decline it."""
     wish = (proposal_id, auth.principal().id, body.reason)

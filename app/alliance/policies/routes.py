@@ -27,7 +27,7 @@ from app.alliance.policies.schemas import (
     PolicyWithdrawRequest,
     WholePolicyView,
 )
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import in_transaction
@@ -189,6 +189,7 @@ def discard_draft(draft_id: UUID, body: DraftRevisionRequest) -> Fields:
 @blueprint.input(PolicyPublishRequest, arg_name="body")
 @blueprint.output(WholePolicyView, status_code=201)
 @auth.staff(*PUBLISHERS)
+@staff_sessions.confirmed
 def publish_draft(draft_id: UUID, body: PolicyPublishRequest) -> Fields:
     """Make a draft the next version of its family; somebody who did not write in it."""
     staff_id, since = auth.principal().id, body.takes_effect_at

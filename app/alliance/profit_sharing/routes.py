@@ -16,7 +16,7 @@ from app.alliance.profit_sharing.schemas import (
     ReceiverRequest,
     ReceiverView,
 )
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 
@@ -58,6 +58,7 @@ def show_channels(merchant_id: UUID) -> Fields:
 @blueprint.input(ReceiverRequest, arg_name="body")
 @blueprint.output(ReceiverView)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def name_receiver(merchant_id: UUID, body: ReceiverRequest) -> Fields:
     """Name who gets a merchant's part of split payments; WeChat Pay is told."""
     author = auth.principal().id

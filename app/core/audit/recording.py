@@ -50,10 +50,12 @@ def act_as(caller: Principal | None) -> None:
     g.audit_actor, g.is_audited_actor = caller, True
 
 
-def note(action: str, object_ids: list[UUID], detail: dict[str, Any]) -> None:
+def note(
+    action: str, object_ids: list[UUID], detail: dict[str, Any], reason: str | None = None
+) -> None:
     """Records an action that is no request (a command), by the system, in the current unit."""
     values: dict[str, Any] = {"staff_id": SYSTEM_ID, "action": action, "path": action}
-    db.session.add(_record(object_ids=object_ids, detail=detail, **values))
+    db.session.add(_record(object_ids=object_ids, detail=detail, reason=reason, **values))
 
 
 def install(app: Flask) -> None:

@@ -54,6 +54,7 @@ def reveal_real_name(member_id: UUID, body: RevealRequest) -> Fields:
 @blueprint.input(ReleaseRequest, arg_name="body")
 @blueprint.output({}, status_code=204)
 @auth.staff("operator")
+@staff_sessions.confirmed
 def release_real_name(member_id: UUID, body: ReleaseRequest) -> str:
     """Erase a real name that was given wrongly: the member gives it anew. Stays on record."""
     staff_id = auth.principal().id

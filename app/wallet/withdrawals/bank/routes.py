@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
@@ -89,6 +89,7 @@ def show_batch(batch_id: UUID) -> Fields:
 @blueprint.output(AcceptedBankBatch)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def approve_batch(batch_id: UUID) -> Response:
     """Agree to a batch that somebody else prepared."""
     staff_id = auth.principal().id
@@ -98,6 +99,7 @@ def approve_batch(batch_id: UUID) -> Response:
 @blueprint.post("/bank-batches/<uuid:batch_id>/export")
 @blueprint.doc(responses={200: {"description": "CSV", "content": {"text/csv": {}}}})
 @auth.staff("finance")
+@staff_sessions.confirmed
 def export_batch(batch_id: UUID) -> Response:
     """The file of an approved batch for the bank, handed out once."""
     staff_id = auth.principal().id

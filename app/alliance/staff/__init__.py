@@ -1,0 +1,1 @@
+"""Who of staff may manage which staff accounts."""

@@ -1,0 +1,1 @@
+"""Staff accounts after they were opened: password, second factor, sessions, resets."""
