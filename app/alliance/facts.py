@@ -36,7 +36,8 @@ class SaleFacts:
 
     The five purses sum to `amount_fen`, the last is that of a merchant who is the payer; the list
     price was `discount_fen` more. `lasting_concession_fen` is what was given out of the
-    concession, less what refunds took back of it.
+    concession, less what refunds took back of it. `really_paid_fen` is without bonus and
+    experience gold.
     """
 
     id: UUID
@@ -60,6 +61,8 @@ class SaleFacts:
     distributed_at: datetime | None
     shares: tuple[ShareFacts, ...]
     is_order: bool = False
+    really_paid_fen: int = 0
+    refunded_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
             for share in shares
         ),
         is_order=is_order(row.id),
+        really_paid_fen=row.principal_fen + row.rebate_fen + row.wechat_fen,
+        refunded_fen=row.refunded_fen,
     )
 
 

@@ -6,6 +6,7 @@ then accounts in the ledger's order. A grant is unique by campaign, owner and ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -47,6 +48,30 @@ def grant(campaign_id: UUID, award: Award, principal_id: UUID = SYSTEM_ID) -> Gr
     if award.purse is Purse.EXPERIENCE:
         return _grant_experience(row, award, principal_id)
     return _grant_money(row, award, principal_id)
+
+
+def grant_all(
+    campaign_id: UUID, awards: Sequence[Award], principal_id: UUID = SYSTEM_ID
+) -> list[Grant] | None:
+    """Pays awards in money, untaxed, from a running campaign's pot with one posting, all or none,
+    in the current unit; their grants.
+
+    None, and nothing is posted, where the money is short. For kinds that keep their own account
+    of what was paid: no key may stand for an earlier grant. Raises CampaignUnknown,
+    CampaignNotRunning.
+    """
+    row = campaigns.locked(campaign_id, is_shared=True)
+    if not campaigns.terms_of(row).is_running(now()):
+        raise CampaignNotRunning(campaign_status=row.status)
+    debts = dict(alliance.debts_of({each.owner_id for each in awards}))
+    found = []
+    for award in awards:
+        collected_fen = min(award.amount_fen, debts.get(award.owner_id, 0))
+        debts[award.owner_id] = debts.get(award.owner_id, 0) - collected_fen
+        found.append(_money_row(row, award, 0, collected_fen))
+    if ledger.post_if_funded([_granting(each, principal_id) for each in found]) is None:
+        return None
+    return _keep_all(found)
 
 
 def given(campaign_id: UUID, owner_id: UUID, key: str) -> Grant | None:
@@ -117,22 +142,27 @@ def released_fen(owner_id: UUID, benefits: tuple[str, ...]) -> int:
 def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:
     tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
     owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
-    found = _row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
+    found = _money_row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
+    posted = ledger.post_if_funded([_granting(found, principal_id)])
+    return _keep(found) if posted is not None else None
+
+
+def _money_row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant:
+    found = _row(row, award, tax_fen, collected_fen)
     if award.purse is Purse.REBATE_PENDING:
         found.release_at = now() + timedelta(days=settings().rebate_freeze_days)
-    posted = ledger.post_if_funded(
-        [
-            Journal(
-                id=found.journal_id,
-                kind="benefit_granted",
-                reference_id=found.id,
-                principal_id=principal_id,
-                key=f"benefit_granted:{found.id}",
-                legs=_legs(found),
-            )
-        ]
+    return found
+
+
+def _granting(row: Grant, principal_id: UUID) -> Journal:
+    return Journal(
+        id=row.journal_id,
+        kind="benefit_granted",
+        reference_id=row.id,
+        principal_id=principal_id,
+        key=f"benefit_granted:{row.id}",
+        legs=_legs(row),
     )
-    return _keep(found) if posted is not None else None
 
 
 def _legs(row: Grant) -> tuple[Leg, ...]:
@@ -192,12 +222,16 @@ def _row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant
 
 
 def _keep(row: Grant) -> Grant:
-    db.session.add(row)
+    return _keep_all([row])[0]
+
+
+def _keep_all(rows: list[Grant]) -> list[Grant]:
+    db.session.add_all(rows)
     try:
         db.session.flush()
     except IntegrityError as error:  # another unit paid the same key
         raise TryAgain() from error
-    return row
+    return rows
 
 
 def _locked(grant_id: UUID) -> Grant:

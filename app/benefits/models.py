@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, Integer, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,7 @@ class Campaign(Base):
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     status: Mapped[str] = mapped_column(Text)
-    fundings: Mapped[int] = mapped_column(SmallInteger, default=0)
+    fundings: Mapped[int] = mapped_column(Integer, default=0)
     returns: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_by: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)

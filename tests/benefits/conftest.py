@@ -7,7 +7,7 @@ import pytest
 from app.benefits import registry
 from app.benefits.contract import Benefit, Funder, News
 from app.core.schemas import Body, Fen
-from tests.benefits.stage import Stage
+from tests.benefits.stage import Stage, end_queues
 
 
 class BareSettings(Body):
@@ -37,4 +37,6 @@ def bare(context):
 
 @pytest.fixture
 def stage(client, context):
-    return Stage(client)
+    """A stage; queues end with their test, since the pool has one owner at a time."""
+    yield Stage(client)
+    end_queues()

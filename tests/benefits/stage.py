@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.alliance import distribution
+from app.benefits import campaigns
 from app.core import outbox, timetable
-from app.core.db import read
+from app.core.db import in_transaction, read
 from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -70,6 +71,23 @@ def read_letters() -> None:
         pass
 
 
+def end_queues() -> None:
+    """Ends whatever is paid from the queue pool; its rest goes back there."""
+    wanted = "SELECT id FROM benefits_campaign WHERE funder = 'queue_pool' AND status <> 'draft'"
+    for row in read(text(wanted)):
+        in_transaction(lambda row=row: campaigns.end(row.id))
+        in_transaction(lambda row=row: campaigns.return_rest(row.id))
+
+
+def clear_pool() -> None:
+    """Empties the queue pool of what earlier tests left in it."""
+    end_queues()
+    distribution.fold()
+    held_fen = world.balance(PLATFORM_ID, Account.QUEUE_POOL)
+    if held_fen:
+        world.take(PLATFORM_ID, Account.QUEUE_POOL, held_fen)
+
+
 def draft(benefit: str, settings: dict[str, Any], **differs: Any) -> dict[str, Any]:
     """What a request for a campaign says that runs now."""
     moment = now()
@@ -88,14 +106,19 @@ def draft(benefit: str, settings: dict[str, Any], **differs: Any) -> dict[str, A
 def published(
     client: Any, benefit: str, settings: dict[str, Any], budget_fen: int = 0, **differs: Any
 ) -> UUID:
-    """A campaign that runs now: drafted by one operator, published by another; its id."""
+    """A campaign that runs now: drafted by one operator, published by another; its id. What is to
+    be paid from the queue pool lies there alone, and nobody else is paid from it."""
     merchant_id = differs.get("merchant_id")
+    funder = differs.get("funder", "campaign_fund")
+    if funder == "queue_pool":
+        clear_pool()
     if budget_fen:
-        funder = differs.get("funder", "campaign_fund")
         world.give(
             UUID(merchant_id) if merchant_id else PLATFORM_ID, Account[funder.upper()], budget_fen
         )
         distribution.fold()
+    if funder == "queue_pool":
+        budget_fen = 0
     author = world.staff_headers("operator")
     if merchant_id:
         author = world.staff_headers("merchant_owner", merchant_id=UUID(merchant_id))

@@ -1,0 +1,19 @@
+"""Opens the queue: its routes, readers and duty."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.benefits.queue_subsidy import own_data, paying, service
+from app.benefits.queue_subsidy.routes import blueprint
+from app.core import outbox
+from app.core.timetable import every
+
+
+def open_room(app: APIFlask) -> None:
+    """Connects the queue to the application. Called once by the room, in its context."""
+    own_data.declare()
+    app.register_blueprint(blueprint)
+    outbox.reader("sale.distributed", "benefits.queue_joined", service.on_sale)
+    outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_sale)
+    every(paying.TURN_SECONDS, "benefits.queue_turn", paying.turn)
