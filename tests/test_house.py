@@ -184,6 +184,16 @@ def test_every_route_carries_a_decision_who_may_call(app):
     assert missing == []
 
 
+def test_every_route_has_its_line_in_the_table_that_says_who_may_call_it(app):
+    """The lines are what `tests/authorisation` holds every route to; write yours as it is meant."""
+    from tests.authorisation import table
+
+    routes, lines = table.routes(app), table.lines()
+    missing = [table.suggested(name, routes[name][2]) for name in sorted(routes.keys() - lines)]
+    assert missing == [], "review and add to docs/authorisation-table.md"
+    assert sorted(lines.keys() - routes) == [], "lines of routes that are gone"
+
+
 def test_every_route_is_described(app):
     described = set(app.spec["paths"])
     missing = [

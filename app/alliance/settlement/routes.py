@@ -33,7 +33,7 @@ from app.core.idempotency import idempotent
 blueprint = api_blueprint("settlements", __name__)
 Fields = dict[str, Any]
 READERS = ("operator", "finance", "support")
-MERCHANTS = ("merchant_owner", "cashier")
+MERCHANTS = ("merchant_owner",)
 
 
 @blueprint.post("/settlements/run")
