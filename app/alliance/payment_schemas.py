@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from app.core.config import settings
 from app.core.schemas import Body, Fen, View
 from app.wallet.service import Purse
 
@@ -18,10 +19,16 @@ OwnPath = Annotated[
     str,  # no second slash at its beginning: that would be another host
     Field(max_length=200, pattern=r"^/(?:[A-Za-z0-9._~%?=&:@+,-][A-Za-z0-9/._~%?=&:@+,-]*)?$"),
 ]
+PayingApp = Literal["mini_program", "official_account"]
 PaymentTradeType = Annotated[
     Literal["JSAPI", "NATIVE", "H5", "CODE"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
 ]
+
+
+def paying_app(app: PayingApp) -> str | None:
+    """The app id where JSAPI pays, as `wallet.new_order` takes it."""
+    return settings().wechat_oa_app_id if app == "official_account" else None
 
 
 class PaymentRequest(Body):
@@ -30,7 +37,8 @@ class PaymentRequest(Body):
     price of the store's contract. Experience gold goes first, soonest expiry first, then prepaid
     money, principal before bonus, oldest lot first, then rebate, then WeChat. Without `purses`:
     all of these but WeChat. `return_to` is the path of ours that WeChat's page of an H5 payment
-    leads back to. `CODE`: the till charges the payer's WeChat payment code."""
+    leads back to. `CODE`: the till charges the payer's WeChat payment code. `app`: where JSAPI
+    pays; a page inside WeChat belongs to the official account."""
 
     store_id: UUID | None = None
     amount_fen: Fen | None = None
@@ -42,6 +50,7 @@ class PaymentRequest(Body):
     ]
     trade_type: PaymentTradeType = "JSAPI"
     return_to: OwnPath | None = None
+    app: PayingApp = "mini_program"
 
     @model_validator(mode="after")
     def _complete(self) -> PaymentRequest:
@@ -88,7 +97,7 @@ class TopUpRequest(Body):
     trade_type: TradeType = "JSAPI"
     return_to: OwnPath | None = None
     plan_id: UUID | None = None
-    app: Literal["mini_program", "official_account"] = "mini_program"
+    app: PayingApp = "mini_program"
 
 
 class AcceptedTopUp(View):

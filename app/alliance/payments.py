@@ -42,6 +42,8 @@ def pay(
     purses: frozenset[Purse],
     trade_type: str,
     browser: Browser | None = None,
+    *,
+    app_id: str | None = None,
 ) -> Response:
     """Pays at a store; the answer may ask the payer's phone to pay the rest with WeChat.
 
@@ -53,7 +55,8 @@ def pay(
         return sales.pay_from_purses(member_id, store_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
-        return open_sale(sales.order(member_id, store_id, amount_fen, purses), trade_type, browser)
+        wanted = sales.order(member_id, store_id, amount_fen, purses)
+        return open_sale(wanted, trade_type, browser, app_id=app_id)
 
     return with_parameters(idempotency.execute(work))
 
@@ -82,11 +85,16 @@ def with_parameters(response: Response) -> Response:
 
 
 def open_sale(
-    wanted: Order, trade_type: str, browser: Browser | None = None, *, sale_id: UUID | None = None
+    wanted: Order,
+    trade_type: str,
+    browser: Browser | None = None,
+    *,
+    sale_id: UUID | None = None,
+    app_id: str | None = None,
 ) -> tuple[int, dict[str, Any]]:
     """Pays at once from purses, or holds them and opens an order for WeChat's part, in the
-    current unit of work; status and body. Raises NotEnough, MemberMerged, NoWeChatAccount,
-    CustodyForbids."""
+    current unit of work; status and body. `app_id` as in `wallet.new_order`. Raises NotEnough,
+    MemberMerged, NoWeChatAccount, CustodyForbids."""
     planned = sales.plan(wanted)
     if not planned.wechat_fen:
         return _paid_at_once(wanted, planned, sale_id)
@@ -109,6 +117,7 @@ def open_sale(
         wanted.store.name,
         browser,
         is_shared=wanted.store.is_shared,
+        app_id=app_id,
     )
     values = {
         "bucket": sale["bucket"],

@@ -12,7 +12,13 @@ from app.alliance import payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
 from app.alliance.paying import amounts, by_code
-from app.alliance.payment_schemas import AcceptedTopUp, PaymentRequest, PaymentView, TopUpRequest
+from app.alliance.payment_schemas import (
+    AcceptedTopUp,
+    PaymentRequest,
+    PaymentView,
+    TopUpRequest,
+    paying_app,
+)
 from app.alliance.prepaid import plans
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
@@ -66,13 +72,15 @@ def open_session(body: SessionRequest) -> Fields:
 def pay(body: PaymentRequest) -> Response:
     """Pay at a store. If WeChat pays a part, the answer holds what the phone needs for that."""
     member_id, purses = auth.principal().id, frozenset(body.purses)
-    trade_type, browser = body.trade_type.lower(), _browser(body)
+    trade_type, browser, app_id = body.trade_type.lower(), _browser(body), paying_app(body.app)
     if body.code is not None or body.store_id is None or body.amount_fen is None:
         code, store_id, amount_fen = body.code or "", body.store_id, body.amount_fen
         return amounts.pay(
-            amounts.Wish(member_id, code, store_id, amount_fen, purses, trade_type, browser)
+            amounts.Wish(member_id, code, store_id, amount_fen, purses, trade_type, browser, app_id)
         )
-    return payments.pay(member_id, body.store_id, body.amount_fen, purses, trade_type, browser)
+    return payments.pay(
+        member_id, body.store_id, body.amount_fen, purses, trade_type, browser, app_id=app_id
+    )
 
 
 def _browser(body: PaymentRequest | TopUpRequest) -> wallet.Browser | None:
@@ -156,7 +164,7 @@ def start_top_up(body: TopUpRequest) -> Response:
         body.trade_type.lower(),
         browser=_browser(body),
         promise=promise,
-        app_id=settings().wechat_oa_app_id if body.app == "official_account" else None,
+        app_id=paying_app(body.app),
     )
     view = AcceptedTopUp.model_validate(
         asdict(started)

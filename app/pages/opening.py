@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.pages.console import opening as console
 from app.pages.client.routes import blueprint as client_blueprint
+from app.pages.console import opening as console
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
 from app.pages.reserve import blueprint as reserve_blueprint

@@ -1,7 +1,7 @@
 import type { Plugin } from "vite";
 
 const INJECTION = /createElement\((["'])style\1\)/g;
-const GLOBAL_STYLE = /@tarojs[/\\]components[/\\]global\.css$/;
+const GLOBAL_STYLE = /@tarojs[/\\]components[/\\].*\.css$/;
 
 // Taro's router and API write <style> elements into the page, which our Content-Security-Policy
 // forbids. They are made into <template>, which does nothing; the rules a page needs stand in

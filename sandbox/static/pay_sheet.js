@@ -2,7 +2,8 @@
 "use strict";
 
 // Shows the sheet; resolves to the result of paying, or null if the person cancelled or it failed.
-function openPaySheet(phone, parameters, amountFen, title) {
+// `told` hears how it ended: "ok", "cancel" or "fail".
+function openPaySheet(phone, parameters, amountFen, title, told = () => undefined) {
   const sheet = phone.querySelector("[data-sheet]");
   return new Promise((resolve) => {
     const close = (result) => {
@@ -15,6 +16,7 @@ function openPaySheet(phone, parameters, amountFen, title) {
       const wish = decline ? { ...parameters, decline: true } : parameters;
       const result = await control(`/phones/${phone.dataset.phone}/pay`, wish);
       if (result && !decline) toast("支付成功 Paid ¥" + yuan(result.total_fen));
+      told(decline ? "cancel" : result ? "ok" : "fail");
       close(decline ? null : result);
     };
     sheet.replaceChildren(

@@ -44,6 +44,7 @@ class Means:
     trade_type: str
     browser: Browser | None
     expected_fen: int
+    app_id: str | None = None
 
 
 def pay(member_id: UUID, order_id: UUID, means: Means) -> Response:
@@ -152,6 +153,7 @@ def _await_wechat(
         f"{store.name} {DESCRIPTION}",
         means.browser,
         is_shared=store.is_shared,
+        app_id=means.app_id,
     )
     row.wechat_order_id, row.wechat_fen = order.id, planned.wechat_fen
     if planned.parts:

@@ -28,6 +28,7 @@ from app.alliance.orders.schemas import (
     ReturnRequest,
     ShippingDesk,
 )
+from app.alliance.payment_schemas import paying_app
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
 from app.core.audit.recording import reveals
@@ -136,7 +137,8 @@ def pay_order(order_id: UUID, body: OrderPaymentRequest) -> Response:
     if body.trade_type == "H5":  # WeChat's own check of who opens the page (WeChat fact D5)
         browser = Browser(request.remote_addr or "0.0.0.0", body.return_to)
     trade_type = body.trade_type.lower()
-    means = Means(frozenset(body.purses), trade_type, browser, body.expected_fen)
+    app_id = paying_app(body.app)
+    means = Means(frozenset(body.purses), trade_type, browser, body.expected_fen, app_id)
     return paying.pay(auth.principal().id, order_id, means)
 
 

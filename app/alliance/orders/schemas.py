@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.alliance.orders.rules import OrderStatus
-from app.alliance.payment_schemas import OwnPath, TradeType
+from app.alliance.payment_schemas import OwnPath, PayingApp, TradeType
 from app.core.schemas import Body, Fen, Moment, ShortText, View
 from app.wallet.service import Purse
 
@@ -71,6 +71,7 @@ class OrderPaymentRequest(Body):
     purses: Annotated[list[Purse], Field(min_length=1, max_length=4)]
     trade_type: TradeType = "JSAPI"
     return_to: OwnPath | None = None
+    app: PayingApp = "mini_program"
 
 
 class ReturnedLine(Body):

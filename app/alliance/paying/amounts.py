@@ -49,6 +49,7 @@ class Wish:
     purses: frozenset[Purse]
     trade_type: str
     browser: Browser | None
+    app_id: str | None = None
 
 
 def issue(
@@ -157,7 +158,7 @@ def pay(wish: Wish) -> Response:
         _must_be_open(row)
         _must_fit(wish, row.store_id, row.amount_fen)
         wanted = sales.order(wish.member_id, row.store_id, row.amount_fen, wish.purses)
-        status, body = payments.open_sale(wanted, wish.trade_type, wish.browser)
+        status, body = payments.open_sale(wanted, wish.trade_type, wish.browser, app_id=wish.app_id)
         _use(row, UUID(body["id"]))
         return status, body
 
@@ -216,9 +217,8 @@ def _pay_at_store(wish: Wish, store_id: UUID) -> Response:
     _must_fit(wish, store_id, wish.amount_fen)
     if wish.amount_fen is None:
         raise InvalidRequest("a store's code needs amount_fen")
-    return payments.pay(
-        wish.member_id, store_id, wish.amount_fen, wish.purses, wish.trade_type, wish.browser
-    )
+    wanted = (wish.member_id, store_id, wish.amount_fen, wish.purses)
+    return payments.pay(*wanted, wish.trade_type, wish.browser, app_id=wish.app_id)
 
 
 def _must_fit(wish: Wish, store_id: UUID, amount_fen: int | None) -> None:

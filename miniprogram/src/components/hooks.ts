@@ -13,7 +13,7 @@ export interface Loaded<T> {
 
 /** Loads when the page opens and whenever something named changes; the newest answer counts. */
 export function useLoad<T>(load: () => Promise<T>, needs: DependencyList = [], isWanted = true): Loaded<T> {
-  const [state, setState] = useState<Omit<Loaded<T>, "again">>({ value: null, problem: null, isLoading: isWanted });
+  const [state, setState] = useState<Omit<Loaded<T>, "again">>({ value: null, problem: null, isLoading: true });
   const turn = useRef(0);
   const again = useCallback(() => {
     if (!isWanted) return;
@@ -27,7 +27,7 @@ export function useLoad<T>(load: () => Promise<T>, needs: DependencyList = [], i
   }, [isWanted, ...needs]);
   useEffect(again, [again]);
   useEffect(() => () => void (turn.current += 1), []);
-  return { ...state, again };
+  return { ...state, isLoading: isWanted && state.isLoading, again };
 }
 
 /** Looks again when somebody comes back to the page: what they did elsewhere may have changed it. */
