@@ -25,7 +25,7 @@ from app.core.config import settings
 from app.core.db import NewRow, TryAgain, db, in_transaction, insert
 from app.core.errors import AppError
 from app.core.world import bucket_of, new_id, now
-from app.ledger.service import InsufficientFunds, post
+from app.ledger.service import InsufficientFunds, Journal, post
 from app.wallet import service as wallet
 from app.wallet.service import Browser, PaymentPlan, Purse
 from app.wechat import client as wechat
@@ -103,10 +103,7 @@ def open_sale(
     if not wallet.takes_wechat(settings().custody, is_shared=wanted.store.is_shared):
         raise wallet.CustodyForbids()
     sale = sales.new_sale(wanted, planned, "awaiting", sale_id)
-    hold = None
-    if planned.parts:
-        key = f"hold:{sale['id']}"
-        hold = wallet.hold_journal(sale["id"], wanted.member_id, planned.parts, key)
+    hold = _hold(wanted, planned, sale["id"])
     insert([sales.sale_row(sale)])
     order = wallet.new_order(
         PURPOSE,
@@ -130,6 +127,13 @@ def open_sale(
     insert([NewRow(_order_table, values)])
     _post([hold] if hold else [])
     return 201, sales.view(sale) | {"order_id": str(order.id), "expires_at": _expiry(order)}
+
+
+def _hold(wanted: Order, planned: PaymentPlan, sale_id: UUID) -> Journal | None:
+    """The journal that keeps the purses' part aside, if they pay one."""
+    if not planned.parts:
+        return None
+    return wallet.hold_journal(sale_id, wanted.member_id, planned.parts, f"hold:{sale_id}")
 
 
 def _expiry(order: Any) -> str:

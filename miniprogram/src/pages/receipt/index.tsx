@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
 import { Explanation } from "@/components/Explanation";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
@@ -11,7 +11,6 @@ import { day, minute } from "@/services/moments";
 import { finish, payment, receipt } from "@/services/payments";
 import { store } from "@/services/stores";
 import { statement } from "@/services/wallet";
-import { untilSettled } from "@/services/watching";
 import { fill, texts, told } from "@/texts";
 
 interface Seen {
@@ -21,10 +20,12 @@ interface Seen {
 }
 
 const SOLD = new Set(["paid", "refunded"]);
+const COUNTED_MILLISECONDS = 1_500;
 
-/** A payment; its shares are there within about a second. */
+const isCounting = (seen: Seen | null) => seen?.payment.status === "paid" && seen.payment.distributed_at === null;
+
 async function look(id: string): Promise<Seen> {
-  const found = await untilSettled(() => payment(id), (seen) => seen.status !== "paid" || seen.distributed_at !== null);
+  const found = await payment(id);
   if (!SOLD.has(found.status)) return { payment: found, receipt: null, storeName: (await store(found.store_id)).name };
   const told = await receipt(id);
   return { payment: found, receipt: told, storeName: told.store_name ?? "" };
@@ -40,6 +41,11 @@ export default function Receipt() {
     found.again();
   });
   const seen = found.value;
+  useEffect(() => {
+    if (!isCounting(seen)) return undefined;
+    const timer = setTimeout(found.again, COUNTED_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [seen]);
   return (
     <Page
       title={t.receipt.title}
@@ -83,6 +89,7 @@ function Split({ seen, receipt: found }: { seen: Seen; receipt: ReceiptView }) {
   });
   return (
     <>
+      {isCounting(seen) ? <Notice><p className="notice-text">{t.receipt.counting}</p></Notice> : null}
       {own.length ? (
         <Card title={t.receipt.yours} aside={<Link onClick={explaining.run}>{t.receipt.why}</Link>}>
           {own.map((line, place) => <Share key={place} line={line} />)}
