@@ -190,7 +190,8 @@ def test_every_route_has_its_line_in_the_table_that_says_who_may_call_it(app):
 
     routes, lines = table.routes(app), table.lines()
     missing = [table.suggested(name, routes[name][2]) for name in sorted(routes.keys() - lines)]
-    assert missing == [], "review and add to docs/authorisation-table.md"
+    words = "review these lines and add them to docs/authorisation-table.md:"
+    assert missing == [], "\n".join([words, *missing])
     assert sorted(lines.keys() - routes) == [], "lines of routes that are gone"
 
 
