@@ -116,6 +116,15 @@ def open_sale(
         is_shared=wanted.store.is_shared,
         app_id=app_id,
     )
+    insert([_order_row(sale, order, hold, planned)])
+    _post([hold] if hold else [])
+    return 201, sales.view(sale) | {"order_id": str(order.id), "expires_at": _expiry(order)}
+
+
+def _order_row(
+    sale: dict[str, Any], order: Any, hold: Journal | None, planned: PaymentPlan
+) -> NewRow:
+    """The sale's order of WeChat, and what is held for it."""
     values = {
         "bucket": sale["bucket"],
         "sale_id": sale["id"],
@@ -124,9 +133,7 @@ def open_sale(
         "held_fen": sum(part.amount_fen for part in planned.parts),
         "expires_at": order.expires_at,
     }
-    insert([NewRow(_order_table, values)])
-    _post([hold] if hold else [])
-    return 201, sales.view(sale) | {"order_id": str(order.id), "expires_at": _expiry(order)}
+    return NewRow(_order_table, values)
 
 
 def _hold(wanted: Order, planned: PaymentPlan, sale_id: UUID) -> Journal | None:
