@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue, payments
+from app.alliance import catalogue, payments, terms
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, Sale, SaleShare, Store
 from app.alliance.orders.facts import is_order
@@ -63,6 +63,7 @@ class SaleFacts:
     is_order: bool = False
     really_paid_fen: int = 0
     refunded_fen: int = 0
+    is_one_share_per_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         is_order=is_order(row.id),
         really_paid_fen=row.principal_fen + row.rebate_fen + row.wechat_fen,
         refunded_fen=row.refunded_fen,
+        is_one_share_per_person=terms.policy(row.policy_id).is_one_share_per_person,
     )
 
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
+from blinker import Signal
+
 from app.alliance import catalogue, terms
 from app.alliance.errors import StoreUnknown
 from app.alliance.paying import amounts
@@ -27,6 +29,10 @@ from app.qr.service import Kind, UnknownScene
 
 Reason = Literal["not_new", "fund_short", "switched_off", "on_consent", "on_first_visit"]
 PLATFORM = Introduction("platform", PLATFORM_ID)
+came = Signal(
+    "receiver(sender, subject_id: UUID, member_id: UUID, at: datetime): somebody came with the"
+    " code of a promotion, in the current unit of work; it binds nobody"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def join(
     member_id, binding = registered.member_id, registered.binding
     if binding is None and registered.is_new:
         binding = members.bind(member_id, PLATFORM, channel, at)
+    _tell_promotion(scene, member_id, scanned_at or at)
     experience_fen, reason = _welcome_gift(member_id, registered.is_new)
     return Joined(
         member_id=member_id,
@@ -128,6 +135,21 @@ def _known(bound: Bound) -> Joined:
         experience_fen=0,
         experience_reason="not_new",
     )
+
+
+def is_promotion(scene: str | None) -> bool:
+    """Whether a code looks like that of a promotion: more than a look answers its scan."""
+    return scene is not None and scene.startswith(Kind.PROMOTION)
+
+
+def _tell_promotion(scene: str | None, member_id: UUID, at: datetime) -> None:
+    if scene is None or not is_promotion(scene):
+        return
+    try:
+        subject_id = qr.resolve(scene).subject_id
+    except UnknownScene:
+        return
+    came.send("alliance", subject_id=subject_id, member_id=member_id, at=at)
 
 
 def _introduction(scene: str | None) -> Introduction:

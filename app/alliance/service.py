@@ -1,5 +1,6 @@
 """The door of the alliance: who sells under which terms, sales, shares, refunds, settlements."""
 
+from app.alliance.access import owners_behind
 from app.alliance.catalogue import (
     NewContract,
     Recommender,
@@ -37,12 +38,20 @@ from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
 from app.alliance.levels.service import level_ids, level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
-from app.alliance.orders.facts import OrderFacts, order_facts, order_payer
+from app.alliance.offers.facts import OfferFacts, offer_facts
+from app.alliance.orders.facts import (
+    OrderContents,
+    OrderFacts,
+    order_contents,
+    order_facts,
+    order_payer,
+)
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
-from app.alliance.reception import HomeStore, Joined, join, recognise
+from app.alliance.reception import HomeStore, Joined, came, is_promotion, join, recognise
 from app.alliance.refunds.refunding import retry_waiting, waiting_count
+from app.alliance.rings.service import are_together
 from app.alliance.salespeople.service import salesperson_of_code
 from app.alliance.settlement.files import of_settlement as statement_file
 from app.alliance.settlement.runs import run_duty
@@ -62,6 +71,8 @@ __all__ = [
     "Joined",
     "MerchantUnknown",
     "NewContract",
+    "OfferFacts",
+    "OrderContents",
     "OrderFacts",
     "PaymentUnknown",
     "Recommender",
@@ -79,11 +90,14 @@ __all__ = [
     "add_salesperson",
     "add_store",
     "application_news",
+    "are_together",
     "buyers",
+    "came",
     "contacts",
     "contract_version",
     "debts_of",
     "distribute",
+    "is_promotion",
     "join",
     "let_go_round",
     "level_ids",
@@ -93,11 +107,14 @@ __all__ = [
     "merchant",
     "nearest_stores",
     "note_debtor",
+    "offer_facts",
     "offered_plans",
     "on_order_closed",
     "on_order_paid",
+    "order_contents",
     "order_facts",
     "order_payer",
+    "owners_behind",
     "put_on_map",
     "recognise",
     "refund_facts",

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Select, select
 
 from app.benefits import audience as audiences
-from app.benefits import pots
+from app.benefits import pauses, pots
 from app.benefits.contract import Funder, Terms
 from app.benefits.errors import (
     CampaignNotADraft,
@@ -145,6 +145,7 @@ def end(campaign_id: UUID, reason: str | None = None) -> Campaign:
     row.status, row.ended_at, row.changed_at = "ended", now(), now()
     row.reason = reason or row.reason
     db.session.flush()
+    pauses.note(row)
     benefit(row.benefit).ended(terms_of(row))
     return row
 
@@ -279,4 +280,5 @@ def _turn(campaign_id: UUID, before: tuple[str, ...], after: str, reason: str | 
         raise CampaignStatusUnfit(campaign_status=row.status)
     row.status, row.reason, row.changed_at = after, reason, now()
     db.session.flush()
+    pauses.note(row)
     return row

@@ -195,7 +195,8 @@ class Benefit:
     and `ended` run in the unit that publishes or ends a campaign. `promised_fen` is what its pot
     must still keep after its end. `report` is for staff; `view` is what everybody may see of a
     campaign, with what is a member's own. `news` words what `tell` said happened to a subject;
-    `why` says how a grant came about.
+    `why` says how a grant came about. `is_labour`: what it gives is pay for a service, which a
+    withdrawal taxes (劳务报酬).
     """
 
     name: str
@@ -211,3 +212,4 @@ class Benefit:
     report: Callable[[Terms], Sequence[Figure]] = _no_figures
     view: Callable[[Terms, UUID | None], Mapping[str, Any]] = _nothing_to_show
     example: Mapping[str, Any] = field(default_factory=dict)
+    is_labour: bool = False

@@ -18,6 +18,7 @@ from app.benefits import campaigns
 from app.benefits.contract import Award, Funder, Purse
 from app.benefits.errors import CampaignNotRunning
 from app.benefits.models import Campaign, Grant
+from app.benefits.registry import benefits
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
@@ -137,6 +138,12 @@ def released_fen(owner_id: UUID, benefits: tuple[str, ...]) -> int:
         for each in rows
         if each.released_at is not None or each.release_at is None
     )
+
+
+def labour_fen(owner_id: UUID) -> int:
+    """Receiver of the wallet's `commission_asked`: what somebody got for services to campaigns, as
+    far as it is theirs for good, in fen."""
+    return released_fen(owner_id, tuple(n for n, kind in benefits().items() if kind.is_labour))
 
 
 def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:

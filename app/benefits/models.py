@@ -49,6 +49,18 @@ class Campaign(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
+class Pause(Base):
+    """A time in which a campaign was paused, so that a purchase can be asked whether it fell into
+    one, whenever it is read of."""
+
+    __tablename__ = "benefits_pause"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    paused_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    resumed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Grant(Base):
     """What somebody got of a campaign, once for its key, in their bucket (fen).
 

@@ -11,6 +11,7 @@ from app.benefits import campaigns, explaining, grants, own_data, registry
 from app.benefits.routes import blueprint
 from app.core.timetable import every
 from app.ledger import service as ledger
+from app.wallet import service as wallet
 
 
 def add_migrations(config: Config) -> Config:
@@ -32,3 +33,4 @@ def open_room(app: APIFlask) -> None:
     for name, kind in sorted(registry.find().items()):
         registry.benefits()[name] = kind
         kind.open_room(app)
+    wallet.commission_asked.connect(grants.labour_fen)

@@ -22,7 +22,7 @@ def scans(event: str, messages: Sequence[Message]) -> list[Ready | None]:
     comers = [Comer(each.app_id, each.openid, each.created_at) for each in messages]
     known = alliance.recognise(comers)
     return [
-        _answer(message, joined) if joined and _is_ours(message) else None
+        _answer(message, joined) if joined and _is_for_a_look(message) else None
         for message, joined in zip(messages, known, strict=True)
     ]
 
@@ -32,5 +32,6 @@ def _answer(message: Message, joined: alliance.Joined) -> Ready:
     return Ready(reply, OPENED, Opening(joined.member_id, "scan", message.created_at))
 
 
-def _is_ours(message: Message) -> bool:
-    return message.app_id == settings().wechat_oa_app_id
+def _is_for_a_look(message: Message) -> bool:
+    is_ours = message.app_id == settings().wechat_oa_app_id
+    return is_ours and not alliance.is_promotion(message.scene)  # that is written down

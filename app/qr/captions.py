@@ -27,6 +27,7 @@ DEFAULTS = {
     Kind.SALESPERSON: Caption("联惠推广员"),
     Kind.PLATFORM: Caption("联惠会员"),
     Kind.AMOUNT: Caption("联盟门店", "微信扫码付款"),
+    Kind.PROMOTION: Caption("好物推荐", "微信扫码查看"),
 }
 
 

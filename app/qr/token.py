@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SALESPERSON = "P"
     PLATFORM = "O"
     AMOUNT = "A"
+    PROMOTION = "L"
 
 
 @dataclass(frozen=True, slots=True)

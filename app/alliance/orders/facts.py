@@ -10,6 +10,7 @@ from app.alliance import catalogue
 from app.alliance.orders import escrow, steps
 from app.alliance.orders.errors import OrderUnknown
 from app.alliance.orders.models import OrderStep
+from app.alliance.orders.rules import ENDED, OrderStatus
 from app.core.db import db
 from app.core.world import bucket_of
 
@@ -35,6 +36,42 @@ class OrderFacts:
     status: str
     note: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderContents:
+    """What an order is of, as it stands (fen, UTC). `lines`: by offer, what the pieces cost that
+    have not gone back; `has_lapsed`: it ended and no sale came of it."""
+
+    payer_id: UUID
+    merchant_id: UUID
+    store_id: UUID
+    paid_at: datetime | None
+    left_fen: int
+    lines: dict[UUID, int]
+    has_lapsed: bool
+
+
+def order_contents(order_id: UUID) -> OrderContents | None:
+    """An order as it stands now, in the current unit of work; None where there is none."""
+    row = escrow.find(order_id)
+    if row is None:
+        return None
+    found: dict[UUID, int] = {}
+    for line in steps.lines(row):
+        price_fen = line.price_fen if line.unit_fen is None else line.unit_fen
+        cost_fen = price_fen * (line.quantity - line.returned)
+        found[line.offer_id] = found.get(line.offer_id, 0) + cost_fen
+    status = OrderStatus(row.status)
+    return OrderContents(
+        payer_id=row.payer_id,
+        merchant_id=row.merchant_id,
+        store_id=row.store_id,
+        paid_at=row.paid_at,
+        left_fen=row.escrow_fen,
+        lines=found,
+        has_lapsed=status in ENDED and status is not OrderStatus.COMPLETED,
+    )
 
 
 def order_facts(order_id: UUID, number: int) -> OrderFacts:

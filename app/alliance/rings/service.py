@@ -6,7 +6,7 @@ reviewer (the wallet's rule `ring`), and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -116,6 +116,14 @@ def is_confirmed(owner_id: UUID, *, member_id: UUID | None) -> bool:
         persons += members.everyone_of(member_id)
     confirmed = (Ring.state == "confirmed") & Ring.parties.overlap(persons)
     return db.session.scalar(select(Ring.id).where(confirmed).limit(1)) is not None
+
+
+def are_together(some: Collection[UUID], others: Collection[UUID]) -> bool:
+    """Whether people have confirmed a ring in which one of these takes part beside one of those,
+    in the current unit of work."""
+    both = Ring.parties.overlap(list(some)) & Ring.parties.overlap(list(others))
+    confirmed = select(Ring.id).where(Ring.state == "confirmed", both)
+    return db.session.scalar(confirmed.limit(1)) is not None
 
 
 def open_count() -> int:
