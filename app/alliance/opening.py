@@ -34,6 +34,8 @@ from app.alliance.orders import paying as order_payments
 from app.alliance.orders.models import OrderReceiver, receiver_context
 from app.alliance.orders.routes import blueprint as orders_blueprint
 from app.alliance.orders.supply_routes import blueprint as suppliers_blueprint
+from app.alliance.overview import counting
+from app.alliance.overview.routes import blueprint as overview_blueprint
 from app.alliance.paying import amounts, by_code, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
@@ -107,6 +109,7 @@ def open_room(app: APIFlask) -> None:
     every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
     _open_sharing()
     _open_difference(app)
+    _open_overview(app)
     _open_prepaid(app)
     _open_rewards(app)
     _open_offers(app)
@@ -114,6 +117,12 @@ def open_room(app: APIFlask) -> None:
     _open_joining(app)
     _open_orders(app)
     _open_profit_sharing(app)
+
+
+def _open_overview(app: APIFlask) -> None:
+    """How the alliance does, a row a day."""
+    app.register_blueprint(overview_blueprint)
+    every(counting.COUNT_SECONDS, "alliance.count_days", counting.count)
 
 
 def _open_sharing() -> None:

@@ -46,6 +46,7 @@ from app.members.errors import (
 from app.members.evidence import Corrected, Evidence, Former, Merged, evidence
 from app.members.flocks import Flock, SuspectedPair, flocks, suspected_pairs
 from app.members.jobs import recognise
+from app.members.joining_counts import first_joined_at, joined_between
 from app.members.merging import merge, merge_pasts, merging
 from app.members.own_data.deletion import come_back, erasing, remaining_asked
 from app.members.past import past_asked
@@ -119,7 +120,9 @@ __all__ = [
     "erasing",
     "everyone_of",
     "evidence",
+    "first_joined_at",
     "flocks",
+    "joined_between",
     "linked_at",
     "masked_name",
     "may_recommend",

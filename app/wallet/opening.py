@@ -85,6 +85,7 @@ def open_room(app: APIFlask) -> None:
     _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
+    health.gauge("withdrawals_reviewing", withdrawals.reviewing_count)
     health.gauge("withdrawals_manual", withdrawals.manual_count)
     health.gauge("withdrawals_unfunded", withdrawal_batches.waiting_for_funds)
     health.gauge("suspense_open", wallet_jobs.suspense_open)

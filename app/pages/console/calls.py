@@ -63,6 +63,11 @@ def read(path: str, **query: Any) -> Fields:
     return answer.body
 
 
+def health() -> Fields:
+    """What /healthz/ready says, also when it says that we are down."""
+    return _ask("GET", "/healthz/ready", {}).body
+
+
 def send(
     method: str,
     path: str,
@@ -77,36 +82,46 @@ def send(
     `key`: the Idempotency-Key, else a new one. `raw`: bytes and their content type instead of JSON.
     Raises InvalidRequest for what cannot be said in JSON.
     """
-    environ = _environ(method, path, body, query or {}, key, raw)
+    data, content_type = raw if raw else (_json(body), "application/json")
+    named: dict[str, str] = {"Idempotency-Key": key or new_id().hex, "Accept": "application/json"}
+    token = g.get("staff_token")
+    if token:
+        named["Authorization"] = f"Bearer {token}"
+    return _ask(method, PREFIX + path, query or {}, named, data, content_type)
+
+
+def _ask(
+    method: str,
+    path: str,
+    query: Fields,
+    headers: dict[str, str] | None = None,
+    data: bytes | None = None,
+    content_type: str | None = None,
+) -> Answer:
+    environ = _environ(method, path, query, headers or {}, data, content_type)
     application = current_app._get_current_object()  # type: ignore[attr-defined]
     with application.app_context():  # its own session and `g`, as any request has
-        parts, status, headers = run_wsgi_app(application.wsgi_app, environ)
-        data = b"".join(parts)
+        parts, status, named = run_wsgi_app(application.wsgi_app, environ)
+        answered = b"".join(parts)
     code = int(status.partition(" ")[0])
-    is_json = "json" in headers.get("Content-Type", "")
-    found = json.loads(data) if is_json and data else {}
-    return Answer(code, found if isinstance(found, dict) else {"items": found}, data, headers)
+    is_json = "json" in named.get("Content-Type", "")
+    found = json.loads(answered) if is_json and answered else {}
+    return Answer(code, found if isinstance(found, dict) else {"items": found}, answered, named)
 
 
 def _environ(
     method: str,
     path: str,
-    body: Fields | None,
     query: Fields,
-    key: str | None,
-    raw: tuple[bytes, str] | None,
+    headers: dict[str, str],
+    data: bytes | None,
+    content_type: str | None,
 ) -> dict[str, Any]:
-    headers = {"Idempotency-Key": key or new_id().hex, "Accept": "application/json"}
-    token = g.get("staff_token")
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    data, content_type = raw if raw else (_json(body), "application/json")
-    wanted = {name: value for name, value in query.items() if value not in (None, "")}
     builder = EnvironBuilder(
-        path=PREFIX + path,
+        path=path,
         method=method,
         base_url=request.host_url,
-        query_string=wanted,
+        query_string={name: value for name, value in query.items() if value not in (None, "")},
         headers=headers,
         data=data,
         content_type=content_type if data is not None else None,

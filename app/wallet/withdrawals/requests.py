@@ -259,6 +259,12 @@ def open_count() -> int:
     return int(lots.rows(statement)[0][0])
 
 
+def reviewing_count() -> int:
+    """How many withdrawals wait for reviewers: the gauge `withdrawals_reviewing`."""
+    waiting = Withdrawal.state == WithdrawalState.REVIEWING, Withdrawal.end_journal_id.is_(None)
+    return int(lots.rows(select(func.count()).where(*waiting))[0][0])
+
+
 def contradicted_count() -> int:
     """How many withdrawals WeChat has told two different ends of."""
     statement = select(func.count()).where(Withdrawal.contradictions > 0)

@@ -1,0 +1,1 @@
+"""How the alliance does, day by day: kept as a row a day, so that nobody adds up all sales."""
