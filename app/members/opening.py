@@ -16,6 +16,7 @@ from app.members.corrections import disputes
 from app.members.corrections import service as corrections
 from app.members.corrections.models import Dispute
 from app.members.corrections.routes import blueprint as corrections_blueprint
+from app.members.directory_routes import blueprint as directory_blueprint
 from app.members.identities import openid_context
 from app.members.invitations import sending as invitations
 from app.members.invitations.models import Invitation
@@ -38,6 +39,7 @@ from app.members.routes import blueprint as members_blueprint
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
     app.register_blueprint(members_blueprint)
+    app.register_blueprint(directory_blueprint)
     app.register_blueprint(reviews_blueprint)
     app.register_blueprint(phones_blueprint)
     sealed(Identity.openid, openid_context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from app.core import auth
 from app.core.api import api_blueprint
@@ -22,7 +23,10 @@ Fields = dict[str, Any]
 @auth.member
 def show_my_wallet() -> Fields:
     """Every purse of the signed-in member, straight from the books."""
-    member_id = auth.principal().id
+    return _wallet(auth.principal().id)
+
+
+def _wallet(member_id: UUID) -> Fields:
     found = purses.purses(member_id)
     return {
         "purses": {account.label: _purse(account, found[account]) for account in found},
@@ -30,6 +34,14 @@ def show_my_wallet() -> Fields:
         "withdrawable_fen": found[Account.REBATE].balance_fen,
         "withdrawal_minimum_fen": settings().withdrawal_minimum_fen,
     }
+
+
+@blueprint.get("/members/<uuid:member_id>/wallet")
+@blueprint.output(WalletView)
+@auth.staff("operator", "support", "finance")
+def show_wallet_of(member_id: UUID) -> Fields:
+    """Every purse of a member, for staff."""
+    return _wallet(member_id)
 
 
 def _purse(account: Account, balance: ledger.Balance) -> Fields:

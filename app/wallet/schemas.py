@@ -153,6 +153,13 @@ class QueueQuery(Body):
     limit: PageSize = 50
 
 
+class BeforeQuery(Body):
+    """Which page, newest first: those before one."""
+
+    before: UUID | None = None
+    limit: PageSize = 50
+
+
 class RiskView(View):
     """Why a withdrawal was given to reviewers: the rule, and the figures it looked at."""
 

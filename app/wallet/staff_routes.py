@@ -17,6 +17,7 @@ from app.wallet import treasury
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.schemas import (
     AcceptedWithdrawal,
+    BeforeQuery,
     BookedView,
     ConclusionRequest,
     FundRequest,
@@ -50,6 +51,20 @@ def show_withdrawals(query: QueueQuery) -> Fields:
     def work() -> list[Fields]:
         state = WithdrawalState(query.status)
         found = withdrawals.waiting_withdrawals(state, query.after, query.limit)
+        return [_queued(row) for row in found]
+
+    return {"withdrawals": in_transaction(work)}
+
+
+@blueprint.get("/members/<uuid:member_id>/withdrawals")
+@blueprint.input(BeforeQuery, location="query", arg_name="query")
+@blueprint.output(QueueView)
+@auth.staff("finance", "reviewer")
+def show_withdrawals_of(member_id: UUID, query: BeforeQuery) -> Fields:
+    """All withdrawals of a member, newest first."""
+
+    def work() -> list[Fields]:
+        found = withdrawals.withdrawals_of(member_id, query.before, query.limit)
         return [_queued(row) for row in found]
 
     return {"withdrawals": in_transaction(work)}

@@ -12,7 +12,7 @@ from flask import Response
 
 from app.core.auth import PLATFORM_ROLES
 from app.pages.console import calls, frame, sessions
-from app.pages.console.areas import Area, entry
+from app.pages.console.areas import Area, consoles, entry, paths
 from app.pages.console.texts import t
 from app.pages.console.wording import money, word
 
@@ -101,8 +101,13 @@ def show_waiting() -> Response:
 def _waiting() -> dict[str, Any]:
     health = _health.get()
     roles = sessions.visitor().roles
+    known = set(paths(consoles()["/console"].areas))
     queues = [
-        {"name": name, "path": path, "count": health.get(name, 0)}
+        {
+            "name": name,
+            "path": path if path.partition("?")[0] in known else "",
+            "count": health.get(name, 0),
+        }
         for name, path, wanted in QUEUES
         if roles & set(wanted) and name in health
     ]

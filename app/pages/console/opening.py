@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.pages.console import bank_batches, dashboard, signing_in, taxes, withdrawals
+from app.pages.console import (
+    bank_batches,
+    binding,
+    dashboard,
+    members,
+    signing_in,
+    taxes,
+    withdrawals,
+)
 from app.pages.console.areas import open_console
 
 AREAS = (
     dashboard.AREA,
+    members.AREA,
+    binding.AREA,
     withdrawals.AREA,
     bank_batches.AREA,
     taxes.AREA,
