@@ -53,6 +53,7 @@ from app.alliance.profit_sharing import receivers, sharing
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
 from app.alliance.profit_sharing.routes import blueprint as channels_blueprint
 from app.alliance.refunds import refunding as sale_refunds
+from app.alliance.refunds.routes import blueprint as refunds_blueprint
 from app.alliance.rewards import service as rewards
 from app.alliance.rewards.routes import blueprint as rewards_blueprint
 from app.alliance.rings import looking
@@ -107,7 +108,7 @@ def open_room(app: APIFlask) -> None:
     wallet.order_paid.connect(payments.on_order_paid, sender=payments.PURPOSE)
     wallet.order_closed.connect(payments.on_order_closed, sender=payments.PURPOSE)
     every(web_login.CLEAR_SECONDS, "alliance.clear_old_visits", web_login.clear_old)
-    _open_sharing()
+    _open_sharing(app)
     _open_difference(app)
     _open_overview(app)
     _open_prepaid(app)
@@ -125,8 +126,9 @@ def _open_overview(app: APIFlask) -> None:
     every(counting.COUNT_SECONDS, "alliance.count_days", counting.count)
 
 
-def _open_sharing() -> None:
+def _open_sharing(app: APIFlask) -> None:
     """Who gets what of sales, and what refunds take back."""
+    app.register_blueprint(refunds_blueprint)
     every(distribution.DISTRIBUTE_SECONDS, "alliance.distribute", distribution.distribute)
     every(distribution.RELEASE_SECONDS, "alliance.release_rebates", distribution.release)
     every(sale_refunds.RETRY_SECONDS, "alliance.retry_refunds", sale_refunds.retry_waiting)

@@ -85,7 +85,6 @@ def open_room(app: APIFlask) -> None:
     _spend_funds(app)
     health.gauge("withdrawals_open", withdrawals.open_count)
     health.gauge("withdrawals_contradicted", withdrawals.contradicted_count)
-    health.gauge("withdrawals_reviewing", withdrawals.reviewing_count)
     health.gauge("withdrawals_manual", withdrawals.manual_count)
     health.gauge("withdrawals_unfunded", withdrawal_batches.waiting_for_funds)
     health.gauge("suspense_open", wallet_jobs.suspense_open)
@@ -116,6 +115,7 @@ def _split_payments(app: APIFlask) -> None:
 
 def _pay_withdrawals_out(app: APIFlask) -> None:
     """Sending withdrawals, and members' leave to be paid without confirming each."""
+    health.gauge("withdrawals_reviewing", withdrawals.reviewing_count)
     outbox.reader(waking.PAY, "wallet.pay_out", payouts.pay_out)
     every(withdrawal_batches.SEND_SECONDS, "wallet.send_batch", withdrawal_batches.send_due)
     every(withdrawal_batches.HAND_OVER_SECONDS, "wallet.hand_over", withdrawal_batches.hand_over)

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from flask import Response
 
-from app.alliance import catalogue
 from app.alliance.access import is_platform
 from app.alliance.errors import CalendarYearUnclear, MerchantUnknown
-from app.alliance.settlement import calendar, files, runs, settling, statements
+from app.alliance.settlement import calendar, files, listing, runs, settling, statements
 from app.alliance.settlement.models import Settlement
 from app.alliance.settlement.schemas import (
     CalendarYearRequest,
@@ -84,9 +83,9 @@ def list_settlements(query: SettlementQuery) -> Fields:
     merchant_id = query.merchant_id if is_platform(caller) else caller.merchant_id
     if merchant_id is None and not is_platform(caller):
         raise MerchantUnknown()
-    conditions = [] if merchant_id is None else [Settlement.merchant_id == merchant_id]
-    rows = catalogue.page(Settlement, query.after, *conditions)
-    return {"settlements": [statements.view(row) for row in rows]}
+    order = query.is_newest_first
+    found = listing.listed(merchant_id, query.after, query.before, is_newest_first=order)
+    return {"settlements": found}
 
 
 @blueprint.get("/settlements/<uuid:settlement_id>")

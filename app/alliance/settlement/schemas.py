@@ -14,9 +14,12 @@ LineKind = Literal["sale", "refund", "experience", "experience_refund", "advance
 
 
 class SettlementQuery(Body):
-    """Which settlements: those after an id; merchant staff see their own whatever they ask."""
+    """Which settlements: those after an id, or, newest first, those `before` one; merchant staff
+    see their own whatever they ask."""
 
     after: UUID | None = None
+    before: UUID | None = None
+    is_newest_first: bool = False
     merchant_id: UUID | None = None
 
 
@@ -54,10 +57,16 @@ class SettlementHead(View):
     created_at: str
 
 
+class ListedSettlement(SettlementHead):
+    """A settlement in the list, with its merchant's name."""
+
+    merchant_name: str | None = None
+
+
 class SettlementPage(View):
     """A page of settlements."""
 
-    settlements: list[SettlementHead]
+    settlements: list[ListedSettlement]
 
 
 class RunView(View):

@@ -9,6 +9,9 @@ from app.pages.console import (
     binding,
     dashboard,
     members,
+    reconciliation,
+    refunds,
+    settlements,
     signing_in,
     taxes,
     withdrawals,
@@ -22,6 +25,9 @@ AREAS = (
     withdrawals.AREA,
     bank_batches.AREA,
     taxes.AREA,
+    settlements.AREA,
+    refunds.AREA,
+    reconciliation.AREA,
     signing_in.AREA,
 )
 

@@ -50,7 +50,7 @@ def test_each_role_sees_the_work_that_is_theirs(visitor):
     }
     assert "/console/withdrawals" in shown["finance"] & shown["reviewer"]
     assert "/console/withdrawals" not in shown["support"]
-    assert "/console/tickets" in shown["support"] - shown["finance"]
+    assert "/console/merges" in shown["support"] - shown["finance"]
     assert "平台账户" not in visitor("reviewer").see("/console")
 
 
