@@ -71,8 +71,21 @@ def _lot(lot: purses.LotLeft) -> Fields:
 @auth.member
 def show_my_statement(query: StatementQuery) -> Fields:
     """The movements of the signed-in member's purses, newest first."""
+    return _statement(auth.principal().id, query)
+
+
+@blueprint.get("/members/<uuid:member_id>/statement")
+@blueprint.input(StatementQuery, location="query", arg_name="query")
+@blueprint.output(StatementView)
+@auth.staff("operator", "support", "finance")
+def show_statement_of(member_id: UUID, query: StatementQuery) -> Fields:
+    """The movements of a member's purses, newest first, for staff."""
+    return _statement(member_id, query)
+
+
+def _statement(member_id: UUID, query: StatementQuery) -> Fields:
     try:
-        page = ledger.entries(auth.principal().id, purses.PURSES, query.cursor, query.limit)
+        page = ledger.entries(member_id, purses.PURSES, query.cursor, query.limit)
     except ValueError as error:
         raise InvalidRequest("the cursor is not one of ours") from error
     return {"lines": [_line(entry) for entry in page.entries], "next_cursor": page.cursor}

@@ -8,6 +8,7 @@ from app.pages.console import (
     bank_batches,
     binding,
     dashboard,
+    explanations,
     members,
     reconciliation,
     refunds,
@@ -28,6 +29,7 @@ AREAS = (
     settlements.AREA,
     refunds.AREA,
     reconciliation.AREA,
+    explanations.AREA,
     signing_in.AREA,
 )
 

@@ -102,3 +102,17 @@ def test_pairs_and_rings_have_pages(visitor):
     other.see(address, "已分开")
     other.see("/console/rings", "可疑团伙")
     assert other.get(f"/console/rings/{new_id()}").status_code == 404
+
+
+def test_each_movement_of_a_wallet_is_explained(client, visitor):
+    payer = world.rich(50_000)
+    world.paid(client, payer, world.shop(), 10_000)
+    person = visitor("support")
+    page = person.see(f"/console/members/{payer}/statement", "−¥100.00", "逐分说明")
+    entry = page.split('href="/console/entries/')[1].split('"')[0]
+    person.see(f"/console/entries/{entry}", "−¥100.00", "分录", "适用版本")
+    assert person.get(f"/console/entries/{new_id()}").status_code == 404
+    assert person.get(f"/console/members/{payer}/statement", cursor="x").status_code == 422
+    stranger = visitor("reviewer")
+    for path in (f"/console/entries/{entry}", f"/console/members/{payer}/statement"):
+        assert stranger.get(path).status_code == 403
