@@ -8,6 +8,7 @@ from app.pages.client.routes import blueprint as client_blueprint
 from app.pages.console import opening as console
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
+from app.pages.queue import blueprint as queue_blueprint
 from app.pages.reserve import blueprint as reserve_blueprint
 from app.pages.routes import blueprint as pages_blueprint
 from app.pages.statements import blueprint as statements_blueprint
@@ -19,6 +20,7 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(client_blueprint)
     app.register_blueprint(funds_blueprint)
     app.register_blueprint(membership_blueprint)
+    app.register_blueprint(queue_blueprint)
     app.register_blueprint(reserve_blueprint)
     app.register_blueprint(statements_blueprint)
     console.install(app)
