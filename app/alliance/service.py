@@ -39,6 +39,8 @@ from app.alliance.levels.service import level_ids, level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
 from app.alliance.offers.facts import OfferFacts, offer_facts
+from app.alliance.offers.pictures import LARGEST_BYTES as LARGEST_PICTURE_BYTES
+from app.alliance.offers.pictures import drawn as drawn_picture
 from app.alliance.orders.facts import (
     OrderContents,
     OrderFacts,
@@ -47,8 +49,10 @@ from app.alliance.orders.facts import (
     order_payer,
 )
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
+from app.alliance.paying.merchants import require_settled
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
+from app.alliance.prepaid.looks import touch_persons as note_prepaid_moved
 from app.alliance.reception import HomeStore, Joined, came, is_promotion, join, recognise
 from app.alliance.refunds.refunding import retry_waiting, waiting_count
 from app.alliance.rings.service import are_together
@@ -59,10 +63,12 @@ from app.alliance.settlement.wording import kind as line_kind
 from app.alliance.stores.changes import put_on_map
 from app.alliance.stores.search import FoundStore, nearest_stores, some_stores
 from app.alliance.terms import let_go_round, store_name
+from app.alliance.turns import one_at_a_time
 
 __all__ = [
     "APPLICATION_CHANGED",
     "CONTRACT_OFFERED",
+    "LARGEST_PICTURE_BYTES",
     "ORDER_CHANGED",
     "STANDING_CHANGED",
     "ApplicationNews",
@@ -97,6 +103,7 @@ __all__ = [
     "contract_version",
     "debts_of",
     "distribute",
+    "drawn_picture",
     "is_promotion",
     "join",
     "let_go_round",
@@ -107,10 +114,12 @@ __all__ = [
     "merchant",
     "nearest_stores",
     "note_debtor",
+    "note_prepaid_moved",
     "offer_facts",
     "offered_plans",
     "on_order_closed",
     "on_order_paid",
+    "one_at_a_time",
     "order_contents",
     "order_facts",
     "order_payer",
@@ -119,6 +128,7 @@ __all__ = [
     "recognise",
     "refund_facts",
     "release",
+    "require_settled",
     "retry_waiting",
     "run_duty",
     "sale_facts",

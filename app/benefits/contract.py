@@ -83,7 +83,8 @@ class Award:
 
     `subject_id` is the kind's own row about it. `is_owed`: it was earned before, so that a pause
     or the end of the campaign does not stop it. `is_taxed`: accidental income (偶然所得), withheld
-    at once. `escrow_of`: paid from that payer's errand escrow instead of the pot.
+    at once. `escrow_of`: paid from that payer's errand escrow instead of the pot; `fee_fen` goes
+    from there to `operations`, besides the amount and in the same posting.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Award:
     is_owed: bool = False
     is_taxed: bool = False
     escrow_of: UUID | None = None
+    fee_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ def grant_all(
         collected_fen = min(award.amount_fen, debts.get(award.owner_id, 0))
         debts[award.owner_id] = debts.get(award.owner_id, 0) - collected_fen
         found.append(_money_row(row, award, 0, collected_fen))
-    if ledger.post_if_funded([_granting(each, principal_id) for each in found]) is None:
+    pairs = zip(found, awards, strict=True)
+    journals = [_granting(each, principal_id, award.fee_fen) for each, award in pairs]
+    if ledger.post_if_funded(journals) is None:
         return None
     return _keep_all(found)
 
@@ -150,7 +152,7 @@ def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | Non
     tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
     owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
     found = _money_row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
-    posted = ledger.post_if_funded([_granting(found, principal_id)])
+    posted = ledger.post_if_funded([_granting(found, principal_id, award.fee_fen)])
     return _keep(found) if posted is not None else None
 
 
@@ -161,23 +163,24 @@ def _money_row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) ->
     return found
 
 
-def _granting(row: Grant, principal_id: UUID) -> Journal:
+def _granting(row: Grant, principal_id: UUID, fee_fen: int) -> Journal:
     return Journal(
         id=row.journal_id,
         kind="benefit_granted",
         reference_id=row.id,
         principal_id=principal_id,
         key=f"benefit_granted:{row.id}",
-        legs=_legs(row),
+        legs=_legs(row, fee_fen),
     )
 
 
-def _legs(row: Grant) -> tuple[Leg, ...]:
+def _legs(row: Grant, fee_fen: int) -> tuple[Leg, ...]:
     legs = (
-        _source(row, -row.amount_fen),
+        _source(row, -row.amount_fen - fee_fen),
         Leg(row.owner_id, ACCOUNTS[Purse(row.purse)], row.free_fen),
         Leg(row.owner_id, Account.CLAWBACK_DUE, row.collected_fen),
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
+        Leg(PLATFORM_ID, Account.OPERATIONS, fee_fen),
     )
     return tuple(leg for leg in legs if leg.amount_fen)
 

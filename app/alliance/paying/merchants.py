@@ -40,9 +40,7 @@ def pay(caller: Principal, store_id: UUID, amount_fen: int) -> Response:
         wanted = sales.order(buyer_id, store_id, amount_fen, ())
         if wanted.store.merchant_id == buyer_id:
             raise OwnStore()
-        if not merchant_standing(buyer_id).is_open(now()):
-            raise BuyerPaused()
-        _check_money(buyer_id, amount_fen)
+        require_settled(buyer_id, amount_fen)
         parts = (Part(Account.AVAILABLE, amount_fen),)
         sale = sales.new_sale(wanted, PaymentPlan(parts, 0), "paid")
         insert([sales.sale_row(sale), *sales.paid_letters(sale)])
@@ -67,17 +65,22 @@ def purchases(caller: Principal, before: UUID | None) -> list[dict[str, Any]]:
     return [sales.view(sales.values_of(row)) for row in db.session.scalars(wanted)]
 
 
-def _merchant_of(caller: Principal) -> UUID:
-    if caller.merchant_id is None or "merchant_owner" not in caller.roles:
-        raise NotAllowed()
-    return caller.merchant_id
+def require_settled(buyer_id: UUID, amount_fen: int) -> None:
+    """That a merchant may spend so much of what it has settled, in the current unit of work.
 
-
-def _check_money(buyer_id: UUID, amount_fen: int) -> None:
-    """Customers who wait for a refund come first. Raises RefundsWait, NotEnough."""
+    Customers who wait for a refund come first. Raises BuyerPaused, RefundsWait, NotEnough.
+    """
+    if not merchant_standing(buyer_id).is_open(now()):
+        raise BuyerPaused()
     waiting = exists().where(Refund.status == "waiting_funds", Refund.merchant_id == buyer_id)
     if db.session.scalar(select(waiting)):
         raise RefundsWait()
     missing_fen = amount_fen - ledger.balances(buyer_id)[Account.AVAILABLE].balance_fen
     if missing_fen > 0:
         raise wallet.NotEnough(missing_fen=missing_fen)
+
+
+def _merchant_of(caller: Principal) -> UUID:
+    if caller.merchant_id is None or "merchant_owner" not in caller.roles:
+        raise NotAllowed()
+    return caller.merchant_id
