@@ -1,0 +1,3 @@
+declare module "react-dom/client" {
+  export function createRoot(place: Element): { render(element: unknown): void; unmount(): void };
+}
