@@ -11,6 +11,7 @@ from app.pages.membership import blueprint as membership_blueprint
 from app.pages.queue import blueprint as queue_blueprint
 from app.pages.reserve import blueprint as reserve_blueprint
 from app.pages.routes import blueprint as pages_blueprint
+from app.pages.shop import opening as shop
 from app.pages.statements import blueprint as statements_blueprint
 
 
@@ -24,3 +25,4 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(reserve_blueprint)
     app.register_blueprint(statements_blueprint)
     console.install(app)
+    shop.install(app)

@@ -150,6 +150,11 @@ def download(data: bytes, content_type: str, name: str) -> Response:
     return response
 
 
+def reload() -> Response:
+    """Has htmx load the whole page anew: what its part showed has changed."""
+    return Response("", headers=HEADERS | {"HX-Refresh": "true"})
+
+
 def is_fragment() -> bool:
     """Whether htmx asks for a part of the page."""
     return request.headers.get("HX-Request") == "true"

@@ -22,8 +22,15 @@ PASSWORD = "correct horse battery"
 class Visitor:
     """A browser of one person of the staff."""
 
-    def __init__(self, app: Any, *roles: str, merchant_id: UUID | None = None) -> None:
-        new = staff.NewStaff(f"v-{new_id().hex}", PASSWORD, frozenset(roles), merchant_id)
+    def __init__(
+        self,
+        app: Any,
+        *roles: str,
+        merchant_id: UUID | None = None,
+        store_ids: frozenset[UUID] = frozenset(),
+    ) -> None:
+        name = f"v-{new_id().hex}"
+        new = staff.NewStaff(name, PASSWORD, frozenset(roles), merchant_id, store_ids)
         self.id = in_transaction(lambda: staff.create(new))
         self.username, self._secret = new.username, new.totp_secret
         self._steps_used = 0

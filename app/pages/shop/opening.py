@@ -1,0 +1,21 @@
+"""Opens the merchant console: its areas, in the order of the menu."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.pages.console.areas import open_console
+from app.pages.shop import amount_codes, offers, orders, takings, till
+
+AREAS = (
+    till.AREA,
+    amount_codes.AREA,
+    takings.AREA,
+    orders.AREA,
+    offers.AREA,
+)
+
+
+def install(app: APIFlask) -> None:
+    """Connects the pages to the application."""
+    open_console(app, "/shop", "商家后台", AREAS)
