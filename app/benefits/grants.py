@@ -115,7 +115,7 @@ def take_back(grant_id: UUID, total_fen: int) -> int:
         campaign.returned_at = None  # it gives it on to its funder
     db.session.flush()
     if any(leg.amount_fen for leg in legs):
-        _post_back(row, legs)
+        _post_back(row, legs, amount_fen)
     return amount_fen
 
 
@@ -241,7 +241,17 @@ def _keep_all(rows: list[Grant]) -> list[Grant]:
         db.session.flush()
     except IntegrityError as error:  # another unit paid the same key
         raise TryAgain() from error
+    for row in rows:
+        _note_tax(row, row.journal_id, row.amount_fen, row.tax_fen)
     return rows
+
+
+def _note_tax(row: Grant, journal_id: UUID, taxable_fen: int, tax_fen: int) -> None:
+    """For finance's list of a month; negative where a prize is taken back."""
+    if row.tax_fen:
+        wallet.note_prize_tax(
+            journal_id, row.id, row.owner_id, taxable_fen=taxable_fen, tax_fen=tax_fen
+        )
 
 
 def _locked(grant_id: UUID) -> Grant:
@@ -294,22 +304,21 @@ def _experience_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
     )
 
 
-def _post_back(row: Grant, legs: tuple[Leg, ...]) -> None:
+def _post_back(row: Grant, legs: tuple[Leg, ...], amount_fen: int) -> None:
+    journal = Journal(
+        id=new_id(row.bucket),
+        kind="benefit_taken_back",
+        reference_id=row.id,
+        principal_id=SYSTEM_ID,
+        key=f"benefit_taken_back:{row.id}:{row.takings_back}",
+        legs=tuple(leg for leg in legs if leg.amount_fen),
+    )
     try:
-        ledger.post(
-            [
-                Journal(
-                    id=new_id(row.bucket),
-                    kind="benefit_taken_back",
-                    reference_id=row.id,
-                    principal_id=SYSTEM_ID,
-                    key=f"benefit_taken_back:{row.id}:{row.takings_back}",
-                    legs=tuple(leg for leg in legs if leg.amount_fen),
-                )
-            ]
-        )
+        ledger.post([journal])
     except ledger.InsufficientFunds as error:  # the owner was faster
         raise TryAgain() from error
+    tax_fen = sum(leg.amount_fen for leg in legs if leg.account is Account.TAX_WITHHELD)
+    _note_tax(row, journal.id, -amount_fen, tax_fen)
 
 
 def _release() -> int:

@@ -258,6 +258,22 @@ class TaxRecord(Base):
     reversal_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
 
 
+class PrizeTax(Base):
+    """Tax withheld from a prize when it was paid, by the journal that did; negative where the prize
+    was taken back, in the month (its first day, Beijing) of that. Immutable."""
+
+    __tablename__ = "wallet_prize_tax"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    journal_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(Uuid)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    month: Mapped[date] = mapped_column(Date)
+    taxable_fen: Mapped[int] = mapped_column(BigInteger)
+    tax_fen: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class TaxPayment(Base):
     """A receipt of the tax office whose payment is booked: each once."""
 

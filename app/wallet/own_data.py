@@ -16,6 +16,7 @@ from app.ledger.service import Account
 from app.wallet.models import (
     Lot,
     OrderRefund,
+    PrizeTax,
     TaxRecord,
     TopUp,
     WeChatOrder,
@@ -68,6 +69,7 @@ def declare() -> None:
     part("wallet.withdrawal_steps", "提现进度", WithdrawalStep, steps, but=hidden)
     kept_back(Split, "how frozen money went on to merchants; what members get is in their entries")
     part("wallet.tax", "代扣税款", TaxRecord, TaxRecord.member_id.in_)
+    part("wallet.prize_tax", "奖金代扣税款", PrizeTax, PrizeTax.member_id.in_)
     leaves = owned(ReceivingLeave.bucket, ReceivingLeave.member_id)
     technical = looks | {"package_info", "last_error"}
     part("wallet.receiving_leaves", "免确认收款授权", ReceivingLeave, leaves, but=technical)

@@ -102,6 +102,7 @@ from app.wallet.withdrawals.charges import accidental_tax_fen
 from app.wallet.withdrawals.facts import withdrawn_fen
 from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
+from app.wallet.withdrawals.prize_tax import note as note_prize_tax
 from app.wallet.withdrawals.requests import FINISHED as WITHDRAWAL_FINISHED
 from app.wallet.withdrawals.requests import RETURNED as WITHDRAWAL_RETURNED
 from app.wallet.withdrawals.requests import (
@@ -191,6 +192,7 @@ __all__ = [
     "member_price_fen",
     "merchant_part_fen",
     "new_order",
+    "note_prize_tax",
     "open_count",
     "order_closed",
     "order_of_transaction",

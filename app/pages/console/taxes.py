@@ -25,7 +25,7 @@ def show_taxes() -> Response:
     records = calls.read("/tax-records", **query)["records"]
     accounts = calls.read("/funds")["accounts"]
     is_full = len(records) == SHOWN
-    following = {"month": month, "after": records[-1]["withdrawal_id"]} if is_full else {}
+    following = {"month": month, "after": records[-1]["id"]} if is_full else {}
     return frame.render(
         "console/taxes.html",
         records=records,

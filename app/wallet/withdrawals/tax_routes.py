@@ -13,9 +13,10 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
 from app.wallet import treasury
-from app.wallet.models import TaxRecord
+from app.wallet.models import PrizeTax, TaxRecord
 from app.wallet.schemas import BookedView, Rejection
-from app.wallet.withdrawals import tax
+from app.wallet.withdrawals import prize_tax, tax
+from app.wallet.withdrawals.charges import TaxKind
 from app.wallet.withdrawals.tax_schemas import (
     TaxPaymentRequest,
     TaxQuery,
@@ -32,11 +33,14 @@ Fields = dict[str, Any]
 @blueprint.output(TaxRecordsView)
 @auth.staff("finance")
 def show_tax_records(query: TaxQuery) -> Fields:
-    """What was withheld from withdrawals requested in one month of Beijing, for the report."""
-    month = date(query.year, query.month, 1)
+    """What was withheld in one month of Beijing, from withdrawals requested and prizes paid in it,
+    for the report."""
+    wanted = (date(query.year, query.month, 1), query.after, query.limit)
 
     def work() -> list[Fields]:
-        return [_fields(row) for row in tax.records(month, query.after, query.limit)]
+        found = [_fields(row) for row in tax.records(*wanted)]
+        found += [_of_prize(row) for row in prize_tax.records(*wanted)]
+        return sorted(found, key=lambda each: each["id"])[: query.limit]
 
     return {"records": in_transaction(work)}
 
@@ -73,9 +77,30 @@ def pay_tax(body: TaxPaymentRequest) -> Response:
     return execute(work)
 
 
+def _of_prize(row: PrizeTax) -> Fields:
+    return {
+        "id": row.journal_id,
+        "source": "prize",
+        "withdrawal_id": None,
+        "grant_id": row.grant_id,
+        "member_id": row.member_id,
+        "month": row.month.strftime("%Y-%m"),
+        "kind": TaxKind.ACCIDENTAL,
+        "taxable_fen": row.taxable_fen,
+        "tax_fen": row.tax_fen,
+        "created_at": row.created_at,
+        "reversed_at": None,
+        "reason": None,
+        "journal_id": row.journal_id,
+    }
+
+
 def _fields(row: TaxRecord) -> Fields:
     return {
+        "id": row.withdrawal_id,
+        "source": "withdrawal",
         "withdrawal_id": row.withdrawal_id,
+        "grant_id": None,
         "member_id": row.member_id,
         "month": row.month.strftime("%Y-%m"),
         "kind": row.kind,

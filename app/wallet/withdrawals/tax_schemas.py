@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from app.wallet.withdrawals.payees import Source
 
 
 class TaxQuery(Body):
-    """Which month (Beijing), and after which withdrawal."""
+    """Which month (Beijing), and after which record's id."""
 
     year: Annotated[int, Field(ge=2020, le=2100)]
     month: Annotated[int, Field(ge=1, le=12)]
@@ -23,9 +23,13 @@ class TaxQuery(Body):
 
 
 class TaxRecordView(View):
-    """Tax of one withdrawal; `journal_id` is the posting that gave it back."""
+    """Tax of one withdrawal, where `journal_id` is the posting that gave it back; or of a prize,
+    where it is the one that withheld it, or that took the prize back (then negative)."""
 
-    withdrawal_id: UUID
+    id: UUID
+    source: Literal["withdrawal", "prize"]
+    withdrawal_id: UUID | None
+    grant_id: UUID | None
     member_id: UUID
     month: str
     kind: TaxKind

@@ -100,6 +100,8 @@ ENGLISH = {
     "序号": "No.",
     "明细": "Lines",
     "代扣税款": "Withheld tax",
+    "奖金": "Prize",
+    "奖金收回": "Prize taken back",
     "按申请月份列出，用于申报；缴纳后凭回单入账。": (
         "By the month of the request, for the report; booked with the receipt once paid."
     ),
