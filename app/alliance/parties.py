@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from blinker import Signal
 from sqlalchemy import select
 
+from app.alliance import terms
 from app.alliance.closure.reading import closings_of
 from app.alliance.models import Contact, Merchant, Sale, Salesperson, Store
-from app.alliance.rules import Earner, Party
+from app.alliance.rules import Earner, Party, Policy
 from app.core.db import db
 from app.core.world import PLATFORM_ID
 from app.ledger.service import Account
@@ -28,6 +30,12 @@ FUND_ACCOUNTS = {
 }
 
 
+promoter_asked = Signal(
+    "receiver(sender, sale_ids: list[UUID]) -> dict[UUID, UUID]: by sale, the member who promoted"
+    " what was bought, in the current unit of work"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """The account a share goes to."""
@@ -36,11 +44,13 @@ class Receiver:
     account: Account
 
 
-def earners_of(sales: Sequence[Sale]) -> dict[UUID, dict[Party, Earner]]:
+def earners_of(
+    sales: Sequence[Sale], tried: Policy | None = None
+) -> dict[UUID, dict[Party, Earner]]:
     """By sale id, the parties that exist for each sale, in the current unit of work.
 
     A merchant or store that was closed when the sale was paid is none: the policy's fallback has
-    its share.
+    its share. Promoters are asked for where a sale's own policy names them, or one that is `tried`.
     """
     bindings = members.bindings_of({sale.payer_id for sale in sales})
     merchants = _merchants({sale.merchant_id for sale in sales})
@@ -71,6 +81,8 @@ def earners_of(sales: Sequence[Sale]) -> dict[UUID, dict[Party, Earner]]:
         if seller.salesperson_id is not None:
             found[Party.SALESPERSON] = seller.salesperson_id
         owners[sale.id] = found
+    for sale_id, promoter_id in _promoters(sales, tried).items():
+        owners[sale_id][Party.PROMOTER] = promoter_id
     return _with_persons(owners)
 
 
@@ -82,6 +94,20 @@ def receiver_of(party: Party, earners: dict[Party, Earner]) -> Receiver:
     if owner_id == PLATFORM_ID:
         return Receiver(PLATFORM_ID, Account.OPERATIONS)
     return Receiver(owner_id, Account.REBATE_PENDING)
+
+
+def _promoters(sales: Sequence[Sale], tried: Policy | None) -> dict[UUID, UUID]:
+    is_tried = tried is not None and bool(tried.shares_bp.get(Party.PROMOTER))
+    wanted = [
+        sale.id
+        for sale in sales
+        if is_tried or terms.policy(sale.policy_id).shares_bp.get(Party.PROMOTER)
+    ]
+    found: dict[UUID, UUID] = {}
+    if wanted:
+        for _, answer in promoter_asked.send("alliance", sale_ids=wanted):
+            found |= answer
+    return found
 
 
 def _merchants(merchant_ids: set[UUID]) -> dict[UUID, Merchant]:

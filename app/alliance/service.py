@@ -49,6 +49,7 @@ from app.alliance.orders.facts import (
     order_payer,
 )
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
+from app.alliance.parties import promoter_asked
 from app.alliance.paying.merchants import require_settled
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
@@ -124,6 +125,7 @@ __all__ = [
     "order_facts",
     "order_payer",
     "owners_behind",
+    "promoter_asked",
     "put_on_map",
     "recognise",
     "refund_facts",

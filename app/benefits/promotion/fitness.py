@@ -9,6 +9,7 @@ from app.alliance.service import SaleFacts
 from app.benefits.promotion.errors import SelfPromotion
 from app.members import service as members
 
+REFUSALS = frozenset({"own_purchase", "own_shop", "ring", "suspended"})
 NOT_SHARES_OF_BRINGERS = frozenset({"consumer", "promoter"})
 
 

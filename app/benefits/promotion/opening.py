@@ -26,6 +26,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader("sale.refunded", "benefits.promotion_refunded", service.on_sale)
     outbox.reader(alliance.ORDER_CHANGED, "benefits.promote_order", service.on_order)
     alliance.came.connect(clicks.came)
+    alliance.promoter_asked.connect(service.promoters_of)
     qr.caption_asked.connect(links.caption)
     members.remaining_asked.connect(own_data.remaining)
     members.erasing.connect(own_data.erase)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.alliance import service as alliance
@@ -60,6 +60,21 @@ def on_order(payload: dict[str, Any]) -> None:
     in_transaction(lambda: expect(UUID(payload["order_id"])))
 
 
+def promoters_of(_: Any, *, sale_ids: list[UUID]) -> dict[UUID, UUID]:
+    """Receiver of the alliance's `promoter_asked`: who promoted what was bought, as it was noted,
+    or as the clicks say for a sale that is being given out."""
+    keys = [(bucket_of(each), each) for each in sale_ids]
+    noted = select(PromotedSale).where(tuple_(PromotedSale.bucket, PromotedSale.sale_id).in_(keys))
+    rows = {row.sale_id: row for row in db.session.scalars(noted)}
+    found = {}
+    for sale_id in sale_ids:
+        row, sale = rows.get(sale_id), alliance.sale_facts(sale_id)
+        promoter_id = _noted(row, sale) if row is not None else _clicked(sale)
+        if promoter_id is not None:
+            found[sale_id] = members.today(promoter_id)
+    return found
+
+
 def expect(order_id: UUID) -> None:
     """Notes the commission that an order promises while it is on its way, in the current unit."""
     order = alliance.order_contents(order_id)
@@ -84,7 +99,8 @@ def settle(sale_id: UUID) -> None:
     """Pays, or takes back, what a distributed sale is worth to its promoter, in this unit."""
     row = _locked(sale_id)
     if row is None:
-        bought = _of_sale(alliance.sale_facts(sale_id))
+        sale = alliance.sale_facts(sale_id)
+        bought = _of_sale(sale) if sale.distributed_at is not None else None
         row = _begin(sale_id, bought) if bought is not None else None
     if row is None or row.status in FINAL:
         return
@@ -111,6 +127,26 @@ def retry() -> int:
 def waiting_count() -> int:
     """How many commissions wait for a merchant's money: the gauge `promotions_waiting`."""
     return int(read(select(func.count()).where(PromotedSale.status == Status.WAITING))[0][0])
+
+
+def _noted(row: PromotedSale, sale: SaleFacts) -> UUID | None:
+    if row.reason in fitness.REFUSALS:
+        return None
+    is_new = sale.distributed_at is None  # an order of which nobody was judged yet
+    return row.promoter_id if not is_new or _may_earn(row.promoter_id, sale) else None
+
+
+def _clicked(sale: SaleFacts) -> UUID | None:
+    """Nothing for a sale of the past: its click was looked for when it was given out."""
+    bought = _of_sale(sale) if sale.distributed_at is None else None
+    if bought is None:
+        return None
+    click = clicks.bringing(bought.payer_id, bought.merchant_id, bought.purchase)
+    return click.promoter_id if click and _may_earn(click.promoter_id, sale) else None
+
+
+def _may_earn(promoter_id: UUID, sale: SaleFacts) -> bool:
+    return fitness.refusal(promoter_id, sale.payer_id, sale.merchant_id) is None
 
 
 def _retry(campaign_id: UUID) -> int:
@@ -150,7 +186,7 @@ def _of_sale(sale: SaleFacts) -> Bought | None:
     over."""
     order = alliance.order_contents(sale.id)
     moment = order.paid_at if order else sale.paid_at
-    if moment is None or sale.distributed_at is None:
+    if moment is None:
         return None
     lines = order.lines if order else {}
     purchase = Purchase(moment, sale.store_id, sale.amount_fen, sale.really_paid_fen, lines)

@@ -145,9 +145,7 @@ def test_a_commission_is_explained_to_its_promoter(of):
     grant = grant_of(brought(of, friend))
     mine = {"Authorization": world.headers(friend)["Authorization"]}
     statement = ask(of, "/me/statement", mine)
-    entry = next(
-        each for each in statement["lines"] if each["journal_id"] == str(grant.journal_id)
-    )
+    entry = next(each for each in statement["lines"] if each["journal_id"] == str(grant.journal_id))
     told = ask(of, f"/entries/{entry['entry_id']}/explanation", mine)
     assert "5%" in str(told)
     assert "最后一次点击" in str(told)

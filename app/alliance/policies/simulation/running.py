@@ -234,7 +234,7 @@ def _add_up(row: Simulation, sales: Sequence[Sale], shares: dict[Sale, list[Sale
     if not sales:
         return
     tried = policy_of(row.content)
-    today = parties.earners_of(sales)
+    today = parties.earners_of(sales, tried)
     sums: dict[tuple[str, UUID, str], list[int]] = {}
     for each in sales:
         past = past_sale(each, shares[each])
