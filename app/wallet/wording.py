@@ -29,6 +29,11 @@ LINES: dict[str, tuple[str, str]] = {
     "withdrawal_returned": ("提现退回", "Withdrawal returned"),
     "withdrawal_rejected": ("提现未通过", "Withdrawal rejected"),
     "withdrawal_cancelled": ("提现撤销", "Withdrawal taken back"),
+    "benefit_granted": ("活动奖励", "Benefit"),
+    "benefit_released": ("活动奖励解冻", "Benefit released"),
+    "benefit_taken_back": ("活动奖励收回", "Benefit taken back"),
+    "errand_posted": ("跑腿赏金担保", "Reward put aside for an errand"),
+    "errand_returned": ("跑腿赏金退回", "Reward of an errand returned"),
     "tax_given_back": ("代扣税款退回", "Withheld tax given back"),
 }
 OTHER = ("其他变动", "Other movement")

@@ -177,11 +177,13 @@ def _divide(
     steps.go(row, step, who, by, note, **shares)
     if row.runner_fen and runner_id is not None:
         _count(row, runner_id)
-        _pay(row, runner_id, by)
+        row.end_journal_id = _pay(row, runner_id, by)
     if row.returned_fen:
         parts = escrows.parts_of(row.parts_journal_id, row.payer_id)
         back = [Part(one.account, fen, one.lot_id) for one, fen in last_of(parts, row.returned_fen)]
-        escrows.give_back(row.id, row.payer_id, back, by)
+        journal_id = escrows.give_back(row.id, row.payer_id, back, by)
+        row.end_journal_id = row.end_journal_id or journal_id
+    db.session.flush()
 
 
 def _count(row: Errand, runner_id: UUID) -> None:
@@ -191,7 +193,7 @@ def _count(row: Errand, runner_id: UUID) -> None:
         db.session.flush()
 
 
-def _pay(row: Errand, runner_id: UUID, by: UUID) -> None:
+def _pay(row: Errand, runner_id: UUID, by: UUID) -> UUID:
     award = Award(
         key=f"errand:{row.id}",
         owner_id=runner_id,
@@ -202,5 +204,7 @@ def _pay(row: Errand, runner_id: UUID, by: UUID) -> None:
         escrow_of=row.payer_id,
         fee_fen=row.charged_fen,
     )
-    if grants.grant(row.campaign_id, award, by) is None:
+    granted = grants.grant(row.campaign_id, award, by)
+    if granted is None:
         raise RuntimeError(f"the escrow of errand {row.id} is short")
+    return granted.journal_id

@@ -17,7 +17,8 @@ class Errand(Base):
     """What somebody wants done for a reward, in the payer's bucket; see rules.py for `status`.
 
     `payer_id` is a member or, by `payer_kind`, a merchant. `fee_fen` is the platform's part of a
-    whole reward. At the end `runner_fen` + `charged_fen` + `returned_fen` are the reward. Latitude
+    whole reward. At the end `runner_fen` + `charged_fen` + `returned_fen` are the reward. It came
+    with `parts_journal_id` and went with `end_journal_id` (the runner's, if there is one). Latitude
     and longitude are those of the pick-up to about 500 m; places in full are encrypted elsewhere.
     `next_at`: when time decides. Personal data: what somebody wants done.
     """
@@ -43,6 +44,7 @@ class Errand(Base):
     charged_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     returned_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     parts_journal_id: Mapped[UUID] = mapped_column(Uuid)
+    end_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     code_failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     proposed_fen: Mapped[int | None] = mapped_column(BigInteger)
     proposed_reason: Mapped[str | None] = mapped_column(Text)

@@ -33,8 +33,14 @@ STRICTER = ("suspended", "rejected", "applied", "approved")
 def declare() -> None:
     """Declares what members may read of themselves; called by the opening of this kind."""
     mine = owned(Errand.bucket, Errand.payer_id)
-    staffs = {"proposed_by", "proposed_fen", "proposed_reason", "parts_journal_id"}
+    staffs = {"proposed_by", "proposed_fen", "proposed_reason", "parts_journal_id",
+              "end_journal_id"}  # fmt: skip
     part("benefits.errands", "发布的跑腿任务", Errand, mine, but=staffs | {"runner_id"})
+    kept = {"id", "campaign_id", "status", "category", "reward_fen", "runner_fen", "taken_at",
+            "ended_at"}  # fmt: skip
+    others = {column.name for column in Errand.__table__.columns} - kept
+    part("benefits.errands_run", "承接的跑腿任务", Errand,
+         lambda ids: Errand.runner_id.in_(ids), "id", but=others)  # fmt: skip
     words = ErrandWords.errand_id.in_
     part("benefits.errand_words", "跑腿地址与说明", ErrandWords,
          lambda ids: words(select(Errand.id).where(mine(ids))) & ErrandWords.by_id.in_(ids),

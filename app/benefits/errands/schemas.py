@@ -313,7 +313,8 @@ class ErrandHead(View):
 
 class ErrandView(ErrandHead):
     """An errand in full. Places are the poster's, and the runner's who has it, until it ends;
-    codes are the poster's, to be told to whoever is there. `proposed_fen`: what one of the staff
+    codes are the poster's, to be told to whoever is there. `journal_id`: what moved the reward
+    last. `proposed_fen`: what one of the staff
     proposes for the runner."""
 
     description: str
@@ -331,6 +332,7 @@ class ErrandView(ErrandHead):
     proposed_fen: int | None
     proposed_reason: str | None
     decision_reason: str | None
+    journal_id: UUID
     my_stars: int | None
     poster_rating: RatingView
     runner_rating: RatingView | None

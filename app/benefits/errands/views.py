@@ -61,6 +61,7 @@ def whole(caller: Principal, row: Errand) -> Fields:
         "pick_up_code": _code(row, "picked_up", is_posters and row.status == Status.TAKEN),
         "delivery_code": _code(row, "delivered", is_posters and in_hand and not is_disputed),
         "dispute": _words(row, "dispute").get("reason"),
+        "journal_id": row.end_journal_id or row.parts_journal_id,
         "decision_reason": row.proposed_reason if row.status == Status.DECIDED else None,
     }
     if not is_platform:

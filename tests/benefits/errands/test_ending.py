@@ -46,6 +46,7 @@ def test_who_delivered_is_paid_less_the_fee_when_the_poster_confirms(town, poste
         text("SELECT journal_id FROM benefits_grant WHERE subject_id = :i"), {"i": errand_id}
     )
     legs = ledger.journal(journals[0].journal_id).journal.legs
+    assert done["journal_id"] == str(journals[0].journal_id)
     assert sorted(leg.amount_fen for leg in legs) == [-REWARD, FEE, 1_800]
     assert ledger.verify().findings == []
 
@@ -71,6 +72,10 @@ def test_an_errand_that_nobody_takes_goes_back_whole(town, poster):
     errand_id = town.post(poster)
     let_time_pass(errand_id)
     assert (status(errand_id), escrow(poster), principal(poster)) == ("expired", 0, 10_000)
+    back = UUID(town.seen(poster, errand_id)["journal_id"])
+    assert ledger.journal(back).journal.kind == "errand_returned"
+    lines = town.look(poster, "/me/statement").json["lines"]
+    assert [each["title"] for each in lines[:2]] == ["跑腿赏金退回", "跑腿赏金担保"]
 
 
 def test_cancelling_after_it_was_taken_costs_the_stated_compensation(town, poster, runner):

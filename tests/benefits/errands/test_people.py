@@ -56,6 +56,8 @@ def test_a_poster_reads_where_their_errand_went_and_a_runner_does_not(town, post
     assert [row["id"] for row in exported(town, poster, "benefits.errands")] == [errand_id]
     assert exported(town, runner, "benefits.errand_words") == []
     assert len(exported(town, runner, "benefits.errand_steps")) == 2
+    (run,) = exported(town, runner, "benefits.errands_run")
+    assert (run["id"], "payer_id" in run, "title" in run) == (errand_id, False, False)
     (mine,) = exported(town, runner, "benefits.errand_runner")
     assert "decided_by" not in mine
 
