@@ -18,3 +18,14 @@ class QueueUnknown(AppError):
 
     status, code = 422, "queue_unknown"
     title, message = "There is no such queue to go on with", "要接续的排队活动不存在"
+
+
+class QueueWaits(AppError):
+    """People wait in an earlier queue (`campaign_id`): a campaign continues it, or says in its
+    settings that it starts a new one."""
+
+    status, code = 409, "queue_waits"
+    title, message = (
+        "People wait in an earlier queue",
+        "之前的队伍仍有人在等待，请接续该队伍或明确另开新队",
+    )

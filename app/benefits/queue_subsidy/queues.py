@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.benefits import campaigns, pots
 from app.benefits.contract import Funder, Terms
 from app.benefits.models import Campaign
-from app.benefits.queue_subsidy.errors import QueuePoolTaken, QueueUnknown
+from app.benefits.queue_subsidy.errors import QueuePoolTaken, QueueUnknown, QueueWaits
 from app.benefits.queue_subsidy.models import Queue, QueueCampaign, QueueDay, QueuePlace
 from app.core.db import db
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
@@ -29,7 +29,7 @@ def take_turns(what: str) -> None:
 
 def open_queue(terms: Terms) -> None:
     """Gives a campaign that is being published its queue: a new one, or that of the campaign it
-    continues. Raises QueuePoolTaken, QueueUnknown."""
+    continues. Raises QueuePoolTaken, QueueUnknown; QueueWaits where people would be forgotten."""
     take_turns("publishing")
     other = db.session.scalar(
         select(Campaign.id).where(
@@ -42,10 +42,7 @@ def open_queue(terms: Terms) -> None:
     )
     if other is not None:
         raise QueuePoolTaken(campaign_id=str(other))
-    continued = terms.settings.continues
-    queue_id = queue_of(continued) if continued is not None else _new_queue()
-    if queue_id is None:
-        raise QueueUnknown()
+    queue_id = _continued(terms) or _new_queue()
     db.session.add(QueueCampaign(bucket=BUCKET, campaign_id=terms.id, queue_id=queue_id))
     db.session.flush()
 
@@ -156,6 +153,19 @@ def fed_since(day: date) -> int:
     """What queues took from the pool after a Beijing day, in fen."""
     taken = select(QueueDay.in_fen).where(QueueDay.day > day)
     return sum(db.session.scalars(taken))
+
+
+def _continued(terms: Terms) -> UUID | None:
+    if terms.settings.continues is not None:
+        found = queue_of(terms.settings.continues)
+        if found is None:
+            raise QueueUnknown()
+        return found
+    latest = db.session.scalar(select(Queue).order_by(Queue.created_at.desc()).limit(1))
+    if latest is not None and not terms.settings.starts_new and is_waited_for(latest.id):
+        its = select(QueueCampaign.campaign_id).where(QueueCampaign.queue_id == latest.id)
+        raise QueueWaits(campaign_id=str(db.session.scalar(its.limit(1))))
+    return None
 
 
 def _days(count: int) -> timedelta:

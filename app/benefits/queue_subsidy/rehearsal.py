@@ -23,6 +23,7 @@ class _Play:
             "ripe_days": 0,
             "near_places": 0,
             "purse": "rebate",
+            "starts_new": True,
         }
     )
     budget_fen: int = 3_000

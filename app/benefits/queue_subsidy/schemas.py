@@ -60,10 +60,13 @@ class QueueSettings(Body):
     continues: Annotated[
         UUID | None, Field(description="接续哪个活动的队伍 the campaign whose queue goes on")
     ] = None
+    starts_new: Annotated[
+        bool, Field(description="前一队伍仍有人等待时，确认另开新队 leaves an earlier queue behind")
+    ] = False
 
 
 class OwnQueueQuery(Body):
-    """Which of one's places: those that wait first, then by number, after one."""
+    """Which of one's places: by their numbers, after one."""
 
     after: Annotated[int, Field(ge=0, le=10**15)] = 0
     is_waiting: bool | None = None

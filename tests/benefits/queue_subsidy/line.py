@@ -14,7 +14,13 @@ from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.benefits.stage import Stage, published
 
-RULES = {"rate_bp": 5_000, "ripe_days": 0, "near_places": 0, "purse": "rebate"}
+RULES = {
+    "rate_bp": 5_000,
+    "ripe_days": 0,
+    "near_places": 0,
+    "purse": "rebate",
+    "starts_new": True,
+}
 BOUGHT_FEN = 10_000
 TARGET_FEN = 500  # half of the tenth that is conceded
 
@@ -25,6 +31,7 @@ class Line:
     def __init__(self, client: Any, pool_fen: int = 0, **rules: Any) -> None:
         self.stage = Stage(client)
         self.store_id = self.stage.store()
+        world.give(PLATFORM_ID, Account.OPERATIONS, 10_000)  # stands in for shares already paid out
         self.campaign_id = self.publish(pool_fen, **rules)
 
     def publish(self, pool_fen: int = 0, **rules: Any) -> UUID:

@@ -27,7 +27,7 @@ NUMBERS = st.sets(st.sampled_from(BORDERS) | st.integers(1, SIZE), max_size=40)
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(NUMBERS, max_size=3))
 def test_whoever_left_and_wherever_a_position_is_what_a_plain_count_says(context, waves):

@@ -12,7 +12,7 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.benefits.queue_subsidy.line import BOUGHT_FEN, TARGET_FEN, place, rebate
-from tests.benefits.stage import draft
+from tests.benefits.stage import draft, end_queues
 from tests.wallet.racing import at_once
 
 API = "/api/v1"
@@ -89,10 +89,8 @@ def test_a_second_queue_cannot_be_paid_from_the_same_pool_meanwhile(line, client
 
 def test_of_two_published_at_once_one_gets_the_pool(app, line, client):
     queue = line()
-    from tests.benefits.stage import end_queues
-
     end_queues()
-    body = draft("queue_subsidy", {}, funder="queue_pool")
+    body = draft("queue_subsidy", {"starts_new": True}, funder="queue_pool")
     author = world.staff_headers("operator")
     drafts = [
         client.post(f"{API}/campaigns", json=body, headers=author).json["id"] for _ in range(3)
@@ -120,8 +118,6 @@ def test_a_campaign_that_continues_another_pays_its_places(line):
 
 def test_what_is_to_be_continued_must_be_a_queue(line, client):
     line()
-    from tests.benefits.stage import end_queues
-
     end_queues()
     author = world.staff_headers("operator")
     body = draft("queue_subsidy", {"continues": str(new_id(0))}, funder="queue_pool")
@@ -129,6 +125,19 @@ def test_what_is_to_be_continued_must_be_a_queue(line, client):
     path = f"{API}/campaigns/{made}/publish"
     refused = client.post(path, headers=world.staff_headers("operator", key=new_id().hex))
     assert (refused.status_code, refused.json["code"]) == (422, "queue_unknown")
+
+
+def test_nobody_who_waits_is_forgotten_by_a_new_queue(line, client):
+    queue = line()
+    queue.buy()
+    end_queues()
+    author = world.staff_headers("operator")
+    body = draft("queue_subsidy", {}, funder="queue_pool")
+    made = client.post(f"{API}/campaigns", json=body, headers=author).json["id"]
+    path = f"{API}/campaigns/{made}/publish"
+    refused = client.post(path, headers=world.staff_headers("operator", key=new_id().hex))
+    assert (refused.status_code, refused.json["code"]) == (409, "queue_waits")
+    assert refused.json["campaign_id"] == str(queue.campaign_id)
 
 
 def test_while_paused_nobody_joins_and_nobody_is_paid(line):
