@@ -55,7 +55,7 @@ def count(campaign_id: UUID, sale_id: UUID) -> list[UUID]:
     after = chances_of(terms, people)
     if after > before:
         news.tell(NAME, person, campaign_id, f"chances_{after}")
-    return _void(campaign_id, people, after) if after < before else []
+    return _void(campaign_id, people, before, after) if after < before else []
 
 
 def chances_of(terms: Terms, people: Sequence[UUID]) -> int:
@@ -119,13 +119,15 @@ def _new(key: tuple[int, UUID, UUID], facts: SaleFacts) -> LotteryPurchase:
     return row
 
 
-def _void(campaign_id: UUID, people: Sequence[UUID], chances: int) -> list[UUID]:
-    """The chances that last stand for a person's first draws: those after them are void."""
+def _void(campaign_id: UUID, people: Sequence[UUID], before: int, after: int) -> list[UUID]:
+    """The chances that last stand for a person's first draws: those after them are void, but no
+    more of them than chances went, for two who became one may have drawn more than one may."""
     drawn = db.session.scalars(
         select(LotteryDraw)
         .where(LotteryDraw.campaign_id == campaign_id, LotteryDraw.member_id.in_(people))
         .order_by(LotteryDraw.number)
-        .offset(chances)
+        .offset(after)
+        .limit(before - after)
     )
     voided = [each for each in drawn if each.voided_at is None]
     for each in voided:

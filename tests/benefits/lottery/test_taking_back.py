@@ -122,3 +122,15 @@ def test_a_merged_persons_purchases_and_draws_are_one_account(client, stage):
     assert draw(stage, other, campaign_id)[0] in (401, 409)
     assert draw(stage, one, campaign_id)[0] == 201
     assert draw(stage, one, campaign_id)[1]["code"] == "no_chance_left"
+
+
+def test_who_became_one_with_another_loses_no_more_draws_than_chances(client, stage):
+    campaign_id = lottery(client, rules(prize(stock=10), most_per_member=1))
+    store_id = stage.store()
+    (one, sales), (other, _) = player(stage, store_id), player(stage, store_id)
+    for member in (one, other):
+        assert draw(stage, member, campaign_id)[0] == 201
+    stage.turn()
+    in_transaction(lambda: members.merge_pasts(one, other, {"kind": "staff"}))
+    stage.refund(sales[0])
+    assert drawn(client, one) == [(1, False, False), (1, False, False)]
