@@ -5,7 +5,17 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.pages.console.areas import open_console
-from app.pages.shop import amount_codes, offers, orders, takings, till
+from app.pages.shop import (
+    amount_codes,
+    money,
+    offers,
+    orders,
+    place,
+    promotions,
+    staff,
+    takings,
+    till,
+)
 
 AREAS = (
     till.AREA,
@@ -13,6 +23,10 @@ AREAS = (
     takings.AREA,
     orders.AREA,
     offers.AREA,
+    promotions.AREA,
+    money.AREA,
+    place.AREA,
+    staff.AREA,
 )
 
 

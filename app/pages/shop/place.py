@@ -1,0 +1,97 @@
+"""The shop itself: its stores and their posters, its contracts, whose customers buy where."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from app.core.world import beijing_day, now
+from app.pages.console import calls, forms, frame, sessions
+from app.pages.console.areas import Area, entry
+from app.pages.console.texts import t
+from app.pages.shop import stores
+
+blueprint = frame.pages("shop_place", __name__)
+AREA = Area(
+    blueprint,
+    (
+        entry("/shop/stores", "门店与海报", "店铺", *stores.STAFF),
+        entry("/shop/contracts", "合同", "店铺", stores.OWNER),
+        entry("/shop/difference", "差异码", "店铺", stores.OWNER),
+    ),
+)
+MONTH = 7
+
+
+@blueprint.get("/shop/stores")
+@sessions.page(*stores.STAFF)
+def list_stores() -> Response:
+    """The visitor's stores with their codes, as posters to print; changes the owner proposed."""
+    is_owner = stores.OWNER in sessions.visitor().roles
+    return frame.render(
+        "shop/stores.html",
+        stores=stores.managed(),
+        changes=calls.read("/store-changes")["changes"] if is_owner else [],
+    )
+
+
+@blueprint.post("/shop/stores/<uuid:store_id>/changes")
+@sessions.page(stores.OWNER)
+def propose_change(store_id: UUID) -> Response | str:
+    """Propose what people are told of a store."""
+    wish = {
+        "wanted": forms.body(text=("name", "address", "telephone")),
+        "note": forms.text("note"),
+    }
+    answer = calls.send("POST", f"/stores/{store_id}/changes", wish, key=forms.key())
+    return frame.act(
+        answer, then="/shop/stores", done=t("已提交，平台审核后生效"), again=list_stores
+    )
+
+
+@blueprint.get("/shop/contracts")
+@sessions.page(stores.OWNER)
+def list_contracts() -> Response:
+    """Every version of the contract, the newest first; one that is offered can be answered."""
+    rows = calls.read(f"/merchants/{stores.merchant_id()}/contracts")["versions"]
+    return frame.render("shop/contracts.html", rows=rows)
+
+
+@blueprint.post("/shop/contracts/<uuid:contract_id>/answer")
+@sessions.page(stores.OWNER)
+def answer_contract(contract_id: UUID) -> Response | str:
+    """Accept or decline an offered version, as it was shown."""
+    wish = forms.body(text=("terms_hash", "reason"))
+    wish["is_accepted"] = forms.text("answer") == "accept"
+    answer = calls.send("POST", f"/contracts/{contract_id}/answer", wish, key=forms.key())
+    done = t("合同已接受") if wish["is_accepted"] else t("合同已拒绝")
+    return frame.act(answer, then="/shop/contracts", done=done, again=list_contracts)
+
+
+@blueprint.get("/shop/difference")
+@sessions.page(stores.OWNER)
+def show_difference() -> Response:
+    """A month: the merchant's customers in other shops, and others' customers here."""
+    month = forms.asked("month") or str(beijing_day(now()))[:MONTH]
+    merchant_id = stores.merchant_id()
+    found = calls.read("/difference-codes/report", month=month, merchant_id=merchant_id)
+    return frame.render(
+        "shop/difference.html",
+        rows=found["pairs"],
+        month=month,
+        me=merchant_id,
+        code=calls.read(f"/merchants/{merchant_id}/difference-code"),
+    )
+
+
+@blueprint.get("/shop/difference.csv")
+@sessions.page(stores.OWNER)
+def download_difference() -> Response:
+    """A month for spreadsheets."""
+    month = forms.asked("month")
+    query = {"month": month, "merchant_id": stores.merchant_id()}
+    answer = calls.send("GET", "/difference-codes/report.csv", query=query)
+    if answer.is_refused:
+        raise calls.Refused(answer)
+    return frame.download(answer.data, answer.headers["Content-Type"], "difference-codes.csv")
