@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The camera shows this file of the profile's folder, and whoever asks for it may have it.
+CAMERA = "camera.y4m"
 TIMEOUT_MILLISECONDS = 20_000
 
 
@@ -37,7 +39,7 @@ def opened(folder: Path, width: int = 1440, height: int = 960) -> Iterator[Brows
         context = playwright.chromium.launch_persistent_context(
             str(folder),
             executable_path=executable(),
-            args=FLAGS,
+            args=[*FLAGS, *_camera(folder)],
             viewport={"width": width, "height": height},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -45,3 +47,11 @@ def opened(folder: Path, width: int = 1440, height: int = 960) -> Iterator[Brows
         context.set_default_timeout(TIMEOUT_MILLISECONDS)
         yield context
         context.close()
+
+
+def _camera(folder: Path) -> list[str]:
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={folder / CAMERA}",
+    ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.chromium import executable, opened
+from tests.browser.chromium import CAMERA, executable, opened
 from tests.sandbox.conftest import (  # noqa: F401  # the fixtures of the running sandbox
     Sandbox,
     key_folder,
@@ -33,10 +34,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the browser's profile."""
+    return tmp_path_factory.mktemp("chromium")
+
+
+@pytest.fixture
+def camera(profile: Path) -> Path:
+    """What the browser's camera shows: a file to be written before it is used."""
+    return profile / CAMERA
+
+
+@pytest.fixture(scope="session")
+def browser(profile: Path) -> Iterator[BrowserContext]:
     """One browser for the whole run."""
     assert executable(), LEFT_OUT
-    with opened(tmp_path_factory.mktemp("chromium")) as context:
+    with opened(profile) as context:
         yield context
 
 
