@@ -110,7 +110,7 @@ def _before(payer_id: UUID, merchant_id: UUID, moment: datetime) -> list[Click]:
         .limit(MOST)
     ).all()
     known = links.several({row.link_id for row in rows}) if rows else {}
-    return [_click(row, known[row.link_id]) for row in rows]
+    return [_click(row, known[row.link_id]) for row in rows if row.link_id in known]
 
 
 def _click(row: LinkClick, link: Link) -> Click:

@@ -19,6 +19,7 @@ from app.benefits.promotion.links import NAME
 from app.benefits.promotion.models import Digest
 from app.core.db import db, in_transaction
 from app.core.world import beijing_day, bucket_of, now, start_of_beijing_day
+from app.members import service as members
 
 TELL_SECONDS = 300
 MORNING = timedelta(hours=8)
@@ -99,7 +100,8 @@ def _tell() -> int:
     for row in rows:
         row.told_at = now()
         if _has_news(row):
-            news.tell(NAME, row.member_id, row.member_id, f"{DAY}{row.day.isoformat()}")
+            told = members.today(row.member_id)
+            news.tell(NAME, told, row.member_id, f"{DAY}{row.day.isoformat()}")
     db.session.flush()
     return len(rows)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.alliance import service as alliance
@@ -109,6 +109,12 @@ def several(link_ids: set[UUID]) -> dict[UUID, Link]:
     keys = [(bucket_of(each), each) for each in link_ids]
     rows = db.session.scalars(select(Link).where(tuple_(Link.bucket, Link.id).in_(keys)))
     return {row.id: row for row in rows}
+
+
+def forget(member_id: UUID) -> None:
+    """Deletes a member's links: their tokens lead nowhere, and clicks on them bring nothing."""
+    gone = delete(Link).where(Link.bucket == bucket_of(member_id), Link.member_id == member_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def target(terms: Terms, subject: Subject, key: str) -> Target | None:

@@ -23,7 +23,7 @@ def open_room(app: APIFlask) -> None:
     own_data.declare()
     app.register_blueprint(blueprint)
     outbox.reader("sale.distributed", "benefits.promote_sale", service.on_sale)
-    outbox.reader("sale.refunded", "benefits.promotion_refunded", service.on_sale)
+    outbox.reader("sale.refunded", "benefits.promotion_refunded", service.on_refund)
     outbox.reader(alliance.ORDER_CHANGED, "benefits.promote_order", service.on_order)
     alliance.came.connect(clicks.came)
     alliance.promoter_asked.connect(service.promoters_of)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.benefits.promotion import clicks, digests
+from app.benefits.promotion import clicks, digests, links
 from app.benefits.promotion.models import Digest, Link, LinkClick, PromotedSale
 from app.benefits.promotion.rules import OPEN
 from app.core.db import db
@@ -48,7 +48,8 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 
 
 def erase(_: Any, *, member_id: UUID) -> None:
-    """Receiver of `erasing`: by which links they came, and what they were told of their days.
-    Links and purchases stay under the pseudonymous id, with the books."""
+    """Receiver of `erasing`: their links, by which links they came, and what they were told of
+    their days. Purchases that were brought stay under the pseudonymous id, with the books."""
+    links.forget(member_id)
     clicks.forget(member_id)
     digests.forget(member_id)

@@ -51,8 +51,15 @@ class Bought:
 
 
 def on_sale(payload: dict[str, Any]) -> None:
-    """Reader of `sale.distributed` and `sale.refunded`, in a unit of its own; again is harmless."""
+    """Reader of `sale.distributed`, in a unit of its own; again is harmless."""
     in_transaction(lambda: settle(UUID(payload["sale_id"])))
+
+
+def on_refund(payload: dict[str, Any]) -> None:
+    """Reader of `sale.refunded`: looks only at what is known, so that a refund of long after finds
+    no promoter anew."""
+    sale_id = UUID(payload["sale_id"])
+    in_transaction(lambda: settle(sale_id) if _locked(sale_id) else None)
 
 
 def on_order(payload: dict[str, Any]) -> None:
@@ -221,7 +228,9 @@ def _worth(click: Click, purchase: Purchase) -> int:
 
 
 def _commission(row: PromotedSale, purchase: Purchase) -> int:
-    link = links.find(row.link_id)
+    link = links.several({row.link_id}).get(row.link_id)
+    if link is None:  # its promoter was erased meanwhile
+        return 0
     click = Click(
         row.link_id,
         row.campaign_id,

@@ -11,11 +11,12 @@ from sqlalchemy import text
 
 from app.alliance import distribution
 from app.benefits.models import Grant
+from app.benefits.promotion import service
 from app.benefits.promotion.models import PromotedSale
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of
 from tests.alliance import shop as world
-from tests.benefits.stage import API, published, read_letters
+from tests.benefits.stage import API, published
 
 SETTINGS = {
     "commission_bp": 500,
@@ -74,9 +75,9 @@ def click(client: Any, member_id: UUID, token: str) -> dict[str, Any]:
 
 
 def buy(of: Programme, payer: UUID, amount_fen: int = 10_000, **more: Any) -> UUID:
-    """A purchase whose letters are read; its sale."""
+    """A purchase whose letter is read by promotion alone; its sale."""
     sale_id = buy_unread(of, payer, amount_fen, **more)
-    read_letters()
+    service.on_sale({"sale_id": str(sale_id)})
     return sale_id
 
 
@@ -92,7 +93,7 @@ def refund(of: Programme, sale_id: UUID, amount_fen: int | None = None) -> None:
         f"{API}/payments/{sale_id}/refunds", json=wish, headers=world.owner_headers(of.shop)
     )
     assert answer.status_code == 201, answer.json
-    read_letters()
+    service.on_refund({"sale_id": str(sale_id)})
 
 
 def brought(of: Programme, promoter: UUID, amount_fen: int = 10_000) -> UUID:

@@ -69,6 +69,18 @@ def test_the_letter_again_and_late_changes_nothing(context, client):
     assert world.balance(friend, Account.REBATE_PENDING) == 500
 
 
+def test_a_refund_finds_no_promoter_anew(context, client):
+    of, friend = programme(client), world.member()
+    old, present = world.member(), world.rich()
+    click(client, old, link(of, friend)["token"])
+    sale = buy(of, present)
+    assert state(sale) is None
+    survivor = in_transaction(lambda: members.merge(present, old))
+    refund(of, sale, 5_000)
+    assert state(sale) is None
+    assert state(buy(of, survivor))[0] == "paid"
+
+
 def test_without_a_click_within_the_window_there_is_nothing(context, client):
     of, friend = programme(client), world.member()
     customer = visited(of, friend)
@@ -117,7 +129,8 @@ def test_a_refund_that_is_read_of_first_is_never_paid(context, client):
         headers=world.owner_headers(of.shop),
     )
     assert answer.status_code == 201
-    service.on_sale({"sale_id": str(sale)})  # the refund's letter
+    service.on_refund({"sale_id": str(sale)})
+    assert state(sale) is None
     service.on_sale({"sale_id": str(sale)})  # the sale's own
     assert state(sale) == ("paid", None, 500, 200)
     refund(of, sale)

@@ -48,6 +48,14 @@ def test_a_product_and_a_content_can_be_promoted(context, running):
     assert (text["title"], text["subject"]) == ("春季新品", "content")
 
 
+def test_a_poster_says_what_is_promoted(context, running):
+    made = link(running, world.member(), content="spring")
+    scene = qr.resolve(made["token"])
+    answers = in_transaction(lambda: qr.caption_asked.send(scene.kind, subject_id=scene.subject_id))
+    (caption,) = [answer for _, answer in answers if answer is not None]
+    assert (caption.title, caption.line) == ("春季新品", "好友推荐 · 微信扫码查看")
+
+
 def test_everybody_who_has_a_link_sees_what_it_is_about_and_not_whose(context, client, running):
     token = link(running, world.member(), content="spring")["token"]
     told = client.get(f"{API}/promotions/{token}")

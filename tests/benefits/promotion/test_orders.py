@@ -73,6 +73,22 @@ def test_an_order_that_goes_back_before_it_is_complete_lapses(of):
     assert state(order)[0] == "lapsed"
 
 
+def test_pieces_that_go_back_before_the_sale_lower_what_is_expected(of):
+    friend = world.member()
+    tea = stall.displayed(of.client, of.shop, price_fen=3_000)
+    buyer, order = ordered(of, friend, (tea, 3), offer_id=tea["id"])
+    read_letters()
+    assert state(order) == ("expected", None, 450, 0)
+    wish = {"lines": [{"number": 1, "quantity": 2}], "reason": "缺货"}
+    owner = world.owner_headers(of.shop)
+    back = market.act(of.client, {"id": str(order)}, "returns", owner, **wish)
+    assert back.status_code in (200, 201), back.json
+    read_letters()
+    assert state(order) == ("expected", None, 150, 0)
+    complete(of, buyer, order)
+    assert state(order) == ("paid", None, 150, 0)
+
+
 def test_letters_of_an_order_may_come_in_any_order(of):
     friend = world.member()
     tea = stall.displayed(of.client, of.shop, price_fen=3_000)

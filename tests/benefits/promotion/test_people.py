@@ -64,6 +64,16 @@ def test_an_erased_member_leaves_no_clicks_and_no_days(of):
     assert read(days, {"m": friend})[0][0] == 0
 
 
+def test_the_links_of_an_erased_promoter_lead_nowhere(of):
+    friend, customer = world.member(), world.rich()
+    token = link(of, friend)["token"]
+    click(of.client, customer, token)
+    in_transaction(lambda: members.erasing.send("members", member_id=friend))
+    answer = of.client.get(f"{API}/promotions/{token}")
+    assert (answer.status_code, answer.json["code"]) == (404, "promotion_link_unknown")
+    assert state(buy(of, customer)) is None
+
+
 def test_an_expected_commission_keeps_a_promoter_from_being_erased(of):
     friend = world.member()
     tea = stall.displayed(of.client, of.shop)
