@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from app.benefits import grants
@@ -12,13 +11,8 @@ from app.benefits.promotion import digests
 from app.core.db import db, in_transaction, read
 from app.core.world import beijing_day, now
 from tests.alliance import shop as world
-from tests.benefits.promotion.programme import brought, programme, refund
+from tests.benefits.promotion.programme import brought, refund
 from tests.benefits.promotion.test_commissions import thaw
-
-
-@pytest.fixture
-def of(context, client):
-    return programme(client)
 
 
 def some_days_later(member_id):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import pytest
-
 from app.alliance import distribution
 from app.benefits.promotion import service
 from app.ledger.service import Account
@@ -14,11 +12,6 @@ from tests.alliance.offers import stall
 from tests.alliance.orders import market
 from tests.benefits.promotion.programme import click, link, operate, programme, state
 from tests.benefits.stage import read_letters
-
-
-@pytest.fixture
-def of(context, client):
-    return programme(client)
 
 
 def ordered(of, promoter, *offers, **what):
@@ -104,7 +97,8 @@ def test_letters_of_an_order_may_come_in_any_order(of):
     assert state(order) == ("paid", None, 150, 0)
 
 
-def test_an_order_paid_before_the_end_is_owed_though_it_is_complete_after_it(of):
+def test_an_order_paid_before_the_end_is_owed_though_it_is_complete_after_it(client):
+    of = programme(client)
     friend = world.member()
     tea = stall.displayed(of.client, of.shop, price_fen=3_000)
     buyer, order = ordered(of, friend, (tea, 1), offer_id=tea["id"])

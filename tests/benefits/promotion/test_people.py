@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import text
 
 from app.core.db import in_transaction, read
@@ -16,18 +15,12 @@ from tests.benefits.promotion.programme import (
     buy,
     click,
     link,
-    programme,
     refund,
     state,
 )
 from tests.benefits.promotion.test_clicks import counted
 from tests.benefits.promotion.test_orders import ordered
 from tests.benefits.stage import read_letters
-
-
-@pytest.fixture
-def of(context, client):
-    return programme(client)
 
 
 def test_a_merged_promoter_earns_as_who_they_are_today(of):

@@ -22,11 +22,6 @@ from tests.benefits.promotion.programme import (
 )
 
 
-@pytest.fixture
-def of(context, client):
-    return programme(client)
-
-
 def ask(of, path, who):
     answer = of.client.get(f"{API}{path}", headers=who)
     assert answer.status_code == 200, answer.json
@@ -115,7 +110,8 @@ def test_pages_go_on_where_they_ended(of):
     assert rest["next"] is None
 
 
-def test_a_merchant_sees_its_own_programme_only(of):
+def test_a_merchant_sees_its_own_programme_only(client):
+    of = programme(client)
     friend = world.member()
     sale = brought(of, friend)
     owner = world.owner_headers(of.shop)
