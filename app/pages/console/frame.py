@@ -12,7 +12,7 @@ from apiflask import APIBlueprint
 from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from app.core.auth import NotSignedIn
+from app.core.auth import NotSignedIn, PasswordChangeNeeded
 from app.core.errors import AppError, NotFound, ServiceUnavailable, problem
 from app.core.world import new_id
 from app.pages.console import areas, sessions, wording
@@ -33,7 +33,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
-SIGN_IN, FLASH = "/console/sign-in", "flash"
+SIGN_IN, PASSWORD, FLASH = "/console/sign-in", "/console/password", "flash"
 FLASH_SECONDS = 60
 LONGEST_FLASH = 300
 
@@ -166,6 +166,8 @@ def refused(error: AppError) -> Response:
         return problem(error)
     if error.status == NotSignedIn.status:
         return _to_sign_in()
+    if isinstance(error, PasswordChangeNeeded):
+        return onwards(PASSWORD, t("请先设置自己的密码"))
     return _error_page(error)
 
 

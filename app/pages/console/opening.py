@@ -9,6 +9,7 @@ from app.pages.console import (
     binding,
     dashboard,
     explanations,
+    exports,
     members,
     reconciliation,
     refunds,
@@ -30,6 +31,7 @@ AREAS = (
     refunds.AREA,
     reconciliation.AREA,
     explanations.AREA,
+    exports.AREA,
     signing_in.AREA,
 )
 

@@ -18,7 +18,13 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
-from app.core.auth import PLATFORM_ROLES, STAFF_ROLES, NotAllowed, NotSignedIn
+from app.core.auth import (
+    PLATFORM_ROLES,
+    STAFF_ROLES,
+    NotAllowed,
+    NotSignedIn,
+    PasswordChangeNeeded,
+)
 from app.core.config import settings
 from app.core.errors import AppError
 from app.pages.console import calls
@@ -46,6 +52,7 @@ class Visitor:
     merchant_id: str | None
     store_ids: tuple[str, ...]
     session: dict[str, Any]
+    must_change_password: bool
 
     @property
     def is_platform(self) -> bool:
@@ -54,11 +61,12 @@ class Visitor:
 
 
 def page(*roles: str) -> Callable[[View], View]:
-    """The view is a page of a console for staff with one of the roles; without any: for all.
+    """The view is a page of a console for staff with one of the roles; without any: for all, also
+    for those who have not chosen a password of their own yet.
 
-    Raises NotSignedIn, NotAllowed, ForeignForm, before anything is done.
+    Raises NotSignedIn, NotAllowed, PasswordChangeNeeded, ForeignForm, before anything is done.
     """
-    wanted = frozenset(roles) or STAFF_ROLES
+    wanted = frozenset(roles)
     if wanted - STAFF_ROLES:
         raise ValueError(f"unknown staff roles: {sorted(wanted - STAFF_ROLES)}")
 
@@ -68,11 +76,13 @@ def page(*roles: str) -> Callable[[View], View]:
             visitor = enter()
             if request.method not in SAFE:
                 check_form()
-            if not visitor.roles & wanted:
+            if wanted and visitor.must_change_password:
+                raise PasswordChangeNeeded()
+            if wanted and not visitor.roles & wanted:
                 raise NotAllowed()
             return view(*args, **kwargs)
 
-        guarded.auth_decision = "page:" + ",".join(sorted(wanted))  # type: ignore[attr-defined]
+        guarded.auth_decision = "page:" + (",".join(sorted(wanted)) or "staff")  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decide
@@ -96,6 +106,7 @@ def enter() -> Visitor:
         me["merchant_id"],
         tuple(me["store_ids"]),
         me["session"],
+        me["must_change_password"],
     )
     return visitor()
 

@@ -35,7 +35,8 @@ def sign_in() -> Response | str:
         g.refusal = frame.refusal_of(answer)
         return _sign_in_page(answer.status)
     is_platform = bool(set(answer.body["roles"]) & auth.PLATFORM_ROLES)
-    response = redirect(_home(request.form.get("next", ""), is_platform), 303)
+    home = _home(request.form.get("next", ""), is_platform)
+    response = redirect(frame.PASSWORD if answer.body["must_change_password"] else home, 303)
     sessions.keep(response, answer.body["token"])  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
 
@@ -94,6 +95,24 @@ def end_session(name: str) -> Response | str:
     return frame.act(
         answer, then="/console/sessions", done=t("已退出该处登录"), again=show_sessions
     )
+
+
+@blueprint.get("/console/password")
+@sessions.page()
+def show_password() -> Response:
+    """The form to choose a password."""
+    return frame.render("console/password.html")
+
+
+@blueprint.post("/console/password")
+@sessions.page()
+def change_password() -> Response | str:
+    """Choose a password; every other session ends, this one goes on."""
+    wish = {name: request.form.get(name, "") for name in ("current", "new")}
+    answer = calls.send("PUT", "/staff/me/password", wish)
+    is_platform = not answer.is_refused and sessions.enter().is_platform
+    done = t("密码已修改")
+    return frame.act(answer, then=_home("", is_platform), done=done, again=show_password)
 
 
 @blueprint.get("/console/<path:rest>")

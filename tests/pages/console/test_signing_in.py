@@ -1,8 +1,9 @@
 """Signing in at the console: by the API's own sessions, only by our forms, and out again."""
 
 import pytest
+from sqlalchemy import text
 
-from app.core.db import in_transaction
+from app.core.db import db, in_transaction
 from tests.pages.console.visitors import HTML, PASSWORD, Visitor, hidden
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -158,3 +159,21 @@ def test_an_account_that_was_closed_is_out_at_once(app):
     person = Visitor(app, "operator").sign_in()
     in_transaction(lambda: auth.revoke_sessions(person.id))
     assert person.get("/console").status_code == 303
+
+
+def test_whoever_was_given_a_password_chooses_one_before_anything_else(app):
+    person = Visitor(app, "operator")
+    given = text("UPDATE core_staff SET must_change_password = true WHERE id = :id")
+    in_transaction(lambda: db.session.execute(given, {"id": person.id}).close())
+    person.get("/console/sign-in")
+    wish = {"username": person.username, "password": PASSWORD, "totp": person.code()}
+    assert person.post("/console/sign-in", **wish).location == "/console/password"
+    away = person.get("/console")
+    assert (away.status_code, away.location) == (303, "/console/password")
+    person.see("/console/password", "至少 12 个字符")
+    short = person.post("/console/password", current=PASSWORD, new="short")
+    assert short.status_code == 422
+    assert 'value="short"' not in short.text
+    chosen = person.post("/console/password", current=PASSWORD, new="a password of my own")
+    assert (chosen.status_code, chosen.location) == (303, "/console")
+    person.see("/console", "概览")
