@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -13,7 +13,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from app.core.auth import NotSignedIn, PasswordChangeNeeded
-from app.core.errors import AppError, NotFound, ServiceUnavailable, problem
+from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 from app.core.world import new_id
 from app.pages.console import areas, sessions, wording
 from app.pages.console.calls import Answer, Refused
@@ -73,7 +73,7 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
         csrf=sessions.csrf,
         new_key=lambda: new_id().hex,
         refusal=g.get("refusal"),
-        given=request.form if request.method == "POST" else {},
+        given=_typed(),
         **{name: getattr(wording, name) for name in WORDINGS},
         **facts,
     )
@@ -174,7 +174,8 @@ def refused(error: AppError) -> Response:
 def failed(error: Exception) -> Response | HTTPException:
     """A fault of ours: logged, and a page that says it may be tried again."""
     if isinstance(error, HTTPException):
-        return refused(NotFound()) if error.code == 404 else error
+        kind = BY_STATUS.get(error.code or 0)
+        return refused(kind()) if kind else error
     log.error("page_failed", path=request.path, method=request.method, exc_info=error)
     return refused(ServiceUnavailable(retry_after=5))
 
@@ -210,6 +211,14 @@ def kept_fields() -> list[tuple[str, str]]:
     """What the form held, to be sent again; never what proves who somebody is."""
     secret = {"csrf", "password", "totp"}
     return [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
+
+
+def _typed() -> Mapping[str, str]:
+    """What the form holds; nothing where it cannot be read at all (too large, cut off)."""
+    try:
+        return request.form if request.method == "POST" else {}
+    except HTTPException:
+        return {}
 
 
 def _taken_flash() -> str:

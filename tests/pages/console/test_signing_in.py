@@ -177,3 +177,11 @@ def test_whoever_was_given_a_password_chooses_one_before_anything_else(app):
     chosen = person.post("/console/password", current=PASSWORD, new="a password of my own")
     assert (chosen.status_code, chosen.location) == (303, "/console")
     person.see("/console", "概览")
+
+
+def test_a_form_larger_than_any_of_ours_is_refused_as_a_page(app):
+    person = Visitor(app, "operator").sign_in()
+    person.see("/console/sessions")
+    large = person.post("/console/password", current="x" * 70_000, new="y")
+    assert large.status_code == 413
+    assert "请求内容过大" in large.text
