@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0086"
-down_revision = "0085"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 COUNTS = ("sales", "sold_fen", "prepaid_fen", "wechat_fen", "experience_fen", "concession_fen")
