@@ -7,7 +7,7 @@ import pytest
 from app.benefits import registry
 from app.benefits.contract import Benefit, Funder, News
 from app.core.schemas import Body, Fen
-from tests.benefits.stage import Stage, end_queues
+from tests.benefits.stage import Stage, end_campaigns
 
 
 class BareSettings(Body):
@@ -37,6 +37,6 @@ def bare(context):
 
 @pytest.fixture
 def stage(client, context):
-    """A stage; queues end with their test, since the pool has one owner at a time."""
+    """A stage; what runs on it ends with its test."""
     yield Stage(client)
-    end_queues()
+    end_campaigns()

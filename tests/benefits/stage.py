@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.alliance import distribution
-from app.benefits import campaigns
+from app.benefits import campaigns, registry
 from app.core import outbox, timetable
 from app.core.db import in_transaction, read
 from app.core.world import PLATFORM_ID, new_id, now
@@ -77,6 +77,15 @@ def end_queues() -> None:
     for row in read(text(wanted)):
         in_transaction(lambda row=row: campaigns.end(row.id))
         in_transaction(lambda row=row: campaigns.return_rest(row.id))
+
+
+def end_campaigns() -> None:
+    """Ends what still runs, so that the purchases of later tests count in no campaign of others."""
+    end_queues()
+    wanted = """SELECT id FROM benefits_campaign
+        WHERE status IN ('published', 'paused') AND benefit = ANY(:known)"""
+    for row in read(text(wanted), {"known": sorted(registry.benefits())}):
+        in_transaction(lambda row=row: campaigns.end(row.id))
 
 
 def clear_pool() -> None:

@@ -23,11 +23,6 @@ from tests.benefits.stage import Stage, draft
 from tests.wallet.racing import at_once
 
 
-@pytest.fixture
-def stage(client, context):
-    return Stage(client)
-
-
 def pot(campaign_id):
     return world.balance(campaign_id, Account.CAMPAIGN_POT)
 

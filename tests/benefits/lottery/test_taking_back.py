@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from app.benefits.lottery import counting, taking_back
 from app.core.db import in_transaction
 from app.ledger import service as ledger
@@ -11,12 +9,6 @@ from app.ledger.service import Account
 from app.members import service as members
 from tests.alliance import shop as world
 from tests.benefits.lottery.games import draw, lottery, own, player, prize, rules
-from tests.benefits.stage import Stage
-
-
-@pytest.fixture
-def stage(client, context):
-    return Stage(client)
 
 
 def drawn(client, member):

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from app.core import personal_data
 from app.core.world import PLATFORM_ID, beijing_day, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.benefits.lottery.games import draw, lottery, player, prize, rules
-from tests.benefits.stage import Stage
 from tests.wallet.people import moved, platform
-
-
-@pytest.fixture
-def stage(client, context):
-    return Stage(client)
 
 
 def records(client, member):
