@@ -123,7 +123,7 @@ def open_room(app: APIFlask) -> None:
 def _open_overview(app: APIFlask) -> None:
     """How the alliance does, a row a day."""
     app.register_blueprint(overview_blueprint)
-    every(counting.COUNT_SECONDS, "alliance.count_days", counting.count)
+    every(counting.COUNT_SECONDS, "alliance.count_days", counting.turn)
 
 
 def _open_sharing(app: APIFlask) -> None:

@@ -168,7 +168,8 @@ class Withdrawal(Base):
     It belongs to `owner_id`: the merchant or salesperson it is withdrawn `on_behalf_of`, else the
     member. `member_id` receives it (None: no member does). `source` is the account it comes from,
     `channel` the way it is paid; `needs_name`: only to a receiver of that real name;
-    `leave_number`: sent under the receiver's leave, without confirmation.
+    `leave_number`: sent under the receiver's leave, without confirmation; `app_id`: where the
+    receiver confirms, null for the mini-program.
 
     `amount_fen` leaves the purse; `fee_fen` and `tax_fen` of it stay, the rest is transferred.
     States: app/wallet/withdrawals/rules.py. `risks` says what made a review necessary, and
@@ -191,6 +192,7 @@ class Withdrawal(Base):
     channel: Mapped[str] = mapped_column(Text, default="wechat_transfer")
     needs_name: Mapped[bool] = mapped_column(default=False)
     leave_number: Mapped[str | None] = mapped_column(Text)
+    app_id: Mapped[str | None] = mapped_column(Text)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     fee_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     tax_fen: Mapped[int] = mapped_column(BigInteger, default=0)

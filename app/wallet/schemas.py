@@ -82,13 +82,15 @@ class StatementView(View):
 class WithdrawalRequest(Body):
     """How much to withdraw, from which account, and of whom: the signed-in member (null), or a
     merchant or salesperson they may ask for. `receiver_id`: which contact of the merchant gets it,
-    where a staff account asks. `channel`: how it is paid, where the quote offers more than one."""
+    where a staff account asks. `channel`: how it is paid, where the quote offers more than one.
+    `app`: where the receiver confirms; a page inside WeChat belongs to the official account."""
 
     amount_fen: Fen
     source: Source = Source.REBATE
     owner_id: UUID | None = None
     receiver_id: UUID | None = None
     channel: ChannelName | None = None
+    app: Literal["mini_program", "official_account"] = "mini_program"
 
 
 class Confirmation(View):

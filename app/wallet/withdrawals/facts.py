@@ -34,7 +34,7 @@ def facts_of(payee: Payee, amount_fen: int, moment: datetime) -> Facts:
     member_id = payee.member_id
     return Facts(
         moment=moment,
-        account_linked_at=_linked_at(member_id) or moment,
+        account_linked_at=_linked_at(payee) or moment,
         card_changed_at=_card_changed_at(member_id),
         recent_count=count + 1,
         recent_fen=int(sum_fen) + amount_fen,
@@ -63,10 +63,10 @@ def _is_ring_confirmed(payee: Payee) -> bool:
     return any(answer for _, answer in answers)
 
 
-def _linked_at(member_id: UUID | None) -> datetime | None:
-    if member_id is None:
+def _linked_at(payee: Payee) -> datetime | None:
+    if payee.member_id is None:
         return None
-    return members.linked_at(member_id, settings().wechat_mini_app_id)
+    return members.linked_at(payee.member_id, payee.app_id or settings().wechat_mini_app_id)
 
 
 def _card_changed_at(member_id: UUID | None) -> datetime | None:

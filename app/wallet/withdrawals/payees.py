@@ -64,7 +64,8 @@ class Payee:
     """Whose money it is (`owner_id`), and which member receives it (None: no member does).
 
     `is_business`: it has a licence, invoices what it earns and pays its own taxes. `channel` where
-    one was chosen for this payee.
+    one was chosen for this payee. `app_id`: in which app its phone confirms (None: the
+    mini-program).
     """
 
     kind: OwnerKind
@@ -72,6 +73,7 @@ class Payee:
     member_id: UUID | None
     is_business: bool = False
     channel: str | None = None
+    app_id: str | None = None
 
 
 def payee(caller: Principal, owner_id: UUID | None, receiver_id: UUID | None = None) -> Payee:

@@ -95,6 +95,7 @@ def _begin(withdrawal_id: UUID) -> tuple[Channel, Order] | None:
         has_package=row.package_info is not None,
         is_asked_back=row.is_asked_back,
         is_concluded=row.conclusion is not None,
+        app_id=row.app_id,
     )
     return channel, order
 

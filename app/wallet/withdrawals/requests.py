@@ -90,6 +90,7 @@ def _new(payee: Payee, source: Source, amount_fen: int, charges: Charges) -> Wit
         bucket=bucket,
         id=withdrawal_id,
         member_id=payee.member_id,
+        app_id=payee.app_id,
         on_behalf_of=None if payee.kind is OwnerKind.MEMBER else payee.owner_id,
         owner_kind=payee.kind,
         source=source.account,

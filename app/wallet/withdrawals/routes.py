@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from app.wallet.schemas import (
 )
 from app.wallet.withdrawals import payees, requests, review, tax
 from app.wallet.withdrawals.channels.choosing import offered, with_choice
+from app.wallet.withdrawals.channels.wechat_transfer import confirming_app
 from app.wallet.withdrawals.tax_schemas import QuoteQuery, QuoteView
 from app.wechat import client as wechat
 
@@ -45,7 +46,7 @@ def request_withdrawal(body: WithdrawalRequest) -> Response:
 
     def work() -> tuple[int, Fields]:
         payee = payees.payee(caller, body.owner_id, body.receiver_id)
-        payee = with_choice(payee, body.channel)
+        payee = with_choice(replace(payee, app_id=_app_id(body)), body.channel)
         row = requests.request(payee, body.source, body.amount_fen, principal_id=caller.id)
         return 201, WithdrawalView(**fields(row)).model_dump(mode="json")
 
@@ -146,11 +147,15 @@ def fields(row: Withdrawal) -> Fields:
     }
 
 
+def _app_id(body: WithdrawalRequest) -> str | None:
+    return settings().wechat_oa_app_id if body.app == "official_account" else None
+
+
 def _confirmation(row: Withdrawal, caller_id: UUID) -> dict[str, str] | None:
     """Only for the receiver: nobody else's phone can confirm."""
     if row.member_id is None or caller_id not in (row.member_id, members.today(row.member_id)):
         return None
-    app_id = settings().wechat_mini_app_id
+    app_id = confirming_app(row.app_id)
     openid = members.openid_of(row.member_id, app_id)
     if row.package_info is None or openid is None:
         return None

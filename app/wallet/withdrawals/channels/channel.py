@@ -45,6 +45,7 @@ class Order:
     (any more); `real_name` is theirs where it is needed, in clear: never logged. `leave_number`:
     sent without confirmation under that leave of the receiver. `is_first` where nothing can have
     been sent before; `has_package` where we hold what the receiver's phone needs to confirm.
+    `app_id`: in which app that is (None: the mini-program).
     """
 
     withdrawal_id: UUID
@@ -58,6 +59,7 @@ class Order:
     has_package: bool
     is_asked_back: bool
     is_concluded: bool
+    app_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class WeChatTransfer:
 
     def check(self, payee: Payee, transfer_fen: int) -> None:
         """Raises NoWeChatAccount, AmountOutOfRange (WECHAT_TRANSFER_MAXIMUM_FEN)."""
-        app_id = settings().wechat_mini_app_id
+        app_id = confirming_app(payee.app_id)
         if payee.member_id is None or members.openid_of(payee.member_id, app_id) is None:
             raise NoWeChatAccount()
         highest = settings().wechat_transfer_maximum_fen
@@ -71,20 +71,23 @@ class WeChatTransfer:
             ask_now(row)
 
     def receiver_of(self, row: Withdrawal) -> str | None:
-        """The receiver's openid in the mini-program."""
+        """The receiver's openid in the app in which they confirm."""
         if row.member_id is None:
             return None
-        return members.openid_of(row.member_id, settings().wechat_mini_app_id)
+        return members.openid_of(row.member_id, confirming_app(row.app_id))
 
     def leave_for(self, row: Withdrawal) -> str | None:
-        """The receiver's own leave that is in effect."""
-        return None if row.member_id is None else leaves.number_in_effect(row.member_id)
+        """The receiver's own leave that is in effect; leaves are given in the mini-program."""
+        is_elsewhere = confirming_app(row.app_id) != settings().wechat_mini_app_id
+        if row.member_id is None or is_elsewhere:
+            return None
+        return leaves.number_in_effect(row.member_id)
 
     def send(self, order: Order) -> Told:
         """Creates the bill, or has the same answer again. Raises NotTaken, LeaveOver,
         Unanswered."""
         if order.receiver is None:
-            raise NotTaken("the member has left the mini-program")
+            raise NotTaken("the member has left the app in which they confirm")
         if order.needs_name and order.real_name is None:
             raise NotTaken("the receiver's real name is not known any more")
         try:
@@ -121,8 +124,13 @@ class WeChatTransfer:
             raise _unanswered(failure) from failure
 
 
+def confirming_app(app_id: str | None) -> str:
+    """Where the receiver confirms: written down at the request, and the same for good."""
+    return app_id or settings().wechat_mini_app_id
+
+
 def _create(order: Order, openid: str) -> TransferStatus:
-    app_id = settings().wechat_mini_app_id
+    app_id = confirming_app(order.app_id)
     if order.leave_number is not None:
         return wechat.create_authorized_transfer(
             out_bill_no=order.number,

@@ -1,0 +1,45 @@
+import { platform } from "@/platform";
+import type { AcceptedWithdrawal, QuoteView, WithdrawalsView, WithdrawalsViewWithdrawalView } from "./api";
+import { keyOf, newKey, settle } from "./keys";
+import { Problem } from "./problem";
+import { ask } from "./request";
+import { untilSettled } from "./watching";
+
+export type Withdrawal = WithdrawalsViewWithdrawalView;
+
+const SUBJECT = "withdrawal";
+/** On its way without the person: something more may happen within seconds. */
+const PASSING = new Set(["held", "approved", "sending"]);
+
+export const withdrawal = (id: string) => ask<Withdrawal>("GET", `/withdrawals/${id}`);
+
+export function list(before: string | null): Promise<WithdrawalsView> {
+  return ask("GET", `/me/withdrawals?limit=20${before ? `&before=${before}` : ""}`);
+}
+
+export function quote(amountFen: number): Promise<QuoteView> {
+  return ask("GET", `/me/withdrawal-quote?amount_fen=${amountFen}`);
+}
+
+/** Asks for rebate to be paid out; the money is held at once. */
+export async function request(amountFen: number): Promise<Withdrawal> {
+  const body = { amount_fen: amountFen, app: platform.app };
+  const accepted = await ask<AcceptedWithdrawal>("POST", "/withdrawals", { body, key: keyOf(SUBJECT, body) });
+  settle(SUBJECT);
+  return untilSettled(() => withdrawal(accepted.id), ({ status }) => !PASSING.has(status));
+}
+
+/** WeChat asks the person to accept the money; what the product says afterwards counts. */
+export async function accept(found: Withdrawal): Promise<Withdrawal> {
+  const fresh = await withdrawal(found.id);
+  if (!fresh.confirmation) return fresh;
+  const outcome = await platform.confirmTransfer(fresh.confirmation);
+  if (outcome === "failed") throw new Problem({ status: 0, code: "not_confirmed" });
+  if (outcome === "cancelled") return fresh;
+  return untilSettled(() => withdrawal(found.id), ({ status }) => status !== "waiting_confirmation" && !PASSING.has(status));
+}
+
+/** Takes it back while nothing was sent. */
+export function takeBack(id: string): Promise<Withdrawal> {
+  return ask("POST", `/withdrawals/${id}/cancel`, { key: newKey() });
+}
