@@ -42,6 +42,9 @@ def test_a_purchase_gives_a_chance_and_a_prize_in_money_is_taxed(client, stage):
     assert pot(campaign_id) == 20_000 - 800
     told_again = client.get("/api/v1/me/draws", headers=world.headers(member)).json["draws"]
     assert [each["id"] for each in told_again] == [told["id"]]
+    stranger = world.headers(stage.member())
+    assert client.get("/api/v1/me/draws", headers=stranger).json["draws"] == []
+    assert draw(stage, stage.member(), campaign_id)[1]["code"] == "no_chance_left"
 
 
 def test_the_same_request_again_is_the_same_draw(client, stage):
