@@ -132,7 +132,7 @@ def _offers(a: Alliance) -> None:
     rule = {"name": "推荐有礼", "kind": "first", "threshold_fen": 100, "reward_fen": 10}
     days = {"starts_on": str(day), "ends_on": str(day + timedelta(days=1))}
     rule |= {"budget_fen": 100, "merchant_id": merchant_id, **days}
-    a.ids["rule_id"] = a.made("operator", "/reward-rules", **rule)["id"]
+    a.ids["rule_id"] = a.made("owner", "/reward-rules", **rule)["id"]
 
 
 def _merchants_papers(a: Alliance) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from app.alliance import terms
-from app.alliance.errors import NoReceiver
 from app.alliance.profit_sharing import channels, receivers
 from app.alliance.profit_sharing.receivers import NewReceiver
 from app.alliance.profit_sharing.schemas import (
@@ -19,6 +18,7 @@ from app.alliance.profit_sharing.schemas import (
 from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
+from app.core.errors import NotFound
 
 blueprint = api_blueprint("payout channels", __name__)
 Fields = dict[str, Any]
@@ -80,7 +80,7 @@ def show_receiver(merchant_id: UUID) -> Fields:
     def work() -> Fields:
         row = receivers.current(merchant_id)
         if row is None:
-            raise NoReceiver()
+            raise NotFound()
         return ReceiverView.model_validate(row).model_dump()
 
     return in_transaction(work)

@@ -36,10 +36,12 @@ READERS = ("operator", "finance", "support", "merchant_owner")
 @blueprint.output(RewardRuleView, status_code=201)
 @auth.staff("operator", "merchant_owner")
 def add_rule(body: RewardRuleRequest) -> Fields:
-    """Promise recommenders a reward; a merchant's owner from the merchant's own budget."""
+    """Promise recommenders a reward: the operator from the campaign fund, a merchant's owner from
+    the merchant's own budget. Nobody else promises what a merchant pays."""
     caller = auth.principal()
-    is_own = body.merchant_id is not None and body.merchant_id == caller.merchant_id
-    if "operator" not in caller.roles and not is_own:
+    if body.merchant_id is None and "operator" not in caller.roles:
+        raise MerchantUnknown()
+    if body.merchant_id is not None and body.merchant_id != caller.merchant_id:
         raise MerchantUnknown()
     new = service.NewRule(**body.model_dump())
     return in_transaction(lambda: _shown(service.add_rule(new, caller.id)))
