@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ AREA = Area(
     ),
 )
 SHOWN = 50
+FIRST_PASSWORD_BYTES = 12
 ROLES = ("cashier", "merchant_owner")
 
 
@@ -44,13 +46,15 @@ def list_staff() -> Response:
 @blueprint.post("/shop/staff")
 @sessions.page(stores.OWNER)
 def open_account() -> Response | str:
-    """Open an account; its second factor's secret is shown this once."""
+    """Open an account; its first password and second factor's secret are shown this once."""
     wish = forms.body(text=("username",), many=("roles", "store_ids"))
-    wish |= {"password": forms.password("password"), "merchant_id": stores.merchant_id()}
+    first = token_urlsafe(FIRST_PASSWORD_BYTES)
+    wish |= {"password": first, "merchant_id": stores.merchant_id()}
     answer = calls.send("POST", "/staff", wish, key=forms.key())
     if answer.is_refused:
         return frame.act(answer, then="", done="", again=list_staff)
-    return frame.render("shop/staff_secret.html", secrets=None, row=answer.body)
+    given = {"password": first, "totp_secret": answer.body["totp_secret"]}
+    return frame.render("shop/staff_secret.html", row=answer.body, secrets=given)
 
 
 @blueprint.get("/shop/staff/<uuid:staff_id>")

@@ -6,7 +6,7 @@ import pytest
 
 from app.ledger.service import Account
 from tests.alliance import shop as world
-from tests.pages.console.visitors import PASSWORD, hidden, hiddens
+from tests.pages.console.visitors import PASSWORD, Visitor, hidden, hiddens
 
 pytestmark = pytest.mark.usefixtures("context")
 OWNERS = ("money", "settlements", "prepaid", "top-up-plans", "rewards", "campaigns", "contracts",
@@ -114,22 +114,36 @@ def typed(page):
 
 
 def test_an_account_is_opened_for_a_cashier_stopped_and_foreign_ones_are_not_there(
-    shop, owner, enter
+    app, shop, owner, enter
 ):
     owner.see("/shop/staff", owner.username)
-    wish = {"username": f"till-{shop.store_id.hex}", "password": "a long first password",
-            "roles": "cashier", "store_ids": str(shop.store_id)}  # fmt: skip
-    opened = owner.post("/shop/staff", **wish)
+    wish = {"username": f"till-{shop.store_id.hex}", "roles": "cashier"}
+    opened = owner.post("/shop/staff", **wish, store_ids=str(shop.store_id))
     if "confirm_to" in opened.text:  # asks who they are first, then goes on
         proof = dict(hiddens(opened.text)) | {"password": PASSWORD, "totp": owner.code()}
         onwards = owner.post("/console/confirm", **proof)
         assert onwards.status_code == 307
-        opened = owner.post(onwards.location, **wish)
+        opened = owner.post(onwards.location, **proof)
     assert "以下内容只显示这一次" in opened.text
-    assert wish["password"] not in opened.text
-    page = owner.see("/shop/staff", wish["username"], "待设密码")
+    assert PASSWORD not in opened.text
+    first, secret = re.findall(r'<p class="secret">([^<]+)</p>', opened.text)
+    new_hand = Visitor(app, "support")
+    new_hand.username, new_hand._secret = wish["username"], secret
+    new_hand.get("/console/sign-in")
+    proof = {"username": wish["username"], "password": first, "totp": new_hand.code()}
+    assert new_hand.post("/console/sign-in", **proof).status_code == 303
+    assert new_hand.get("/shop").location == "/console/password"
+    new_hand.see("/console/password", "修改密码")
+    assert new_hand.post("/shop/payments", amount_fen="1").location == "/console/password"
+    weak = new_hand.post("/console/password", current=first, new=wish["username"])
+    assert weak.status_code == 422
+    assert first not in weak.text
+    chosen = {"current": first, "new": "only they know this one"}
+    assert new_hand.post("/console/password", **chosen).location == "/shop"
+    new_hand.see("/shop", "扫会员付款码收款")
+    page = owner.see("/shop/staff", wish["username"], "正常")
     mine = page.split(wish["username"])[0].rpartition('href="')[2].split('"')[0]
-    owner.see(mine, "目前没有登录")
+    owner.see(mine, "退出其全部登录")
     owner.do(f"{mine}/disable", reason="员工离职交接完成")
     owner.see(mine, "启用")
     stranger = enter(world.shop())

@@ -21,15 +21,15 @@ ENGLISH = {
     "正常": "Active",
     "开通账号": "Open an account",
     "开通": "Open",
-    "初始密码": "First password",
-    "至少 12 位。员工首次登录后须自行更换。": "12 characters or more; they choose another at once.",
+    "初始密码与动态码密钥由系统生成，只显示一次；员工首次登录后须自行更换密码。": (
+        "Password and second factor are made here and shown once; they choose another at once."
+    ),
     "门店（收银须指定）": "Stores (needed for cashiers)",
     "账号密钥": "Secrets of the account",
     "以下内容只显示这一次，请当面交给该员工录入验证器应用。": (
         "Shown this once. Hand it over in person, to be entered in an authenticator."
     ),
     "动态码密钥": "Secret of the second factor",
-    "新密码": "New password",
     "已交付": "Handed over",
     "停用…": "Stop…",
     "启用…": "Allow again…",
