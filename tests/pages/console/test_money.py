@@ -7,7 +7,11 @@ import pytest
 from app.alliance.distribution import distribute, fold
 from app.alliance.settlement import runs as settlements
 from app.alliance.settlement.calendar import Calendar
-from app.core.world import new_id
+from app.core.db import db, in_transaction
+from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
+from app.ledger.service import Account
+from app.wallet.models import SuspenseItem
+from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationRun
 from tests.alliance import shop as world
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -85,3 +89,55 @@ def test_reconciliation_and_suspense_have_pages_for_finance_alone(visitor):
         other = visitor(role)
         for path in ("/console/reconciliation", "/console/suspense"):
             assert other.get(path).status_code == 403, (role, path)
+
+
+def differing(their_fen):
+    """A line of the bank's statement that no book knows, in a day long ago; its id."""
+    home = {"bucket": bucket_of(PLATFORM_ID), "day": beijing_day(now()) - timedelta(days=3_000)}
+    run, line = new_id(bucket_of(PLATFORM_ID)), new_id(bucket_of(PLATFORM_ID))
+    counts = {"lines": 1, "matched": 0, "created_at": now()}
+    told = {"reference": f"R{line.hex}", "wechat_number": "", "description": "利息<一>", "place": 1}
+
+    def write():
+        values = {"bill": "bank", "source": "file", "digest": line.bytes, **home, **counts}
+        db.session.add(ReconciliationRun(id=run, **values))
+        db.session.flush()
+        found = {"bill": "bank", "part": "", "result": "missing_here", "their_fen": their_fen}
+        db.session.add(ReconciliationLine(id=line, run_id=run, at=now(), **home, **told, **found))
+
+    in_transaction(write)
+    return line
+
+
+def test_a_line_that_differs_is_explained_with_one_click_and_once(visitor):
+    line = differing(321)
+    person = visitor("finance")
+    address = f"/console/reconciliation/lines/{line}"
+    person.see("/console/reconciliation", str(line), "账本缺少", result="missing_here", bill="bank")
+    person.see(address, "¥3.21", "利息&lt;一&gt;", "说明原因，不入账")
+    refused = person.post(f"{address}/resolve", action="explained", reason="")
+    assert refused.status_code == 422
+    person.see(address)
+    person.do(f"{address}/resolve", action="explained", reason="银行利息，次月入账")
+    page = person.see(address, "已了结", "银行利息，次月入账", "您")
+    assert f'action="{address}/resolve"' not in page
+    again = person.post(f"{address}/resolve", action="explained", reason="再来一次")
+    assert again.status_code == 409
+
+
+def test_money_in_suspense_goes_to_operations_with_a_reason(visitor):
+    item, amount = new_id(bucket_of(PLATFORM_ID)), 777
+    world.give(PLATFORM_ID, Account.SUSPENSE, amount)
+    values = {"number": item.hex, "transaction_id": "4200", "reason": "没有对应<订单>"}
+
+    def write():
+        home = {"bucket": bucket_of(item), "id": item, "journal_id": new_id(), "created_at": now()}
+        db.session.add(SuspenseItem(amount_fen=amount, **home, **values))
+
+    in_transaction(write)
+    person = visitor("finance")
+    person.see("/console/suspense", item.hex, "¥7.77", "没有对应&lt;订单&gt;")
+    to = f"/console/suspense/{item}/resolve"
+    person.do(to, way="operations", reason="无人认领")
+    assert item.hex not in person.see("/console/suspense", "已处理")
+    assert person.post(to, way="operations", reason="再来").status_code == 409
