@@ -10,6 +10,7 @@ export default defineAppConfig({
     "pages/statement/index",
     "pages/top-up/index",
     "pages/rebates/index",
+    "pages/withdraw/index",
     "pages/invite/index",
     "pages/join/index",
     "pages/terms/index",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from app.alliance import distribution
+from app.core import outbox, timetable
 from app.core.config import settings
 from app.ledger.service import Account
 from app.members import service as members
 from tests.alliance import shop as world
 from tests.alliance.prepaid.test_plans import budgeted, plan
 from tests.browser.test_membership import fits
+from tests.wallet.people import earned, stocked
 from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
 from tests.wechat.pretend import eventually
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PATH = "/open/js/jweixin-1.6.0.js"
-PAGES = ("home", "stores", "wallet", "code", "rebates", "invite", "me", "terms", "statement")
+PAGES = ("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms")
 pytestmark = pytest.mark.usefixtures("context")
 
 
@@ -38,12 +36,6 @@ def shown(browser: BrowserContext, sandbox, monkeypatch) -> Page:  # noqa: F811
     page.close()
     browser.clear_cookies()
     assert troubles == []
-
-
-def picture(page: Page, folder: Path, name: str, **more) -> None:
-    """Keeps a picture for the documentation where WRITE_DOCS=1, else throws it away."""
-    there = PICTURES if os.environ.get("WRITE_DOCS") else folder
-    page.screenshot(path=there / f"client-{name}.png", **more)
 
 
 def store_named(name: str) -> world.Shop:
@@ -151,7 +143,7 @@ def signed_in(page: Page, phone) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 780), (768, 900)])
-def test_every_page_fits_its_window(shown, sandbox, tmp_path, width, height):  # noqa: F811
+def test_every_page_fits_its_window(shown, sandbox, width, height):  # noqa: F811
     shown.set_viewport_size({"width": width, "height": height})
     signed_in(shown, sandbox.phone())
     expect(shown.get_by_text("可用余额")).to_be_visible()
@@ -160,4 +152,34 @@ def test_every_page_fits_its_window(shown, sandbox, tmp_path, width, height):  #
         expect(shown.locator(".loading")).to_have_count(0)
         expect(shown.locator(".notice-bad")).to_have_count(0)
         assert fits(shown), name
-        picture(shown, tmp_path, f"{name}-{width}")
+
+
+def test_a_person_withdraws_and_accepts_the_money_on_the_phone(shown, sandbox):  # noqa: F811
+    sandbox.control("/books/top-up", {"account": "OPERATION", "amount_fen": 50_000})
+    phone = sandbox.phone()
+    held, frame = open_client(shown, sandbox, phone)
+    expect(frame.get_by_text("可用余额")).to_be_visible()
+    member_id = eventually(lambda: member_of(phone))
+    earned(member_id, 15_000)
+    stocked(50_000)
+    frame.locator("body").evaluate("location.hash = '/pages/withdraw/index'")
+    frame.get_by_label("提现金额").fill("100")
+    expect(frame.get_by_text("到账金额")).to_be_visible()
+    button(frame, "申请提现").click()
+    eventually(lambda: world.balance(member_id, Account.WITHDRAWING) == 10_000)
+    work_off()
+    button(frame, "确认收款").click()
+    held.locator("[data-sheet]").get_by_role("button", name="确认收款").click()
+    eventually(lambda: sandbox.control(f"/phones/{phone['id']}", method="GET")["transfers"])
+    sandbox.control("/clock/advance", {"seconds": 5})
+    work_off()
+    expect(frame.get_by_text("已到账")).to_be_visible()
+    assert world.balance(member_id, Account.REBATE) == 5_000
+    assert world.balance(member_id, Account.WITHDRAWING) == 0
+
+
+def work_off() -> None:
+    """What relay and workers would do now."""
+    for _ in range(8):
+        timetable.run_all()
+        outbox.work_off()

@@ -2,7 +2,7 @@ import Taro from "@tarojs/taro";
 
 export type PageName =
   | "home" | "stores" | "store" | "pay" | "receipt" | "code" | "wallet" | "statement" | "top-up"
-  | "rebates" | "invite" | "join" | "terms" | "me";
+  | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me";
 type Query = Record<string, string | number | undefined>;
 
 export function pathOf(name: PageName, query: Query = {}): string {

@@ -59,6 +59,10 @@ export const en: typeof zh = {
     title: "Invite friends", friends: "Friends brought", people: "{count}", how: "When a friend joined by your code, each of their real purchases earns you a share. One level only; joining itself is not rewarded.", poster: "Invitation poster", hold: "Press the picture to save or send it",
     rewards: "Rewards", none: "No rewards yet.", status: { waiting: "waiting", paid: "paid", taken_back: "taken back", closed: "not paid" },
   },
+  withdraw: {
+    title: "Withdraw", available: "Withdrawable rebate", amount: "Amount", ask: "Ask for it", fee: "Fee", tax: "Tax withheld", arrives: "You get", history: "Withdrawals", none: "None yet.", tooLittle: "From {least} on you can withdraw.", accept: "Accept the money",
+    status: { held: "in progress", reviewing: "under review", approved: "waiting to be sent", sending: "being sent", waiting_confirmation: "please accept it", manual: "looked after by people", paid: "paid", returned: "returned", rejected: "refused", cancelled: "cancelled" },
+  },
   join: {
     title: "Join Lianhui", lead: "Log in with WeChat to pay, top up and see your rebates.", learns: "WeChat tells us your openid and unionid, by which we know your account. We get neither your picture, nor your name, nor your number.",
     agree: "I have read and agree to the membership and prepaid terms", read: "Read the terms", login: "Log in with WeChat", snapshot: "You are browsing as a visitor. Tap “Use full service” at the foot of the page, then log in.",

@@ -57,6 +57,10 @@ export const zh = {
     title: "邀请好友", friends: "已邀请好友", people: "{count} 人", how: "好友扫码加入后，每次在联盟门店真实消费，您都会得到一份返利。只有一级，加入本身没有奖励。", poster: "邀请海报", hold: "长按图片保存或发给好友",
     rewards: "推荐奖励", none: "还没有推荐奖励。", status: { waiting: "待发放", paid: "已发放", taken_back: "已收回", closed: "未发放" },
   },
+  withdraw: {
+    title: "提现", available: "可提现返利", amount: "提现金额", ask: "申请提现", fee: "手续费", tax: "代扣个税", arrives: "到账金额", history: "提现记录", none: "还没有提现。", tooLittle: "满 {least} 可提现。", accept: "确认收款",
+    status: { held: "处理中", reviewing: "审核中", approved: "等待转账", sending: "转账中", waiting_confirmation: "待您确认收款", manual: "人工处理中", paid: "已到账", returned: "已退回", rejected: "未通过", cancelled: "已取消" },
+  },
   join: {
     title: "加入联惠", lead: "微信登录后即可付款、充值、查看返利。", learns: "登录时，微信会告诉我们您的 openid 与 unionid，用于识别您的账户。我们不会获取您的头像、昵称或手机号。",
     agree: "我已阅读并同意会员与储值条款", read: "阅读条款", login: "微信登录", snapshot: "您正在以访客方式浏览。请点右下角「使用完整服务」后再登录。",

@@ -45,6 +45,7 @@ export default function Me() {
           </Card>
           <Card>
             <Row icon="rebate" title={t.me.rebates} onClick={() => go("rebates")} />
+            <Row icon="card" title={t.me.withdrawals} onClick={() => go("withdraw")} />
             <Row icon="friends" title={t.me.invite} onClick={() => go("invite")} />
           </Card>
         </>
