@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from app.pages.console.areas import open_console
 from app.pages.shop import (
     amount_codes,
+    errands,
     money,
     offers,
     orders,
@@ -23,6 +24,7 @@ AREAS = (
     takings.AREA,
     orders.AREA,
     offers.AREA,
+    errands.AREA,
     promotions.AREA,
     money.AREA,
     place.AREA,

@@ -9,8 +9,8 @@ from tests.alliance import shop as world
 from tests.pages.console.visitors import PASSWORD, Visitor, hidden, hiddens
 
 pytestmark = pytest.mark.usefixtures("context")
-OWNERS = ("money", "settlements", "prepaid", "top-up-plans", "rewards", "campaigns", "contracts",
-          "difference", "staff", "actions")  # fmt: skip
+OWNERS = ("errands", "money", "settlements", "prepaid", "top-up-plans", "rewards", "campaigns",
+          "contracts", "difference", "staff", "actions")  # fmt: skip
 DAYS = {"starts_on": "2026-01-01", "ends_on": "2099-12-31"}
 
 
