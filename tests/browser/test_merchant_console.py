@@ -31,6 +31,7 @@ MAIN_PAGES = (
     "/shop/shipping",
     "/shop/offers",
     "/shop/offers/new",
+    "/shop/errands",
     "/shop/top-up-plans",
     "/shop/campaigns",
     "/shop/rewards",
