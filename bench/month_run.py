@@ -1,0 +1,96 @@
+"""A month of an alliance: everything through the HTTP API and the sandbox, then the books.
+
+Ends with `audit verify`, the books beside WeChat's, and a short report of who got what. No ratio:
+it shows that all of it works together; what is fast is shown by the other benches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+from bench.month_benefits import Benefits
+from bench.month_days import Days, Diary
+from bench.month_report import problems, report
+from bench.month_town import Town
+from chaos.command import run_once, say, say_verdict, seed_of
+from chaos.instance import Instance
+
+DAY_SECONDS = 86_400
+SETTINGS = {
+    "WITHDRAWAL_MINIMUM_FEN": "1000",
+    "REBATE_FREEZE_DAYS": "7",
+    "SESSION_HOURS": "720",
+    "RECONCILIATION_DAYS_BACK": "7",
+}
+
+
+def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
+    """The whole month; whether everything was as it should be."""
+    began, seed = time.monotonic(), seed_of(wanted.seed)
+    instance.start()
+    instance.require_own_database()
+    town, diary = Town.beside(instance, seed), Diary()
+    town.build(wanted.stores, wanted.members)
+    town.settle()
+    say(f"{len(town.members)} members, {len(town.shops)} stores: {_since(began)}")
+    benefits, days = Benefits(town, diary), Days(town, diary)
+    benefits.publish(wanted.days)
+    for day in range(wanted.days):
+        days.live()
+        town.settle()
+        benefits.live(days)
+        town.pass_days(1)
+        done, refused = sum(diary.done.values()), sum(diary.refused.values())
+        say(f"day {day + 1}: {done} things done, {refused} refused, {_since(began)}")
+    benefits.end()
+    town.pass_days(1)
+    found = problems(town) + benefits.problems()
+    facts = _facts(wanted, seed, town, diary, benefits)
+    facts |= {"problems": found[:30], "seconds": round(time.monotonic() - began)}
+    say_verdict(not found, facts)
+    return not found
+
+
+def _facts(
+    wanted: argparse.Namespace, seed: int, town: Town, diary: Diary, benefits: Benefits
+) -> dict[str, Any]:
+    return {
+        "bench": "month",
+        "seed": seed,
+        "members": len(town.members),
+        "stores": len(town.shops),
+        "days": wanted.days,
+        "sold_fen": diary.sold_fen,
+        "done": dict(sorted(diary.done.items())),
+        "refused": dict(sorted(diary.refused.items())),
+        "who_got_what": report(town) | benefits.report(),
+    }
+
+
+def _since(began: float) -> str:
+    return f"{time.monotonic() - began:.0f} s"
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="bench/month", description="A month of a whole alliance with every benefit running."
+    )
+    parser.add_argument("--members", type=int, default=10_000)
+    parser.add_argument("--stores", type=int, default=200)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=None, help="for who does what")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run once; the exit code: 0 passed, 1 not."""
+    wanted = options(arguments)
+    return run_once("month", SETTINGS, lambda instance: perform(wanted, instance))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

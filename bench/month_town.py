@@ -1,0 +1,146 @@
+"""The town of the month: shops under contract, members who brought each other, staff."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from chaos.instance import Instance
+from chaos.people import Sandbox
+from chaos.wechat_people import Answers, Member, Staff
+
+CLIENTS = 8
+FOLLOWERS = 10  # every tenth member also follows the official account
+BROUGHT_BY_FRIENDS = 0.6
+CENTRE, SPREAD = (30.2741, 120.1551), 0.08
+CATEGORIES = ("food.tea", "food.hotpot", "culture.books")
+CONTRACT = {"concession_bp": 1_000, "experience_cap_bp": 1_000, "member_discount_bp": 200}
+Item, Found = TypeVar("Item"), TypeVar("Found")
+
+
+@dataclass
+class Shop:
+    """A store, its merchant, the scene token of its code, and whoever owns it."""
+
+    id: str
+    merchant_id: str
+    scene: str
+    owner: Staff
+
+
+@dataclass
+class Town:
+    """Everybody who takes part. `work` is one thing at a time for each of CLIENTS."""
+
+    instance: Instance
+    dice: random.Random
+    web: str
+    sandbox: Sandbox
+    facts: dict[str, Any]
+    finance: Staff = field(init=False)
+    answers: Answers = field(default_factory=Answers)
+    shops: list[Shop] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    operators: list[Staff] = field(default_factory=list)
+
+    @classmethod
+    def beside(cls, instance: Instance, seed: int) -> Town:
+        """The town of a product that was started."""
+        ends = instance.endpoints()
+        found = cls(
+            instance, random.Random(seed), ends["web"], Sandbox(ends["sandbox"]), instance.facts()
+        )
+        found.finance = found.staff(found.facts["staff"]["finance"])
+        found.operators.append(found.staff(found.facts["staff"]["operator"]))
+        found.operators.append(found.new_staff("month-operator", ["operator"]))
+        return found
+
+    def staff(self, credentials: dict[str, Any]) -> Staff:
+        """Somebody of the staff."""
+        return Staff(self.web, self.answers, self.sandbox, credentials)
+
+    def new_staff(self, username: str, roles: list[str], **narrow: Any) -> Staff:
+        """A new account of the staff."""
+        wish = {"username": username, "password": secrets.token_urlsafe(12), "roles": roles}
+        made = must(self.operators[0].ask("POST", "/staff", wish | narrow), 201)
+        return self.staff(wish | {"totp_secret": made["totp_secret"]})
+
+    def build(self, stores: int, members: int) -> None:
+        """Opens shops, two stores to a merchant, and lets members join."""
+        merchants = self.in_parallel(self._merchant, range(-(-stores // 2)))
+        self.shops = [shop for found in merchants for shop in found][:stores]
+        scenes = [shop.scene for shop in self.shops]
+        first = max(1, members // 5)
+        self.members = self.in_parallel(lambda n: self._member(n, scenes), range(first))
+        invitations = self.in_parallel(_invitation, self.members)
+        rest = self.in_parallel(
+            lambda n: self._member(n, self._scenes(n, scenes, invitations)), range(first, members)
+        )
+        self.members += rest
+
+    def in_parallel(self, work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+        """The results in order."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            return list(pool.map(work, items))
+
+    def pass_days(self, days: float) -> None:
+        """Lets time pass, and the product do what is due."""
+        self.sandbox.ask("POST", "clock/advance", {"seconds": days * 86_400})
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until nothing that is due is left behind the scenes."""
+        self.sandbox.ask("POST", "drain", {"timeout": 60})
+        self.instance.flask("ops", "drain", "--timeout", "300", seconds=400)
+
+    def _merchant(self, number: int) -> list[Shop]:
+        operator = self.operators[0]
+        made = must(operator.ask("POST", "/merchants", {"name": f"联盟商家 {number + 1}"}), 201)
+        merchant_id = made["id"]
+        policy_id = self.facts["policy_id"]
+        terms = {"merchant_id": merchant_id, "policy_id": policy_id, "starts_on": "2020-01-01"}
+        must(operator.ask("POST", "/contracts", CONTRACT | terms), 201)
+        owner = self.new_staff(f"month-owner-{number}", ["merchant_owner"], merchant_id=merchant_id)
+        return [self._store(merchant_id, owner, number * 2 + place) for place in range(2)]
+
+    def _store(self, merchant_id: str, owner: Staff, number: int) -> Shop:
+        wish = {
+            "merchant_id": merchant_id,
+            "name": f"{number + 1} 号店",
+            "address": f"延安路 {number + 1} 号",
+            "category": CATEGORIES[number % len(CATEGORIES)],
+        }
+        made = must(self.operators[0].ask("POST", "/stores", wish), 201)
+        place = {
+            "latitude": CENTRE[0] + SPREAD * (number % 17 - 8) / 8,
+            "longitude": CENTRE[1] + SPREAD * (number % 23 - 11) / 11,
+        }
+        must(self.operators[0].ask("PUT", f"/stores/{made['id']}/place", place), 200)
+        return Shop(made["id"], merchant_id, made["scene"], owner)
+
+    def _member(self, number: int, scenes: list[str]) -> Member:
+        scene = scenes[number % len(scenes)]
+        found = Member(self.web, self.answers, self.sandbox, scene)
+        if number % FOLLOWERS == 0:
+            found.do("follow", scene=scene)
+        found.get("/me")
+        return found
+
+    def _scenes(self, number: int, shops: list[str], friends: list[str]) -> list[str]:
+        return friends if number % 10 < BROUGHT_BY_FRIENDS * 10 else shops
+
+
+def _invitation(member: Member) -> str:
+    return str(member.get("/me/invite-code")["scene"])
+
+
+def must(answer: Any, status: int) -> dict[str, Any]:
+    """The answer's content. Raises RuntimeError for another status."""
+    if answer.status_code != status:
+        raise RuntimeError(f"{answer.request.url}: {answer.status_code} {answer.text[:500]}")
+    found: dict[str, Any] = answer.json()
+    return found
