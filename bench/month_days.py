@@ -39,30 +39,36 @@ class Diary:
             return None
 
 
+@dataclass(frozen=True)
+class Bought:
+    """A purchase of today (fen)."""
+
+    id: str
+    member: Member
+    shop: Shop
+    fen: int
+
+
 class Days:
     """One day after the other."""
 
     def __init__(self, town: Town, diary: Diary) -> None:
         self.town, self.diary = town, diary
-        self.bought: list[tuple[str, Shop, int]] = []
+        self.bought: list[Bought] = []
 
     def live(self) -> None:
         """A day: everybody's doings in parallel, then what comes back and what is taken out."""
         town = self.town
         town.in_parallel(self._top_up, self._some(TOPPERS))
-        sales = town.in_parallel(self._buy, self._some(BUYERS))
+        sales = town.in_parallel(lambda wish: self.buy(*wish), self._some(BUYERS))
         self.bought = [sale for sale in sales if sale is not None]
         wanted = max(1, int(len(self.bought) * REFUNDS)) if self.bought else 0
         town.in_parallel(self._refund, town.dice.sample(self.bought, wanted))
         town.in_parallel(self._withdraw, self._some(WITHDRAWERS))
 
-    def buyers(self, count: int) -> list[Member]:
-        """Some members who may do something else today."""
-        return self.town.dice.sample(self.town.members, min(count, len(self.town.members)))
-
     def _some(self, part: float) -> list[tuple[Member, Shop, int]]:
         dice, town = self.town.dice, self.town
-        chosen = self.buyers(max(1, int(len(town.members) * part)))
+        chosen = dice.sample(town.members, max(1, int(len(town.members) * part)))
         return [(one, dice.choice(town.shops), dice.choice(AMOUNTS)) for one in chosen]
 
     def _top_up(self, wish: tuple[Member, Shop, int]) -> None:
@@ -75,24 +81,21 @@ class Days:
         if made:
             member.do("pay", **made["wechat_pay_parameters"])
 
-    def _buy(self, wish: tuple[Member, Shop, int]) -> tuple[str, Shop, int] | None:
-        member, shop, fen = wish
-        body = {
-            "store_id": shop.id,
-            "amount_fen": fen,
-            "purses": ["experience", "prepaid", "rebate", "wechat"],
-        }
+    def buy(self, member: Member, shop: Shop, fen: int) -> Bought | None:
+        """A purchase from whatever purses have something, the rest by WeChat."""
+        purses = ["experience", "prepaid", "rebate", "wechat"]
+        body = {"store_id": shop.id, "amount_fen": fen, "purses": purses}
         made = self.diary.note("purchase", member.ask("POST", "/payments", body), fen)
         if made is None:
             return None
         if made.get("wechat_pay_parameters"):
             member.do("pay", **made["wechat_pay_parameters"])
-        return made["id"], shop, fen
+        return Bought(made["id"], member, shop, fen)
 
-    def _refund(self, sale: tuple[str, Shop, int]) -> None:
-        sale_id, shop, fen = sale
-        body = {"reason": "退货", "amount_fen": max(1, fen // 2)}
-        self.diary.note("refund", shop.owner.ask("POST", f"/payments/{sale_id}/refunds", body))
+    def _refund(self, sale: Bought) -> None:
+        body = {"reason": "退货", "amount_fen": max(1, sale.fen // 2)}
+        answer = sale.shop.owner.ask("POST", f"/payments/{sale.id}/refunds", body)
+        self.diary.note("refund", answer)
 
     def _withdraw(self, wish: tuple[Member, Shop, int]) -> None:
         member, _, _ = wish
