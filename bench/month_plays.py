@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from app.benefits.errands.rehearsal import errand, real_name
-
 from bench.month_days import Days, Diary
 from bench.month_town import Shop, Town, must
 from chaos.wechat_people import Member, Staff
@@ -129,7 +128,7 @@ class Errands(Play):
 
     def _approve(self, member: Member) -> None:
         member_id = member.get("/me")["member_id"]
-        must(member.ask("POST", "/real-name", real_name(UUID(member_id))), 201)
+        must(member.ask("POST", "/real-name", real_name(UUID(member_id))), 200)
         must(member.ask("POST", "/me/errand-runner"), 201)
         decision = {"is_approved": True, "reason": "资料齐全"}
         path = f"/errand-runners/{member_id}/review"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 from chaos.instance import Instance
 from chaos.people import Sandbox
-from chaos.wechat_people import Answers, Member, Staff
+from chaos.wechat_people import Answers, Caller, Member, Staff
 
 CLIENTS = 8
 FOLLOWERS = 10  # every tenth member also follows the official account
@@ -20,6 +21,7 @@ CENTRE, SPREAD = (30.2741, 120.1551), 0.08
 CATEGORIES = ("food.tea", "food.hotpot", "culture.books")
 CONTRACT = {"concession_bp": 1_000, "experience_cap_bp": 1_000, "member_discount_bp": 200}
 Item, Found = TypeVar("Item"), TypeVar("Found")
+Somebody = TypeVar("Somebody", bound=Caller)
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Town:
     shops: list[Shop] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     operators: list[Staff] = field(default_factory=list)
+    _addresses: Iterator[int] = field(default_factory=lambda: count(1))
 
     @classmethod
     def beside(cls, instance: Instance, seed: int) -> Town:
@@ -61,14 +64,21 @@ class Town:
 
     def staff(self, credentials: dict[str, Any]) -> Staff:
         """Somebody of the staff."""
-        return Staff(self.web, self.answers, self.sandbox, credentials)
+        return self._at_home(Staff(self.web, self.answers, self.sandbox, credentials))
 
     def new_staff(self, username: str, roles: list[str], **narrow: Any) -> Staff:
         """A new account of the staff."""
         wish = {"username": username, "password": secrets.token_urlsafe(12), "roles": roles}
         opener = self.finance if "finance" in roles else self.operators[0]
         made = must(opener.ask("POST", "/staff", wish | narrow), 201)
-        return self.staff(wish | {"totp_secret": made["totp_secret"]})
+        facts = wish | {"totp_secret": made["totp_secret"]}
+        found, own = self.staff(facts), secrets.token_urlsafe(12)
+        change = {"current": wish["password"], "new": own}
+        answer = found.ask("PUT", "/staff/me/password", change)
+        if answer.status_code != 204:
+            must(answer, 204)
+        facts["password"] = own
+        return found
 
     def new_finance(self) -> Staff:
         """A second person of the finance department."""
@@ -129,11 +139,18 @@ class Town:
 
     def _member(self, number: int, scenes: list[str]) -> Member:
         scene = scenes[number % len(scenes)]
-        found = Member(self.web, self.answers, self.sandbox, scene)
+        found = self._at_home(Member(self.web, self.answers, self.sandbox, scene))
         if number % FOLLOWERS == 0:
             found.do("follow", scene=scene)
         found.get("/me")
         return found
+
+    def _at_home(self, who: Somebody) -> Somebody:
+        """Everybody calls from an address of their own, as behind the proxy of a real town."""
+        number = next(self._addresses)
+        place = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        who.headers["X-Forwarded-For"] = place
+        return who
 
     def _scenes(self, number: int, shops: list[str], friends: list[str]) -> list[str]:
         return friends if number % 10 < BROUGHT_BY_FRIENDS * 10 else shops

@@ -43,10 +43,13 @@ class Caller:
     ) -> None:
         self.base, self.answers, self.sandbox = f"{web}/api/v1", answers, sandbox
         self._sign_in, self._token = sign_in, ""
+        self.headers: dict[str, str] = {}
 
     def once(self, method: str, path: str, **more: Any) -> requests.Response:
         """One request, without a session."""
-        answer = requests.request(method, self.base + path, timeout=TIMEOUT_SECONDS, **more)
+        headers = more.pop("headers", {}) | self.headers
+        wish: Any = more | {"headers": headers, "timeout": TIMEOUT_SECONDS}
+        answer = requests.request(method, self.base + path, **wish)
         note = (f"{method} {path}", answer.status_code, answer.headers.get("Retry-After"))
         self.answers.seen.append(note)
         return answer
