@@ -232,12 +232,12 @@ def terms_of(row: Campaign) -> Terms:
 
 
 def turn() -> int:
-    """Duty: ends campaigns whose time is over and returns what is left; how many were looked at."""
+    """Duty: ends campaigns whose time is over and returns what is left; how many it moved."""
     over = select(Campaign.id).where(
         Campaign.status.in_(("published", "paused")), Campaign.ends_at <= now()
     )
     rest = select(Campaign.id).where(Campaign.status == "ended", Campaign.returned_at.is_(None))
-    return _each(over, end) + _each(rest, return_rest)
+    return _each(over, lambda each: bool(end(each))) + _each(rest, lambda e: return_rest(e) > 0)
 
 
 def return_rest(campaign_id: UUID) -> int:
@@ -255,14 +255,14 @@ def return_rest(campaign_id: UUID) -> int:
     return max(rest_fen, 0)
 
 
-def _each(statement: Select[UUID], work: Callable[[UUID], object]) -> int:
-    rows = read(statement.order_by(Campaign.ends_at).limit(BATCH))
-    for row in rows:
+def _each(statement: Select[UUID], work: Callable[[UUID], bool]) -> int:
+    done = 0
+    for row in read(statement.order_by(Campaign.ends_at).limit(BATCH)):
         try:
-            in_transaction(partial(work, row.id))
+            done += in_transaction(partial(work, row.id))
         except Exception as error:
             log.error("campaign_failed", campaign=str(row.id), exc_info=error)
-    return len(rows)
+    return done
 
 
 def _write(row: Campaign, new: Draft) -> None:
