@@ -28,6 +28,8 @@ MAIN_PAGES = (
     "/console/refunds",
     "/console/suspense",
     "/console/reconciliation",
+    "/console/jobs",
+    "/console/audit",
     "/console/sessions",
 )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.pages.console import (
+    audit,
     bank_batches,
     binding,
     dashboard,
     explanations,
     exports,
+    jobs,
     members,
     reconciliation,
     refunds,
@@ -32,6 +34,8 @@ AREAS = (
     reconciliation.AREA,
     explanations.AREA,
     exports.AREA,
+    jobs.AREA,
+    audit.AREA,
     signing_in.AREA,
 )
 
