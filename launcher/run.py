@@ -138,7 +138,9 @@ class Launch:
             ("Web 网站", f"{self.addresses.web}/"),
             ("API 接口文档", f"{self.addresses.web}/docs"),
             ("Phones 模拟手机", f"{self.addresses.sandbox}/"),
-            ("Logins 演示账号", str(self.logins) if self.logins.exists() else ""),
+            ("Client 会员端", f"{self.addresses.web}/h5/"),
+            ("Consoles 后台", f"{self.addresses.web}/console/sign-in"),
+            ("Logins 演示账号", self._logins()),
             ("Data 数据", str(self.data)),
             ("Logs 日志", str(self.data / "log")),
         )
@@ -148,6 +150,9 @@ class Launch:
                 say(f"  {name}{' ' * (18 - width(name))}{value}")
         say("\n  Ctrl+C stops everything. 按 Ctrl+C 停止。\n")
         say(f"ready {self.addresses.web} ({time.monotonic() - self.began:.1f} s)")
+
+    def _logins(self) -> str:
+        return f"python -m launcher.logins {self.data}" if self.logins.exists() else ""
 
     def end(self) -> None:
         """Stop everything in order."""
