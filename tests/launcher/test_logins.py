@@ -8,7 +8,7 @@ import pyotp
 
 from launcher import logins
 
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def account(username, role):
