@@ -30,6 +30,7 @@ MAIN_PAGES = (
     "/console/reconciliation",
     "/console/jobs",
     "/console/audit",
+    "/console/campaigns",
     "/console/sessions",
 )
 

@@ -4,17 +4,19 @@ refuses it, and its words are shown beside the field."""
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import request
 
 from app.core.errors import NotFound
-from app.core.world import new_id
+from app.core.world import BEIJING, new_id
 
 YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
 PER_CENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?")
 WHOLE = re.compile(r"-?\d{1,15}")
+MINUTE = "%Y-%m-%dT%H:%M"
 KINDS = ("text", "fen", "whole", "bp", "flag", "many", "lines")
 
 
@@ -81,6 +83,20 @@ def many(name: str) -> list[str]:
 def lines(name: str) -> list[str]:
     """What stands on each line that is not empty."""
     return [each.strip() for each in request.form.get(name, "").splitlines() if each.strip()]
+
+
+def instant(name: str) -> str:
+    """A moment typed in Beijing time, with its offset; what cannot be read as it was typed."""
+    typed = text(name)
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=BEIJING).isoformat()
+    except ValueError:
+        return typed
+
+
+def typed_instant(value: str | None) -> str:
+    """A moment of the API as a field for Beijing time holds it."""
+    return datetime.fromisoformat(value).astimezone(BEIJING).strftime(MINUTE) if value else ""
 
 
 READERS = {

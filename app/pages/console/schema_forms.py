@@ -6,13 +6,14 @@ per cent. What cannot be read goes on as it was typed: the API refuses it and sa
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
 
-from app.pages.console import forms
+from app.pages.console import forms, wording
 from app.pages.console.texts import language
 
 Schema = dict[str, Any]
@@ -40,6 +41,18 @@ class Input:
 def inputs(schema: Schema, values: dict[str, Any] | None) -> list[Input]:
     """The fields that a schema's object has, filled with values, or with its own defaults."""
     return list(_children(schema, schema, "", values or {}))
+
+
+def told(schema: Schema, values: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What values of the schema say, by label: to be read, not to be changed."""
+    found = []
+    for each in inputs(schema, values):
+        given = values.get(each.name)
+        said = {"money": wording.money, "percent": wording.percent}.get(each.kind)
+        is_plain = given is None or (isinstance(given, (str, int)) and not isinstance(given, bool))
+        text = given if is_plain else json.dumps(given, ensure_ascii=False)
+        found.append((each.label, said(given) if said else text))
+    return found
 
 
 def read(schema: Schema) -> dict[str, Any]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.core.errors import NotFound
-from app.core.world import BEIJING
-from app.pages.console import calls, forms, frame, schema_forms, sessions
+from app.pages.console import calls, campaigns, forms, frame, schema_forms, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 from app.pages.shop import stores
@@ -110,12 +107,12 @@ def list_campaigns() -> Response:
     """The merchant's campaigns, and the kinds that it may pay for."""
     after = forms.identity(forms.asked("after"))
     found = calls.read("/campaigns", after=after, limit=SHOWN)
-    kinds = [each for each in _kinds() if FUNDER in each["funders"]]
+    kinds = [each for each in campaigns.kinds() if FUNDER in each["funders"]]
     return frame.render(
         "shop/campaigns.html",
         rows=found["campaigns"],
         kinds=kinds,
-        titles={each["name"]: each for each in _kinds()},
+        titles={each["name"]: each for each in campaigns.kinds()},
         following={"after": found["next"]} if found["next"] else {},
         is_first=after is None,
     )
@@ -125,7 +122,7 @@ def list_campaigns() -> Response:
 @sessions.page(stores.OWNER)
 def show_new(kind: str) -> Response:
     """The form of a kind of campaign, drawn from its schema."""
-    found = _kind(kind)
+    found = campaigns.kind_of(kind)
     return frame.render(
         "shop/campaign_form.html",
         kind=found,
@@ -143,9 +140,9 @@ def draft(kind: str) -> Response | str:
         "benefit": kind,
         "funder": FUNDER,
         "merchant_id": stores.merchant_id(),
-        "starts_at": _instant("starts_at"),
-        "ends_at": _instant("ends_at"),
-        "settings": schema_forms.read(_kind(kind)["form"]),
+        "starts_at": forms.instant("starts_at"),
+        "ends_at": forms.instant("ends_at"),
+        "settings": schema_forms.read(campaigns.kind_of(kind)["form"]),
     }
     answer = calls.send("POST", "/campaigns", wish, key=forms.key())
     then = f"/shop/campaigns/{answer.body.get('id')}"
@@ -161,7 +158,7 @@ def show_campaign(campaign_id: UUID) -> Response:
     return frame.render(
         "shop/campaign.html",
         row=row,
-        kind=_kind(row["benefit"]),
+        kind=campaigns.kind_of(row["benefit"]),
         here=f"/shop/campaigns/{campaign_id}",
     )
 
@@ -197,24 +194,3 @@ def throw_away(campaign_id: UUID) -> Response | str:
 def _after(campaign_id: UUID, answer: calls.Answer, done: str) -> Response | str:
     then = f"/shop/campaigns/{campaign_id}"
     return frame.act(answer, then=then, done=done, again=lambda: show_campaign(campaign_id))
-
-
-def _kinds() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = calls.read("/benefits")["benefits"]
-    return found
-
-
-def _kind(name: str) -> dict[str, Any]:
-    found = next((each for each in _kinds() if each["name"] == name), None)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _instant(name: str) -> str:
-    """A moment typed in Beijing time; what cannot be read as it was typed."""
-    typed = forms.text(name)
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=BEIJING).isoformat()
-    except ValueError:
-        return typed

@@ -1,0 +1,71 @@
+"""English of campaigns at the operator's console, and what their codes are called."""
+
+from __future__ import annotations
+
+from app.pages.console.texts.codes import Code
+
+ENGLISH = {
+    "平台与商家的活动。起草后由另一名运营人员发布，发布时规则固定、预算划入专户。": (
+        "Campaigns of the platform and of merchants. Another operator publishes a draft; its rules "
+        "are fixed then, and its budget is put aside."
+    ),
+    "全部状态": "All states",
+    "归属商家": "At home with merchants",
+    "全部类型": "All kinds",
+    "出资": "Paid by",
+    "保存草稿": "Save the draft",
+    "修改草稿": "Rewrite the draft",
+    "仅由活动基金出资时填写": "Only where the campaign fund pays",
+    "参与对象": "For whom",
+    "都不填则面向所有会员；填写的条件须同时满足。": (
+        "Empty: all members. Every condition that is given must hold."
+    ),
+    "加入不早于": "Joined from",
+    "加入早于": "Joined before",
+    "归属商家编号（每行一个）": "At home with merchants (one id a line)",
+    "会员等级": "Member levels",
+    "所有会员": "All members",
+    "发布": "Publish",
+    "发布后规则不能更改，预算 {amount} 将划入专户。确定吗？": (
+        "Its rules cannot change once it is published, and {amount} are put aside. Go on?"
+    ),
+    "恢复": "Resume",
+    "结束后不能恢复，余款退回出资方。": (
+        "It cannot be resumed; what is left returns to who paid it."
+    ),
+    "您起草了此活动，须由另一名运营人员发布。": "You wrote this draft; another operator publishes it.",
+    "草稿待发布。发布前请核对规则与预算。": (
+        "A draft waits to be published. Check its rules and its budget first."
+    ),
+    "已承诺": "Promised",
+    "起草人": "Written by",
+    "发布人": "Published by",
+    "发布时间": "Published at",
+    "结束于": "Ended at",
+    "余款退回": "Rest returned at",
+    "发放记录": "Grants",
+    "获得者": "Receiver",
+    "还没有发放。": "Nothing was given yet.",
+    "草稿已保存，须由另一名运营人员发布": "Saved; another operator publishes it",
+    "草稿已修改": "The draft was rewritten",
+    "活动已发布，预算已划入专户": "Published, and its budget put aside",
+    "活动已恢复": "Resumed",
+    "活动基金": "Campaign fund",
+    "商家活动预算": "A merchant's offer budget",
+    "排队补贴池": "Queue pool",
+    "发起人付款": "Whoever asks",
+}
+CODES = {
+    "funder": {
+        "campaign_fund": Code("活动基金"),
+        "offer_budget": Code("商家活动预算"),
+        "queue_pool": Code("排队补贴池"),
+        "payer": Code("发起人付款"),
+    },
+    "audience": {
+        "joined_from": Code("加入不早于"),
+        "joined_before": Code("加入早于"),
+        "home_of_merchants": Code("归属商家"),
+        "levels": Code("会员等级"),
+    },
+}
