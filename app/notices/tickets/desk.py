@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.alliance import service as alliance
 from app.core.config import settings
-from app.core.crypto import encrypt
+from app.core.crypto import decrypt, encrypt
 from app.core.db import db, read
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
@@ -98,10 +98,13 @@ def assign(ticket_id: UUID, staff_id: UUID, assignee_id: UUID | None) -> Ticket:
 
 def answer(ticket_id: UUID, staff_id: UUID, words: str, *, is_closing: bool) -> Ticket:
     """Answers the member, who is told that there is an answer, never what it says. Whoever
-    answers a ticket that nobody has takes it. Raises NotFound, TicketClosed."""
+    answers a ticket that nobody has takes it. The same words twice on end are one answer. Raises
+    NotFound, TicketClosed."""
     row = _locked(ticket_id)
     if row.state == "closed":
         raise TicketClosed()
+    if not is_closing and _is_repeated(row, "answered", words, staff_id):
+        return row
     row.assigned_to = row.assigned_to or staff_id
     row.state, row.changed_at = "answered", now()
     said = _say(row, "staff", "answered", words, staff_id=staff_id)
@@ -114,9 +117,10 @@ def answer(ticket_id: UUID, staff_id: UUID, words: str, *, is_closing: bool) -> 
 
 
 def note(ticket_id: UUID, staff_id: UUID, words: str) -> Ticket:
-    """Writes something down for staff only. Raises NotFound."""
+    """Writes something down for staff only; the same twice on end once. Raises NotFound."""
     row = _locked(ticket_id)
-    _say(row, "staff", "noted", words, staff_id=staff_id, is_internal=True)
+    if not _is_repeated(row, "noted", words, staff_id):
+        _say(row, "staff", "noted", words, staff_id=staff_id, is_internal=True)
     return row
 
 
@@ -146,6 +150,16 @@ def reopen(ticket_id: UUID, staff_id: UUID, reason: str) -> Ticket:
 def waiting() -> int:
     """How many tickets wait for staff: the gauge `tickets_waiting`."""
     return int(read(select(func.count()).where(Ticket.state == "open"))[0][0])
+
+
+def _is_repeated(row: Ticket, step: str, words: str, staff_id: UUID) -> bool:
+    """Whether the ticket's last message is this very one: a form that was sent twice. The ticket
+    is locked."""
+    newest = select(TicketMessage).where(TicketMessage.ticket_id == row.id)
+    last = db.session.scalars(newest.order_by(TicketMessage.id.desc()).limit(1)).first()
+    if last is None or (last.step, last.staff_id) != (step, staff_id) or last.words is None:
+        return False
+    return decrypt(last.words, words_context(last.id)) == words
 
 
 def _must_own(member_id: UUID, kind: str, subject_id: UUID) -> None:
