@@ -35,6 +35,9 @@ MAIN_PAGES = (
     "/console/jobs",
     "/console/audit",
     "/console/campaigns",
+    "/console/policies",
+    "/console/policies/drafts/new",
+    "/console/simulations",
     "/console/sessions",
 )
 
