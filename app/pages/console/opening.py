@@ -22,6 +22,7 @@ from app.pages.console import (
     settlements,
     signing_in,
     simulations,
+    staff,
     taxes,
     tickets,
     withdrawals,
@@ -48,6 +49,7 @@ AREAS = (
     mailings.AREA,
     jobs.AREA,
     audit.AREA,
+    staff.AREA,
     signing_in.AREA,
 )
 
