@@ -48,6 +48,20 @@ WANTED = [
     "DeletionView",
     "JsSdkView",
     "ScannedCodeView",
+    "PublicCampaigns",
+    "MadeDraw",
+    "DrawPage",
+    "CheckedDraw",
+    "OwnQueueView",
+    "LinkView",
+    "LinkPage",
+    "DayReport",
+    "PlacedOrders",
+    "OrderPaymentView",
+    "ErrandView",
+    "ErrandPage",
+    "NearbyErrands",
+    "RunnerView",
 ]
 HEAD = """\
 // The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and

@@ -15,6 +15,13 @@ export default defineAppConfig({
     "pages/join/index",
     "pages/terms/index",
     "pages/me/index",
+    "pages/benefits/index",
+    "pages/lottery/index",
+    "pages/queue/index",
+    "pages/promotion/index",
+    "pages/errands/index",
+    "pages/errand/index",
+    "pages/post-errand/index",
   ],
   window: {
     navigationBarTitleText: "联惠",

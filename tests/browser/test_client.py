@@ -18,7 +18,10 @@ from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the 
 from tests.wechat.pretend import eventually
 
 PATH = "/open/js/jweixin-1.6.0.js"
-PAGES = ("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms")
+PAGES = (
+    *("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms"),
+    *("benefits", "queue", "errands", "post-errand"),
+)
 pytestmark = pytest.mark.usefixtures("context")
 
 

@@ -2,7 +2,9 @@ import Taro from "@tarojs/taro";
 
 export type PageName =
   | "home" | "stores" | "store" | "pay" | "receipt" | "code" | "wallet" | "statement" | "top-up"
-  | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me";
+  | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me"
+  | "benefits" | "lottery" | "queue" | "promotion"
+  | "errands" | "errand" | "post-errand";
 type Query = Record<string, string | number | undefined>;
 
 export function pathOf(name: PageName, query: Query = {}): string {

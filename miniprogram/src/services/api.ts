@@ -670,5 +670,433 @@ export interface ScannedCodeView {
   expires_at: string | null;
 }
 
+export interface PublicCampaigns {
+  campaigns: PublicCampaignsPublicCampaign[];
+}
+
+export interface PublicCampaignsPublicCampaign {
+  id: string;
+  benefit: string;
+  title: string;
+  title_en: string;
+  name: string;
+  name_en: string;
+  merchant_id: string | null;
+  starts_at: string;
+  ends_at: string;
+  status: "draft" | "published" | "paused" | "ended";
+  is_for_me: boolean;
+  details: Record<string, unknown>;
+}
+
+export interface MadeDraw {
+  id: string;
+  campaign_id: string;
+  number: number;
+  nonce: string;
+  head: string;
+  picked: number;
+  prize: number;
+  prize_name: string | null;
+  prize_name_en: string | null;
+  kind: string | null;
+  value_fen: number;
+  tax_fen: number;
+  journal_id: string | null;
+  created_at: string;
+  voided_at: string | null;
+  taken_back_at: string | null;
+  chances_left: number;
+  request_id?: string | null;
+}
+
+export interface DrawPage {
+  draws: DrawPageDrawView[];
+  next: string | null;
+}
+
+export interface DrawPageDrawView {
+  id: string;
+  campaign_id: string;
+  number: number;
+  nonce: string;
+  head: string;
+  picked: number;
+  prize: number;
+  prize_name: string | null;
+  prize_name_en: string | null;
+  kind: string | null;
+  value_fen: number;
+  tax_fen: number;
+  journal_id: string | null;
+  created_at: string;
+  voided_at: string | null;
+  taken_back_at: string | null;
+}
+
+export interface CheckedDraw {
+  number: number;
+  nonce: string;
+  prize: number;
+  head: string;
+  head_before: string;
+  picked: number;
+  roll: number | null;
+}
+
+export interface OwnQueueView {
+  campaign: OwnQueueViewQueueCampaignView | null;
+  account: OwnQueueViewAccountView | null;
+  waiting_places: number;
+  waiting_fen: number;
+  pot_fen: number;
+  places: OwnQueueViewPlaceView[];
+  next: number | null;
+  promise: string;
+  promise_en: string;
+}
+
+export interface OwnQueueViewQueueCampaignView {
+  id: string;
+  name: string;
+  name_en: string;
+  status: string;
+  starts_at: string;
+  ends_at: string;
+  is_running: boolean;
+}
+
+export interface OwnQueueViewAccountView {
+  is_open: boolean;
+  opened_at: string | null;
+  opens_with: "registration" | "first_purchase";
+  opening_fen: number;
+}
+
+export interface OwnQueueViewPlaceView {
+  id: string;
+  sale_id: string;
+  number: number;
+  state: "waiting" | "paid" | "left";
+  position: number | null;
+  ahead_fen: number | null;
+  target_fen: number;
+  paid_fen: number;
+  left_fen: number;
+  joined_at: string;
+  finished_at: string | null;
+  estimate: OwnQueueViewEstimateView | null;
+}
+
+export interface OwnQueueViewEstimateView {
+  days_min: number;
+  days_max: number;
+  is_promise?: false;
+}
+
+export interface LinkView {
+  campaign_id: string;
+  campaign_name: string;
+  campaign_name_en: string;
+  merchant_id: string;
+  subject: "store" | "product" | "content";
+  target: string;
+  title: string;
+  text: string;
+  link: string | null;
+  store_id: string | null;
+  offer_id: string | null;
+  ends_at: string;
+  closed_because: string | null;
+  closed_text: string | null;
+  closed_text_en: string | null;
+  id: string;
+  token: string;
+  page: string;
+  code: string;
+  poster: string;
+  mini_program: string;
+  more: string;
+  commission_bp: number;
+  cap_fen: number;
+  window_days: number;
+  created_at: string;
+}
+
+export interface LinkPage {
+  links: LinkPageLinkFigures[];
+  next: string | null;
+}
+
+export interface LinkPageLinkFigures {
+  clicks?: number;
+  sales?: number;
+  earned_fen?: number;
+  expected_fen?: number;
+  waiting_fen?: number;
+  frozen_fen?: number;
+  freed_fen?: number;
+  taken_back_fen?: number;
+  unpaid_fen?: number;
+  campaign_id: string;
+  campaign_name: string;
+  campaign_name_en: string;
+  merchant_id: string;
+  subject: "store" | "product" | "content";
+  target: string;
+  title: string;
+  text: string;
+  link: string | null;
+  store_id: string | null;
+  offer_id: string | null;
+  ends_at: string;
+  closed_because: string | null;
+  closed_text: string | null;
+  closed_text_en: string | null;
+  id: string;
+  token: string;
+  page: string;
+  code: string;
+  poster: string;
+  mini_program: string;
+  more: string;
+  commission_bp: number;
+  cap_fen: number;
+  window_days: number;
+  created_at: string;
+}
+
+export interface DayReport {
+  days: DayReportDay[];
+  total: DayReportSums;
+}
+
+export interface DayReportDay {
+  clicks?: number;
+  sales?: number;
+  earned_fen?: number;
+  expected_fen?: number;
+  waiting_fen?: number;
+  frozen_fen?: number;
+  freed_fen?: number;
+  taken_back_fen?: number;
+  unpaid_fen?: number;
+  day: string;
+}
+
+export interface DayReportSums {
+  clicks?: number;
+  sales?: number;
+  earned_fen?: number;
+  expected_fen?: number;
+  waiting_fen?: number;
+  frozen_fen?: number;
+  freed_fen?: number;
+  taken_back_fen?: number;
+  unpaid_fen?: number;
+}
+
+export interface PlacedOrders {
+  orders: PlacedOrdersOrderView[];
+  request_id?: string | null;
+}
+
+export interface PlacedOrdersOrderView {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  store_name: string;
+  delivery: "pickup" | "shipment";
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  remark: string | null;
+  amount_fen: number;
+  member_amount_fen: number;
+  is_member_price: boolean;
+  paid_fen: number;
+  wechat_fen: number;
+  returned_fen: number;
+  created_at: string;
+  next_at: string | null;
+  paid_at: string | null;
+  ready_at: string | null;
+  shipped_at: string | null;
+  ended_at: string | null;
+  lines: PlacedOrdersOrderLineView[];
+  steps: PlacedOrdersOrderStepView[];
+  pickup_code: string | null;
+  receiver: PlacedOrdersReceiverView | null;
+  parcel: PlacedOrdersParcelView | null;
+  request_id?: string | null;
+}
+
+export interface PlacedOrdersOrderLineView {
+  number: number;
+  offer_id: string;
+  offer_version: number;
+  title: string;
+  picture: string | null;
+  quantity: number;
+  price_fen: number;
+  member_price_fen: number | null;
+  unit_fen: number | null;
+  returned: number;
+}
+
+export interface PlacedOrdersOrderStepView {
+  step: string;
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  note: string | null;
+  at: string;
+}
+
+export interface PlacedOrdersReceiverView {
+  name: string;
+  phone: string;
+  address: string;
+}
+
+export interface PlacedOrdersParcelView {
+  carrier: string;
+  tracking_no: string;
+  created_at: string;
+}
+
+export interface OrderPaymentView {
+  id: string;
+  status: "unpaid" | "paying" | "paid" | "shipped" | "completed" | "cancelled" | "expired" | "returned";
+  amount_fen: number;
+  is_member_price: boolean;
+  wechat_fen: number;
+  order_id: string | null;
+  expires_at: string | null;
+  wechat_pay_parameters: Record<string, unknown> | null;
+  request_id?: string | null;
+}
+
+export interface ErrandView {
+  id: string;
+  campaign_id: string;
+  status: "open" | "assigned" | "taken" | "picked_up" | "delivered" | "disputed" | "completed" | "decided" | "cancelled" | "expired";
+  category: string;
+  title: string;
+  reward_fen: number;
+  fee_fen: number;
+  runner_fen: number;
+  charged_fen: number;
+  returned_fen: number;
+  runner_id: string | null;
+  created_at: string;
+  next_at: string | null;
+  ended_at: string | null;
+  description: string;
+  pictures: string[];
+  latitude: number;
+  longitude: number;
+  distance_metres: number;
+  pick_up: ErrandViewPlaceView | null;
+  delivery: ErrandViewPlaceView | null;
+  pick_up_code: string | null;
+  delivery_code: string | null;
+  pick_up_proof: string[];
+  delivery_proof: string[];
+  dispute: string | null;
+  proposed_fen: number | null;
+  proposed_reason: string | null;
+  decision_reason: string | null;
+  journal_id: string;
+  my_stars: number | null;
+  poster_rating: ErrandViewRatingView;
+  runner_rating: ErrandViewRatingView | null;
+  steps: ErrandViewStepView[];
+  request_id?: string | null;
+}
+
+export interface ErrandViewPlaceView {
+  address: string;
+  latitude: number;
+  longitude: number;
+  contact_name: string;
+  contact_phone: string;
+}
+
+export interface ErrandViewRatingView {
+  average_hundredths: number | null;
+  count: number;
+}
+
+export interface ErrandViewStepView {
+  step: string;
+  status: "open" | "assigned" | "taken" | "picked_up" | "delivered" | "disputed" | "completed" | "decided" | "cancelled" | "expired";
+  at: string;
+  note: string | null;
+}
+
+export interface ErrandPage {
+  errands: ErrandPageErrandHead[];
+  next: string | null;
+}
+
+export interface ErrandPageErrandHead {
+  id: string;
+  campaign_id: string;
+  status: "open" | "assigned" | "taken" | "picked_up" | "delivered" | "disputed" | "completed" | "decided" | "cancelled" | "expired";
+  category: string;
+  title: string;
+  reward_fen: number;
+  fee_fen: number;
+  runner_fen: number;
+  charged_fen: number;
+  returned_fen: number;
+  runner_id: string | null;
+  created_at: string;
+  next_at: string | null;
+  ended_at: string | null;
+}
+
+export interface NearbyErrands {
+  errands: NearbyErrandsOpenErrand[];
+  next: string | null;
+}
+
+export interface NearbyErrandsOpenErrand {
+  id: string;
+  campaign_id: string;
+  category: string;
+  title: string;
+  description: string;
+  pictures: string[];
+  reward_fen: number;
+  fee_fen: number;
+  latitude: number;
+  longitude: number;
+  distance_metres: number;
+  metres: number | null;
+  created_at: string;
+  next_at: string | null;
+  poster_rating: NearbyErrandsRatingView;
+}
+
+export interface NearbyErrandsRatingView {
+  average_hundredths: number | null;
+  count: number;
+}
+
+export interface RunnerView {
+  id: string;
+  status: string;
+  applied_at: string;
+  decided_at: string | null;
+  reason: string | null;
+  completed: number;
+  let_down: number;
+  rating: RunnerViewRatingView;
+  request_id?: string | null;
+}
+
+export interface RunnerViewRatingView {
+  average_hundredths: number | null;
+  count: number;
+}
+
 /** What wx.requestMerchantTransfer takes. */
 export type TransferConfirmation = AcceptedWithdrawalConfirmation;

@@ -69,6 +69,6 @@ export const en: typeof zh = {
     welcome: "Welcome", welcomeNote: "You are a member now.", home: "Home store: {store}", gift: "Experience gold", take: "Agree and take it", later: "Later", taken: "{amount} of experience gold is yours", start: "Start", failed: "The log-in was not completed. Please try again.",
   },
   me: {
-    title: "Me", since: "member since {date}", orders: "My orders", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", signOut: "Log out", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
+    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", signOut: "Log out", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
   },
 };

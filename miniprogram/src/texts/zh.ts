@@ -67,6 +67,6 @@ export const zh = {
     welcome: "欢迎加入", welcomeNote: "您已成为会员。", home: "归属门店：{store}", gift: "体验金", take: "同意并领取", later: "以后再说", taken: "已领取 {amount} 体验金", start: "开始使用", failed: "登录没有完成，请再试一次。",
   },
   me: {
-    title: "我的", since: "{date} 加入", orders: "我的订单", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", signOut: "退出登录", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
+    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", signOut: "退出登录", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
   },
 };

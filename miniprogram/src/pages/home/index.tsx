@@ -5,7 +5,7 @@ import { Money } from "@/components/Money";
 import { OfferRow } from "@/components/OfferRow";
 import { Empty, Loading, Page, Trouble } from "@/components/Page";
 import { go, pathOf } from "@/components/routes";
-import { Card, Link } from "@/components/Rows";
+import { Card, Link, Row } from "@/components/Rows";
 import { StoreRow } from "@/components/StoreRow";
 import { type Place, platform } from "@/platform";
 import { Problem } from "@/services/problem";
@@ -52,6 +52,7 @@ export default function Home() {
           <Button kind="plain" onClick={() => go("join", { back: pathOf("home") })}>{t.home.join}</Button>
         </section>
       ) : null}
+      {isIn ? <Card><Row icon="gift" title={t.me.benefits} onClick={() => go("benefits")} /></Card> : null}
       {scanning.problem ? <Trouble problem={scanning.problem} /> : null}
       {purses.problem ? <Trouble problem={purses.problem} again={purses.again} /> : null}
       <Card title={t.home.stores} aside={<Nearest onFound={setPlace} isFound={place !== null} />}>

@@ -46,6 +46,8 @@ export default function Me() {
           <Card>
             <Row icon="rebate" title={t.me.rebates} onClick={() => go("rebates")} />
             <Row icon="card" title={t.me.withdrawals} onClick={() => go("withdraw")} />
+            <Row icon="gift" title={t.me.benefits} onClick={() => go("benefits")} />
+            <Row icon="bag" title={t.me.errands} onClick={() => go("errands")} />
             <Row icon="friends" title={t.me.invite} onClick={() => go("invite")} />
           </Card>
         </>

@@ -1,0 +1,86 @@
+import type { Place } from "@/platform";
+import type { ErrandPage, ErrandPageErrandHead, ErrandView, NearbyErrands, RunnerView } from "./api";
+import { keyOf, newKey, settle } from "./keys";
+import { Problem } from "./problem";
+import { ask } from "./request";
+
+export type Errand = ErrandView;
+export type Head = ErrandPageErrandHead;
+export type Status = Head["status"];
+export type Role = "posted" | "run";
+
+/** What an errand programme tells in a campaign's `details`. */
+export interface Programme {
+  reward_minimum_fen: number;
+  reward_maximum_fen: number;
+  is_prepaid_taken: boolean;
+  categories: { code: string; title: string; title_en: string }[];
+}
+export interface Spot extends Place {
+  address: string;
+  contact_name: string;
+  contact_phone: string;
+}
+export interface ErrandWish {
+  campaign_id: string;
+  category: string;
+  title: string;
+  description: string;
+  pick_up: Spot;
+  delivery: Spot;
+  reward_fen: number;
+  purses: ("rebate" | "prepaid")[];
+}
+
+export type Step = "take" | "decline" | "give-up" | "confirm";
+
+const SUBJECT = "errand";
+/** Who may do what, where: what the product would refuse anyway is not offered. */
+const STEPS: Record<Role, Partial<Record<Status, readonly string[]>>> = {
+  posted: { open: ["cancel"], assigned: ["cancel"], taken: ["cancel"], picked_up: ["confirm", "dispute"], delivered: ["confirm", "dispute"] },
+  run: { open: ["take"], assigned: ["take", "decline"], taken: ["pick-up", "give-up"], picked_up: ["deliver", "dispute"], delivered: ["dispute"] },
+};
+
+export function stepsOf(role: Role, status: Status): readonly string[] {
+  return STEPS[role][status] ?? [];
+}
+
+export function list(role: Role, before: string | null = null): Promise<ErrandPage> {
+  return ask("GET", `/errands?role=${role}&limit=20${before ? `&before=${before}` : ""}`);
+}
+
+export function nearby({ latitude, longitude }: Place, after: string | null = null): Promise<NearbyErrands> {
+  const query = `latitude=${latitude}&longitude=${longitude}&within_metres=10000&limit=20`;
+  return ask("GET", `/errands/nearby?${query}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
+}
+
+export const errand = (id: string) => ask<Errand>("GET", `/errands/${encodeURIComponent(id)}`);
+
+/** Posts an errand; its reward is put aside. The same wish again is the same errand. */
+export async function post(wish: ErrandWish): Promise<Errand> {
+  const posted = await ask<Errand>("POST", "/errands", { body: wish, key: keyOf(SUBJECT, wish) });
+  settle(SUBJECT);
+  return posted;
+}
+
+export const take = (id: string, step: Step) => ask<Errand>("POST", `/errands/${id}/${step}`, { key: newKey() });
+
+export function prove(id: string, step: "pick-up" | "deliver", code: string): Promise<Errand> {
+  return ask("POST", `/errands/${id}/${step}`, { body: { code }, key: newKey() });
+}
+
+export function because(id: string, step: "cancel" | "dispute", reason: string): Promise<Errand> {
+  return ask("POST", `/errands/${id}/${step}`, { body: { reason }, key: newKey() });
+}
+
+export const apply = () => ask<RunnerView>("POST", "/me/errand-runner", { key: newKey() });
+
+/** How one stands as a runner; null: never asked. */
+export async function runner(): Promise<RunnerView | null> {
+  try {
+    return await ask<RunnerView>("GET", "/me/errand-runner");
+  } catch (cause) {
+    if (cause instanceof Problem && cause.status === 404) return null;
+    throw cause;
+  }
+}
