@@ -9,10 +9,12 @@ from app.core.timetable import every
 from app.ledger import closings, own_data
 from app.ledger import commands as ledger_commands
 from app.ledger import service as ledger
+from app.ledger.routes import blueprint
 
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
+    app.register_blueprint(blueprint)
     ledger_commands.install(app)
     own_data.declare()
     every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)

@@ -28,6 +28,7 @@ MAIN_PAGES = (
     "/console/refunds",
     "/console/suspense",
     "/console/reconciliation",
+    "/console/ledger",
     "/console/tickets",
     "/console/notices",
     "/console/notices/previews",
