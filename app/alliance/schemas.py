@@ -199,6 +199,13 @@ class PageQuery(Body):
     after: UUID | None = None
 
 
+class MerchantQuery(PageQuery):
+    """Which merchants: one by its id, or those with a word in their names."""
+
+    id: UUID | None = None
+    name: ShortText | None = None
+
+
 class MerchantPage(View):
     """A page of merchants."""
 

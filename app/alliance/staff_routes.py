@@ -18,6 +18,7 @@ from app.alliance.schemas import (
     ContractView,
     CreatedSalesperson,
     MerchantPage,
+    MerchantQuery,
     MerchantRequest,
     MerchantView,
     PageQuery,
@@ -54,12 +55,17 @@ def add_merchant(body: MerchantRequest) -> Fields:
 
 
 @blueprint.get("/merchants")
-@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.input(MerchantQuery, location="query", arg_name="query")
 @blueprint.output(MerchantPage)
 @auth.staff(*READERS)
-def list_merchants(query: PageQuery) -> Fields:
+def list_merchants(query: MerchantQuery) -> Fields:
     """Merchants, a page at a time."""
-    return {"merchants": catalogue.page(Merchant, query.after)}
+    wanted = []
+    if query.id is not None:
+        wanted.append(Merchant.id == query.id)
+    if query.name is not None:
+        wanted.append(Merchant.name.icontains(query.name, autoescape=True))
+    return {"merchants": catalogue.page(Merchant, query.after, *wanted)}
 
 
 @blueprint.post("/merchants/<uuid:merchant_id>/contacts")

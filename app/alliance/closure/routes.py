@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from app.alliance import catalogue, terms
 from app.alliance.access import is_platform
 from app.alliance.closure import reading, service, winding_up
@@ -14,6 +16,7 @@ from app.alliance.closure.schemas import (
     ClosureDecision,
     ClosureHistory,
     ClosurePage,
+    ClosureQuery,
     ClosureRequest,
     ClosureStepView,
     ClosureView,
@@ -82,9 +85,11 @@ def resume(pause_id: UUID, body: StandingReason) -> Fields:
 @auth.staff(*READERS)
 def list_pauses(query: PauseQuery) -> Fields:
     """Pauses, a page at a time."""
-    wanted = []
+    wanted: list[ColumnElement[bool]] = []
     if query.is_open is not None:
         wanted.append(Pause.resumed_at.is_(None) == query.is_open)
+    if query.merchant_id is not None:
+        wanted.append(Pause.merchant_id == query.merchant_id)
     return {"pauses": catalogue.page(Pause, query.after, *wanted)}
 
 
@@ -124,12 +129,17 @@ def undo_closure(closure_id: UUID, body: StandingReason) -> Fields:
 
 
 @blueprint.get("/closures")
-@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.input(ClosureQuery, location="query", arg_name="query")
 @blueprint.output(ClosurePage)
 @auth.staff(*READERS)
-def list_closures(query: PageQuery) -> Fields:
+def list_closures(query: ClosureQuery) -> Fields:
     """Closures, a page at a time."""
-    return {"closures": catalogue.page(Closure, query.after)}
+    wanted: list[ColumnElement[bool]] = []
+    if query.merchant_id is not None:
+        wanted.append(Closure.merchant_id == query.merchant_id)
+    if query.is_waiting:
+        wanted.append(Closure.status.in_(("requested", "undo_requested")))
+    return {"closures": catalogue.page(Closure, query.after, *wanted)}
 
 
 @blueprint.get("/closures/<uuid:closure_id>")

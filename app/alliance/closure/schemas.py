@@ -42,6 +42,15 @@ class PauseQuery(Body):
 
     after: UUID | None = None
     is_open: bool | None = None
+    merchant_id: UUID | None = None
+
+
+class ClosureQuery(Body):
+    """Which page: the rows after an id; a merchant's only, or those that wait for a person."""
+
+    after: UUID | None = None
+    merchant_id: UUID | None = None
+    is_waiting: bool = False
 
 
 class PausePage(View):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from app.pages.console import (
+    applications,
     audit,
     bank_batches,
     binding,
@@ -16,7 +17,9 @@ from app.pages.console import (
     ledger,
     mailings,
     members,
+    merchants,
     notices,
+    offer_reviews,
     policies,
     reconciliation,
     refunds,
@@ -41,6 +44,9 @@ AREAS = (
     refunds.AREA,
     reconciliation.AREA,
     ledger.AREA,
+    merchants.AREA,
+    applications.AREA,
+    offer_reviews.AREA,
     campaigns.AREA,
     policies.AREA,
     simulations.AREA,

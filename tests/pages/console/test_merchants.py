@@ -1,0 +1,107 @@
+"""Merchants at the console: found, paused, closed by two, offered contracts, let in, reviewed."""
+
+import pytest
+
+from app.core.world import beijing_day, now
+from tests.alliance import shop as world
+from tests.alliance.closure import desk
+from tests.alliance.joining import applicants
+from tests.alliance.offers import stall
+from tests.pages.console.visitors import hidden
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_a_merchant_is_found_by_its_name_paused_once_and_opened_again(client, visitor):
+    person = visitor("operator")
+    headers = world.staff_headers("operator")
+    name = applicants.name()
+    made = desk.post(client, "/merchants", headers, name=f"{name}100%")
+    here = f"/console/merchants/{made.json['id']}"
+    person.see("/console/merchants", here, name=f"{name}100%")
+    assert here not in person.see("/console/merchants", name=f"{name}1%0")
+    person.see(here, "还没有合同", "没有门店")
+    shop = world.shop()
+    here = f"/console/merchants/{shop.merchant_id}"
+    key = hidden(person.see(here, "营业中"), "key")
+    assert person.post(f"{here}/pauses", reason="").status_code == 422
+    assert person.post(f"{here}/pauses", key=key, reason="消防<检查>").status_code == 303
+    page = person.see(here, "已暂停", "消防&lt;检查&gt;")
+    assert person.post(f"{here}/pauses", key=key, reason="消防<检查>").status_code in (303, 409)
+    page = person.see(here)
+    assert page.count("消防&lt;检查&gt;") == 1
+    pause = page.split(f'action="{here}/pauses/')[1].split('"')[0]
+    person.do(f"{here}/pauses/{pause}", reason="查完了")
+    person.see(here, "营业中", "查完了")
+
+
+def test_a_closure_takes_another_person(visitor):
+    shop, author, other = world.shop(), visitor("operator"), visitor("reviewer")
+    here = f"/console/merchants/{shop.merchant_id}"
+    author.see(here)
+    author.do(f"{here}/closures", closes_on=str(desk.day(5)), reason="租约到期")
+    page = author.see(here, "待决定")
+    closure = page.split('action="/console/closures/')[1].split("/")[0]
+    action = f"/console/closures/{closure}/approve"
+    author.see("/console/closures")
+    assert author.post(action).status_code == 403
+    other.see("/console/closures")
+    other.do(action)
+    assert other.post(action).status_code in (403, 409)
+    author.see(here, "已同意停业")
+
+
+def test_a_next_contract_is_offered_and_taken_back(visitor):
+    shop, person = world.shop(), visitor("operator")
+    here = f"/console/merchants/{shop.merchant_id}"
+    person.see(here, "提出新版合同")
+    wish = {"policy_id": str(world.policy()), "concession_bp": "12.5"}
+    wish |= {"starts_on": str(beijing_day(now()))}
+    assert person.post(f"{here}/offers", **wish | {"concession_bp": "多"}).status_code == 422
+    person.see(here)
+    person.do(f"{here}/offers", **wish)
+    page = person.see(here, "待商家答复", "12.5 %")
+    offered = page.split(f'action="{here}/contracts/')[1].split('"')[0]
+    person.do(f"{here}/contracts/{offered}", reason="写错了")
+    person.see(here, "已撤回")
+
+
+def test_an_application_is_approved_with_its_first_contract_once(client, visitor):
+    made = applicants.applied(client)
+    here = f"/console/applications/{made['id']}"
+    person = visitor("reviewer")
+    person.see("/console/applications", "入驻审核")
+    page = person.see(here, made["company_name"], "批准并拟定首份合同")
+    assert "张小明" not in page
+    wish = {"version": "1", "concession_bp": "8", "starts_on": str(beijing_day(now()))}
+    wish |= {"policy_id": str(world.policy())}
+    person.do(f"{here}/approve", **wish)
+    person.see(here, "已批准入驻")
+    assert person.post(f"{here}/approve", **wish).status_code == 409
+
+
+def test_an_offer_is_rejected_with_a_reason_or_taken_down(client, visitor):
+    shop, person = world.shop(), visitor("operator")
+    offer = stall.written(client, shop)
+    stall.submit(client, shop, offer)
+    here = f"/console/offers/{offer['id']}"
+    person.see("/console/offers", here)
+    person.see(here, "审核中", "¥50.00")
+    assert person.post(f"{here}/reject", version="1", reason="").status_code == 422
+    person.do(f"{here}/approve", version="1")
+    person.see(here, "展示中")
+    person.do(f"{here}/take-down", reason="投诉")
+    person.see(here, "平台下架")
+
+
+def test_others_see_and_change_nothing_of_them(client, visitor):
+    shop = world.shop()
+    here = f"/console/merchants/{shop.merchant_id}"
+    cashier, finance = visitor("cashier"), visitor("finance")
+    for path in ("merchants", "closures", "applications", "offers"):
+        assert cashier.get(f"/console/{path}").status_code == 403
+    assert f'action="{here}/' not in finance.see(here)
+    for step in ("pauses", "closures", "offers"):
+        assert finance.post(f"{here}/{step}", reason="x").status_code == 403
+    assert finance.get("/console/applications").status_code == 403
+    assert "已暂停" not in finance.see(here)
