@@ -22,6 +22,9 @@ export default defineAppConfig({
     "pages/errands/index",
     "pages/errand/index",
     "pages/post-errand/index",
+    "pages/orders/index",
+    "pages/order/index",
+    "pages/buy/index",
   ],
   window: {
     navigationBarTitleText: "联惠",

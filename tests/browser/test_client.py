@@ -20,7 +20,7 @@ from tests.wechat.pretend import eventually
 PATH = "/open/js/jweixin-1.6.0.js"
 PAGES = (
     *("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms"),
-    *("benefits", "queue", "errands", "post-errand"),
+    *("benefits", "queue", "errands", "post-errand", "orders"),
 )
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -4,7 +4,8 @@ export type PageName =
   | "home" | "stores" | "store" | "pay" | "receipt" | "code" | "wallet" | "statement" | "top-up"
   | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me"
   | "benefits" | "lottery" | "queue" | "promotion"
-  | "errands" | "errand" | "post-errand";
+  | "errands" | "errand" | "post-errand"
+  | "orders" | "order" | "buy";
 type Query = Record<string, string | number | undefined>;
 
 export function pathOf(name: PageName, query: Query = {}): string {

@@ -44,10 +44,11 @@ export default function Me() {
             <Row icon="store" title={t.me.home} value={<span className="fine">{found.value.home?.name ?? t.me.none}</span>} onClick={found.value.home ? () => go("store", { id: found.value!.home!.id }) : undefined} />
           </Card>
           <Card>
+            <Row icon="bag" title={t.me.orders} onClick={() => go("orders")} />
             <Row icon="rebate" title={t.me.rebates} onClick={() => go("rebates")} />
             <Row icon="card" title={t.me.withdrawals} onClick={() => go("withdraw")} />
             <Row icon="gift" title={t.me.benefits} onClick={() => go("benefits")} />
-            <Row icon="bag" title={t.me.errands} onClick={() => go("errands")} />
+            <Row icon="place" title={t.me.errands} onClick={() => go("errands")} />
             <Row icon="friends" title={t.me.invite} onClick={() => go("invite")} />
           </Card>
         </>

@@ -46,7 +46,7 @@ export default function Store() {
           </Card>
           {offers.value?.offers.length ? (
             <Card title={t.store.offers}>
-              {offers.value.offers.map((offer) => <OfferRow key={offer.id} offer={offer} onClick={() => go("store", { id })} />)}
+              {offers.value.offers.map((offer) => <OfferRow key={offer.id} offer={offer} onClick={() => go(offer.deliveries.length ? "buy" : "store", offer.deliveries.length ? { offer: offer.id } : { id })} />)}
             </Card>
           ) : null}
         </>

@@ -1,0 +1,107 @@
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { CopyButton } from "@/components/CopyButton";
+import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
+import { Money } from "@/components/Money";
+import { Notice, Page, Trouble } from "@/components/Page";
+import { Card, Row } from "@/components/Rows";
+import { Sheet } from "@/components/Sheet";
+import { minute } from "@/services/moments";
+import { yuan } from "@/services/money";
+import * as orders from "@/services/orders";
+import { fill, texts } from "@/texts";
+import { orderTexts } from "@/texts/orders";
+
+export default function OrderPage() {
+  const t = orderTexts();
+  const { id } = useQuery();
+  const isMember = useMember();
+  const found = useLoad(() => orders.order(id), [id], isMember);
+  const order = found.value;
+  return (
+    <Page title={t.one} isLoading={found.isLoading && !order} problem={found.problem} again={found.again}>
+      {order ? (
+        <>
+          <section className="hero">
+            <p className="hero-label">{t.status[order.status]}</p>
+            <h1 className="hero-title">{order.store_name}</h1>
+            <Money fen={order.paid_fen || order.amount_fen} size="huge" />
+          </section>
+          <Taken order={order} again={found.again} />
+          <Card>
+            {order.lines.map((line) => <Row key={line.number} title={line.title} note={`× ${line.quantity}`} value={<Money fen={line.unit_fen ?? line.price_fen} />} />)}
+            {order.returned_fen ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
+          </Card>
+          <Steps order={order} again={found.again} />
+          <Card>{order.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+/** How it comes to the buyer: the code to show at the store, or the parcel. */
+function Taken({ order, again }: { order: orders.Order; again(): void }) {
+  const t = orderTexts();
+  const renewing = useWork(async () => { await orders.renewCode(order.id); again(); });
+  return (
+    <>
+      {order.pickup_code ? (
+        <Card title={t.code}>
+          <p className="code-line">{order.pickup_code}</p>
+          <p className="card-note">{t.codeNote}</p>
+          {renewing.problem ? <Trouble problem={renewing.problem} /> : null}
+          <Button kind="quiet" isBusy={renewing.isBusy} onClick={renewing.run}>{t.renew}</Button>
+        </Card>
+      ) : null}
+      {order.receiver ? <Card><Row icon="place" title={order.receiver.address} note={`${order.receiver.name} ${order.receiver.phone}`} /></Card> : null}
+      {order.parcel ? (
+        <Card title={t.parcel}>
+          <Row title={order.parcel.carrier} note={fill(t.number, { number: order.parcel.tracking_no })} />
+          <CopyButton text={order.parcel.tracking_no} name={t.copy} done={t.copied} />
+        </Card>
+      ) : null}
+    </>
+  );
+}
+
+const WORDS = { cancelled: "cancelledPay", failed: "failed", unsure: "unsure" } as const;
+
+function Steps({ order, again }: { order: orders.Order; again(): void }) {
+  const t = orderTexts();
+  const [told, setTold] = useState("");
+  const [asked, setAsked] = useState<"cancel" | "receive" | null>(null);
+  const paying = useWork(() => pay(["rebate", "experience", "wechat"]));
+  const prepaid = useWork(() => pay(["prepaid"]));
+  const extending = useWork(async () => { await orders.extend(order.id); again(); });
+  const ending = useWork(async () => {
+    await (asked === "cancel" ? orders.cancel(order.id) : orders.receive(order.id));
+    setAsked(null);
+    again();
+  });
+  const pay = async (purses: orders.Purse[]) => {
+    const outcome = await orders.pay(order, purses);
+    setTold(outcome === "paid" ? "" : t[WORDS[outcome]]);
+    again();
+  };
+  const isUnpaid = order.status === "unpaid" || order.status === "paying";
+  const problem = paying.problem ?? prepaid.problem ?? extending.problem;
+  return (
+    <div className="actions">
+      {told ? <Notice><p className="notice-text">{told}</p></Notice> : null}
+      {problem ? <Trouble problem={problem} /> : null}
+      {isUnpaid ? <Button isBusy={paying.isBusy} isOff={prepaid.isBusy} onClick={paying.run}>{fill(t.pay, { amount: yuan(order.amount_fen) })}</Button> : null}
+      {isUnpaid ? <Button kind="plain" isBusy={prepaid.isBusy} isOff={paying.isBusy} onClick={prepaid.run}>{fill(t.payPrepaid, { amount: yuan(order.member_amount_fen) })}</Button> : null}
+      {order.status === "shipped" ? <Button onClick={() => setAsked("receive")}>{t.receive}</Button> : null}
+      {order.status === "shipped" ? <Button kind="quiet" isBusy={extending.isBusy} onClick={extending.run}>{t.extend}</Button> : null}
+      {isUnpaid || order.status === "paid" ? <Button kind="quiet" onClick={() => setAsked("cancel")}>{t.cancel}</Button> : null}
+      {asked ? (
+        <Sheet title={t[asked]} onClose={() => setAsked(null)}>
+          <p className="card-note">{asked === "cancel" ? t.sure : t.arrived}</p>
+          {ending.problem ? <Trouble problem={ending.problem} /> : null}
+          <div className="actions"><Button isBusy={ending.isBusy} onClick={ending.run}>{texts().common.confirm}</Button></div>
+        </Sheet>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { platform } from "@/platform";
+import type { OffersViewOfferView, OrderPaymentView, OrdersView, OrdersViewOrderHead, OrderView, PlacedOrders } from "./api";
+import { keyOf, newKey, settle } from "./keys";
+import { ask } from "./request";
+import { untilSettled } from "./watching";
+
+export type Order = OrderView;
+export type Head = OrdersViewOrderHead;
+export type Purse = "prepaid" | "experience" | "rebate" | "wechat";
+export interface Receiver {
+  name: string;
+  phone: string;
+  address: string;
+}
+
+const PAGE = 20;
+
+export async function list(before: string | null = null): Promise<Head[]> {
+  return (await ask<OrdersView>("GET", `/orders?limit=${PAGE}${before ? `&before=${before}` : ""}`)).orders;
+}
+/** Whether a page of so many may be followed by another. */
+export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
+
+export const order = (id: string) => ask<Order>("GET", `/orders/${encodeURIComponent(id)}`);
+export const offer = (id: string) => ask<OffersViewOfferView>("GET", `/offers/${encodeURIComponent(id)}`, { isPublic: true });
+
+/** Orders pieces of one offer; a receiver means that it is shipped. Nothing is paid by it. */
+export async function place(offerId: string, quantity: number, receiver: Receiver | null): Promise<Order> {
+  const body = { items: [{ offer_id: offerId, quantity }], delivery: receiver ? "shipment" : "pickup", ...(receiver ? { receiver } : {}) };
+  const placed = await ask<PlacedOrders>("POST", "/orders", { body, key: keyOf("order", body) });
+  settle("order");
+  return placed.orders[0] as Order;
+}
+
+/** What an order comes to from these purses: member prices where prepaid money alone pays. */
+export function priceOf(found: Order, purses: Purse[]): number {
+  return purses.length === 1 && purses[0] === "prepaid" ? found.member_amount_fen : found.amount_fen;
+}
+
+/** Pays an order for what was shown; where WeChat pays a part, its sheet opens. */
+export async function pay(found: Order, purses: Purse[]): Promise<"paid" | "cancelled" | "failed" | "unsure"> {
+  const subject = `order:${found.id}`;
+  const body = { expected_fen: priceOf(found, purses), purses, app: platform.app };
+  const started = await ask<OrderPaymentView>("POST", `/orders/${found.id}/payment`, { body, key: keyOf(subject, body) });
+  if (started.wechat_pay_parameters) {
+    const outcome = await platform.pay(started.wechat_pay_parameters as Record<string, string>);
+    if (outcome !== "ok") return outcome;
+  }
+  const settled = await untilSettled(() => order(found.id), ({ status }) => status !== "paying" && status !== "unpaid");
+  if (settled.status === "paying" || settled.status === "unpaid") return "unsure";
+  settle(subject);
+  return "paid";
+}
+
+export const cancel = (id: string) => ask<Order>("POST", `/orders/${id}/cancel`, { key: newKey() });
+export const receive = (id: string) => ask<Order>("POST", `/orders/${id}/receipt`, { key: newKey() });
+export const extend = (id: string) => ask<Order>("POST", `/orders/${id}/extension`);
+export const renewCode = (id: string) => ask<Order>("POST", `/orders/${id}/pickup-code`);
