@@ -35,5 +35,6 @@ def test_every_account_of_the_design_exists():
         prepaid_advance order_escrow errand_escrow operations campaign_fund charity queue_pool
         tax_withheld concession_clearing suspense refund_clearing wechat_takings wechat_operating
         bank_custody channel_fee"""
-    added = {"bonus_reserved", "wechat_frozen"}  # what a promise and a split set aside
+    # What a promise, a split and a campaign set aside.
+    added = {"bonus_reserved", "wechat_frozen", "campaign_pot"}
     assert {account.label for account in Account} == set(design.split()) | added

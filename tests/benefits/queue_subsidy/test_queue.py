@@ -202,7 +202,10 @@ def test_who_comes_near_the_front_and_who_is_paid_is_told_once(line):
     queue.feed(TARGET_FEN)
     for _ in range(2):
         queue.turn()
-    told = text("SELECT payload->>'what' FROM core_outbox WHERE payload->>'member_id' = :m")
+    told = text(
+        "SELECT payload->>'what' FROM core_outbox"
+        " WHERE payload->>'member_id' = :m AND payload->>'benefit' = 'queue_subsidy'"
+    )
     heard = [sorted(row[0] for row in read(told, {"m": str(each)})) for each in people]
     assert heard == [["paid"], ["near"]]
 

@@ -30,6 +30,7 @@ NEW = "another:" + base64.b64encode(b"a third key, not for real use...").decode(
 ASKED = {
     "alliance_sharing_receiver": {"relation": "STORE", "state": "wanted", "account": "1900000109"},
     "alliance_application_version": {"account_kind": "card"},
+    "benefits_errand_words": {"kind": "places"},
     "members_binding_dispute": {"state": "open"},
     "members_invitation": {"state": "open"},
     "notices_ticket_message": {"author": "member", "is_internal": False},
