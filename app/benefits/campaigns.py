@@ -68,8 +68,10 @@ def add(new: Draft, author: UUID) -> Campaign:
 
 def change(campaign_id: UUID, new: Draft, author: UUID) -> Campaign:
     """Rewrites a draft, whose author is then who rewrote it. Raises what `add` raises,
-    CampaignUnknown, CampaignNotADraft."""
+    CampaignNotADraft, and CampaignUnknown, also for one of somebody else: whose it is stays."""
     row = draft(campaign_id)
+    if row.merchant_id != new.merchant_id:
+        raise CampaignUnknown()
     _write(row, new)
     row.created_by, row.changed_at = author, now()
     db.session.flush()

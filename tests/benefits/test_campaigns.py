@@ -123,6 +123,16 @@ def test_foreign_merchants_campaigns_do_not_exist(client, bare, shop):
     assert state(client, campaign_id) == ("draft", 0)
 
 
+def test_whose_a_draft_is_stays(client, bare, shop):
+    mine = {"funder": "offer_budget", "merchant_id": str(shop.merchant_id)}
+    campaign_id = drafted(client, bare, world.owner_headers(shop), **mine)
+    platforms = draft(bare, SETTINGS, budget_fen=5_000)
+    status, told = ask(client, f"/campaigns/{campaign_id}", operator(), platforms, "PUT")
+    assert (status, told["code"]) == (404, "campaign_unknown")
+    kept = ask(client, f"/campaigns/{campaign_id}", operator(), method="GET")[1]
+    assert (kept["merchant_id"], kept["budget_fen"]) == (str(shop.merchant_id), 1_000)
+
+
 @pytest.mark.parametrize(
     ("differs", "place"),
     [
