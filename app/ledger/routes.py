@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -20,7 +20,16 @@ blueprint = api_blueprint("ledger", __name__)
 Fields = dict[str, Any]
 STAFF = ("operator", "finance")
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-AccountName = Literal[tuple(each.label for each in Account)]  # type: ignore[valid-type]
+ACCOUNTS = [each.label for each in Account]
+
+
+def _known(account: str) -> str:
+    if account not in ACCOUNTS:
+        raise ValueError("the name of an account")
+    return account
+
+
+AccountName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": ACCOUNTS})]
 
 
 def _sensible(moment: datetime) -> datetime:
