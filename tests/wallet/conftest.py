@@ -155,7 +155,7 @@ def work(sandbox: Sandbox):
     from app.core import outbox, timetable
 
     def finish() -> None:
-        for _ in range(50):
+        for _ in range(400):  # days of other tests' virtual time may wait to be counted
             sandbox.drain()
             if not timetable.run_all() + outbox.work_off():
                 return
