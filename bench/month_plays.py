@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ SMALL = ("幸运奖", "Lucky", 200, 2_000, 300_000)
 Draft = tuple[Staff, dict[str, Any]]
 
 
-class Play:
+class Play(ABC):
     """One kind of benefit; `has_budget` where it was put aside when it was published."""
 
     benefit = ""
@@ -29,16 +30,16 @@ class Play:
         self.town, self.diary = town, diary
         self.campaigns: list[str] = []
 
+    @abstractmethod
     def drafts(self) -> Iterator[Draft]:
         """What is to be published, and by whom it is written."""
-        raise NotImplementedError
 
     def prepare(self) -> None:
         """Whatever has to be there before the first day."""
 
+    @abstractmethod
     def live(self, days: Days) -> None:
         """A day."""
-        raise NotImplementedError
 
     def _draft(self, settings: dict[str, Any], funder: str, **more: Any) -> dict[str, Any]:
         names = {"name": f"{self.benefit} 活动", "name_en": f"The month's {self.benefit}"}
