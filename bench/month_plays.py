@@ -36,6 +36,7 @@ class Play(ABC):
 
     def prepare(self) -> None:
         """Whatever has to be there before the first day."""
+        return
 
     @abstractmethod
     def live(self, days: Days) -> None:

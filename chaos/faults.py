@@ -21,7 +21,7 @@ from chaos.journal import Journal
 from chaos.people import Sandbox
 from chaos.schedule import WECHAT_FAULTS, Planned, Schedule
 
-WHOLE_SECONDS = 25.0
+WHOLE_SECONDS = 60.0
 IN_FLIGHT_SECONDS = 2.0
 
 
@@ -61,12 +61,18 @@ class Killer:
         }
 
     def deliver(self, schedule: Schedule) -> None:
-        """Deliver everything, each fault at its time or as soon as the last one is mended."""
+        """Deliver everything, each fault at its time or as soon as the last one is mended; what
+        found nothing to strike is tried once more in the end. `missed` holds what never struck."""
         began = time.monotonic()
-        for fault in schedule.faults:
-            time.sleep(max(0.0, began + fault.at - time.monotonic()))
+        left = [fault for fault in schedule.faults if not self._deliver_in_time(fault, began)]
+        self.missed.clear()
+        for fault in left:
             self._deliver(fault, began)
         time.sleep(max(0.0, began + schedule.seconds - time.monotonic()))
+
+    def _deliver_in_time(self, fault: Planned, began: float) -> bool:
+        time.sleep(max(0.0, began + fault.at - time.monotonic()))
+        return self._deliver(fault, began)
 
     def let_go(self) -> None:
         """Wait until everything that was stopped goes on, and lift WeChat's faults."""
@@ -74,23 +80,26 @@ class Killer:
             thread.join()
         self.sandbox.ask("DELETE", "faults")
 
-    def _deliver(self, fault: Planned, began: float) -> None:
+    def _deliver(self, fault: Planned, began: float) -> bool:
+        """Whether it struck; if not, `missed` says why."""
         if fault.kind in WECHAT_FAULTS:
             made = self.sandbox.ask("POST", "faults", WECHAT_FAULTS[fault.kind])
             self._note(fault, began, self.journal.in_flight, made)
-            return
+            return True
         asked = time.monotonic()
         if not self.instance.wait_until_whole(WHOLE_SECONDS):
-            self.missed.append(fault.kind)
-            return
+            self.missed.append(f"{fault.kind}: not whole after {WHOLE_SECONDS:.0f} s")
+            return False
         recovery = time.monotonic() - asked
         self.longest_recovery_seconds = max(self.longest_recovery_seconds, recovery)
         try:
             self.instance.require_own_database()
             in_flight = self._wait_for_traffic()
             self._note(fault, began, in_flight, self._kinds[fault.kind](fault))
+            return True
         except (Gone, psutil.Error, psycopg.Error, redis.RedisError) as error:
             self.missed.append(f"{fault.kind}: {type(error).__name__}")
+            return False
 
     def _note(self, fault: Planned, began: float, in_flight: int, target: dict[str, Any]) -> None:
         self.hits.append(Hit(fault, round(time.monotonic() - began, 2), in_flight, target))

@@ -26,6 +26,11 @@ def in_child(work: Callable[[], object]) -> int:
 def killed_at_commit(work: Callable[[], object], side: str, number: int = 1) -> None:
     """Runs `work` in a process that dies by kill -9 just `before` or just `after` its `number`th
     commit: the last moment at which nothing, the first at which all of that unit is durable."""
+    assert is_killed_at_commit(work, side, number), f"it ended by itself before commit {number}"
+
+
+def is_killed_at_commit(work: Callable[[], object], side: str, number: int) -> bool:
+    """The same; False where the work was done before it came to so many commits."""
     db.session.remove()
 
     def dying() -> None:
@@ -44,5 +49,8 @@ def killed_at_commit(work: Callable[[], object], side: str, number: int = 1) -> 
         work()
 
     _, status = os.waitpid(in_child(dying), 0)
-    assert os.WIFSIGNALED(status), f"it ended by itself before commit {number}"
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    assert os.WEXITSTATUS(status) == 0, "it failed by itself"
+    return False

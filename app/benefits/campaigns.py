@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, select, update
 
 from app.benefits import audience as audiences
 from app.benefits import pauses, pots
@@ -29,7 +29,7 @@ from app.benefits.errors import (
 )
 from app.benefits.models import Campaign
 from app.benefits.registry import benefit
-from app.core.db import db, in_transaction, read
+from app.core.db import db, in_transaction
 from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 
@@ -145,6 +145,7 @@ def end(campaign_id: UUID, reason: str | None = None) -> Campaign:
     if row.status == "draft":
         raise CampaignStatusUnfit(campaign_status=row.status)
     row.status, row.ended_at, row.changed_at = "ended", now(), now()
+    row.looked_at = None
     row.reason = reason or row.reason
     db.session.flush()
     pauses.note(row)
@@ -235,11 +236,11 @@ def terms_of(row: Campaign) -> Terms:
 
 def turn() -> int:
     """Duty: ends campaigns whose time is over and returns what is left; how many it moved."""
-    over = select(Campaign.id).where(
-        Campaign.status.in_(("published", "paused")), Campaign.ends_at <= now()
+    is_over = Campaign.status.in_(("published", "paused")) & (Campaign.ends_at <= now())
+    has_rest = (Campaign.status == "ended") & Campaign.returned_at.is_(None)
+    return _each(is_over, lambda each: bool(end(each))) + _each(
+        has_rest, lambda each: return_rest(each) > 0
     )
-    rest = select(Campaign.id).where(Campaign.status == "ended", Campaign.returned_at.is_(None))
-    return _each(over, lambda each: bool(end(each))) + _each(rest, lambda e: return_rest(e) > 0)
 
 
 def return_rest(campaign_id: UUID) -> int:
@@ -257,14 +258,35 @@ def return_rest(campaign_id: UUID) -> int:
     return max(rest_fen, 0)
 
 
-def _each(statement: Select[UUID], work: Callable[[UUID], bool]) -> int:
+def _each(which: ColumnElement[bool], work: Callable[[UUID], bool]) -> int:
     done = 0
-    for row in read(statement.order_by(Campaign.ends_at).limit(BATCH)):
+    for campaign_id in in_transaction(partial(_next, which)):
         try:
-            done += in_transaction(partial(work, row.id))
+            done += in_transaction(partial(work, campaign_id))
         except Exception as error:
-            log.error("campaign_failed", campaign=str(row.id), exc_info=error)
+            log.error("campaign_failed", campaign=str(campaign_id), exc_info=error)
     return done
+
+
+def _next(which: ColumnElement[bool]) -> list[UUID]:
+    """Whose turn it is: those that wait longest. Each is marked before it is worked on, so that
+    what still promises something, or fails, never keeps the others waiting."""
+    waiting = (
+        select(Campaign.bucket, Campaign.id)
+        .where(which)
+        .order_by(Campaign.looked_at.asc().nulls_first(), Campaign.ends_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+    )
+    mark = (
+        update(Campaign)
+        .where(Campaign.bucket == waiting.c.bucket, Campaign.id == waiting.c.id)
+        .values(looked_at=now())
+        .returning(Campaign.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(db.session.scalars(mark))
 
 
 def _write(row: Campaign, new: Draft) -> None:

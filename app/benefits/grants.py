@@ -112,7 +112,7 @@ def take_back(grant_id: UUID, total_fen: int) -> int:
     legs = legs if legs is not None else _money_back(row, amount_fen)
     row.taken_back_fen, row.takings_back = total_fen, row.takings_back + 1
     if campaign.returned_at is not None:
-        campaign.returned_at = None  # it gives it on to its funder
+        campaign.returned_at = campaign.looked_at = None  # it gives it on to its funder, soon
     db.session.flush()
     if any(leg.amount_fen for leg in legs):
         _post_back(row, legs, amount_fen)

@@ -20,6 +20,7 @@ class Campaign(Base):
 
     `draft` until somebody else publishes it, from when the database refuses changes of what it
     says; then `published`, `paused` or `ended`. `returned_at`: what was left went back.
+    `looked_at`: when the clock last had it in hand; null comes first.
     """
 
     __tablename__ = "benefits_campaign"
@@ -46,6 +47,7 @@ class Campaign(Base):
     changed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     returned_at: Mapped[datetime | None] = mapped_column(Moment)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(Text)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.alliance import distribution
-from app.benefits import audience, campaigns, pots
+from app.benefits import audience, campaigns, pots, registry
 from app.core.db import in_transaction
 from app.core.world import PLATFORM_ID, SYSTEM_ID, new_id, now
 from app.ledger.service import Account
@@ -200,6 +200,22 @@ def test_time_ends_a_campaign(client, bare):
     campaigns.turn()
     read_letters()
     assert state(client, str(campaign_id)) == ("ended", 0)
+
+
+def test_what_still_promises_something_keeps_no_other_waiting(client, bare, monkeypatch):
+    """The clock has so many in hand at a time; whoever was looked at stands behind the others."""
+    promising = published(client, bare, SETTINGS, 1_000)
+    kind = registry.benefits()[bare]
+    promised = {promising: 1_000}
+    registry.benefits()[bare] = replace(kind, promised_fen=lambda terms: promised.get(terms.id, 0))
+    monkeypatch.setattr(campaigns, "BATCH", 1)
+    in_transaction(lambda: campaigns.end(promising))
+    campaigns.turn()
+    later = published(client, bare, SETTINGS, 1_000)
+    in_transaction(lambda: campaigns.end(later))
+    campaigns.turn()
+    assert (pots.left_fen(promising), pots.left_fen(later)) == (1_000, 0)
+    promised.clear()
 
 
 def test_the_audience_is_who_it_says(client, bare, shop):

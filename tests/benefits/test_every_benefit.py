@@ -5,6 +5,7 @@ Each brings a rehearsal: how somebody comes to one grant, the shortest way.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 
 import pytest
@@ -18,9 +19,11 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.benefits.stage import Stage, published
+from tests.processes import is_killed_at_commit
 from tests.wallet.people import moved
 from tests.wallet.racing import at_once
 
+MOST_COMMITS = 12
 KINDS = sorted(registry.find())
 
 
@@ -120,6 +123,30 @@ def test_of_many_at_the_same_moment_each_is_paid_once(app, stage, kind):
     stage.turn()
     keys = [(each[0], each[2]) for each in grants(campaign_id)]
     assert len(keys) == len(set(keys)) <= 4
+    assert ledger.verify().findings == []
+
+
+def test_killed_after_any_commit_and_asked_again_it_is_paid_once(stage, kind):
+    """What dies before a commit leaves what it left after the one before."""
+    _, play = kind
+    campaign_id = campaign(stage, kind)
+    for number in range(1, MOST_COMMITS):
+        member_id = stage.member()
+        play.ready(stage, campaign_id, member_id, number)
+        step = partial(play.earn, stage, campaign_id, member_id, number)
+        is_killed = is_killed_at_commit(step, "after", number)
+        step()
+        stage.turn()
+        mine = [each for each in grants(campaign_id) if each[0] == member_id]
+        assert len(mine) <= 1, number
+        if not is_killed:
+            break
+    else:
+        raise AssertionError("it never came to its end")
+    given = sum(each[1] for each in grants(campaign_id))
+    assert given >= play.grant_fen
+    if play.budget_fen:
+        assert moved(Account.CAMPAIGN_POT, campaign_id) - given == pot(campaign_id)
     assert ledger.verify().findings == []
 
 

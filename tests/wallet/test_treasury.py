@@ -76,6 +76,26 @@ def test_only_finance_moves_the_platforms_money(client):
     assert everything() == before
 
 
+@pytest.fixture
+def bank(context):
+    """The bank holds an amount that one request can name, whatever other tests brought there."""
+    more_fen = -platform(Account.BANK_CUSTODY) - 100_000
+    _bring(-more_fen)
+    yield
+    _bring(more_fen)
+
+
+def _bring(amount_fen):
+    """Into the bank, from where withdrawals are paid; of less than nothing, the other way."""
+    post(
+        journal(
+            leg(PLATFORM_ID, Account.WECHAT_OPERATING, amount_fen),
+            leg(PLATFORM_ID, Account.BANK_CUSTODY, -amount_fen),
+        )
+    )
+
+
+@pytest.mark.usefixtures("bank")
 def test_money_moves_between_places_as_far_as_it_is_there(client):
     fill(client, "operations", 5_000)
     held = -platform(Account.BANK_CUSTODY)
@@ -91,6 +111,7 @@ def test_money_moves_between_places_as_far_as_it_is_there(client):
     assert everything() == before
 
 
+@pytest.mark.usefixtures("bank")
 def test_racing_transfers_never_move_more_than_is_there(app, client):
     fill(client, "operations", 10_000)
     held = -platform(Account.BANK_CUSTODY)

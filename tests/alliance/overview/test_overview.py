@@ -7,7 +7,7 @@ import time_machine
 
 from app.alliance.distribution import distribute
 from app.alliance.overview import counting
-from app.core.world import beijing_day, now
+from app.core.world import beijing_day, now, start_of_beijing_day
 from tests.alliance import shop as world
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -79,7 +79,15 @@ def test_the_duty_counts_a_few_days_at_a_time_and_says_so(monkeypatch):
     wanted = [today() - timedelta(days=number) for number in (3, 2, 1, 0)]
     monkeypatch.setattr(counting, "_open_days", lambda day: wanted)
     monkeypatch.setattr(counting, "DAYS_AT_ONCE", 2)
-    done = counting.count()
+    done = counting.turn()
     assert (int(done), type(done)) == (2, counting.Unfinished)
-    monkeypatch.setattr(counting, "DAYS_AT_ONCE", 9)
-    assert counting.count() == 4
+
+
+@pytest.mark.parametrize(("minutes", "closed"), [(9, 0), (11, 1)])
+def test_days_that_stay_open_are_no_work_done(client, monkeypatch, minutes, closed):
+    """Shortly after midnight two days are open; whoever works until all is done would never end."""
+    at = start_of_beijing_day(today() - timedelta(days=200)) + timedelta(minutes=minutes)
+    with time_machine.travel(at, tick=False):
+        wanted = [today() - timedelta(days=1), today()]
+        monkeypatch.setattr(counting, "_open_days", lambda day: wanted)
+        assert counting.turn() == closed
