@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.alliance.joining.shapes import FindingView, Licence
 from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
 
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
@@ -70,7 +71,7 @@ class MerchantRequest(Body):
     """A new merchant, with who brought it; `licence_number` of its business licence (营业执照)."""
 
     name: ShortText
-    licence_number: ShortText | None = None
+    licence_number: Licence | None = None
     salesperson_id: UUID | None = None
     recommender: RecommenderBody | None = None
 
@@ -85,6 +86,12 @@ class MerchantView(View):
     recommender_kind: str | None
     recommender_id: UUID | None
     created_at: Moment
+
+
+class CreatedMerchant(MerchantView):
+    """A merchant that was just entered, with what else is stored under a name like its own."""
+
+    findings: list[FindingView]
 
 
 class ContractTermsRequest(Body):

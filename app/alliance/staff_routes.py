@@ -11,11 +11,13 @@ from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contact_schemas import ContactRequest, ContactView
 from app.alliance.contracts.routes import contract_values
 from app.alliance.errors import ContractUnknown
+from app.alliance.joining import entering
 from app.alliance.models import Contract, Merchant, Salesperson
 from app.alliance.schemas import (
     ContractPage,
     ContractRequest,
     ContractView,
+    CreatedMerchant,
     CreatedSalesperson,
     MerchantPage,
     MerchantQuery,
@@ -38,18 +40,17 @@ READERS = ("operator", "finance", "support")
 
 @blueprint.post("/merchants")
 @blueprint.input(MerchantRequest, arg_name="body")
-@blueprint.output(MerchantView, status_code=201)
+@blueprint.output(CreatedMerchant, status_code=201)
 @auth.staff("operator")
 def add_merchant(body: MerchantRequest) -> Fields:
-    """Add a merchant."""
+    """Add a merchant; its licence is checked as an application's is."""
     found = body.recommender
     recommender = Recommender(found.kind, found.id) if found else None
 
     def work() -> Fields:
-        row = catalogue.add_merchant(
-            body.name, body.salesperson_id, recommender, body.licence_number
-        )
-        return MerchantView.model_validate(row).model_dump()
+        wish = (body.name, body.licence_number, body.salesperson_id, recommender)
+        row, findings = entering.enter(*wish)
+        return MerchantView.model_validate(row).model_dump() | {"findings": findings}
 
     return in_transaction(work)
 

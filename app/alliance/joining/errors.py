@@ -47,6 +47,17 @@ class FindingsChanged(AppError):
     title, message = "There are new serious findings", "出现新的严重风险提示,请重新审核"
 
 
+class LicenceDoubtful(AppError):
+    """The licence is blacklisted, or another merchant's or applicant's; `findings`. Such a merchant
+    joins by an application, which two people look at."""
+
+    status, code = 409, "licence_doubtful"
+    title, message = (
+        "The licence needs two reviewers",
+        "该营业执照存在严重风险提示,请走入驻申请由两人审核",
+    )
+
+
 class BlacklistedAlready(AppError):
     """This stands on the blacklist; `entry_id`."""
 

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.alliance.joining import rules
+from app.alliance.joining.shapes import FindingView, Licence, Number, normal
 from app.alliance.schemas import ContractTermsRequest, LongText, RecommenderBody
 from app.core.schemas import Body, Moment, ShortText, View
 from app.members import service as members
 
 Status = Literal["submitted", "proposed", "more_asked", "rejected", "withdrawn", "approved"]
 SHORTEST_REASON = 8
-
-
-def normal(rule: Callable[[str], str]) -> AfterValidator:
-    """Refuses by a rule without the given value standing in the refusal."""
-
-    def check(given: str) -> str:
-        try:
-            return rule(given)
-        except ValueError as error:
-            raise PydanticCustomError("joining", "{reason}", {"reason": str(error)}) from None
-
-    return AfterValidator(check)
-
-
-Number = Field(strict=True, min_length=1, max_length=40)
-Licence = Annotated[str, Number, normal(rules.normal_licence)]
 
 
 class WantedStore(Body):
@@ -117,16 +101,6 @@ class ApplicationList(View):
     """A member's applications, newest first."""
 
     applications: list[ApplicationView]
-
-
-class FindingView(View):
-    """What a comparison found; a serious one needs a second reviewer."""
-
-    kind: str
-    is_serious: bool
-    reason: str
-    subject_kind: str | None
-    subject_id: UUID | None
 
 
 class ReviewStepView(ApplicationStepView):
