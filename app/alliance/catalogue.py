@@ -29,6 +29,7 @@ from app.alliance.policies import versions
 from app.alliance.stores import categories
 from app.alliance.turns import one_at_a_time
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
 
@@ -255,6 +256,27 @@ def add_contact(merchant_id: UUID, member_id: UUID, *, may_withdraw: bool = Fals
         )
         db.session.add(found)
     found.may_withdraw = may_withdraw
+    db.session.flush()
+
+
+def contact_page(merchant_id: UUID, after: UUID | None) -> Sequence[Contact]:
+    """Up to PAGE contacts of a merchant after a member's id. Raises MerchantUnknown."""
+    merchant(merchant_id)
+    mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
+    statement = select(Contact).where(*mine).order_by(Contact.member_id).limit(PAGE)
+    if after is not None:
+        statement = statement.where(Contact.member_id > after)
+    return db.session.scalars(statement).all()
+
+
+def remove_contact(merchant_id: UUID, member_id: UUID) -> None:
+    """The member speaks for the merchant no more; what they asked for before stays. Raises
+    NotFound."""
+    key = (bucket_of(merchant_id), merchant_id, member_id)
+    found = db.session.get(Contact, key, with_for_update=True)
+    if found is None:
+        raise NotFound()
+    db.session.delete(found)
     db.session.flush()
 
 

@@ -20,3 +20,9 @@ class ContactView(View):
     merchant_id: UUID
     member_id: UUID
     may_withdraw: bool
+
+
+class ContactPage(View):
+    """A page of a merchant's contacts, in the order of their ids."""
+
+    contacts: list[ContactView]

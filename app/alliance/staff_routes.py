@@ -8,7 +8,7 @@ from uuid import UUID
 from app.alliance import catalogue, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
-from app.alliance.contact_schemas import ContactRequest, ContactView
+from app.alliance.contact_schemas import ContactPage, ContactRequest, ContactView
 from app.alliance.contracts.routes import contract_values
 from app.alliance.errors import ContractUnknown
 from app.alliance.joining import entering
@@ -27,7 +27,7 @@ from app.alliance.schemas import (
     SalespersonPage,
     SalespersonRequest,
 )
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of
@@ -74,10 +74,31 @@ def list_merchants(query: MerchantQuery) -> Fields:
 @blueprint.output(ContactView, status_code=201)
 @auth.staff("operator")
 def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
-    """Name a member who speaks for a merchant and gets its notices in the chat."""
+    """Name a member who speaks for a merchant and gets its notices in the chat. Whoever lets one
+    take its money out confirms with the second factor."""
     may = body.may_withdraw
+    if may:
+        staff_sessions.require_confirmed()
     in_transaction(lambda: catalogue.add_contact(merchant_id, body.member_id, may_withdraw=may))
     return {"merchant_id": merchant_id, "member_id": body.member_id, "may_withdraw": may}
+
+
+@blueprint.get("/merchants/<uuid:merchant_id>/contacts")
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(ContactPage)
+@auth.staff(*READERS)
+def list_contacts(merchant_id: UUID, query: PageQuery) -> Fields:
+    """The members who speak for a merchant, a page at a time; `after` is a member's id."""
+    return {"contacts": catalogue.contact_page(merchant_id, query.after)}
+
+
+@blueprint.delete("/merchants/<uuid:merchant_id>/contacts/<uuid:member_id>")
+@blueprint.output({}, status_code=204)
+@auth.staff("operator")
+def remove_contact(merchant_id: UUID, member_id: UUID) -> tuple[str, int]:
+    """A member no longer speaks for a merchant."""
+    in_transaction(lambda: catalogue.remove_contact(merchant_id, member_id))
+    return "", 204
 
 
 @blueprint.post("/contracts")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from stdnum import luhn
 
 from app.alliance import catalogue
@@ -64,6 +66,17 @@ def newest(merchant_id: UUID) -> MerchantBankAccount | None:
         .order_by(MerchantBankAccount.version.desc())
         .limit(1)
     )
+
+
+def newest_of(merchant_ids: Collection[UUID]) -> dict[UUID, MerchantBankAccount]:
+    """The accounts in force, by merchant, in the current unit of work."""
+    rows = db.session.scalars(
+        select(MerchantBankAccount)
+        .ext(distinct_on(MerchantBankAccount.merchant_id))
+        .where(MerchantBankAccount.merchant_id.in_(merchant_ids))
+        .order_by(MerchantBankAccount.merchant_id, MerchantBankAccount.version.desc())
+    )
+    return {row.merchant_id: row for row in rows}
 
 
 def account_of(owner_id: UUID, **_: Any) -> BankAccount | None:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from app.alliance.joining import rules
 from app.alliance.joining.shapes import FindingView, Licence, Number, normal
-from app.alliance.schemas import ContractTermsRequest, LongText, RecommenderBody
+from app.alliance.schemas import ContractTermsRequest, LongText, PageQuery, RecommenderBody
 from app.core.schemas import Body, Moment, ShortText, View
 from app.members import service as members
 
@@ -235,22 +235,45 @@ class BlacklistView(View):
     removed_at: Moment | None
 
 
+class BlacklistQuery(PageQuery):
+    """Which entries; `is_removed` of the lifted ones or of those in force."""
+
+    is_removed: bool | None = None
+
+
 class BlacklistPage(View):
     """A page of the blacklist, removed entries too."""
 
     entries: list[BlacklistView]
 
 
+class CurrentAccountView(View):
+    """The bank account that a merchant is paid to now; `is_same` as the proposed one."""
+
+    version: int
+    number_masked: str
+    bank: str
+    is_same: bool
+
+
+class ProposalQuery(PageQuery):
+    """Which proposals."""
+
+    status: Literal["proposed", "confirmed", "declined"] | None = None
+
+
 class ProposalView(View):
-    """A bank account that a new merchant applied with."""
+    """A bank account that a new merchant applied with, beside the one in force."""
 
     id: UUID
     merchant_id: UUID
+    merchant_name: str
     application_id: UUID
     status: Literal["proposed", "confirmed", "declined"]
     account_kind: str
     number_masked: str
     bank: str
+    current: CurrentAccountView | None
     proposed_by: UUID
     created_at: Moment
     decided_by: UUID | None

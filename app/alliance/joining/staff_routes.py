@@ -12,7 +12,6 @@ from app.alliance.joining import accounts, blacklist, reviewing, service
 from app.alliance.joining.models import (
     AccountProposal,
     Application,
-    ApplicationVersion,
     BlacklistEntry,
 )
 from app.alliance.joining.reviewing import Approval
@@ -25,19 +24,21 @@ from app.alliance.joining.schemas import (
     ApplicationRevealRequest,
     ApplicationReviewView,
     BlacklistPage,
+    BlacklistQuery,
     BlacklistRequest,
     BlacklistView,
     ProposalDecision,
     ProposalPage,
+    ProposalQuery,
     ProposalView,
     RemovalRequest,
     RevealedApplicationView,
     ReviewStepView,
 )
-from app.alliance.schemas import ContractTermsRequest, PageQuery, RecommenderBody
+from app.alliance.schemas import ContractTermsRequest, RecommenderBody
 from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
-from app.core.db import db, in_transaction
+from app.core.db import in_transaction
 
 blueprint = api_blueprint("joining reviews", __name__)
 Fields = dict[str, Any]
@@ -148,12 +149,15 @@ def reveal(application_id: UUID, body: ApplicationRevealRequest) -> Fields:
 
 
 @blueprint.get("/blacklist")
-@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.input(BlacklistQuery, location="query", arg_name="query")
 @blueprint.output(BlacklistPage)
 @auth.staff(*REVIEWERS)
-def list_blacklist(query: PageQuery) -> Fields:
+def list_blacklist(query: BlacklistQuery) -> Fields:
     """The blacklist, a page at a time."""
-    return {"entries": catalogue.page(BlacklistEntry, query.after)}
+    wanted = []
+    if query.is_removed is not None:
+        wanted.append(BlacklistEntry.removed_at.is_not(None) == query.is_removed)
+    return {"entries": catalogue.page(BlacklistEntry, query.after, *wanted)}
 
 
 @blueprint.post("/blacklist")
@@ -179,15 +183,16 @@ def remove_from_blacklist(entry_id: UUID, body: RemovalRequest) -> Fields:
 
 
 @blueprint.get("/bank-account-proposals")
-@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.input(ProposalQuery, location="query", arg_name="query")
 @blueprint.output(ProposalPage)
 @auth.staff("finance")
-def list_proposals(query: PageQuery) -> Fields:
+def list_proposals(query: ProposalQuery) -> Fields:
     """Bank accounts that new merchants applied with, a page at a time."""
 
     def work() -> Fields:
-        rows = catalogue.page(AccountProposal, query.after)
-        return {"proposals": [_proposal(each) for each in rows]}
+        wanted = [AccountProposal.status == query.status] if query.status else []
+        rows = catalogue.page(AccountProposal, query.after, *wanted)
+        return {"proposals": accounts.compared(rows)}
 
     return in_transaction(work)
 
@@ -202,25 +207,10 @@ def decide_proposal(proposal_id: UUID, body: ProposalDecision) -> Fields:
     wish = (proposal_id, auth.principal().id, body.reason)
 
     def work() -> Fields:
-        return _proposal(accounts.decide(*wish, is_confirmed=body.is_confirmed))
+        row = accounts.decide(*wish, is_confirmed=body.is_confirmed)
+        return accounts.compared([row])[0]
 
     return in_transaction(work)
-
-
-def _proposal(row: AccountProposal) -> Fields:
-    sent = db.session.get_one(ApplicationVersion, row.application_version_id)
-    names = ProposalView.model_fields.keys() - {
-        "account_kind",
-        "application_id",
-        "bank",
-        "number_masked",
-    }
-    return {name: getattr(row, name) for name in names} | {
-        "account_kind": sent.account_kind,
-        "application_id": sent.application_id,
-        "number_masked": f"**** {sent.account_last_four}",
-        "bank": sent.bank,
-    }
 
 
 def _changed(work: Any) -> Fields:

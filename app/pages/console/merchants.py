@@ -39,6 +39,7 @@ def list_merchants() -> Response:
         name=name,
         following={"name": name, "after": rows[-1]["id"]} if len(rows) == SHOWN else {},
         is_first=after is None,
+        salespeople=calls.read("/salespeople")["salespeople"],
     )
 
 
@@ -65,6 +66,7 @@ def show_merchant(merchant_id: UUID) -> Response:
         lent=calls.read(f"{path}/advances"),
         pauses=calls.read("/pauses", merchant_id=merchant_id)["pauses"],
         closures=calls.read("/closures", merchant_id=merchant_id)["closures"],
+        contacts=calls.read(f"{path}/contacts", after=forms.identity(forms.asked("contact"))),
         policies=policies(),
         here=f"{HERE}/{merchant_id}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -64,9 +64,21 @@ def close(recipient_id: UUID, staff_id: UUID) -> Recipient:
     return row
 
 
-def page(fund: str | None, after: UUID | None, limit: int) -> Sequence[Recipient]:
-    """Recipients in the order in which they came, also closed ones, in the current unit."""
+def names(ids: Collection[UUID]) -> dict[UUID, str]:
+    """What recipients are called, by id, in the current unit of work."""
+    mine = (Recipient.bucket == BUCKET, Recipient.id.in_(ids))
+    found = db.session.execute(select(Recipient.id, Recipient.name).where(*mine))
+    return {row.id: row.name for row in found}
+
+
+def page(
+    fund: str | None, after: UUID | None, limit: int, *, is_open: bool | None = None
+) -> Sequence[Recipient]:
+    """Recipients in the order in which they came, also closed ones unless only the open (or only
+    the closed) are wanted, in the current unit."""
     wanted = select(Recipient).where(Recipient.bucket == BUCKET)
+    if is_open is not None:
+        wanted = wanted.where(Recipient.closed_at.is_(None) == is_open)
     if fund is not None:
         wanted = wanted.where(Recipient.fund == fund)
     if after is not None:

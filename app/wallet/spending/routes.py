@@ -58,7 +58,7 @@ def list_recipients(query: RecipientsQuery) -> Fields:
     """Recipients, also closed ones, a page at a time."""
 
     def work() -> Fields:
-        found = recipients.page(query.fund, query.after, query.limit)
+        found = recipients.page(query.fund, query.after, query.limit, is_open=query.is_open)
         return {"recipients": [_recipient(row) for row in found]}
 
     return in_transaction(work)
@@ -126,7 +126,8 @@ def list_spendings(query: SpendingsQuery) -> Fields:
 
     def work() -> Fields:
         found = booking.page(query.fund, query.status, query.before, query.limit)
-        return {"spendings": [_spending(row) for row in found]}
+        names = recipients.names({row.recipient_id for row in found})
+        return {"spendings": [_spending(row, names) for row in found]}
 
     return in_transaction(work)
 
@@ -199,11 +200,16 @@ def _recipient(row: Recipient) -> Fields:
     return RecipientView.model_validate(row).model_dump()
 
 
-def _spending(row: Spending) -> Fields:
-    names = SpendingView.model_fields.keys() - {"receipt_sha256"}
+def _spending(row: Spending, known: dict[UUID, str]) -> Fields:
+    names = SpendingView.model_fields.keys() - {"receipt_sha256", "recipient_name"}
     fields = {name: getattr(row, name) for name in names}
+    fields["recipient_name"] = known[row.recipient_id]
     return SpendingView(**fields, receipt_sha256=row.receipt_hash.hex()).model_dump(mode="json")
 
 
 def _step(status: int, change: Callable[[], Spending]) -> Response:
-    return execute(lambda: (status, _spending(change())))
+    def work() -> tuple[int, Fields]:
+        row = change()
+        return status, _spending(row, recipients.names({row.recipient_id}))
+
+    return execute(work)

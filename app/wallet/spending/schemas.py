@@ -60,6 +60,7 @@ class RecipientsQuery(Body):
     """Which recipients; `after` is the last id of the page before."""
 
     fund: FundName | None = None
+    is_open: bool | None = None
     after: UUID | None = None
     limit: PageSize = 50
 
@@ -90,6 +91,7 @@ class SpendingView(View):
     id: UUID
     fund: FundName
     recipient_id: UUID
+    recipient_name: str
     amount_fen: int
     purpose: str
     receipt_number: str

@@ -58,7 +58,7 @@ class Visitor:
 
     def get(self, path: str, **query: Any) -> TestResponse:
         """A page, as a browser asks for it; its hidden fields are remembered for `post`."""
-        answer = self.browser.get(path, query_string=query, headers=HTML)
+        answer = self.browser.get(path, query_string=query or None, headers=HTML)
         self.page = answer.text if answer.mimetype == "text/html" else ""
         return answer
 
