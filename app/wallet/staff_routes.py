@@ -114,18 +114,13 @@ def _step(step: WithdrawalStep) -> Fields:
 @blueprint.output(AcceptedWithdrawal)
 @idempotent(money=True)
 @auth.staff("finance", "reviewer")
+@staff_sessions.confirmed
 def approve_withdrawal(withdrawal_id: UUID) -> Response:
-    """Let a withdrawal that waits for review be paid out. One that takes two people also takes
-    the second factor."""
+    """Let a withdrawal that waits for review be paid out; a large one takes two people."""
     reviewer_id = auth.principal().id
-
-    def work() -> Withdrawal:
-        row = withdrawal_review.approve_withdrawal(withdrawal_id, reviewer_id)
-        if row.approvals_needed > 1:
-            staff_sessions.require_confirmed()
-        return row
-
-    return _decide(withdrawal_id, work)
+    return _decide(
+        withdrawal_id, lambda: withdrawal_review.approve_withdrawal(withdrawal_id, reviewer_id)
+    )
 
 
 @blueprint.post("/withdrawals/<uuid:withdrawal_id>/reject")

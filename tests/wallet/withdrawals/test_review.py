@@ -127,14 +127,17 @@ def test_a_large_withdrawal_takes_two_different_reviewers(client):
     assert ask(client, rich(), 99_999).json["status"] == "reviewing"
 
 
-def test_what_takes_two_people_takes_a_fresh_proof_and_what_takes_one_does_not(client):
-    large, small = (ask(client, rich(), fen).json["id"] for fen in (100_000, 99_999))
+def test_every_approval_takes_a_fresh_proof_and_changes_nothing_without(client):
     reviewer = staff_headers("reviewer")
-    with time_machine.travel(now() + timedelta(minutes=16), tick=True):
-        refused = decide(client, large, "approve", reviewer)
+    for fen in (100_000, 99_999):
+        member_id = rich()
+        withdrawal_id = ask(client, member_id, fen).json["id"]
+        with time_machine.travel(now() + timedelta(minutes=16), tick=True):
+            refused = decide(client, withdrawal_id, "approve", reviewer)
         assert (refused.status_code, refused.json["code"]) == (403, "confirmation_needed")
-        assert [step["step"] for step in history(client, large)["steps"]] == ["review"]
-        assert decide(client, small, "approve", reviewer).json["status"] == "approved"
+        assert [step["step"] for step in history(client, withdrawal_id)["steps"]] == ["review"]
+        assert purse(member_id, Account.WITHDRAWING) == fen
+    assert decide(client, withdrawal_id, "approve", reviewer).json["status"] == "approved"
 
 
 def test_below_four_eyes_one_reviewer_is_enough(client):

@@ -3,12 +3,14 @@
 import csv
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from app.core.db import db, in_transaction
-from app.core.world import PLATFORM_ID, new_id
+from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger.service import Account
 from app.wallet import signals
 from app.wallet.errors import NoBankAccount
@@ -135,12 +137,24 @@ def test_nobody_approves_their_own_batch_and_a_file_is_handed_out_once(client):
     early = call(client, f"/{batch['id']}/export")
     assert (early.status_code, early.json["code"]) == (409, "bank_batch_not_ready")
     assert state(waiting.withdrawal_id) == "approved"
+    old = staff_headers("finance")
+    with time_machine.travel(now() + timedelta(minutes=16), tick=True):
+        assert _unproven(client, batch["id"], "approve", old) == "prepared"
     call(client, f"/{batch['id']}/approve")
+    with time_machine.travel(now() + timedelta(minutes=16), tick=True):
+        assert _unproven(client, batch["id"], "export", old) == "approved"
     statuses = at_once(lambda _: _export(client.application, batch["id"]), 6)
     assert sorted(statuses) == [200] + [409] * 5
     shown = client.get(f"/api/v1/bank-batches/{batch['id']}", headers=staff_headers("finance")).json
     assert (shown["state"], len(shown["file_hash"])) == ("exported", 64)
     call(client, f"/{batch['id']}/results", {"content": _failed(waiting)})
+
+
+def _unproven(client, batch_id, step, who):
+    """The batch's state after somebody who did not prove lately who they are was refused."""
+    answer = call(client, f"/{batch_id}/{step}", who={**who, "Idempotency-Key": new_id().hex})
+    assert (answer.status_code, answer.json["code"]) == (403, "confirmation_needed")
+    return client.get(f"/api/v1/bank-batches/{batch_id}", headers=who).json["state"]
 
 
 def _failed(waiting):
