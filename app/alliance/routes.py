@@ -64,6 +64,15 @@ def open_session(body: SessionRequest) -> Fields:
     return in_transaction(work)
 
 
+@blueprint.delete("/sessions/current")
+@blueprint.output({}, status_code=204)
+@auth.member
+def end_session() -> str:
+    """Sign out on this phone: the token opens nothing any more, also who copied it."""
+    in_transaction(auth.end_session)
+    return ""
+
+
 @blueprint.post("/payments")
 @blueprint.input(PaymentRequest, arg_name="body")
 @blueprint.output(PaymentView, status_code=201)

@@ -45,6 +45,7 @@ from app.members.errors import (
 )
 from app.members.evidence import Corrected, Evidence, Former, Merged, evidence
 from app.members.flocks import Flock, SuspectedPair, flocks, suspected_pairs
+from app.members.freshness import require_fresh
 from app.members.jobs import recognise
 from app.members.joining_counts import first_joined_at, joined_between
 from app.members.merging import merge, merge_pasts, merging
@@ -147,6 +148,7 @@ __all__ = [
     "recommended_count",
     "register",
     "remaining_asked",
+    "require_fresh",
     "require_present",
     "same_person",
     "same_person_count",

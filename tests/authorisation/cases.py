@@ -157,6 +157,7 @@ CASES = [
     case("POST /top-up-plans/{plan_id}/end", "owner", MERCHANT),
     case("GET /top-ups/{top_up_id}", "member", OWN),
     case("POST /top-ups/{top_up_id}/refund", "member", OWN, {}),
+    case("GET /top-ups/{top_up_id}/refund-outlook", "member", OWN),
     case("GET /withdrawals/{withdrawal_id}", "member", OWN + MERCHANT),
     case("POST /withdrawals/{withdrawal_id}/cancel", "member", OWN + MERCHANT),
     case("GET /errands/{errand_id}", "member", POSTER),

@@ -61,14 +61,19 @@ def change(member_id: UUID, pin: str, old_pin: str) -> None:
     _store(member_id, pin, timedelta())
 
 
-def renew(member_id: UUID, pin: str, login_code: str) -> None:
+def renew(member_id: UUID, pin: str, login_code: str | None) -> None:
     """Sets the first PIN, or replaces a forgotten one, after a fresh login; not within a unit.
 
-    One that replaces another confirms nothing for PAYMENT_PIN_RESET_MINUTES: its owner hears of
-    it before whoever holds the phone can use it. Raises PinTooSimple, and as `step_up`.
+    The login is a mini-program's code; without one, the request's own session has to be of the
+    last minutes, for a page inside WeChat has no such code. A PIN that replaces another confirms
+    nothing for PAYMENT_PIN_RESET_MINUTES: its owner hears of it before whoever holds the phone
+    can use it. Raises PinTooSimple, SignInAgain, and as `step_up`.
     """
     _check(pin)
-    step_up(member_id, login_code)
+    if login_code is None:
+        members.require_fresh()
+    else:
+        step_up(member_id, login_code)
     is_first = in_transaction(lambda: find(member_id) is None)
     wait = timedelta() if is_first else timedelta(minutes=settings().payment_pin_reset_minutes)
     _store(member_id, pin, wait)

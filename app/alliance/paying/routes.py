@@ -159,12 +159,15 @@ def choose_purses(body: PurseChoiceRequest) -> Fields:
 @auth.member
 @limiter.limit(MEMBER_SIGN_IN)
 def set_payment_pin(body: PinRequest) -> Fields:
-    """Set, change or replace the signed-in member's payment PIN."""
+    """Set, change or replace the signed-in member's payment PIN.
+
+    With the old one, with a fresh login code, or in a session of the last ten minutes.
+    """
     member_id = auth.principal().id
     if body.old_pin is not None:
         pins.change(member_id, body.pin, body.old_pin)
     else:
-        pins.renew(member_id, body.pin, str(body.login_code))
+        pins.renew(member_id, body.pin, body.login_code)
     return _settings_of(member_id)
 
 

@@ -73,16 +73,17 @@ class ConfirmationRequest(Body):
 
 
 class PinRequest(Body):
-    """A new PIN, with the old one, or with a fresh mini-program login code."""
+    """A new PIN, with the old one, or after a fresh login: a mini-program's login code, or neither
+    in a session that was opened within ten minutes."""
 
     pin: Pin
     old_pin: Pin | None = None
     login_code: LoginCode | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> PinRequest:
-        if (self.old_pin is None) == (self.login_code is None):
-            raise ValueError("either old_pin or login_code")
+    def _not_both(self) -> PinRequest:
+        if self.old_pin is not None and self.login_code is not None:
+            raise ValueError("old_pin or login_code, not both")
         return self
 
 

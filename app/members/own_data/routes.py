@@ -14,8 +14,8 @@ from app.core.limits import limiter
 from app.core.personal_data import Part
 from app.core.world import now
 from app.members import reviews
+from app.members.freshness import require_fresh
 from app.members.own_data import deletion
-from app.members.own_data.errors import SignInAgain
 from app.members.own_data.schemas import (
     DeletionOutlook,
     DeletionRequest,
@@ -27,7 +27,6 @@ from app.members.real_name.routes import caller
 
 blueprint = api_blueprint("own data", __name__)
 Fields = dict[str, Any]
-FRESH_MINUTES = 10
 ROWS_AT_ONCE = 200
 EXPORTED_BY_ONE = "60 per minute"
 
@@ -42,7 +41,7 @@ def export_my_data(query: ExportQuery) -> Fields:
 
     Needs a session of the last ten minutes: a token that got lost does not tell who one is.
     """
-    _require_fresh()
+    require_fresh()
     member_id = auth.principal().id
     parts = personal_data.parts()
     if query.part is not None and query.part not in parts:
@@ -75,7 +74,7 @@ def delete_me(body: DeletionRequest) -> Fields:
 
     Ends all sessions. Needs a session of the last ten minutes.
     """
-    _require_fresh()
+    require_fresh()
     member_id = auth.principal().id
 
     def work() -> Fields:
@@ -94,8 +93,3 @@ def _page(part: Part, everyone: list[UUID], query: ExportQuery) -> Fields:
         "rows": page.rows,
         "next_cursor": page.cursor,
     }
-
-
-def _require_fresh() -> None:
-    if not auth.is_fresh(FRESH_MINUTES):
-        raise SignInAgain()

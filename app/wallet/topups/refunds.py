@@ -40,6 +40,18 @@ class Refundable:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a refund of `amount_fen` of unspent principal would come to (fen): `returns_fen` goes
+    to the payer; of the bonus `bonus_back_fen` goes back to its funder from the purse, and
+    `kept_fen` of the principal stands in for bonus that was spent."""
+
+    amount_fen: int
+    returns_fen: int
+    bonus_back_fen: int
+    kept_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopUpRefund:
     """A refund under way: `status` as WeChat has it (requested, processing, done, troubled)."""
 
@@ -68,11 +80,17 @@ def refund_by_member(top_up_id: UUID, amount_fen: int | None) -> TopUpRefund:
     credited), TopUpSpent, TooManyRefunds. Locks the order.
     """
     row = _found(top_up_id)
-    if row.credited_at is not None:
-        until = row.credited_at + timedelta(days=settings().top_up_refund_days)
-        if now() >= until:
-            raise RefundPeriodOver(refundable_until=until.isoformat())
+    _must_be_in_time(row)
     return _refund(row, amount_fen, "储值退款", row.member_id)
+
+
+def outlook(top_up_id: UUID, amount_fen: int | None) -> Outlook:
+    """What `refund_by_member` would do now, in the current unit of work; it changes and locks
+    nothing. Raises as that."""
+    row = _found(top_up_id)
+    _must_be_in_time(row)
+    wanted_fen, taken = _planned(row, amount_fen)
+    return Outlook(wanted_fen, wanted_fen - taken.missing, taken.from_lot, taken.missing)
 
 
 def refund_by_staff(
@@ -83,20 +101,34 @@ def refund_by_staff(
     return _refund(_found(top_up_id), amount_fen, reason, staff_id)
 
 
-def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID) -> TopUpRefund:
+def _must_be_in_time(row: TopUp) -> None:
     if row.credited_at is None:
         raise TopUpNotRefundable()
-    orders.lock(row.order_id)  # one at a time: whoever comes second sees what is left then
-    lot = _lot(row)
-    left_fen = _left_fen(lot)
+    until = row.credited_at + timedelta(days=settings().top_up_refund_days)
+    if now() >= until:
+        raise RefundPeriodOver(refundable_until=until.isoformat())
+
+
+def _planned(row: TopUp, amount_fen: int | None) -> tuple[int, bonuses.TakenBack]:
+    """How much principal a refund takes, and what becomes of the bonus."""
+    left_fen = _left_fen(_lot(row))
     wanted_fen = left_fen if amount_fen is None else amount_fen
     if not wanted_fen or wanted_fen > left_fen:
         raise TopUpSpent(left_fen=left_fen)
     refunds.check_number_of_refunds(_refunds(row)[0], wanted_fen, left_fen)
     taken = bonuses.back_with(row, bonuses.refunded_fen(row), wanted_fen)
-    sent_fen = wanted_fen - taken.missing  # bonus that was spent is kept of what goes back
-    if sent_fen <= 0:
+    if wanted_fen <= taken.missing:  # bonus that was spent is kept of what goes back
         raise TopUpSpent(left_fen=0)
+    return wanted_fen, taken
+
+
+def _refund(row: TopUp, amount_fen: int | None, reason: str, principal_id: UUID) -> TopUpRefund:
+    if row.credited_at is None:
+        raise TopUpNotRefundable()
+    orders.lock(row.order_id)  # one at a time: whoever comes second sees what is left then
+    lot = _lot(row)
+    wanted_fen, taken = _planned(row, amount_fen)
+    sent_fen = wanted_fen - taken.missing
     row.bonus_missing_fen += taken.missing
     refund_id = new_id(row.bucket)
     journal = Journal(

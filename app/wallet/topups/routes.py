@@ -10,6 +10,7 @@ from flask import Response
 
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.idempotency import execute, idempotent
@@ -18,14 +19,33 @@ from app.wallet.topups import refunds as topup_refunds
 from app.wallet.topups import top_up as topups
 from app.wallet.topups.refunds import TopUpRefund
 from app.wallet.topups.schemas import (
+    RefundOutlookQuery,
+    RefundOutlookView,
     StaffTopUpRefundRequest,
     TopUpRefundRequest,
     TopUpRefundView,
+    TopUpsQuery,
+    TopUpsView,
     TopUpView,
 )
 
 blueprint = api_blueprint("top_ups", __name__)
 Fields = dict[str, Any]
+
+
+@blueprint.get("/me/top-ups")
+@blueprint.input(TopUpsQuery, location="query", arg_name="query")
+@blueprint.output(TopUpsView)
+@auth.member
+def list_my_top_ups(query: TopUpsQuery) -> Fields:
+    """The signed-in member's top-ups that were credited, and what of each could go back."""
+    member_id = auth.principal().id
+
+    def work() -> list[Fields]:
+        everyone = members.everyone_of(member_id)
+        return [_shown(each) for each in topups.ids_of(everyone, query.before, query.limit)]
+
+    return {"top_ups": in_transaction(work), "refund_days": settings().top_up_refund_days}
 
 
 @blueprint.get("/top-ups/<uuid:top_up_id>")
@@ -36,7 +56,21 @@ def show_top_up(top_up_id: UUID) -> Fields:
 
     def work() -> Fields:
         _must_see(top_up_id)
-        return asdict(topups.top_up(top_up_id)) | asdict(topup_refunds.refundable(top_up_id))
+        return _shown(top_up_id)
+
+    return in_transaction(work)
+
+
+@blueprint.get("/top-ups/<uuid:top_up_id>/refund-outlook")
+@blueprint.input(RefundOutlookQuery, location="query", arg_name="query")
+@blueprint.output(RefundOutlookView)
+@auth.member
+def show_refund_outlook(top_up_id: UUID, query: RefundOutlookQuery) -> Fields:
+    """What a refund would come to now, with the bonus that goes back; asking changes nothing."""
+
+    def work() -> Fields:
+        _must_see(top_up_id)
+        return asdict(topup_refunds.outlook(top_up_id, query.amount_fen))
 
     return in_transaction(work)
 
@@ -79,6 +113,10 @@ def _must_see(top_up_id: UUID) -> None:
         return
     if owner_id is None or caller.id not in (owner_id, members.today(owner_id)):
         raise NotFound()
+
+
+def _shown(top_up_id: UUID) -> Fields:
+    return asdict(topups.top_up(top_up_id)) | asdict(topup_refunds.refundable(top_up_id))
 
 
 def _fields(refund: TopUpRefund) -> Fields:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from app.core.schemas import Body, Fen, Moment, ShortText, View
+from pydantic import Field
+
+from app.core.schemas import LARGEST_FEN, Body, Fen, Moment, ShortText, View
 
 
 class TopUpView(View):
@@ -26,6 +28,37 @@ class TopUpView(View):
     refunded_fen: int
     refundable_fen: int
     refundable_until: Moment | None
+
+
+class TopUpsQuery(Body):
+    """Which top-ups: `before` is the last id of the page before; the newest come first."""
+
+    before: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
+
+
+class TopUpsView(View):
+    """A page of credited top-ups, the newest first; within `refund_days` unspent money goes back
+    without a reason."""
+
+    top_ups: list[TopUpView]
+    refund_days: int
+
+
+class RefundOutlookQuery(Body):
+    """How much of the unspent money one thinks of having back; all of it by default."""
+
+    amount_fen: Annotated[int, Field(ge=1, le=LARGEST_FEN)] | None = None
+
+
+class RefundOutlookView(View):
+    """What a refund of `amount_fen` would come to now: `returns_fen` goes to the payer, of the
+    bonus `bonus_back_fen` is taken back, and `kept_fen` stands in for bonus that was spent."""
+
+    amount_fen: int
+    returns_fen: int
+    bonus_back_fen: int
+    kept_fen: int
 
 
 class TopUpRefundRequest(Body):

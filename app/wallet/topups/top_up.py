@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from app.core import outbox
@@ -188,6 +189,21 @@ def top_up(top_up_id: UUID) -> StartedTopUp:
         bonus_fen=row.bonus_fen,
         bonus_status=row.bonus_state,
     )
+
+
+def ids_of(member_ids: Sequence[UUID], before: UUID | None, limit: int) -> list[UUID]:
+    """The top-ups of these members that were credited, the newest first, in the current unit of
+    work; `before` is the last of the page before. Raises NotFound for a `before` of others."""
+    mine = tuple_(TopUp.bucket, TopUp.member_id).in_([(bucket_of(x), x) for x in member_ids])
+    credited = select(TopUp.id, TopUp.credited_at).where(mine, TopUp.credited_at.is_not(None))
+    if before is not None:
+        seen = db.session.get(TopUp, (bucket_of(before), before))
+        if seen is None or seen.credited_at is None or seen.member_id not in member_ids:
+            raise NotFound()
+        last = (seen.credited_at, seen.id)
+        credited = credited.where(tuple_(TopUp.credited_at, TopUp.id) < last)
+    newest = credited.order_by(TopUp.credited_at.desc(), TopUp.id.desc()).limit(limit)
+    return [row.id for row in db.session.execute(newest)]
 
 
 def credited_top_up(top_up_id: UUID) -> CreditedTopUp | None:

@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.alliance.paying import pins
+from app.core import auth
 from app.core.config import settings
+from app.core.db import db, in_transaction
 from app.core.world import now
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -155,6 +158,36 @@ def test_a_pin_is_changed_with_the_old_one_and_replaced_after_a_wait(owner, clie
     locked = confirm(client, owner, payment, pin="905172")
     assert (locked.status_code, locked.json["code"]) == (403, "pin_locked")
     assert locked.json["usable_at"] == renewed.json["pin_usable_at"]
+
+
+def test_where_there_is_no_login_code_a_session_just_opened_sets_a_pin(owner, client):
+    """A page inside WeChat has no code of wx.login."""
+    renewed = set_pin(client, owner, pin="905172")
+    assert (renewed.status_code, renewed.json["has_pin"]) == (200, True)
+    assert renewed.json["pin_usable_at"] > str(now())
+    grown_old(owner.member_id)
+    refused = set_pin(client, owner, pin="280416")
+    assert (refused.status_code, refused.json["code"]) == (403, "sign_in_again")
+    both = set_pin(client, owner, pin="280416", old_pin="905172", login_code="x")
+    assert both.status_code == 422
+    kept = client.get("/api/v1/me/payment-settings", headers=owner.who()).json
+    assert kept["pin_usable_at"] == renewed.json["pin_usable_at"]
+
+
+def grown_old(member_id):
+    """The member's sessions are of eleven minutes ago."""
+    older = "UPDATE core_session SET created_at = created_at - interval '11 minutes'"
+    where = text(f"{older} WHERE subject_id = :member_id")
+    in_transaction(lambda: db.session.execute(where, {"member_id": member_id}))
+
+
+def test_who_signs_out_ends_the_session_of_this_phone_alone(guest, client, monkeypatch):
+    monkeypatch.setattr(auth, "MEMBER_CACHE_SECONDS", 0.0)
+    elsewhere = world.headers(guest.member_id)
+    assert client.delete("/api/v1/sessions/current", headers=guest.who()).status_code == 204
+    gone = client.get("/api/v1/me", headers=guest.who())
+    assert (gone.status_code, gone.json["code"]) == (401, "not_signed_in")
+    assert client.get("/api/v1/me", headers=elsewhere).status_code == 200
 
 
 def test_member_or_till_calls_a_waiting_payment_off(owner, client):

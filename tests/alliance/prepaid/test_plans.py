@@ -197,11 +197,25 @@ def test_bonus_that_was_spent_is_kept_of_what_goes_back(client, payer):
     counter.caught_up()
     answer = client.post(address, json={}, headers=world.owner_headers(elsewhere))
     assert answer.json["status"] == "done"
+    told = foretold(client, payer, top_up_id)
+    assert told == {
+        "amount_fen": 10_000, "returns_fen": 9_300, "bonus_back_fen": 300, "kept_fen": 700
+    }  # fmt: skip
     made = in_transaction(lambda: topup_refunds.refund_by_member(top_up_id, None))
-    assert made.amount_fen == 10_000 - 700
+    assert made.amount_fen == told["returns_fen"]
     assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 0
     assert world.balance(payer, Account.PREPAID_BONUS) == 0
     assert world.balance(shop.merchant_id, Account.OFFER_BUDGET) == 1_000
+
+
+def foretold(client, payer, top_up_id):
+    """What a refund of all that is left would come to; asking moves nothing."""
+    before = world.balance(payer, Account.PREPAID_PRINCIPAL)
+    address = f"/api/v1/top-ups/{top_up_id}/refund-outlook"
+    answer = client.get(address, headers=world.headers(payer))
+    assert answer.status_code == 200, answer.json
+    assert world.balance(payer, Account.PREPAID_PRINCIPAL) == before
+    return answer.json
 
 
 def test_a_released_bonus_is_told_where_people_credit_the_late_payment_after_all(payer):

@@ -100,6 +100,42 @@ def test_what_was_spent_does_not_go_back(client, phone, topped_up):
     assert books(phone.member_id) == before
 
 
+def test_members_find_their_top_ups_and_what_of_each_could_go_back(sandbox, client, phone):
+    made = [start(phone) for _ in range(3)]
+    for started in made[:2]:
+        sandbox.pay(phone, started.wechat_pay_parameters)
+        sandbox.drain()
+    found = mine(client, phone)
+    assert [each["id"] for each in found["top_ups"]] == [str(x.id) for x in made[1::-1]]
+    assert {each["refundable_fen"] for each in found["top_ups"]} == {10_000}
+    assert found["refund_days"] == 7
+    first = mine(client, phone, "?limit=1")["top_ups"][0]["id"]
+    rest = mine(client, phone, f"?before={first}")["top_ups"]
+    assert [each["id"] for each in rest] == [str(made[0].id)]
+    stranger = sandbox.phone()
+    assert mine(client, stranger)["top_ups"] == []
+    assert mine(client, stranger, f"?before={first}")["code"] == "not_found"
+
+
+def test_what_a_refund_would_come_to_is_refused_where_the_refund_would_be(client, phone, topped_up):
+    spent(phone, 6_000)
+    address = f"{ADDRESS}/{topped_up}/refund-outlook"
+    who = headers(phone.member_id)
+    told = client.get(address, headers=who).json
+    assert (told["amount_fen"], told["returns_fen"], told["bonus_back_fen"]) == (4_000, 4_000, 0)
+    too_much = client.get(f"{address}?amount_fen=4001", headers=who)
+    assert (too_much.status_code, too_much.json["code"]) == (409, "top_up_spent")
+    assert client.get(f"{address}?amount_fen=0", headers=who).status_code == 422
+    with time_machine.travel(now() + timedelta(days=7, minutes=1)):
+        assert client.get(address, headers=headers(phone.member_id)).json["code"] == (
+            "refund_period_over"
+        )
+
+
+def mine(client, phone, query=""):
+    return client.get(f"/api/v1/me/top-ups{query}", headers=headers(phone.member_id)).json
+
+
 def test_after_seven_days_staff_decide_with_a_reason(client, phone, topped_up):
     before = books(phone.member_id)
     with time_machine.travel(now() + timedelta(days=7, minutes=1)):
