@@ -11,11 +11,14 @@ from app.members.own_data import deletion
 from app.members.reviews import everyone_of
 from app.qr import service as qr
 from tests.alliance import shop as world
+from tests.alliance.offers import stall
+from tests.alliance.orders import market
 from tests.members.real_name import numbers
 from tests.notices.traces import Seals, found
 
 pytestmark = pytest.mark.usefixtures("context")
 WRITTEN = "我叫欧阳娜娜,住在北门街"
+ADDRESS = {"name": "上官婉儿", "phone": "13800009173", "address": "洛阳市上阳宫路 9173 号"}
 
 
 @pytest.fixture
@@ -38,6 +41,7 @@ class Known:
         self.sign_in()
         self._client.post("/api/v1/real-name", json=self.wish, headers=self.headers)
         work_off()
+        self._orders()
         self.canaries = [
             phone["openid"],
             phone["mini_openid"],
@@ -46,7 +50,16 @@ class Known:
             self.wish["id_number"],
             self.wish["phone"],
             self.wish["bank_card"]["number"],
+            *ADDRESS.values(),
         ]
+
+    def _orders(self):
+        how = {"delivery": "shipment", "receiver": ADDRESS}
+        offer = stall.displayed(self._client, world.shop())
+        member_id = self.person.member_id
+        order = market.placed(self._client, member_id, (offer, 1), **how)
+        ended = market.act(self._client, order, "cancel", world.headers(member_id))
+        assert ended.status_code == 200  # what is open stands in the way
 
     def sign_in(self):
         code = self._sandbox.act(self.person.phone, "login")["code"]

@@ -45,8 +45,17 @@ PICKUPS = "60 per minute"
 
 
 def _whole(row: Order) -> Fields:
-    """The order as the caller sees it, as it is stored with an answer."""
-    found = views.whole(auth.principal(), row)
+    """The order as the caller sees it."""
+    return _viewed(views.whole(auth.principal(), row))
+
+
+def _kept(row: Order) -> Fields:
+    """The same, as it is stored with an answer: to whom it goes and the pick-up code are not among
+    it, so that they are read anew each time and last no longer than they should."""
+    return _viewed(views.whole(auth.principal(), row) | dict.fromkeys(views.PASSING))
+
+
+def _viewed(found: Fields) -> Fields:
     return OrderView.model_validate(found).model_dump(mode="json", exclude={"request_id"})
 
 
@@ -91,7 +100,7 @@ def place_orders(body: OrdersRequest) -> Response:
     wish = Wish(items, body.delivery, receiver, body.remark)
 
     def work() -> tuple[int, Fields]:
-        return 201, {"orders": [_whole(row) for row in placing.place(member_id, wish)]}
+        return 201, {"orders": [_kept(row) for row in placing.place(member_id, wish)]}
 
     return idempotency.execute(work)
 
@@ -153,7 +162,7 @@ def cancel_order(order_id: UUID) -> Response:
         return stored
     member_id = auth.principal().id
     returning.free_of_wechat(member_id, order_id)
-    return idempotency.execute(lambda: (200, _whole(returning.cancel(member_id, order_id))))
+    return idempotency.execute(lambda: (200, _kept(returning.cancel(member_id, order_id))))
 
 
 @blueprint.post("/orders/<uuid:order_id>/pickup-code")
@@ -188,7 +197,7 @@ def hand_over_order(body: PickupRequest) -> Response:
         return stored
     caller = auth.principal()
     order_id = pickups.order_of(caller, body.code)
-    return idempotency.execute(lambda: (200, _whole(pickups.hand_over(caller, order_id))))
+    return idempotency.execute(lambda: (200, _kept(pickups.hand_over(caller, order_id))))
 
 
 @blueprint.get("/orders/to-ship")
@@ -230,7 +239,7 @@ def correct_parcel(order_id: UUID, body: ParcelRequest) -> Fields:
 def confirm_receipt(order_id: UUID) -> Response:
     """Say that what was shipped has arrived; with that it is a sale."""
     member_id = auth.principal().id
-    return idempotency.execute(lambda: (200, _whole(shipping.receive(member_id, order_id))))
+    return idempotency.execute(lambda: (200, _kept(shipping.receive(member_id, order_id))))
 
 
 @blueprint.post("/orders/<uuid:order_id>/extension")
@@ -255,6 +264,6 @@ def return_order(order_id: UUID, body: ReturnRequest) -> Response:
     reason = body.reason
 
     def work() -> tuple[int, Fields]:
-        return 201, _whole(returning.refund(caller, order_id, wanted, reason))
+        return 201, _kept(returning.refund(caller, order_id, wanted, reason))
 
     return idempotency.execute(work)

@@ -220,7 +220,8 @@ class ParcelView(View):
 
 
 class OrderView(OrderHead):
-    """An order with its lines and steps. `pickup_code` for its buyer only."""
+    """An order with its lines and steps. `pickup_code` for its buyer only. It and the receiver are
+    null in answers that are kept to be repeated (`Idempotency-Key`): ask for the order."""
 
     lines: list[OrderLineView]
     steps: list[OrderStepView]

@@ -25,6 +25,9 @@ NAMES = ("id", "merchant_id", "store_id", "delivery", "status", "remark", "amoun
 LINE_NAMES = ("number", "offer_id", "offer_version", "title", "picture", "quantity", "price_fen",
               "member_price_fen", "unit_fen", "returned")  # fmt: skip
 
+PASSING = ("pickup_code", "receiver")
+"""What is not stored with an answer."""
+
 
 def seen(caller: Principal, order_id: UUID) -> Order:
     """The caller's own order, one of their store, or any for the platform, in the current unit of
