@@ -53,5 +53,5 @@ def username_asked() -> str:
 
 
 def caller_asked() -> str:
-    """Whose password is tried by a session, so that a stolen one cannot guess it at leisure."""
-    return f"staff/{auth.principal().id}"
+    """Who asks, from whatever address: a stolen session cannot guess a password at leisure."""
+    return f"caller/{auth.principal().id}"

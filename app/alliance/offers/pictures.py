@@ -1,7 +1,8 @@
 """Pictures of offers: drawn anew from what was uploaded, and kept in the database under the hash
 of the result, where backups and every process see them.
 
-Drawing anew leaves behind whatever else a file carries: places, comments, other files.
+Drawing anew leaves behind whatever else a file carries: places, comments, other files. A small file
+may take a thousand times its size to draw, so each process draws one after the other.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import warnings
 from collections.abc import Collection
 from datetime import timedelta
 from hashlib import sha256
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
@@ -22,28 +24,43 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.alliance.offers.errors import PictureUnknown, PictureUnusable, TooManyPictures
 from app.alliance.offers.models import Offer, OfferPicture, OfferVersion
 from app.core.db import db, in_transaction
+from app.core.errors import ServiceUnavailable
 from app.core.world import bucket_of, now
 
 LARGEST_BYTES = 4 * 1024 * 1024
-LARGEST_SIDE, LARGEST_PIXELS, SMALLEST_SIDE = 8_000, 24_000_000, 16
+LARGEST_SIDE, SMALLEST_SIDE = 8_000, 16
+LARGEST_PIXELS = {"JPEG": 24_000_000, "PNG": 12_000_000, "WEBP": 6_000_000}
+"""By format: a JPEG is made smaller while it is decoded, a PNG is decoded whole, a WebP twice."""
 KEPT_SIDE = 1_280
 QUALITY = 82
 MOST_UNUSED = 50
 UNUSED_FOR = timedelta(days=1)
 CLEAR_SECONDS = 3_600
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = tuple(LARGEST_PIXELS)
+WAIT_SECONDS = 10.0
+_turn = BoundedSemaphore(1)
 
 
 def drawn(sent: bytes) -> tuple[bytes, int, int]:
     """The picture as a JPEG of at most KEPT_SIDE pixels a side, with its width and height.
 
-    Raises PictureUnusable with `reason` (no_picture, too_large, too_small).
+    Takes up to some 170 MiB for a moment, and waits WAIT_SECONDS for others to be done. Raises
+    PictureUnusable with `reason` (no_picture, too_large, too_small), ServiceUnavailable.
     """
+    if not _turn.acquire(timeout=WAIT_SECONDS):
+        raise ServiceUnavailable()
+    try:
+        return _drawn(sent)
+    finally:
+        _turn.release()
+
+
+def _drawn(sent: bytes) -> tuple[bytes, int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(sent), formats=FORMATS) as image:
-                _must_fit(image.size)
+                _must_fit(image.size, LARGEST_PIXELS[str(image.format)])
                 return _jpeg(image)
     except PictureUnusable:
         raise
@@ -53,9 +70,9 @@ def drawn(sent: bytes) -> tuple[bytes, int, int]:
         raise PictureUnusable(reason="no_picture") from error
 
 
-def _must_fit(size: tuple[int, int]) -> None:
+def _must_fit(size: tuple[int, int], largest_pixels: int) -> None:
     """Before anything is decoded: the head of a small file may promise a huge picture."""
-    if max(size) > LARGEST_SIDE or size[0] * size[1] > LARGEST_PIXELS:
+    if max(size) > LARGEST_SIDE or size[0] * size[1] > largest_pixels:
         raise PictureUnusable(reason="too_large")
     if min(size) < SMALLEST_SIDE:
         raise PictureUnusable(reason="too_small")
@@ -63,9 +80,8 @@ def _must_fit(size: tuple[int, int]) -> None:
 
 def _jpeg(image: Image.Image) -> tuple[bytes, int, int]:
     image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((KEPT_SIDE, KEPT_SIDE))
-    shaped = upright.convert("RGBA")
+    image.thumbnail((KEPT_SIDE, KEPT_SIDE))  # before it is copied
+    shaped = ImageOps.exif_transpose(image).convert("RGBA")
     paper = Image.new("RGB", shaped.size, (255, 255, 255))
     paper.paste(shaped, mask=shaped.getchannel("A"))
     buffer = io.BytesIO()
@@ -73,15 +89,21 @@ def _jpeg(image: Image.Image) -> tuple[bytes, int, int]:
     return buffer.getvalue(), *paper.size
 
 
+def must_have_room(merchant_id: UUID) -> None:
+    """Asked before a picture is drawn, and once more when it is kept, in the current unit of work.
+    Raises TooManyPictures."""
+    mine = (OfferPicture.bucket == bucket_of(merchant_id), OfferPicture.merchant_id == merchant_id)
+    unused = select(func.count()).where(*mine, _is_unused())
+    if int(db.session.scalar(unused) or 0) >= MOST_UNUSED:
+        raise TooManyPictures()
+
+
 def keep(merchant_id: UUID, jpeg: bytes, width: int, height: int) -> dict[str, Any]:
     """Keeps a drawn picture, in the current unit of work; the same again is one and the same.
 
     Raises TooManyPictures.
     """
-    mine = (OfferPicture.bucket == bucket_of(merchant_id), OfferPicture.merchant_id == merchant_id)
-    unused = select(func.count()).where(*mine, _is_unused())
-    if int(db.session.scalar(unused) or 0) >= MOST_UNUSED:
-        raise TooManyPictures()
+    must_have_room(merchant_id)
     name = sha256(jpeg).hexdigest()
     row = {
         "bucket": bucket_of(merchant_id),

@@ -37,13 +37,13 @@ from app.core import auth, idempotency
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
-from app.core.limits import limiter
+from app.core.limits import caller_asked, limiter
 
 blueprint = api_blueprint("offers", __name__)
 Fields = dict[str, Any]
 OWNER, SELLERS = ("merchant_owner",), ("merchant_owner", "cashier")
 PLATFORM = ("operator", "support")
-UPLOADS, PICTURES = "120 per minute", "1200 per minute"
+UPLOADS, UPLOADS_OF_ONE, PICTURES = "120 per minute", "60 per minute", "1200 per minute"
 CACHE_SECONDS = 3_600
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _JPEG = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
@@ -88,12 +88,14 @@ def _wording(body: WordingRequest) -> Wording:
 @blueprint.output(PictureView, status_code=201)
 @auth.staff(*OWNER)
 @limiter.limit(UPLOADS)
+@limiter.limit(UPLOADS_OF_ONE, key_func=caller_asked)
 def upload_picture() -> Fields:
     """Send a picture (JPEG, PNG or WebP, at most 4 MiB) as the body; it is drawn anew."""
     request.max_content_length = pictures.LARGEST_BYTES
     merchant_id = auth.principal().merchant_id
     if merchant_id is None:
         raise PictureUnknown()
+    in_transaction(lambda: pictures.must_have_room(merchant_id))
     jpeg, width, height = pictures.drawn(request.get_data(cache=False))
     return in_transaction(lambda: pictures.keep(merchant_id, jpeg, width, height))
 

@@ -23,13 +23,19 @@ UNUSED_FOR = timedelta(days=1)
 CLEAR_SECONDS = 3_600
 
 
-def keep(owner_id: UUID, jpeg: bytes, width: int, height: int) -> ErrandPicture:
-    """Keeps a drawn picture until an errand uses it, in the current unit of work. Raises
-    TooManyErrandPictures."""
+def must_have_room(owner_id: UUID) -> None:
+    """Asked before a picture is drawn, and once more when it is kept, in the current unit of work.
+    Raises TooManyErrandPictures."""
     mine = (ErrandPicture.bucket == bucket_of(owner_id), ErrandPicture.owner_id == owner_id)
     unused = select(func.count()).where(*mine, ErrandPicture.errand_id.is_(None))
     if int(db.session.scalar(unused) or 0) >= MOST_UNUSED:
         raise TooManyErrandPictures()
+
+
+def keep(owner_id: UUID, jpeg: bytes, width: int, height: int) -> ErrandPicture:
+    """Keeps a drawn picture until an errand uses it, in the current unit of work. Raises
+    TooManyErrandPictures."""
+    must_have_room(owner_id)
     bucket = bucket_of(owner_id)
     row = ErrandPicture(bucket=bucket, id=new_id(bucket), owner_id=owner_id, jpeg=jpeg)
     row.width, row.height, row.created_at = width, height, now()

@@ -42,12 +42,12 @@ from app.core.api import api_blueprint
 from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
-from app.core.limits import limiter
+from app.core.limits import caller_asked, limiter
 
 blueprint = api_blueprint("errands", __name__)
 Fields = dict[str, Any]
 OWNER, PLATFORM = "merchant_owner", ("operator", "support")
-UPLOADS, PICTURES = "60 per minute", "600 per minute"
+UPLOADS, UPLOADS_OF_ONE, PICTURES = "60 per minute", "20 per minute", "600 per minute"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
 
@@ -56,10 +56,12 @@ _JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": _BIN
 @blueprint.output(ErrandPicture, status_code=201)
 @auth.member_or_staff(OWNER)
 @limiter.limit(UPLOADS)
+@limiter.limit(UPLOADS_OF_ONE, key_func=caller_asked)
 def send_errand_picture() -> Fields:
     """Send a picture (JPEG, PNG or WebP, at most 4 MiB) as the body; it is drawn anew."""
     request.max_content_length = alliance.LARGEST_PICTURE_BYTES
     owner_id = posting.caller_id(auth.principal())
+    in_transaction(lambda: pictures.must_have_room(owner_id))
     drawn = alliance.drawn_picture(request.get_data(cache=False))
 
     def work() -> Fields:

@@ -34,14 +34,14 @@ def address(made):
     return f"/api/v1/offer-pictures/{made['merchant_id']}/{made['name']}.jpg"
 
 
-def bomb():
-    """A small PNG whose head promises 100,000 × 100,000 pixels."""
+def bomb(width=100_000, height=100_000):
+    """A small PNG whose head promises so many pixels."""
 
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
-    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
@@ -71,9 +71,10 @@ def test_the_same_picture_twice_is_one(client, shop):
         (stall.picture("GIF"), "no_picture"),
         (stall.picture()[:60], "no_picture"),
         (bomb(), "too_large"),
+        (bomb(4_000, 3_001), "too_large"),
         (stall.picture(size=(8, 8)), "too_small"),
     ],
-    ids=["nothing", "svg", "gif", "half", "bomb", "tiny"],
+    ids=["nothing", "svg", "gif", "half", "bomb", "large", "tiny"],
 )
 def test_what_is_no_usable_picture_is_refused(client, shop, sent, reason):
     answer = upload(client, shop, sent)
@@ -122,3 +123,29 @@ def test_pictures_that_no_offer_uses_go_after_a_day(client, shop):
     left = f"merchant_id = '{shop.merchant_id}' AND name = "
     assert world.count("alliance_offer_picture", f"{left}'{used['name']}'") == 1
     assert world.count("alliance_offer_picture", f"{left}'{unused['name']}'") == 0
+
+
+def test_who_keeps_a_process_drawing_lets_others_wait_and_no_longer(client, shop, monkeypatch):
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.05)
+    with pictures._turn:
+        busy = upload(client, shop, stall.picture())
+    assert refused(busy) == (503, "service_unavailable")
+    assert world.count("alliance_offer_picture", f"merchant_id = '{shop.merchant_id}'") == 0
+    assert upload(client, shop, stall.picture()).status_code == 201
+
+
+def test_who_may_keep_no_more_has_nothing_drawn(client, shop, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_UNUSED", 1)
+    upload(client, shop, stall.picture())
+    assert refused(upload(client, shop, b"no picture")) == (409, "too_many_pictures")
+    assert world.count("alliance_offer_picture", f"merchant_id = '{shop.merchant_id}'") == 1
+
+
+def test_one_caller_sends_so_many_a_minute_whatever_the_address(client, shop):
+    who = world.owner_headers(shop)
+    sent = [
+        client.post(UPLOAD, data=b"x", headers=who, environ_base={"REMOTE_ADDR": f"10.7.0.{n}"})
+        for n in range(61)
+    ]
+    assert refused(sent[-2]) == (422, "picture_unusable")
+    assert refused(sent[-1]) == (429, "too_many_requests")
