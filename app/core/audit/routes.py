@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from flask import Response, current_app
+from flask import Response, current_app, stream_with_context
 from pydantic import AwareDatetime, Field
 
 from app.core import auth
@@ -95,7 +95,7 @@ def search_audit(query: AuditQuery) -> Fields:
 def export_audit(query: AuditFilter) -> Response:
     """All that was looked for, for spreadsheets."""
     wanted = _wanted(query, None)
-    parts = _lines(wanted)
+    parts = stream_with_context(_lines(wanted))
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(parts, content_type=CSV, headers=headers)
 

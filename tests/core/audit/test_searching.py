@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,15 @@ def test_what_was_found_is_a_table_that_runs_in_no_spreadsheet(client, operator)
     answer = client.get(f"{API}/audit.csv", query_string={"actor": str(caller.id)}, headers=headers)
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["reason"] for row in rows] == ["'=1+1 试一试"] * 2
+
+
+def test_the_table_is_whole_where_nothing_but_the_request_lends_it_a_context(app, client, operator):
+    caller, headers = operator
+    act(client, headers, 2)
+    at = f"{API}/audit.csv?actor={caller.id}"
+    with ThreadPoolExecutor(1) as elsewhere:  # a thread of its own has no context of the test's
+        text = elsewhere.submit(lambda: app.test_client().get(at, headers=headers).text).result()
+    assert len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))) == 2
 
 
 def test_an_owner_sees_the_own_staffs_actions_only(client, operator):
