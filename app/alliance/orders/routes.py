@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from app.alliance.orders import carts, paying, pickups, placing, returning, shipping, views
+from app.alliance.orders import carts, paying, pickups, placing, returning, shipping, steps, views
 from app.alliance.orders.models import Order
 from app.alliance.orders.paying import Means
 from app.alliance.orders.placing import Item, Wish
@@ -219,7 +219,11 @@ def show_shipping_desk(query: DeskQuery) -> Fields:
 def ship_order(order_id: UUID, body: ParcelRequest) -> Fields:
     """Say that an order is on its way."""
     caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
-    return in_transaction(lambda: _whole(shipping.ship(caller, order_id, *parcel)))
+
+    def work() -> Fields:
+        return _whole(shipping.ship(steps.sold(caller, order_id), *parcel, caller.id))
+
+    return in_transaction(work)
 
 
 @blueprint.put("/orders/<uuid:order_id>/parcel")
@@ -229,7 +233,11 @@ def ship_order(order_id: UUID, body: ParcelRequest) -> Fields:
 def correct_parcel(order_id: UUID, body: ParcelRequest) -> Fields:
     """Put a parcel's carrier or number right; the buyer is told."""
     caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
-    return in_transaction(lambda: _whole(shipping.correct(caller, order_id, *parcel)))
+
+    def work() -> Fields:
+        return _whole(shipping.correct(steps.sold(caller, order_id), *parcel, caller.id))
+
+    return in_transaction(work)
 
 
 @blueprint.post("/orders/<uuid:order_id>/receipt")

@@ -23,27 +23,25 @@ from app.wallet import service as wallet
 MOST_CORRECTIONS = 5
 
 
-def ship(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -> Order:
-    """The order is on its way, in the current unit of work; the same parcel again is fine.
+def ship(row: Order, carrier: str, tracking_no: str, by: UUID) -> Order:
+    """A locked order is on its way, in the current unit of work; the same parcel again is fine.
 
-    Raises OrderUnknown, OrderStatusDiffers.
+    Raises OrderStatusDiffers.
     """
-    row = steps.shipped_by(caller, order_id)
     known = views.parcel(row)
     if known is not None and (known.carrier, known.tracking_no) == (carrier, tracking_no):
         return row
     must_be_shipped(row, OrderStatus.PAID)
     row.shipped_at = now()
     row.next_at = row.shipped_at + timedelta(days=settings().order_receipt_days)
-    _write(row, 1, carrier, tracking_no, caller.id)
-    steps.go(row, OrderStatus.SHIPPED, "shipped", caller.id, f"{carrier} {tracking_no}")
+    _write(row, 1, carrier, tracking_no, by)
+    steps.go(row, OrderStatus.SHIPPED, "shipped", by, f"{carrier} {tracking_no}")
     return row
 
 
-def correct(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -> Order:
-    """Another carrier or number for what is on its way; the one before is kept. In the current unit
-    of work. Raises OrderUnknown, OrderStatusDiffers."""
-    row = steps.shipped_by(caller, order_id)
+def correct(row: Order, carrier: str, tracking_no: str, by: UUID) -> Order:
+    """Another carrier or number for what is on its way, a locked order; the one before is kept. In
+    the current unit of work. Raises OrderStatusDiffers."""
     must_be_shipped(row, OrderStatus.SHIPPED)
     known = views.parcel(row)
     number = known.number if known else 0
@@ -51,8 +49,8 @@ def correct(caller: Principal, order_id: UUID, carrier: str, tracking_no: str) -
         return row
     if number > MOST_CORRECTIONS:
         raise steps.OrderStatusDiffers(order_status=row.status)
-    _write(row, number + 1, carrier, tracking_no, caller.id)
-    steps.note(row, "shipment_corrected", caller.id, f"{carrier} {tracking_no}")
+    _write(row, number + 1, carrier, tracking_no, by)
+    steps.note(row, "shipment_corrected", by, f"{carrier} {tracking_no}")
     return row
 
 

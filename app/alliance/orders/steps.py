@@ -49,15 +49,6 @@ def sold(caller: Principal, order_id: UUID) -> Order:
     return row
 
 
-def shipped_by(caller: Principal, order_id: UUID) -> Order:
-    """An order that the caller's merchant supplies, or as `sold`, locked. Raises OrderUnknown."""
-    row = locked(order_id)
-    is_supplier = caller.merchant_id is not None and caller.merchant_id == row.supplier_id
-    if not is_supplier:
-        must_be_sellers(caller, row)
-    return row
-
-
 def must_be_sellers(caller: Principal, row: Order) -> None:
     """Raises OrderUnknown unless the caller is the platform's or of the store's staff."""
     if not is_platform(caller) and not is_theirs(caller, row.merchant_id, row.store_id):

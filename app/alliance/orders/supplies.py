@@ -17,6 +17,7 @@ from app.alliance import catalogue, terms
 from app.alliance.offers import writing
 from app.alliance.orders import steps
 from app.alliance.orders.errors import (
+    OrderUnknown,
     SupplierUnknown,
     SupplyNotOpen,
     SupplyTooDear,
@@ -131,8 +132,18 @@ def payments(caller: Principal, before: UUID | None, limit: int) -> Sequence[Sup
     return db.session.scalars(statement.order_by(SupplyPayment.id.desc()).limit(limit)).all()
 
 
+def supplied(caller: Principal, order_id: UUID) -> Order:
+    """An order that the caller's merchant supplies, locked. Raises OrderUnknown."""
+    row = steps.locked(order_id)
+    if row.supplier_id is None or row.supplier_id != caller.merchant_id or not _may_ship(caller):
+        raise OrderUnknown()
+    return row
+
+
 def to_supply(caller: Principal, status: str, after: UUID | None, limit: int) -> Sequence[Order]:
-    """Orders that the caller's merchant supplies, the oldest first."""
+    """Orders that the caller's merchant supplies, the oldest first; none for who may not ship."""
+    if not _may_ship(caller):
+        return []
     statement = select(Order).where(Order.supplier_id == caller.merchant_id, Order.status == status)
     if after is not None:
         statement = statement.where(Order.id > after)
@@ -169,6 +180,16 @@ def paid_from(row: Order, journal: Journal, net_fen: int) -> Journal:
     parts = [Leg(*mine, net_fen - paid_fen), Leg(row.supplier_id, Account.AVAILABLE, paid_fen)]
     legs = (*others, *(leg for leg in parts if leg.amount_fen))
     return replace(journal, legs=legs, fingerprint=b"")
+
+
+def _may_ship(caller: Principal) -> bool:
+    """What a merchant supplies is of none of its stores: owners ship it, and cashiers whose account
+    names them all."""
+    if caller.merchant_id is None:
+        return False
+    if "merchant_owner" in caller.roles:
+        return True
+    return set(catalogue.stores_of(caller.merchant_id)) <= caller.store_ids
 
 
 def _end(row: Supply, by: UUID) -> None:

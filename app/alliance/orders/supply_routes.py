@@ -137,7 +137,12 @@ def show_supply_desk(query: SuppliedQuery) -> Fields:
 def ship_supplied(order_id: UUID, body: ParcelRequest) -> Fields:
     """Say that what the caller's merchant supplies is on its way."""
     caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
-    return in_transaction(lambda: _supplied(shipping.ship(caller, order_id, *parcel)))
+
+    def work() -> Fields:
+        row = supplies.supplied(caller, order_id)
+        return _supplied(shipping.ship(row, *parcel, caller.id))
+
+    return in_transaction(work)
 
 
 @blueprint.put("/supplies/orders/<uuid:order_id>/parcel")
@@ -147,7 +152,12 @@ def ship_supplied(order_id: UUID, body: ParcelRequest) -> Fields:
 def correct_supplied(order_id: UUID, body: ParcelRequest) -> Fields:
     """Put the parcel's carrier or number right."""
     caller, parcel = auth.principal(), (body.carrier, body.tracking_no)
-    return in_transaction(lambda: _supplied(shipping.correct(caller, order_id, *parcel)))
+
+    def work() -> Fields:
+        row = supplies.supplied(caller, order_id)
+        return _supplied(shipping.correct(row, *parcel, caller.id))
+
+    return in_transaction(work)
 
 
 @blueprint.get("/supplies/payments")

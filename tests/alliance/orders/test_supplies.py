@@ -162,3 +162,37 @@ def test_an_ended_agreement_holds_for_no_further_order(client, shop, supplier, o
     assert ended.json["status"] == "ended"
     bought(client, offer)
     assert desk(client, who) == []
+
+
+def test_a_supplier_sees_nothing_of_what_the_buyer_paid_by_shipping_as_the_seller(
+    client, shop, supplier, offer
+):
+    _, order = bought(client, offer)
+    who, at = world.owner_headers(supplier), f"{market.ORDERS}/{order['id']}/parcel"
+    for method in (client.post, client.put):
+        assert refused(method(at, json=PARCEL, headers=who)) == (404, "order_unknown")
+    assert world.count("alliance_order_parcel", f"order_id = '{order['id']}'") == 0
+    shipped = client.post(at, json=PARCEL, headers=world.owner_headers(shop))
+    assert shipped.json["status"] == "shipped"
+    seller = client.put(
+        f"{SUPPLIES}/orders/{order['id']}/parcel", json=PARCEL, headers=world.owner_headers(shop)
+    )
+    assert refused(seller) == (404, "order_unknown")
+
+
+def test_cashiers_of_some_of_the_suppliers_stores_do_not_ship_for_all(client, supplier, offer):
+    _, order = bought(client, offer)
+    first, second = (world.store(supplier.merchant_id) for _ in range(2))
+    at = f"{SUPPLIES}/orders/{order['id']}/parcel"
+    some = world.staff_headers("cashier", **named(supplier, first))
+    assert desk(client, some) == []
+    for method in (client.post, client.put):
+        assert refused(method(at, json=PARCEL, headers=some)) == (404, "order_unknown")
+    assert world.count("alliance_order_parcel", f"order_id = '{order['id']}'") == 0
+    everywhere = world.staff_headers("cashier", **named(supplier, first, second))
+    assert [each["id"] for each in desk(client, everywhere)] == [order["id"]]
+    assert client.post(at, json=PARCEL, headers=everywhere).json["status"] == "shipped"
+
+
+def named(supplier, *store_ids):
+    return {"merchant_id": supplier.merchant_id, "store_ids": frozenset(store_ids)}
