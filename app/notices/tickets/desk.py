@@ -16,11 +16,19 @@ from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.notices import outgoing
 from app.notices.texts import ticket_answered
-from app.notices.tickets.errors import TicketClosed, TicketOpen, TicketRated, TooManyTickets
+from app.notices.tickets.errors import (
+    TicketClosed,
+    TicketFull,
+    TicketOpen,
+    TicketRated,
+    TooManyTicketMessages,
+    TooManyTickets,
+)
 from app.notices.tickets.models import Ticket, TicketMessage, words_context
 from app.wallet import service as wallet
 
 MOST_OPEN = 10
+MOST_AN_HOUR, MOST_WRITTEN = 20, 300
 UNDECIDED = ("open", "answered")
 
 
@@ -56,8 +64,9 @@ def open_ticket(member_id: UUID, kind: str, subject_id: UUID | None, words: str)
 
 def write(ticket_id: UUID, member_id: UUID, words: str) -> Ticket:
     """The member adds something; a ticket closed within TICKET_REOPEN_DAYS opens again. Raises
-    NotFound, TicketClosed."""
+    NotFound, TicketFull, TooManyTicketMessages, TicketClosed."""
     row = _theirs(ticket_id, member_id)
+    _must_have_room(row)
     if row.state == "closed":
         _reopen(row)
     row.state, row.changed_at = "open", now()
@@ -160,6 +169,18 @@ def _is_repeated(row: Ticket, step: str, words: str, staff_id: UUID) -> bool:
     if last is None or (last.step, last.staff_id) != (step, staff_id) or last.words is None:
         return False
     return decrypt(last.words, words_context(last.id)) == words
+
+
+def _must_have_room(row: Ticket) -> None:
+    """Counts what its member said and did in a locked ticket."""
+    hour = now() - timedelta(hours=1)
+    lately = func.count().filter(TicketMessage.at > hour)
+    theirs = (TicketMessage.ticket_id == row.id, TicketMessage.author == "member")
+    count, recent = db.session.execute(select(func.count(), lately).where(*theirs)).one()
+    if count >= MOST_WRITTEN:
+        raise TicketFull(most=MOST_WRITTEN)
+    if recent >= MOST_AN_HOUR:
+        raise TooManyTicketMessages(most=MOST_AN_HOUR)
 
 
 def _must_own(member_id: UUID, kind: str, subject_id: UUID) -> None:

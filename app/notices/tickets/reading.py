@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.members import service as members
 from app.notices.tickets.models import Ticket, TicketMessage, words_context
 
-MESSAGES_SHOWN = 200
+MESSAGES_SHOWN = 100
 
 
 def own(ticket_id: UUID, member_id: UUID) -> Ticket:
@@ -57,24 +57,33 @@ def inbox(
     return db.session.scalars(wanted.order_by(Ticket.changed_at, Ticket.id).limit(limit)).all()
 
 
-def messages(ticket: Ticket, *, with_internal: bool) -> list[dict[str, Any]]:
-    """What was said in a ticket, oldest first, in clear, in the current unit of work."""
+def messages(
+    ticket: Ticket, before: UUID | None = None, *, with_internal: bool
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """What was said last in a ticket (before a message), oldest first, in clear, in the current
+    unit of work; MESSAGES_SHOWN at most, and the first one's id where more was said before."""
     wanted = select(TicketMessage).where(TicketMessage.ticket_id == ticket.id)
     if not with_internal:
         wanted = wanted.where(TicketMessage.is_internal.is_(False))
-    found = db.session.scalars(wanted.order_by(TicketMessage.id).limit(MESSAGES_SHOWN))
-    return [
-        {
-            "id": row.id,
-            "author": row.author,
-            "step": row.step,
-            "staff_id": row.staff_id if with_internal else None,
-            "is_internal": row.is_internal,
-            "text": decrypt(row.words, words_context(row.id)) if row.words else None,
-            "at": row.at,
-        }
-        for row in found
-    ]
+    if before is not None:
+        wanted = wanted.where(TicketMessage.id < before)
+    newest = wanted.order_by(TicketMessage.id.desc()).limit(MESSAGES_SHOWN + 1)
+    found = db.session.scalars(newest).all()
+    shown = found[:MESSAGES_SHOWN]
+    earlier_before = shown[-1].id if len(found) > len(shown) else None
+    return [_in_clear(row, with_internal=with_internal) for row in reversed(shown)], earlier_before
+
+
+def _in_clear(row: TicketMessage, *, with_internal: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "author": row.author,
+        "step": row.step,
+        "staff_id": row.staff_id if with_internal else None,
+        "is_internal": row.is_internal,
+        "text": decrypt(row.words, words_context(row.id)) if row.words else None,
+        "at": row.at,
+    }
 
 
 def report() -> dict[str, Any]:

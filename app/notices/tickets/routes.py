@@ -23,6 +23,7 @@ from app.notices.tickets.schemas import (
     TicketAssignment,
     TicketInbox,
     TicketList,
+    TicketQuery,
     TicketRating,
     TicketReport,
     TicketRequest,
@@ -67,12 +68,13 @@ def list_my_tickets(query: TicketsQuery) -> Fields:
 
 
 @blueprint.get("/me/tickets/<uuid:ticket_id>")
+@blueprint.input(TicketQuery, location="query", arg_name="query")
 @blueprint.output(OwnTicketView)
 @auth.member
-def show_my_ticket(ticket_id: UUID) -> Fields:
+def show_my_ticket(ticket_id: UUID, query: TicketQuery) -> Fields:
     """One of the signed-in member's tickets, with what was said."""
     member_id = auth.principal().id
-    return _own(lambda: reading.own(ticket_id, member_id))
+    return _own(lambda: reading.own(ticket_id, member_id), query.before)
 
 
 @blueprint.post("/me/tickets/<uuid:ticket_id>/messages")
@@ -122,12 +124,13 @@ def show_ticket_report() -> Fields:
 
 
 @blueprint.get("/tickets/<uuid:ticket_id>")
+@blueprint.input(TicketQuery, location="query", arg_name="query")
 @blueprint.output(StaffTicketDetail)
 @auth.staff(*STAFF)
 @reveals
-def show_ticket(ticket_id: UUID) -> Fields:
+def show_ticket(ticket_id: UUID, query: TicketQuery) -> Fields:
     """A ticket with everything said and done in it."""
-    return _whole(lambda: reading.find(ticket_id))
+    return _whole(lambda: reading.find(ticket_id), query.before)
 
 
 @blueprint.post("/tickets/<uuid:ticket_id>/assignment")
@@ -188,17 +191,20 @@ def _fields(row: Ticket) -> Fields:
     return {column.name: getattr(row, column.name) for column in Ticket.__table__.columns}
 
 
-def _own(change: Callable[[], Ticket]) -> Fields:
-    return _with_messages(change, with_internal=False)
+def _own(change: Callable[[], Ticket], before: UUID | None = None) -> Fields:
+    return _with_messages(change, before, with_internal=False)
 
 
-def _whole(change: Callable[[], Ticket]) -> Fields:
-    return _with_messages(change, with_internal=True)
+def _whole(change: Callable[[], Ticket], before: UUID | None = None) -> Fields:
+    return _with_messages(change, before, with_internal=True)
 
 
-def _with_messages(change: Callable[[], Ticket], *, with_internal: bool) -> Fields:
+def _with_messages(
+    change: Callable[[], Ticket], before: UUID | None, *, with_internal: bool
+) -> Fields:
     def work() -> Fields:
         row = change()
-        return _fields(row) | {"messages": reading.messages(row, with_internal=with_internal)}
+        said, earlier_before = reading.messages(row, before, with_internal=with_internal)
+        return _fields(row) | {"messages": said, "earlier_before": earlier_before}
 
     return in_transaction(work)

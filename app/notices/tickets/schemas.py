@@ -55,6 +55,12 @@ class TicketAssignment(Body):
     staff_id: UUID | None = None
 
 
+class TicketQuery(Body):
+    """Which of its messages: those before a message's id; without one, the newest."""
+
+    before: UUID | None = None
+
+
 class TicketsQuery(Body):
     """Which of one's own tickets; `before` is the last id of the page before."""
 
@@ -97,9 +103,11 @@ class TicketView(View):
 
 
 class OwnTicketView(TicketView):
-    """A ticket with what was said to and by the member."""
+    """A ticket with what was said to and by the member, a hundred messages at once, the oldest of
+    them first. `earlier_before`: the id to ask for those before them with; null where none are."""
 
     messages: list[TicketMessageView]
+    earlier_before: UUID | None
 
 
 class TicketList(View):
@@ -124,9 +132,10 @@ class StaffTicketMessageView(TicketMessageView):
 
 
 class StaffTicketDetail(StaffTicketView):
-    """A ticket with everything said and done in it."""
+    """A ticket with everything said and done in it, paged as for its member."""
 
     messages: list[StaffTicketMessageView]
+    earlier_before: UUID | None
 
 
 class TicketInbox(View):

@@ -45,8 +45,12 @@ def show_tickets() -> Response:
 @sessions.page(*STAFF)
 def show_ticket(ticket_id: UUID) -> Response:
     """A ticket with all that was said and done in it."""
-    row = calls.read(f"/tickets/{ticket_id}")
-    return frame.render("console/ticket.html", row=row, here=f"{HOME}/{ticket_id}")
+    before = forms.identity(forms.asked("before"))
+    row = calls.read(f"/tickets/{ticket_id}", before=before)
+    earlier = {"before": row["earlier_before"]} if row["earlier_before"] else {}
+    first = {} if before else None
+    here = f"{HOME}/{ticket_id}"
+    return frame.render("console/ticket.html", row=row, here=here, earlier=earlier, first=first)
 
 
 @blueprint.post(f"{HOME}/<uuid:ticket_id>/answer")

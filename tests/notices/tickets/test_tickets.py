@@ -10,7 +10,7 @@ from app.core.crypto import decrypt
 from app.core.db import in_transaction, read
 from app.core.world import new_id, now
 from app.members import service as members
-from app.notices.tickets import desk, keeping
+from app.notices.tickets import desk, keeping, reading
 from app.notices.tickets.models import words_context
 from tests.alliance import shop as world
 from tests.alliance.orders import market
@@ -220,3 +220,22 @@ def test_the_report_counts_and_the_inbox_goes_on_where_the_page_ended(asker):
     assert [page[0]["id"], following["tickets"][0]["id"]] == [first, second]
     report = asker.client.get("/api/v1/tickets/report", headers=asker.staff).json
     assert report["states"]["open"] >= 2
+
+
+def test_whoever_writes_without_end_is_stopped_and_staff_see_what_came_last(asker, monkeypatch):
+    ticket_id = asker.ask("一").json["id"]
+    monkeypatch.setattr(desk, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(reading, "MESSAGES_SHOWN", 2)
+    for words in "二三":
+        assert asker.do(ticket_id, "messages", text=words).status_code == 200
+    refused = asker.do(ticket_id, "messages", text="四")
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_ticket_messages")
+    monkeypatch.setattr(desk, "MOST_WRITTEN", 3)
+    refused = asker.do(ticket_id, "messages", text="四")
+    assert (refused.status_code, refused.json["code"]) == (409, "ticket_full")
+    assert len(rows(ticket_id)) == 3
+    whole = asker.client.get(f"/api/v1/tickets/{ticket_id}", headers=asker.staff).json
+    assert [each["text"] for each in whole["messages"]] == ["二", "三"]
+    before = f"/api/v1/me/tickets/{ticket_id}?before={whole['earlier_before']}"
+    first = asker.client.get(before, headers=asker.mine).json
+    assert ([each["text"] for each in first["messages"]], first["earlier_before"]) == (["一"], None)
