@@ -22,7 +22,13 @@ from launcher.sessions import write_whole
 
 USER = "lianhui"
 DURABLE = ("max_connections=200", "shared_buffers=128MB")
-THROW_AWAY = ("max_connections=200", "shared_buffers=64MB", "fsync=off", "full_page_writes=off")
+THROW_AWAY = (
+    "max_connections=200",
+    "shared_buffers=64MB",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from functools import cache
 from uuid import UUID
 
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.core import auth, crypto
+from app.core import auth, crypto, hashing
 from app.core.auth import OpenedSession, Principal
 from app.core.db import TryAgain, db
 from app.core.errors import AppError
@@ -20,13 +18,12 @@ from app.core.models import StaffAccount
 from app.core.world import new_id, now
 
 TOTP_SECONDS = 30
-_hasher = PasswordHasher()
 
 
 @cache
 def _decoy() -> str:
     """A hash nobody has the password of; made when first needed, since it takes 64 MiB and time."""
-    return _hasher.hash("nobody's password: spent so that unknown names take as long")
+    return hashing.hashed("nobody's password: spent so that unknown names take as long")
 
 
 class WrongCredentials(AppError):
@@ -65,7 +62,7 @@ def create(new: NewStaff) -> UUID:
         StaffAccount(
             id=identity,
             username=new.username,
-            password_hash=_hasher.hash(new.password),
+            password_hash=hashing.hashed(new.password),
             totp_secret=crypto.encrypt(new.totp_secret, totp_context(identity)),
             totp_used_step=0,
             roles=sorted(new.roles),
@@ -85,7 +82,7 @@ def create(new: NewStaff) -> UUID:
 
 def set_password(account: StaffAccount, password: str) -> None:
     """Replaces an account's password, in the current unit of work."""
-    account.password_hash = _hasher.hash(password)
+    account.password_hash = hashing.hashed(password)
 
 
 def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, OpenedSession]:
@@ -137,10 +134,7 @@ def next_totp_context(identity: UUID) -> str:
 
 def is_password(account: StaffAccount | None, password: str) -> bool:
     """Whether it is the account's password; takes as long for nobody's."""
-    try:
-        return _hasher.verify(account.password_hash if account else _decoy(), password)
-    except (VerificationError, InvalidHashError):
-        return False
+    return hashing.matches(account.password_hash if account else _decoy(), password)
 
 
 def is_code_used(account: StaffAccount, code: str) -> bool:

@@ -22,7 +22,9 @@ def serious_findings(page: Page) -> list[str]:
     """
     page.evaluate(SCRIPT)
     found = page.evaluate(
-        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
+        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags },"
+        " resultTypes: ['violations'] })",
+        RULES,
     )
     return [
         f"{each['id']} ({each['impact']}): {each['nodes'][0]['target']}"

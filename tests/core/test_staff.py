@@ -2,6 +2,7 @@
 
 import pyotp
 import pytest
+from argon2 import Type
 
 from app.core import staff
 from app.core.db import in_transaction, read
@@ -85,3 +86,9 @@ def test_a_token_of_nonsense_is_refused(client):
         answer = client.delete(SIGN_IN, headers={"Authorization": header})
         assert answer.status_code == 401
         assert answer.json["code"] == "not_signed_in"
+
+
+def test_passwords_and_pins_are_kept_at_the_recommended_cost(own_hasher):
+    """RFC 9106, second recommended option; the tests themselves hash at the least cost."""
+    assert own_hasher.type is Type.ID
+    assert (own_hasher.memory_cost, own_hasher.time_cost, own_hasher.parallelism) == (65536, 3, 4)

@@ -18,6 +18,13 @@ from tests.ledger.books import member_with, move, post
 pytestmark = pytest.mark.usefixtures("context")
 
 
+@pytest.fixture
+def context(own_books):
+    with own_books.app_context():
+        yield
+        db.session.rollback()
+
+
 def seal():
     while ledger.fold_and_seal():
         pass

@@ -4,7 +4,6 @@ import random
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 from sqlalchemy import text
 
 from app.core.db import db
@@ -12,8 +11,6 @@ from app.core.world import new_id
 from app.ledger import service as ledger
 from app.ledger.audit import inspect
 from app.ledger.service import Account
-from tests import databases
-from tests.conftest import ROOT
 from tests.ledger.books import journal, leg, move, post
 
 ROUNDS = 2
@@ -106,18 +103,6 @@ CHANGES = {
     "drop a guard": "DROP TRIGGER ledger_entry_immutable ON ledger_entry",
     "switch a guard off": "ALTER TABLE ledger_seal DISABLE TRIGGER ledger_seal_immutable",
 }
-
-
-@pytest.fixture(scope="module")
-def own_books(environment):
-    """An application whose books hold nothing but these tests' history: each test reads all of it
-    several times, and what other tests have posted would be read along."""
-    with databases.empty_database("tampering") as address:
-        application = databases.application_on(address)
-        with application.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
-            yield application
-            db.engine.dispose()
 
 
 @pytest.fixture

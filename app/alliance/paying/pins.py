@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
 from app.alliance.paying.errors import PinLocked, PinNotSet, PinTooSimple, PinWrong, StepUpFailed
 from app.alliance.paying.models import PaymentPin
+from app.core import hashing
 from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of, now
@@ -22,7 +20,6 @@ from app.wechat import client as wechat
 
 LONGEST_LOCK = timedelta(days=1)
 GROWTH = 4
-_hasher = PasswordHasher()
 
 
 def find(member_id: UUID) -> PaymentPin | None:
@@ -36,10 +33,8 @@ def verify(member_id: UUID, pin: str) -> None:
     Raises PinNotSet, PinLocked, PinWrong with `attempts_left`; the first two count nothing.
     """
     pin_hash, attempts_left = in_transaction(lambda: _attempt(member_id))
-    try:
-        _hasher.verify(pin_hash, pin)
-    except VerificationError:
-        raise PinWrong(attempts_left=attempts_left) from None
+    if not hashing.matches(pin_hash, pin):
+        raise PinWrong(attempts_left=attempts_left)
     in_transaction(lambda: _forgive(member_id, pin_hash))
 
 
@@ -119,7 +114,7 @@ def _forgive(member_id: UUID, pin_hash: str) -> None:
 
 
 def _store(member_id: UUID, pin: str, wait: timedelta) -> None:
-    pin_hash = _hasher.hash(pin)
+    pin_hash = hashing.hashed(pin)
     in_transaction(lambda: _write(member_id, pin_hash, now() + wait))
 
 
