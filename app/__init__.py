@@ -33,8 +33,8 @@ def create_app() -> APIFlask:
         __name__,
         title="Lianhui 联惠",
         version="1",
-        spec_path="/openapi.json",
-        docs_path="/docs",
+        spec_path="/openapi.json" if settings().api_docs else None,
+        docs_path="/docs" if settings().api_docs else None,
         static_folder="pages/static",
     )
     app.config.update(

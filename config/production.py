@@ -17,6 +17,7 @@ SECRETS = (
     "wechat_mini_secret",
     "wechat_pay_api_v3_key",
 )
+SECRETS_WHERE_SET = ("wechat_pay_api_v2_key", "metrics_token")
 ADDRESSES = (
     "base_url",
     "wechat_api_base",
@@ -33,6 +34,10 @@ def refusals(settings: Settings) -> list[str]:
     if settings.lianhui_env != "production":
         return []
     reasons = [_weak(name, getattr(settings, name).get_secret_value()) for name in SECRETS]
+    given = {name: getattr(settings, name).get_secret_value() for name in SECRETS_WHERE_SET}
+    reasons += [_weak(name, value) for name, value in given.items() if value]
+    if settings.secret_key == settings.identity_key:
+        reasons.append("SECRET_KEY must differ from IDENTITY_KEY, which cannot be changed")
     reasons += [_plain(name, getattr(settings, name)) for name in ADDRESSES]
     if settings.clock_url:
         reasons.append("CLOCK_URL must not be set in production: the clock is the machine's")

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     wechat_js_sdk_url: str = Field(
         "https://res.wx.qq.com/open/js/jweixin-1.6.0.js", pattern=r"^https?://[^\s'\";<>]+$"
     )
+    api_docs: bool = False
+    metrics_token: SecretStr = SecretStr("")
+    health_cache_seconds: int = Field(3, ge=0, le=60)
     h5_framed_by: str = Field(
         "", pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+( https?://[A-Za-z0-9.:\[\]-]+)*)?$"
     )

@@ -13,10 +13,24 @@ from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 
 from app.core import auth
+from app.core.config import settings
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 
 LARGEST_BODY_BYTES = 64 * 1024
 PREFIX = "/api/v1"
+HSTS = "max-age=31536000"
+"""Browsers ask by TLS only for a year; other hosts of the domain are their owner's to decide."""
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+"""For pages that bring no policy of their own: no script, in no frame."""
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+"""Swagger's page starts itself by a script within the page."""
 
 
 def api_blueprint(name: str, import_name: str) -> APIBlueprint:
@@ -71,6 +85,13 @@ def _name_request() -> None:
 def _protect_response(response: Response) -> Response:
     response.headers["X-Request-Id"] = str(g.get("request_id", ""))
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if settings().lianhui_env == "production":
+        response.headers["Strict-Transport-Security"] = HSTS
+    if response.mimetype == "text/html" and "Content-Security-Policy" not in response.headers:
+        is_docs = request.endpoint == "openapi.docs"
+        response.headers["Content-Security-Policy"] = DOCS_POLICY if is_docs else PAGE_POLICY
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.path.startswith(PREFIX):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 
 from app.core import auth
+from app.core.config import settings
 from app.core.errors import AppError
 
 blueprint = APIBlueprint("pages", __name__, template_folder="templates", tag="Pages")
@@ -17,7 +18,7 @@ blueprint = APIBlueprint("pages", __name__, template_folder="templates", tag="Pa
 @auth.public
 def home() -> str:
     """Where to look."""
-    return render_template("home.html")
+    return render_template("home.html", has_docs=settings().api_docs)
 
 
 @blueprint.get("/docs/errors")
