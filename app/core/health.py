@@ -1,21 +1,29 @@
-"""Whether this process lives, is ready, and how much work waits."""
+"""Whether this process lives, is ready, and how much work waits.
+
+The numbers take some dozens of queries: each process counts them once in HEALTH_CACHE_SECONDS for
+whoever asks, and in production shows them to this machine and to who sends METRICS_TOKEN only.
+"""
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, Response, current_app, json
+from flask import Flask, Response, current_app, json, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.core import auth, outbox
+from app.core.config import settings
 from app.core.db import db
 from app.core.errors import ServiceUnavailable
+from app.core.kept import Kept
 from app.core.relay import connect_redis
 
 EXTENSION = "lianhui_gauges"
@@ -46,7 +54,9 @@ def live() -> dict[str, str]:
 @auth.public
 def ready() -> Response:
     """The process can serve: `ready`, `degraded` (no Redis), or `down` (503)."""
-    report = _report()
+    report = _numbers.get()
+    if not _may_see_numbers():
+        report = {"status": report["status"]}
     status = 503 if report["status"] == "down" else 200
     response = Response(json.dumps(report), status=status, content_type="application/json")
     if status == 503:
@@ -57,9 +67,28 @@ def ready() -> Response:
 @blueprint.get("/metrics")
 @auth.public
 def metrics() -> Response:
-    """The same numbers for Prometheus; no personal data, no amounts."""
+    """The same numbers for Prometheus; no personal data, no amounts. In production for this machine
+    and for who sends METRICS_TOKEN as a bearer token."""
+    if not _may_see_numbers():
+        raise auth.NotAllowed()
+    return Response(_shown.get(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_see_numbers() -> bool:
+    if settings().lianhui_env != "production":
+        return True
+    token = settings().metrics_token.get_secret_value()
+    given = request.headers.get("Authorization", "").partition(" ")[2]
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    # a proxy on this machine that nobody named in TRUSTED_PROXIES asks for somebody else
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not is_forwarded and ip_address(request.remote_addr or "0.0.0.0").is_loopback
+
+
+def _series() -> bytes:
     registry = CollectorRegistry()
-    for name, value in _report().items():
+    for name, value in _numbers.get().items():
         if isinstance(value, int | float) and not isinstance(value, bool):
             Gauge(f"lianhui_{name}", name.replace("_", " "), registry=registry).set(value)
     for name, (labels, measure) in current_app.extensions.get(SERIES, {}).items():
@@ -67,7 +96,7 @@ def metrics() -> Response:
         numbers = Gauge(f"lianhui_{name}", words, labelnames=labels, registry=registry)
         for values, number in measure().items():
             numbers.labels(*values).set(number)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return generate_latest(registry)
 
 
 def _report() -> dict[str, Any]:
@@ -99,6 +128,13 @@ def _redis() -> str:
         return "up" if connect_redis().ping() else "down"
     except RedisError:
         return "down"
+
+
+def _seconds() -> int:
+    return settings().health_cache_seconds
+
+
+_numbers, _shown = Kept(_report, _seconds), Kept(_series, _seconds)
 
 
 def install(app: Flask) -> None:

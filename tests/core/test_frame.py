@@ -1,7 +1,16 @@
 """The HTTP frame: malformed input is a clear problem and never a fault."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
+import pytest
+from pydantic import SecretStr
+
+from app.core.config import settings
+from app.core.kept import Kept
+
+TOKEN = "k7Qw2Zt9Rv4Xb6Ly3Hd8Gj1Fs0PaMn5C"
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}
 SIGN_IN = "/api/v1/staff/sessions"
 
 
@@ -72,3 +81,61 @@ def test_a_database_error_carries_no_parameters(app, context):
     with pytest.raises(DBAPIError) as failed:
         db.session.execute(text("SELECT 1 / length(:openid) * 0 / 0"), {"openid": "oSomebody"})
     assert "oSomebody" not in str(failed.value)
+
+
+@pytest.fixture
+def production(monkeypatch):
+    monkeypatch.setattr(settings(), "lianhui_env", "production")
+    monkeypatch.setattr(settings(), "metrics_token", SecretStr(TOKEN))
+
+
+def test_in_production_only_this_machine_and_who_has_the_token_see_the_numbers(client, production):
+    shown = {"Authorization": f"Bearer {TOKEN}"}
+    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer other"}):
+        ready = client.get("/healthz/ready", headers=headers, environ_base=ELSEWHERE)
+        assert (ready.status_code, ready.json) == (200, {"status": "ready"})
+        refused = client.get("/metrics", headers=headers, environ_base=ELSEWHERE)
+        assert (refused.status_code, refused.json["code"]) == (403, "not_allowed")
+    proxied = client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert proxied.status_code == 403
+    assert "outbox_due" in client.get("/healthz/ready", headers=shown, environ_base=ELSEWHERE).json
+    for answer in (client.get("/metrics"), client.get("/metrics", headers=shown)):
+        assert "lianhui_outbox_due" in answer.text
+    assert client.get("/healthz/live", environ_base=ELSEWHERE).json == {"status": "live"}
+
+
+def test_numbers_are_counted_once_for_all_who_ask_at_the_same_time():
+    counted, may_end = [], Event()
+
+    def count():
+        counted.append(1)
+        assert may_end.wait(60)
+        return "found"
+
+    kept = Kept(count, lambda: 60.0)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(kept.get) for _ in range(4)]
+        may_end.set()
+        assert {each.result() for each in asked} == {"found"}
+    assert (kept.get(), len(counted)) == ("found", 1)
+    always = Kept(count, lambda: 0.0)
+    assert (always.get(), always.get(), len(counted)) == ("found", "found", 3)
+
+
+def test_pages_are_shown_in_no_frame_and_run_nothing_of_others(client):
+    for path in ("/", "/funds", "/queue", "/reserve", "/statements/x", "/docs/errors"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        if answer.mimetype == "text/html":
+            policy = answer.headers["Content-Security-Policy"]
+            assert "frame-ancestors 'none'" in policy, path
+            assert "script" not in policy
+            assert answer.headers["X-Frame-Options"] == "DENY"
+    docs = client.get("/docs").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in docs
+    assert "frame-ancestors 'none'" in docs
+
+
+def test_browsers_are_told_to_ask_by_tls_in_production_alone(client, monkeypatch):
+    assert "Strict-Transport-Security" not in client.get("/healthz/live").headers
+    monkeypatch.setattr(settings(), "lianhui_env", "production")
+    assert client.get("/healthz/live").headers["Strict-Transport-Security"] == "max-age=31536000"

@@ -3,14 +3,12 @@ and what waits for somebody. It reads closings, rows of days and gauges, never a
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from flask import Response
 
 from app.core.auth import PLATFORM_ROLES
+from app.core.kept import Kept
 from app.pages.console import calls, frame, sessions
 from app.pages.console.areas import Area, consoles, entry, paths
 from app.pages.console.texts import t
@@ -55,22 +53,7 @@ TROUBLES = (
 FUNDS = ("operations", "campaign_fund", "charity", "queue_pool", "tax_withheld", "suspense")
 
 
-class _Kept:
-    """The answer to one question for FRESH_SECONDS, in this process; everybody is told the same."""
-
-    def __init__(self, ask: Callable[[], dict[str, Any]]) -> None:
-        self._ask, self._lock = ask, Lock()
-        self._until, self._found = 0.0, dict[str, Any]()
-
-    def get(self) -> dict[str, Any]:
-        with self._lock:
-            if time.monotonic() >= self._until:
-                self._found = self._ask()
-                self._until = time.monotonic() + FRESH_SECONDS
-            return self._found
-
-
-_health = _Kept(calls.health)
+_health = Kept(calls.health, lambda: FRESH_SECONDS)
 
 
 @blueprint.get("/console")
