@@ -157,6 +157,7 @@ class Settings(BaseSettings):
     order_receipt_days: int = Field(10, ge=1, le=60)
     order_extension_days: int = Field(5, ge=1, le=30)
     order_fulfil_days: int = Field(15, ge=1, le=90)
+    closed_order_days: int = Field(3, ge=0, le=30)
     errand_keep_days: int = Field(30, ge=1, le=365)
     withdrawal_minimum_fen: int = Field(10_000, ge=30)
     withdrawal_automatic_limit_fen: int = Field(20_000, ge=0)

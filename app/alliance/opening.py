@@ -12,7 +12,7 @@ from app.alliance import own_data as alliance_own_data
 from app.alliance.bank_accounts import service as bank_accounts
 from app.alliance.bank_accounts.models import MerchantBankAccount, holder_context, number_context
 from app.alliance.bank_accounts.routes import blueprint as bank_accounts_blueprint
-from app.alliance.closure import winding_up
+from app.alliance.closure import people, winding_up
 from app.alliance.closure.routes import blueprint as closure_blueprint
 from app.alliance.contracts.routes import blueprint as contracts_blueprint
 from app.alliance.difference import pairs
@@ -29,6 +29,7 @@ from app.alliance.membership.routes import blueprint as membership_blueprint
 from app.alliance.netting.routes import blueprint as nettings_blueprint
 from app.alliance.offers import pictures as offer_pictures
 from app.alliance.offers.routes import blueprint as offers_blueprint
+from app.alliance.orders import closing as order_closing
 from app.alliance.orders import ending as order_endings
 from app.alliance.orders import paying as order_payments
 from app.alliance.orders.models import OrderReceiver, receiver_context
@@ -194,6 +195,7 @@ def _open_closure(app: APIFlask) -> None:
     """Pauses and closures, and what closed stores owe."""
     app.register_blueprint(closure_blueprint)
     every(winding_up.SECONDS, "alliance.wind_up", winding_up.fall_due)
+    every(people.SECONDS, "alliance.move_members", people.move_all)
 
 
 def _open_orders(app: APIFlask) -> None:
@@ -204,6 +206,7 @@ def _open_orders(app: APIFlask) -> None:
     wallet.order_paid.connect(order_payments.on_paid, sender=order_payments.PURPOSE)
     wallet.order_closed.connect(order_payments.on_closed, sender=order_payments.PURPOSE)
     every(order_endings.SECONDS, "alliance.end_orders", order_endings.end_due)
+    every(order_closing.SECONDS, "alliance.hasten_orders", order_closing.hasten)
     health.gauge("orders_unended", order_endings.overdue)
 
 

@@ -15,6 +15,7 @@ from app.alliance.catalogue import (
     store,
     stores_of,
 )
+from app.alliance.closure.people import concerned as concerned_by_closing
 from app.alliance.closure.service import CHANGED as STANDING_CHANGED
 from app.alliance.contracts.service import OFFERED as CONTRACT_OFFERED
 from app.alliance.contracts.service import find as contract_version
@@ -100,6 +101,7 @@ __all__ = [
     "are_together",
     "buyers",
     "came",
+    "concerned_by_closing",
     "contacts",
     "contract_version",
     "debts_of",

@@ -134,7 +134,7 @@ def replace(
     """Puts another binding in the place of the member's, in a unit of work that `hold`s it,
     because people decided so; what was before stays on record. `at`: since when (UTC) it counts.
     """
-    _keep_former(member_id, why)
+    keep_former(member_id, why)
     remove(member_id)
     return write(member_id, introduction, channel, at)
 
@@ -306,11 +306,12 @@ def _make_room(member_id: UUID, introduction: Introduction, at: datetime) -> Non
         raise AlreadyBound()
     if not past.is_answered_for() or past.keeps_past(member_id):
         raise AlreadyBound()
-    _keep_former(member_id, "scanned_later")
+    keep_former(member_id, "scanned_later")
     remove(member_id)
 
 
-def _keep_former(member_id: UUID, why: str) -> None:
+def keep_former(member_id: UUID, why: str) -> None:
+    """Keeps a member's binding on record, before another takes its place, in the current unit."""
     bound = binding(member_id)
     if bound is None:
         return

@@ -46,6 +46,7 @@ from app.members.errors import (
 from app.members.evidence import Corrected, Evidence, Former, Merged, evidence
 from app.members.flocks import Flock, SuspectedPair, flocks, suspected_pairs
 from app.members.freshness import require_fresh
+from app.members.homes import at_home, move_home
 from app.members.jobs import recognise
 from app.members.joining_counts import first_joined_at, joined_between
 from app.members.merging import merge, merge_pasts, merging
@@ -107,6 +108,7 @@ __all__ = [
     "Registered",
     "SelfBinding",
     "SuspectedPair",
+    "at_home",
     "attach",
     "authorisation_state",
     "authorisation_steps",
@@ -132,6 +134,7 @@ __all__ = [
     "merge_pasts",
     "merged_with_past",
     "merging",
+    "move_home",
     "normal_card",
     "normal_mobile",
     "note_disclosure",

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MEMBER_WITHDRAWAL = "member.withdrawal"
     MEMBER_FRIEND_JOINED = "member.friend_joined"
     MEMBER_SERVICE = "member.service"
+    MEMBER_STORE = "member.store"
     MEMBER_TICKET = "member.ticket"
     MEMBER_APPLICATION = "member.application"
     MEMBER_OFFER = "member.offer"
@@ -147,6 +148,12 @@ TERMS: dict[Kind, Terms] = {
     Kind.MEMBER_APPLICATION: Terms(
         "入驻申请", "member", "staff decided about their merchant's application",
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
+        {"place": "thing1", "note": "thing2", "time": "time3"},
+    ),
+    Kind.MEMBER_STORE: Terms(
+        "门店停业", "members at home there, and who holds its prepaid money",
+        "a store or merchant is to be closed, or is not after all",
+        Nature.SERVICE, EVERY_DOOR, 5, 72 * HOURS, False,
         {"place": "thing1", "note": "thing2", "time": "time3"},
     ),
     Kind.MEMBER_OFFER: Terms(

@@ -21,6 +21,7 @@ BUYER = {
     "refunded": "商家已全额退款，原路退回",
     "refunded_in_part": "商家已部分退款，原路退回",
     "not_handed_over": "逾期未交付，全额原路退回",
+    "store_closed": "门店已停业，未取货或未发货的",
 }
 MERCHANT = {
     "paid": "新订单，请备货",
@@ -29,6 +30,7 @@ MERCHANT = {
     "received_by_time": "订单自动完成，货款待结算",
     "cancelled": "顾客取消，已全额退款",
     "not_handed_over": "逾期未交付，已全额退款",
+    "store_closed": "门店已停业，请尽快交付，逾期自动退款",
 }
 BACK = frozenset({"refunded_in_part"})
 
@@ -65,6 +67,8 @@ def for_buyer(order: Told) -> Content | None:
         return None
     if order.step.startswith("ship") and order.note:
         words = f"{words}（{order.note}）"
+    if order.step == "store_closed" and order.note:
+        words = f"{words}，{order.note} 起全额原路退回"
     return _told(Kind.MEMBER_ORDER, order, words)
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from app.alliance import service as alliance
+from app.core import outbox
 from app.core.db import in_transaction
-from app.core.world import now
+from app.core.world import bucket_of, now
 from app.notices import outgoing, texts
 
 Payload = dict[str, Any]
+CLOSING_PAGE = "store.closing_page"
+MEMBERS_AT_ONCE = 200
 CLOSING = "停业后不再收款和充值，会员储值可在其他门店使用或申请退款；待结算款照常结算。"
 
 
@@ -27,6 +30,36 @@ def standing_changed(payload: Payload) -> None:
             outgoing.queue(f"standing.changed:{payload['change_id']}", contact_id, content)
 
     in_transaction(work)
+
+
+def closing_told(payload: Payload) -> None:
+    """Reader of standing.changed and of CLOSING_PAGE: tells a page of the members whom a closing
+    concerns, once, or that it was called off; the next page is another letter."""
+    if payload["what"] not in ("closing", "reopened"):
+        return
+    merchant_id, store_id = UUID(payload["merchant_id"]), _id(payload["store_id"])
+
+    def work() -> None:
+        after = _id(payload.get("after"))
+        people, last = alliance.concerned_by_closing(merchant_id, store_id, after, MEMBERS_AT_ONCE)
+        content = texts.store_closing(*_closing(payload), now())
+        for member_id in people:
+            outgoing.queue(f"store.closing:{payload['change_id']}", member_id, content)
+        if last is not None:
+            outbox.emit(CLOSING_PAGE, payload | {"after": str(last)}, bucket=bucket_of(merchant_id))
+
+    in_transaction(work)
+
+
+def _closing(payload: Payload) -> tuple[str, str, str | None]:
+    store_id, fallback_id = _id(payload["store_id"]), _id(payload.get("fallback_store_id"))
+    shop = alliance.store(store_id) if store_id else alliance.merchant(UUID(payload["merchant_id"]))
+    fallback = alliance.store(fallback_id).name if fallback_id else None
+    return shop.name, _standing(payload)[0], fallback if payload["what"] == "closing" else None
+
+
+def _id(given: str | None) -> UUID | None:
+    return UUID(given) if given else None
 
 
 def application_changed(payload: Payload) -> None:

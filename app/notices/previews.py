@@ -36,6 +36,7 @@ EXAMPLES: dict[Kind, Content] = {
         texts.service_queue("09:00-21:00"),
         texts.ticket_answered(AT, is_closed=False),
         texts.application("老街面馆", "more_asked", "请补充门店照片", AT),
+        texts.store_closing(STORE, "2026年12月1日起停业", "老街面馆·北街店", AT),
         texts.offered("周末储值满五百元送八十元", AT),
         benefits.content(benefits.EXAMPLE, AT),
         texts.payment_received(STORE, 5_000, 4_600, AT),

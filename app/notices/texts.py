@@ -248,6 +248,18 @@ def partnership(name: str, note: str, at: datetime, detail: str = "") -> Content
     return Content(Kind.MERCHANT_PARTNERSHIP, text, fields)
 
 
+def store_closing(name: str, note: str, fallback: str | None, at: datetime) -> Content:
+    """To a member: a store of theirs closes, or does not after all; where they top up then."""
+    if note.endswith("停业"):
+        rest = "您的储值可在联盟其他门店使用，也可申请退款；未完成的订单将在停业后自动退款。"
+        home = f"您的归属门店届时转为「{fallback}」，可在那里充值。" if fallback else ""
+        note, rest = f"将于{note}", rest + home
+    else:
+        note, rest = "停业安排已取消", "一切照常。"
+    fields = {"place": name, "note": note, "time": beijing_time(at)}
+    return Content(Kind.MEMBER_STORE, f"门店通知：「{name}」{note}。{rest}", fields)
+
+
 def application(company: str, kind: str, reason: str | None, at: datetime) -> Content:
     """To an applicant: what became of their merchant's application."""
     note, next_step = {

@@ -20,6 +20,7 @@ from app.wallet.experience import expire_experience, grant_experience, was_grant
 from app.wallet.expiring import EXPIRING as EXPERIENCE_EXPIRING
 from app.wallet.expiring import Expiring, expiring
 from app.wallet.fees import fee_rates_bp
+from app.wallet.holders import holding, prepaid_owners
 from app.wallet.lots import issuing_stores
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
@@ -186,6 +187,7 @@ __all__ = [
     "grant_experience",
     "held_legs",
     "hold_journal",
+    "holding",
     "is_retry",
     "issuing_stores",
     "lots_left",
@@ -203,6 +205,7 @@ __all__ = [
     "payout_ways",
     "plan_payment",
     "possible_split_fen",
+    "prepaid_owners",
     "prepay",
     "public_fund",
     "purses",

@@ -69,3 +69,32 @@ def test_a_closure_is_told_with_its_day_and_what_becomes_of_the_money(shop, cont
     assert first.startswith("合作事项：「南门店」2026年12月31日起停业。")
     assert "会员储值可在其他门店使用" in first
     assert second == "合作事项：「南门店」停业安排已取消。"
+
+
+def test_members_of_a_closing_store_are_told_once_page_by_page(shop, monkeypatch):
+    theirs = world.brought_by_store(shop)
+    mine = [world.member(theirs) for _ in range(2)]
+    stranger = world.member(world.brought_by_store(world.shop()))
+    fallback = world.store(world.merchant(), "北门店")
+    monkeypatch.setattr(partners, "MEMBERS_AT_ONCE", 1)
+    closing = letter(shop, "closing", closes_on="2026-12-31", fallback_store_id=str(fallback))
+    for _ in range(2):
+        for each in (closing, *pages(closing)):
+            partners.closing_told(each)
+    partners.closing_told(letter(shop, "paused", reason="消防检查"))
+    for member_id in mine:
+        assert told(member_id) == [
+            "门店通知：「南门店」将于2026年12月31日起停业。您的储值可在联盟其他门店使用，也可申请退款；"
+            "未完成的订单将在停业后自动退款。您的归属门店届时转为「北门店」，可在那里充值。"
+        ]
+    assert told(stranger) == []
+
+
+def pages(closing):
+    """The letters that ask for the pages after the first, as they lie in the outbox."""
+    mine = text("SELECT payload FROM core_outbox WHERE reader = 'notices.store_more'"
+                " AND payload->>'change_id' = :change ORDER BY id")  # fmt: skip
+    done = 0
+    while found := read(mine, {"change": closing["change_id"]})[done:]:
+        done += len(found)
+        yield from (row.payload for row in found)

@@ -55,6 +55,13 @@ class ClosureDateOver(AppError):
     title, message = "The day of the closure has begun", "停业日期已到,不能再更改"
 
 
+class FallbackUnfit(AppError):
+    """The store that is to be the members' home afterwards closes too, or is the same."""
+
+    status, code = 409, "fallback_unfit"
+    title, message = "Members cannot go to this store", "接收门店无效:它也将停业,或与停业门店相同"
+
+
 class ClosureNotDecidable(AppError):
     """Nothing about this closure waits for a decision, or it cannot be undone;
     `closure_status`."""

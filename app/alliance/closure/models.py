@@ -35,7 +35,8 @@ class Closure(Base):
 
     `status`: requested → approved, rejected or withdrawn; approved → undo_requested → undone, or
     approved again. Approved and undo_requested take effect with the business day `closes_on`
-    (`starts_at`, UTC). `asked_by` asked for what waits: another one decides. Personal data: none.
+    (`starts_at`, UTC). `asked_by` asked for what waits: another one decides. Whose home store it is
+    goes to `fallback_store_id`, if one is named; `rehomed_at`: all have gone. Personal data: none.
     """
 
     __tablename__ = "alliance_closure"
@@ -46,6 +47,8 @@ class Closure(Base):
     store_id: Mapped[UUID | None] = mapped_column(Uuid)
     closes_on: Mapped[date] = mapped_column(Date)
     starts_at: Mapped[datetime] = mapped_column(Moment)
+    fallback_store_id: Mapped[UUID | None] = mapped_column(Uuid)
+    rehomed_at: Mapped[datetime | None] = mapped_column(Moment)
     status: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)

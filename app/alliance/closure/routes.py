@@ -99,7 +99,7 @@ def list_pauses(query: PauseQuery) -> Fields:
 @auth.staff("operator")
 def request_closure(merchant_id: UUID, body: ClosureRequest) -> Fields:
     """Ask that a store or a merchant be closed from a day on. Somebody else decides."""
-    wish = (body.store_id, body.closes_on, body.reason, auth.principal().id)
+    wish = (body.store_id, body.closes_on, body.reason, auth.principal().id, body.fallback_store_id)
     return in_transaction(lambda: _closure(service.request(merchant_id, *wish)))
 
 

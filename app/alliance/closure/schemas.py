@@ -60,10 +60,12 @@ class PausePage(View):
 
 
 class ClosureRequest(Body):
-    """Close a store, or without `store_id` the merchant, from a business day on."""
+    """Close a store, or without `store_id` the merchant, from a business day on. Whose home store
+    it is goes to `fallback_store_id`, and tops up there from that day on."""
 
     store_id: UUID | None = None
     closes_on: date
+    fallback_store_id: UUID | None = None
     reason: LongText
 
 
@@ -81,6 +83,7 @@ class ClosureView(View):
     merchant_id: UUID
     store_id: UUID | None
     closes_on: date
+    fallback_store_id: UUID | None
     status: Literal["requested", "approved", "rejected", "withdrawn", "undo_requested", "undone"]
     asked_by: UUID
     created_at: Moment

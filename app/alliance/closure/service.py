@@ -19,6 +19,7 @@ from app.alliance.closure.errors import (
     ClosureDateOver,
     ClosureNotDecidable,
     ClosureOpen,
+    FallbackUnfit,
     MerchantClosed,
     NotPaused,
     StoreClosed,
@@ -74,12 +75,17 @@ def resume(pause_id: UUID, reason: str, staff_id: UUID) -> Pause:
 
 
 def request(
-    merchant_id: UUID, store_id: UUID | None, closes_on: date, reason: str, staff_id: UUID
+    merchant_id: UUID,
+    store_id: UUID | None,
+    closes_on: date,
+    reason: str,
+    staff_id: UUID,
+    fallback_store_id: UUID | None = None,
 ) -> Closure:
     """Asks for a closure from a business day on, in the current unit of work; nothing is closed
-    by it. Locks the merchant's standing.
+    by it. Members then go to the fallback store, if one is named. Locks the merchant's standing.
 
-    Raises MerchantUnknown, StoreUnknown, MerchantClosed, StoreClosed, ClosureOpen,
+    Raises MerchantUnknown, StoreUnknown, MerchantClosed, StoreClosed, ClosureOpen, FallbackUnfit,
     ClosureDateOver (that day has begun).
     """
     _must_be_in_business(merchant_id, store_id)
@@ -97,10 +103,12 @@ def request(
         store_id=store_id,
         closes_on=closes_on,
         starts_at=starts_at,
+        fallback_store_id=fallback_store_id,
         status="requested",
         asked_by=staff_id,
         created_at=now(),
     )
+    _must_outlast(row)
     db.session.add(row)
     _note(row, "requested", staff_id, reason)
     return row
@@ -110,7 +118,8 @@ def decide(closure_id: UUID, staff_id: UUID, reason: str | None, *, is_approved:
     """The second person's word on a closure, or on undoing it, in the current unit of work.
 
     Locks the closure. Raises NotFound, ClosureNotDecidable, SecondPersonNeeded and, for what
-    would change the day of the closure once it has begun, ClosureDateOver.
+    would change the day of the closure once it has begun, ClosureDateOver; FallbackUnfit, where
+    the fallback is to close too since.
     """
     row = _locked(closure_id)
     status = DECIDED.get((row.status, is_approved))
@@ -120,12 +129,14 @@ def decide(closure_id: UUID, staff_id: UUID, reason: str | None, *, is_approved:
         raise SecondPersonNeeded()
     if is_approved and row.starts_at <= now():
         raise ClosureDateOver()
+    if row.status == "requested" and is_approved:
+        _must_outlast(row)
     kind = "undo_refused" if (row.status, is_approved) == ("undo_requested", False) else status
     row.status = status
     _note(row, kind, staff_id, reason)
     if is_approved:
         what = "closing" if status == "approved" else "reopened"
-        _changed(what, row.merchant_id, row.store_id, closes_on=row.closes_on)
+        _changed(what, row.merchant_id, row.store_id, None, row.closes_on, row.fallback_store_id)
     return row
 
 
@@ -179,6 +190,17 @@ def _must_be_in_business(merchant_id: UUID, store_id: UUID | None) -> None:
         raise StoreClosed()
 
 
+def _must_outlast(row: Closure) -> None:
+    """Raises FallbackUnfit where the fallback, if any, closes too; StoreUnknown."""
+    if row.fallback_store_id is None:
+        return
+    fallback = catalogue.store(row.fallback_store_id)
+    closes_too = fallback.merchant_id == row.merchant_id and row.store_id in (None, fallback.id)
+    standing = reading.standing_of(fallback.merchant_id, fallback.id)
+    if closes_too or standing.closes_at is not None:
+        raise FallbackUnfit()
+
+
 def _open_pause(merchant_id: UUID, store_id: UUID | None) -> Pause | None:
     mine = (Pause.bucket == bucket_of(merchant_id), Pause.merchant_id == merchant_id)
     same = Pause.store_id.is_not_distinct_from(store_id)
@@ -220,8 +242,9 @@ def _changed(
     store_id: UUID | None,
     reason: str | None = None,
     closes_on: date | None = None,
+    fallback_store_id: UUID | None = None,
 ) -> None:
-    """Tells every process that sells there, and the merchant's contacts."""
+    """Tells every process that sells there, the merchant's contacts, and of closings members."""
     db.session.flush()
     terms.changed()
     payload = {
@@ -231,5 +254,6 @@ def _changed(
         "store_id": str(store_id) if store_id else None,
         "reason": reason,
         "closes_on": closes_on.isoformat() if closes_on else None,
+        "fallback_store_id": str(fallback_store_id) if fallback_store_id else None,
     }
     outbox.emit(CHANGED, payload, bucket=bucket_of(merchant_id))

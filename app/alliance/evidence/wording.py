@@ -26,6 +26,7 @@ CHANNELS: dict[str, Text] = {
 WHY: dict[str, Text] = {
     "scanned_later": ("另一个码扫得更早", "another code was scanned earlier"),
     "corrected": ("经双人复核更正", "corrected by two of the staff"),
+    "store_closed": ("归属门店停业，转到接收门店", "the home store closed; another took its place"),
     "invited": ("会员确认了手机号邀请", "the member confirmed an invitation by phone number"),
 }
 

@@ -76,7 +76,7 @@ def show_merchant(merchant_id: UUID) -> Response:
 @sessions.page("operator")
 def stop(merchant_id: UUID, what: str) -> Response | str:
     """Pause at once, or ask that another person close, a store or all of the merchant."""
-    wish = forms.body(text=("store_id", "reason", "closes_on"))
+    wish = forms.body(text=("store_id", "reason", "closes_on", "fallback_store_id"))
     answer = calls.send("POST", f"/merchants/{merchant_id}/{what}", wish, key=forms.key())
     done = t("已暂停营业") if what == "pauses" else t("停业申请已提交，等待另一人复核")
     return _after(merchant_id, answer, done)
