@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Double, Integer, LargeBinary, SmallInteger, Text, Uuid
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB, TSMULTIRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB, TSMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -80,6 +80,7 @@ class Store(_Owned):
     telephone: Mapped[str | None] = mapped_column(Text)
     weekly_hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     special_days: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    pictures: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     open_weekly: Mapped[Any] = mapped_column(INT4MULTIRANGE, nullable=True)
     special_span: Mapped[Any] = mapped_column(TSMULTIRANGE, nullable=True)
     special_open: Mapped[Any] = mapped_column(TSMULTIRANGE, nullable=True)

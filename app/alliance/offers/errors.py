@@ -56,7 +56,7 @@ class PictureUnknown(AppError):
 
 
 class TooManyPictures(AppError):
-    """Too many pictures of the merchant are used by no offer yet; they go within a day."""
+    """Too many pictures of the merchant are used by no offer or store yet; they go in a day."""
 
     status, code = 409, "too_many_pictures"
     title, message = "Use the pictures sent before, or wait", "未使用的图片过多，请先使用或稍后再传"

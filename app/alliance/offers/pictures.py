@@ -1,5 +1,5 @@
-"""Pictures of offers: drawn anew from what was uploaded, and kept in the database under the hash
-of the result, where backups and every process see them.
+"""Pictures of offers and stores: drawn anew from what was uploaded, and kept in the database under
+the hash of the result, where backups and every process see them.
 
 Drawing anew leaves behind whatever else a file carries: places, comments, other files. A small file
 may take a thousand times its size to draw, so each process draws one after the other.
@@ -21,8 +21,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.alliance.models import Store
 from app.alliance.offers.errors import PictureUnknown, PictureUnusable, TooManyPictures
 from app.alliance.offers.models import Offer, OfferPicture, OfferVersion
+from app.alliance.stores.models import StoreChange
 from app.core.db import db, in_transaction
 from app.core.errors import ServiceUnavailable
 from app.core.world import bucket_of, now
@@ -123,8 +125,8 @@ def keep(merchant_id: UUID, jpeg: bytes, width: int, height: int) -> dict[str, A
 
 
 def content(merchant_id: UUID, name: str, *, is_staff: bool) -> bytes:
-    """The JPEG; others than the merchant's and the platform's staff see only what an offer shows.
-    In the current unit of work. Raises PictureUnknown."""
+    """The JPEG; others than the merchant's and the platform's staff see only what an offer or a
+    store shows. In the current unit of work. Raises PictureUnknown."""
     wanted = select(OfferPicture.jpeg).where(*_named(merchant_id, [name]))
     if not is_staff:
         wanted = wanted.where(_shown(merchant_id, name))
@@ -146,12 +148,19 @@ def _shown(merchant_id: UUID, name: str) -> Any:
         .where(Offer.merchant_id == merchant_id, Offer.status.in_(("displayed", "paused")))
         .where(OfferVersion.pictures.contains([name]))
     )
-    return using.exists()
+    store = select(Store.id).where(
+        Store.bucket == bucket_of(merchant_id),
+        Store.merchant_id == merchant_id,
+        Store.pictures.contains([name]),
+    )
+    return using.exists() | store.exists()
 
 
 def must_exist(merchant_id: UUID, names: Collection[str]) -> None:
     """Raises PictureUnknown unless the merchant has uploaded all of them. Locks them until the
     current unit ends, so that none is cleared away meanwhile."""
+    if not names:
+        return
     found = db.session.scalars(
         select(OfferPicture.name)
         .where(*_named(merchant_id, names))
@@ -164,7 +173,8 @@ def must_exist(merchant_id: UUID, names: Collection[str]) -> None:
 
 
 def clear_unused() -> int:
-    """Deletes pictures that no version used within a day, in a unit of its own; how many."""
+    """Deletes pictures that no offer and no store used within a day, in a unit of its own; how
+    many."""
 
     def work() -> int:
         old = OfferPicture.created_at < now() - UNUSED_FOR
@@ -183,9 +193,15 @@ def _named(merchant_id: UUID, names: Collection[str]) -> tuple[Any, ...]:
 
 
 def _is_unused() -> Any:
-    """No version of an offer in the merchant's bucket names it."""
+    """No version of an offer in the merchant's bucket names it, and no change of a store: what a
+    change replaced can be wanted again."""
     using = select(OfferVersion.offer_id).where(
         OfferVersion.bucket == OfferPicture.bucket,
         OfferVersion.pictures.contains(array([OfferPicture.name])),
     )
-    return ~using.exists()
+    named = select(StoreChange.id).where(
+        StoreChange.bucket == OfferPicture.bucket,
+        StoreChange.merchant_id == OfferPicture.merchant_id,
+        StoreChange.wanted["pictures"].contains(func.to_jsonb(OfferPicture.name)),
+    )
+    return ~using.exists() & ~named.exists()

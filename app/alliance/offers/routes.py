@@ -105,7 +105,7 @@ def upload_picture() -> Fields:
 @auth.public
 @limiter.limit(PICTURES)
 def show_picture(merchant_id: UUID, name: str) -> Response:
-    """A picture that a displayed offer shows."""
+    """A picture that a displayed offer or a store shows."""
     return _picture(merchant_id, name, is_staff=False)
 
 

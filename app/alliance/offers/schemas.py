@@ -26,13 +26,16 @@ def _each_once(values: list[str]) -> list[str]:
     return values
 
 
+PictureNames = Annotated[list[PictureName], AfterValidator(_each_once)]
+
+
 class WordingRequest(Body):
     """What an offer says. `link`: a page about it (https). A member price is for who pays with
     prepaid money alone. `deliveries`: how buyers come to it; a service is always `pickup`."""
 
     title: Annotated[str, Field(strict=True, min_length=1, max_length=60)]
     text: Annotated[str, Field(strict=True, max_length=5_000)] = ""
-    pictures: Annotated[list[PictureName], Field(max_length=9), AfterValidator(_each_once)] = []
+    pictures: Annotated[PictureNames, Field(max_length=9)] = []
     category: ShortText
     link: Annotated[str, Field(max_length=500, pattern=r"^https://[^\s\"'<>\\]+$")] | None = None
     price_fen: Fen

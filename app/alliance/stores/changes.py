@@ -16,21 +16,26 @@ from app.alliance import terms
 from app.alliance.catalogue import PAGE, store
 from app.alliance.errors import StoreChangeDecided, StoreChangeUnknown, StoreChangeWaiting
 from app.alliance.models import Store
+from app.alliance.offers import pictures
 from app.alliance.stores import categories, hours
 from app.alliance.stores.models import StoreChange
 from app.core.db import db
 from app.core.world import bucket_of, new_id, now
 
 Fields = dict[str, Any]
-PLAIN = ("name", "address", "telephone", "latitude", "longitude", "weekly_hours", "special_days")
+PLAIN = (
+    *("name", "address", "telephone", "latitude", "longitude", "weekly_hours", "special_days"),
+    "pictures",
+)
 
 
 def propose(store_id: UUID, wanted: Fields, note: str, author: UUID) -> StoreChange:
     """Asks the operator for a change, in the current unit; one at a time for each store.
 
-    Raises StoreUnknown, CategoryUnknown, StoreChangeWaiting.
+    Raises StoreUnknown, CategoryUnknown, PictureUnknown, StoreChangeWaiting.
     """
     found = _locked(store_id)
+    pictures.must_exist(found.merchant_id, wanted.get("pictures", []))
     if "category" in wanted:
         categories.find(wanted["category"])
     waiting = select(StoreChange.id).where(
@@ -45,7 +50,8 @@ def propose(store_id: UUID, wanted: Fields, note: str, author: UUID) -> StoreCha
 
 
 def apply(store_id: UUID, wanted: Fields, note: str, author: UUID) -> StoreChange:
-    """Changes a store at once, in the current unit. Raises StoreUnknown, CategoryUnknown."""
+    """Changes a store at once, in the current unit. Raises StoreUnknown, CategoryUnknown,
+    PictureUnknown."""
     found = _locked(store_id)
     row = _noted(found, "applied", wanted, note, author, before=_write(found, wanted))
     row.decided_by, row.decided_at = author, row.created_at
@@ -100,6 +106,7 @@ def _write(found: Store, wanted: Fields) -> Fields:
         found.category, found.category_code = kind.name, kind.code
     for name in before.keys() & set(PLAIN):
         setattr(found, name, wanted[name])
+    pictures.must_exist(found.merchant_id, wanted.get("pictures", []))
     hours.write_spans(found)
     if wanted.keys() & {"name", "category"}:
         terms.changed()

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
+from app.alliance.offers.schemas import PictureNames
 from app.alliance.schemas import LongText
 from app.alliance.stores.hours import period_of
 from app.alliance.stores.rules import overlapping
 from app.alliance.stores.search import PAGE, RADIUS_METRES
 from app.core.schemas import Body, Moment, ShortText, View
 
-ALWAYS = {"name", "address", "category"}
+ALWAYS = {"name", "address", "category", "pictures"}
+MOST_PICTURES = 6
 MOST_PERIODS, MOST_SPECIAL_DAYS, MOST_STORES = 4, 100, 50
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2199, 12, 31)
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -95,7 +97,8 @@ class StorePlaceView(View):
 
 
 class StoreView(View):
-    """A store as everybody sees it. `is_open` now; null where the hours are not known."""
+    """A store as everybody sees it. `is_open` now; null where the hours are not known. Its
+    `pictures` are shown at `/api/v1/offer-pictures/{merchant_id}/{name}.jpg`."""
 
     id: UUID
     merchant_id: UUID
@@ -107,6 +110,7 @@ class StoreView(View):
     latitude: float | None = None
     longitude: float | None = None
     is_open: bool | None = None
+    pictures: list[str]
 
 
 class FoundStoreView(StoreView):
@@ -155,7 +159,8 @@ class StorePage(View):
 
 
 class StoreFields(Body):
-    """New values; what is not named stays. Null takes telephone, hours, days or place away."""
+    """New values; what is not named stays. Null takes telephone, hours, days or place away, no
+    pictures at all those that there were. Pictures are uploaded before (`/offers/pictures`)."""
 
     name: ShortText | None = None
     address: LongText | None = None
@@ -165,13 +170,14 @@ class StoreFields(Body):
     longitude: Longitude | None = None
     weekly_hours: WeeklyHours | None = None
     special_days: Annotated[list[SpecialDay], Field(max_length=MOST_SPECIAL_DAYS)] | None = None
+    pictures: Annotated[PictureNames, Field(max_length=MOST_PICTURES)] | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> StoreFields:
         if not self.model_fields_set:
             raise ValueError("names nothing that changes")
         if any(getattr(self, name) is None for name in ALWAYS & self.model_fields_set):
-            raise ValueError("a store has a name, an address and a category")
+            raise ValueError("a store has a name, an address, a category and a list of pictures")
         if ("latitude" in self.model_fields_set) != ("longitude" in self.model_fields_set):
             raise ValueError("a place is taken away as a whole")
         days = [each.day for each in self.special_days or ()]

@@ -32,7 +32,7 @@ LARGEST_LATITUDE = 85.0
 
 _COLUMNS = (
     *("id", "merchant_id", "name", "address", "category", "category_code"),
-    *("telephone", "latitude", "longitude"),
+    *("telephone", "latitude", "longitude", "pictures"),
 )
 AWAY, OPEN = len(_COLUMNS), len(_COLUMNS) + 1  # where they stand in a row
 _PLACE = "alliance_spot(CAST(:latitude AS float8), CAST(:longitude AS float8))"
@@ -75,6 +75,7 @@ class FoundStore:
     telephone: str | None
     latitude: float | None
     longitude: float | None
+    pictures: list[str]
     metres: int | None
     is_open: bool | None
 
@@ -223,6 +224,7 @@ def shown(store: Store) -> FoundStore:
         store.telephone,
         store.latitude,
         store.longitude,
+        store.pictures,
         None,
         is_open(store, now()),
     )

@@ -78,6 +78,7 @@ export interface StorePageFoundStoreView {
   latitude?: number | null;
   longitude?: number | null;
   is_open?: boolean | null;
+  pictures: string[];
   metres: number | null;
 }
 
@@ -92,6 +93,7 @@ export interface StoreDetail {
   latitude?: number | null;
   longitude?: number | null;
   is_open?: boolean | null;
+  pictures: string[];
   weekly_hours: StoreDetailWeeklyHours | null;
   special_days: StoreDetailSpecialDay[] | null;
 }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
+from app.alliance.offers import pictures
+from app.core.world import now
 from tests.alliance import shop as world
+from tests.alliance.offers import stall
 
 API = "/api/v1"
 HOURS = {"monday": [{"opens": "09:00", "closes": "21:00"}]}
@@ -46,6 +51,35 @@ def test_an_owner_proposes_and_the_operator_applies_once(client, shop, operator)
     again = decide(client, made.json["id"], operator, is_applied=False)
     assert (again.status_code, again.json["code"]) == (409, "store_change_decided")
     assert shown(client, shop)["telephone"] == "0571-1234567"
+
+
+def test_pictures_are_seen_once_they_are_applied_and_until_they_are_left_out(
+    client, shop, operator
+):
+    owner, other = world.owner_headers(shop), world.shop()
+    sent = client.post(f"{API}/offers/pictures", data=stall.picture(), headers=owner)
+    name = sent.json["name"]
+    address = f"{API}/offer-pictures/{shop.merchant_id}/{name}.jpg"
+    stolen = change(client, other, world.owner_headers(other), pictures=[name])
+    assert (stolen.status_code, stolen.json["code"]) == (404, "picture_unknown")
+    made = change(client, shop, owner, pictures=[name])
+    assert (shown(client, shop)["pictures"], client.get(address).status_code) == ([], 404)
+    decide(client, made.json["id"], operator, is_applied=True)
+    found = client.get(address)
+    assert (shown(client, shop)["pictures"], found.mimetype) == ([name], "image/jpeg")
+    assert found.headers["Cache-Control"] == "public, max-age=3600"
+    again = client.get(address, headers={"If-None-Match": found.headers["ETag"]})
+    assert again.status_code == 304
+    with time_machine.travel(now() + timedelta(days=2), tick=True):
+        pictures.clear_unused()  # it is used
+    assert client.get(address).status_code == 200
+    gone = change(client, shop, operator, pictures=[])
+    assert (gone.json["before"], shown(client, shop)["pictures"]) == ({"pictures": [name]}, [])
+    assert client.get(address).status_code == 404
+    assert change(client, shop, operator, pictures=gone.json["before"]["pictures"]).json["status"]
+    assert shown(client, shop)["pictures"] == [name]
+    for wrong in ([name, name], ["../x"], None, ["0" * 64] * 7):
+        assert change(client, shop, operator, pictures=wrong).status_code == 422
 
 
 def test_a_rejected_proposal_changes_nothing_and_makes_room_for_another(client, shop, operator):
