@@ -32,6 +32,7 @@ from app.alliance.offers.routes import blueprint as offers_blueprint
 from app.alliance.orders import closing as order_closing
 from app.alliance.orders import ending as order_endings
 from app.alliance.orders import paying as order_payments
+from app.alliance.orders import receipts as order_receipts
 from app.alliance.orders.models import OrderReceiver, receiver_context
 from app.alliance.orders.routes import blueprint as orders_blueprint
 from app.alliance.orders.supply_routes import blueprint as suppliers_blueprint
@@ -205,6 +206,7 @@ def _open_orders(app: APIFlask) -> None:
     sealed(OrderReceiver.receiver_sealed, receiver_context)
     wallet.order_paid.connect(order_payments.on_paid, sender=order_payments.PURPOSE)
     wallet.order_closed.connect(order_payments.on_closed, sender=order_payments.PURPOSE)
+    outbox.reader(wallet.SHIPMENT_RECEIVED, "alliance.order_received", order_receipts.on_received)
     every(order_endings.SECONDS, "alliance.end_orders", order_endings.end_due)
     every(order_closing.SECONDS, "alliance.hasten_orders", order_closing.hasten)
     health.gauge("orders_unended", order_endings.overdue)

@@ -70,6 +70,7 @@ from app.wallet.rules import (
     fee_returned_fen,
     member_price_fen,
 )
+from app.wallet.shipping import RECEIVED as SHIPMENT_RECEIVED
 from app.wallet.shipping import Shipped, report_shipped
 from app.wallet.signals import (
     bank_account_asked,
@@ -119,6 +120,7 @@ from app.wallet.wording import line as statement_title
 __all__ = [
     "EXPERIENCE_EXPIRING",
     "PURSES",
+    "SHIPMENT_RECEIVED",
     "TOP_UP_CREDITED",
     "WITHDRAWAL_FINISHED",
     "WITHDRAWAL_RETURNED",

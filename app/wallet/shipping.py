@@ -32,6 +32,7 @@ from app.wechat.client import Parcel, ShippingState, Way, events
 
 log = structlog.get_logger()
 DUE = "wallet.shipping_due"
+RECEIVED = "wallet.shipment_received"
 FIRST_LOOK_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 3600.0
 OPERATOR_PAUSE_SECONDS = 900.0
@@ -274,6 +275,10 @@ def _note_settlement(event: events.ShippingSettled) -> None:
     if row.state in ("due", "refused"):
         row.state, row.reported_at = "reported", event.shipped_at or now()
     row.estimated_at = event.estimated_at or row.estimated_at
+    order = orders.find(order_id)
+    if event.received_at and row.received_at is None and order.purpose in SHIPPED_LATER:
+        told = {"order_id": str(order_id), "subject_id": str(order.subject_id)}
+        outbox.emit(RECEIVED, told, bucket=row.bucket)
     row.received_at = event.received_at or row.received_at
     row.settled_at = event.settled_at or row.settled_at
 

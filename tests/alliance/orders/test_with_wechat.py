@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.core.world import PLATFORM_ID
+from app.alliance.orders import receipts
+from app.core.world import PLATFORM_ID, number_of
 from app.ledger.service import Account
 from app.wallet import shipping
 from app.wallet.refunds import look_at_refund
@@ -81,7 +82,7 @@ def test_who_cancels_while_wechat_waits_has_the_purses_free_again(waiting, clien
     assert market.escrow(buyer) == 0
 
 
-def test_wechat_is_told_of_a_parcel_when_it_is_shipped_and_once_when_put_right(
+def test_wechat_is_told_of_a_parcel_and_of_one_correction_and_its_receipt_completes_the_order(
     context, client, sandbox
 ):
     phone = sandbox.phone()
@@ -102,6 +103,27 @@ def test_wechat_is_told_of_a_parcel_when_it_is_shipped_and_once_when_put_right(
     reported(wechat_order, "SF111111")
     client.put(at, json={"carrier": "SF", "tracking_no": "SF222222"}, headers=who)
     reported(wechat_order, "SF222222")
+    stranger = {"order_id": str(PLATFORM_ID), "subject_id": order["id"]}
+    receipts.on_received(stranger)
+    assert market.look(client, buyer, order)["status"] == "shipped"
+    number = number_of(world.UUID(body["order_id"]))
+    sandbox.act(phone, "confirm-receipt", out_trade_no=number)
+    sandbox.control("/clock/advance", {"seconds": 120})
+    sandbox.drain()
+    for letter in 2 * eventually(lambda: letters(body["order_id"])):
+        receipts.on_received(letter)
+    done = market.look(client, buyer, order)
+    assert (done["status"], market.escrow(buyer)) == ("completed", 0)
+    assert [each["step"] for each in done["steps"]].count("received_in_wechat") == 1
+
+
+def letters(wechat_order_id):
+    """What the alliance is told of receipts of a WeChat order."""
+    found = world.read(
+        world.text("SELECT payload FROM core_outbox WHERE reader = 'alliance.order_received'"
+                   " AND payload->>'order_id' = :order_id"), {"order_id": wechat_order_id}
+    )  # fmt: skip
+    return [row.payload for row in found]
 
 
 def reported(wechat_order, tracking_no):
