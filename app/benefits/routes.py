@@ -37,6 +37,7 @@ from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import idempotent
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.members import service as members
 
 blueprint = api_blueprint("campaigns", __name__)
@@ -186,6 +187,7 @@ def end_campaign(campaign_id: UUID, body: CampaignReason) -> Fields:
 @blueprint.get("/running-campaigns")
 @blueprint.output(PublicCampaigns)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def list_running() -> Fields:
     """What runs now, for everybody to see."""
     return {"campaigns": in_transaction(lambda: list(reading.running(None)))}

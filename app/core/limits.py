@@ -17,6 +17,8 @@ SIGN_IN = "30 per minute"
 SIGN_IN_OF_ONE = "10 per minute"
 # Login codes cannot be guessed, and many phones share one address of their network.
 MEMBER_SIGN_IN = "600 per minute"
+# What everybody may look at without a session, each time counted up from the books.
+PUBLIC_LOOK = "600 per minute"
 
 limiter = Limiter(
     key_func=get_remote_address,

@@ -10,6 +10,7 @@ from flask import render_template, request
 from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.core.world import BEIJING
 from app.notices import service as notices
 from app.wallet import service as wallet
@@ -26,6 +27,7 @@ _PAGE = {200: {"description": "A page", "content": {"text/html": {}}}}
 @blueprint.get("/funds/<fund>")
 @blueprint.doc(responses=_PAGE)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_fund(fund: str) -> str:
     """A fund for everybody: month by month, and each spending with its receipt."""
     before = _identity(request.args.get("before"))

@@ -15,6 +15,7 @@ from app.alliance import service as alliance
 from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.notices import service as notices
 
 blueprint = APIBlueprint(
@@ -41,6 +42,7 @@ _PAGE: Any = {200: {"description": "A page", "content": {"text/html": {}}}}
 @blueprint.get("/membership")
 @blueprint.doc(responses=_PAGE)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_membership() -> Response:
     """What membership is, and a store's top-up plans to buy (`?store=`)."""
     store_id = _identity(request.args.get("store"))

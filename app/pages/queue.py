@@ -12,6 +12,7 @@ from app.benefits import service as benefits
 from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.core.world import BEIJING
 from app.notices import service as notices
 
@@ -23,6 +24,7 @@ _PAGE: Any = {200: {"description": "A page", "content": {"text/html": {}}}}
 @blueprint.get("/queue")
 @blueprint.doc(responses=_PAGE)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_queue() -> str:
     """The queue for everybody: day by day what came in, went out and is left."""
     before = _day(request.args.get("before"))

@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from app.core import auth
 from app.core.errors import NotFound
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.core.world import BEIJING
 from app.notices import service as notices
 from app.wallet import service as wallet
@@ -21,6 +22,7 @@ _PAGE = {200: {"description": "A page", "content": {"text/html": {}}}}
 @blueprint.get("/reserve")
 @blueprint.doc(responses=_PAGE)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_reserve() -> str:
     """The reserve at the end of a business day, with the days before it; also before any day has
     been closed."""

@@ -22,6 +22,7 @@ from app.core import auth, idempotency
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
+from app.core.limits import PUBLIC_LOOK, limiter
 
 blueprint = api_blueprint("lottery", __name__)
 Fields = dict[str, Any]
@@ -58,6 +59,7 @@ def list_own_draws(query: DrawQuery) -> Fields:
 @blueprint.get("/lotteries/<uuid:campaign_id>")
 @blueprint.output(PublicLottery)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_lottery(campaign_id: UUID) -> Fields:
     """The rules, the commitment and the head of the chain; the seed when draws are closed."""
     return in_transaction(lambda: reading.public(campaign_id))
@@ -67,6 +69,7 @@ def show_lottery(campaign_id: UUID) -> Fields:
 @blueprint.input(PublicDrawQuery, location="query", arg_name="query")
 @blueprint.output(PublicDrawPage)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def list_draws(campaign_id: UUID, query: PublicDrawQuery) -> Fields:
     """All draws in their order, without who made them."""
 
@@ -80,6 +83,7 @@ def list_draws(campaign_id: UUID, query: PublicDrawQuery) -> Fields:
 @blueprint.get("/lotteries/<uuid:campaign_id>/draws/<int:number>")
 @blueprint.output(CheckedDraw)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def check_draw(campaign_id: UUID, number: int) -> Fields:
     """One draw with what it follows from, to be computed again by anyone."""
     return in_transaction(lambda: reading.checked(campaign_id, number))

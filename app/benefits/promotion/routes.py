@@ -29,13 +29,12 @@ from app.core import auth
 from app.core.api import api_blueprint
 from app.core.auth import PLATFORM_ROLES
 from app.core.db import in_transaction
-from app.core.limits import limiter
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.core.world import now
 
 blueprint = api_blueprint("promotion", __name__)
 Fields = dict[str, Any]
 READERS = ("operator", "finance", "support", "merchant_owner")
-LOOKS = "600 per minute"
 
 
 @blueprint.post("/promotion-links")
@@ -112,7 +111,7 @@ def list_sales(query: PageQuery) -> Fields:
 @blueprint.get("/promotions/<string:token>")
 @blueprint.output(Promoted)
 @auth.public
-@limiter.limit(LOOKS)
+@limiter.limit(PUBLIC_LOOK)
 def show_promoted(token: str) -> Fields:
     """What a link is about, for everybody who has it."""
     return in_transaction(lambda: links.described(links.of_token(token)))
@@ -122,7 +121,7 @@ def show_promoted(token: str) -> Fields:
 @blueprint.input(ClickRequest, arg_name="body")
 @blueprint.output(ClickView)
 @auth.member
-@limiter.limit(LOOKS)
+@limiter.limit(PUBLIC_LOOK)
 def click(body: ClickRequest) -> Fields:
     """Say that one came by a link; once a minute is counted. Nobody's recommender changes by it."""
     member_id = auth.principal().id

@@ -9,6 +9,7 @@ from app.benefits.queue_subsidy.schemas import OwnQueueQuery, OwnQueueView, Pool
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
+from app.core.limits import PUBLIC_LOOK, limiter
 
 blueprint = api_blueprint("queue", __name__)
 Fields = dict[str, Any]
@@ -32,6 +33,7 @@ def show_own_queue(query: OwnQueueQuery) -> Fields:
 @blueprint.input(PoolQuery, location="query", arg_name="query")
 @blueprint.output(PoolView)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_queue_pool(query: PoolQuery) -> Fields:
     """What came into the queue's pool and went out of it day by day, and who waits: no names."""
     return in_transaction(lambda: reading.pool(query.before, query.limit))

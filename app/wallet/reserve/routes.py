@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core import auth
 from app.core.api import api_blueprint
+from app.core.limits import PUBLIC_LOOK, limiter
 from app.wallet.reserve import reading
 from app.wallet.reserve.schemas import (
     ReserveDaysQuery,
@@ -22,6 +23,7 @@ Fields = dict[str, Any]
 @blueprint.input(ReserveQuery, location="query", arg_name="query")
 @blueprint.output(ReserveView)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def show_reserve(query: ReserveQuery) -> Fields:
     """What the alliance owes and holds at the end of a business day, and what is lacking."""
     return reading.report(query.day)
@@ -31,6 +33,7 @@ def show_reserve(query: ReserveQuery) -> Fields:
 @blueprint.input(ReserveDaysQuery, location="query", arg_name="query")
 @blueprint.output(ReserveDaysView)
 @auth.public
+@limiter.limit(PUBLIC_LOOK)
 def list_reserve_days(query: ReserveDaysQuery) -> Fields:
     """Owed, held and lacking day by day, newest first."""
     return {"days": reading.history(query.before, query.limit)}
