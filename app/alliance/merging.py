@@ -12,6 +12,7 @@ from app.alliance.debts import note_debtor
 from app.alliance.joining.models import Application
 from app.alliance.models import Contact, Debtor, Merchant, Salesperson
 from app.alliance.prepaid import looks
+from app.alliance.rewards import service as rewards
 from app.core.db import db
 
 
@@ -22,9 +23,10 @@ def has_past(_: Any, *, member_id: UUID) -> bool:
 
 def hand_over(_: Any, *, survivor_id: UUID, absorbed_id: UUID, had_past: bool) -> dict[str, Any]:
     """Receiver of `merging`: the survivor speaks for, sells for and has brought the same merchants,
-    and owes what the absorbed member owed."""
+    and owes what the absorbed member owed; rewards given for both are looked at."""
     if db.session.scalar(select(exists().where(Debtor.owner_id == absorbed_id))):
         note_debtor(survivor_id)
+    rewards.note_merged(absorbed_id)
     sells = Salesperson.member_id == absorbed_id
     return {
         "alliance": {

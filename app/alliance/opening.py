@@ -246,6 +246,7 @@ def _open_rewards(app: APIFlask) -> None:
     app.register_blueprint(rewards_blueprint)
     outbox.reader("sale.distributed", "alliance.reward", rewards.on_sale)
     outbox.reader("sale.refunded", "alliance.reward_refunded", rewards.on_sale)
+    outbox.reader(rewards.MERGED, "alliance.reward_merged", rewards.on_merged)
     every(rewards.RETRY_SECONDS, "alliance.retry_rewards", rewards.retry_waiting)
     every(distribution.RELEASE_SECONDS, "alliance.release_rewards", rewards.release)
     health.gauge("rewards_waiting", rewards.waiting_count)

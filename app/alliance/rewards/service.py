@@ -23,6 +23,7 @@ from app.alliance.models import Sale
 from app.alliance.rewards.models import Reward, RewardRule
 from app.alliance.rewards.reaching import conceded_fen, rules_of
 from app.alliance.rules import Party
+from app.core import outbox
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction, read
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
@@ -31,6 +32,7 @@ from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
 
 log = structlog.get_logger()
+MERGED = "reward.member_merged"
 BATCH = 100
 RETRY_SECONDS = 30
 
@@ -111,11 +113,35 @@ def settle(rule_id: UUID, sale_id: UUID) -> None:
     if conceded_fen(found, people) < found.threshold_fen:
         for row in known:
             _take_back(row, found)
-    elif not any(row.status in ("paid", "closed") for row in known):
+    elif any(row.status == "paid" for row in known):
+        for row in known[1:]:  # given to two accounts that are one person now
+            _take_back(row, found)
+    elif not any(row.status == "closed" for row in known):
         row = known[0] if known else _new(found, person, sale)
         if row is not None:
             _pay(row, found)
     db.session.flush()
+
+
+def note_merged(absorbed_id: UUID) -> None:
+    """A member with rewards becomes another one, in the current unit of work: has it looked for
+    what one person got twice."""
+    if db.session.scalar(select(Reward.id).where(*_theirs([absorbed_id])).limit(1)):
+        payload = {"member_id": str(absorbed_id)}
+        outbox.emit(MERGED, payload, bucket=bucket_of(absorbed_id))
+
+
+def on_merged(payload: dict[str, Any]) -> None:
+    """Reader of MERGED: settles every rule that gave something for both accounts, each in a unit of
+    its own; again is harmless."""
+
+    def work() -> list[tuple[UUID, UUID]]:
+        people = members.everyone_of(members.today(UUID(payload["member_id"])))
+        rows = db.session.execute(select(Reward.rule_id, Reward.sale_id).where(*_theirs(people)))
+        return list({row.rule_id: row.sale_id for row in rows}.items())
+
+    for rule_id, sale_id in in_transaction(work):
+        in_transaction(lambda one=rule_id, about=sale_id: settle(one, about))
 
 
 def retry_waiting() -> int:

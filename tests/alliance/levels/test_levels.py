@@ -13,6 +13,7 @@ from app.alliance.levels import service as levels
 from app.core.db import in_transaction, read
 from app.core.world import PLATFORM_ID, SYSTEM_ID, now
 from app.ledger.service import Account
+from app.members import service as members
 from tests.alliance import shop as world
 from tests.wallet.racing import at_once
 
@@ -130,3 +131,16 @@ def test_only_the_operator_defines_levels_and_only_sound_ones(context, client):
     assert made["id"] in {each["id"] for each in listed}
     ended = client.post(f"{API}/member-levels/{made['id']}/end", headers=operator).json
     assert ended["ended_at"]
+
+
+def test_who_took_a_gift_by_another_account_of_theirs_waits_for_the_next(client, shop, level):
+    one, other = world.rich(1_000_000), world.rich(1_000_000)
+    for each in (one, other):
+        bought(client, each, shop)
+    assert take(client, other, level).status_code == 201
+    in_transaction(lambda: members.merge_pasts(one, other, {"kind": "staff"}))
+    survivor = members.today(other)
+    assert (gold(survivor), own(client, survivor)) == (GIFT, str(level))
+    again = take(client, survivor, level)
+    assert (again.status_code, again.json["code"]) == (409, "level_gift_taken")
+    assert gold(survivor) == GIFT

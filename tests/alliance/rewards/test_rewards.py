@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import text, update
 
 from app.alliance import distribution
@@ -14,6 +15,8 @@ from app.alliance.rewards.models import Reward
 from app.core.db import db, in_transaction, read
 from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, new_id, now
 from app.ledger.service import Account
+from app.members import service as members
+from app.wallet import merging
 from tests.alliance import shop as world
 from tests.wallet.people import moved
 from tests.wallet.racing import at_once
@@ -307,3 +310,43 @@ def test_unsound_rules_are_refused(client, operator, differs):
     before = world.count("alliance_reward_rule")
     assert post(client, operator, wish(**differs)).status_code in (404, 422)
     assert world.count("alliance_reward_rule") == before
+
+
+def test_two_accounts_that_are_one_person_are_rewarded_once_and_nothing_is_lost(
+    client, shop, friends
+):
+    recommender, payer = friends
+    other_recommender = world.member()
+    twin = world.rich(1_000_000, world.brought_by_member(other_recommender))
+    rule_id = rule(shop)
+    buy(client, payer, shop)
+    second = buy(client, twin, shop)
+    assert (state(rule_id), frozen(recommender), frozen(other_recommender)) == (["paid"] * 2, M, M)
+    merged(payer, twin)
+    for _ in range(2):
+        rewards.on_merged({"member_id": str(twin)})
+    assert sorted(state(rule_id)) == ["paid", "taken_back"]
+    assert (frozen(recommender), frozen(other_recommender)) == (M, 0)
+    assert world.balance(shop.merchant_id, Account.OFFER_BUDGET) == 10_000 - M
+    refund(client, shop, second)  # what the other account conceded still reaches the threshold
+    assert frozen(recommender) == M
+
+
+def test_what_a_recommender_got_by_another_account_is_given_back(client, shop):
+    survivor, recommender = world.member(), world.member()
+    payer = world.rich(1_000_000, world.brought_by_member(recommender))
+    rule(shop)
+    sale_id = buy(client, payer, shop)
+    with time_machine.travel(now() + timedelta(days=30), tick=True):
+        rewards.release()
+        merged(survivor, recommender)
+        assert world.balance(survivor, Account.REBATE) == M
+        refund(client, shop, sale_id)
+        merging.move_residues()
+    held = [world.balance(survivor, account) for account in (Account.REBATE, Account.CLAWBACK_DUE)]
+    assert held == [M, -M]
+    assert world.balance(shop.merchant_id, Account.OFFER_BUDGET) == 10_000
+
+
+def merged(one, other):
+    return in_transaction(lambda: members.merge_pasts(one, other, {"kind": "staff"}))
