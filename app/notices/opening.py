@@ -35,6 +35,7 @@ from app.notices.mailings.routes import blueprint as mailings_blueprint
 from app.notices.routes import blueprint as notices_blueprint
 from app.notices.tickets import desk as ticket_desk
 from app.notices.tickets import keeping as ticket_keeping
+from app.notices.tickets import pictures as ticket_pictures
 from app.notices.tickets.routes import blueprint as tickets_blueprint
 from app.wallet import service as wallet
 from app.wechat import client as wechat
@@ -89,6 +90,7 @@ def _open_tickets(app: APIFlask) -> None:
     members.erasing.connect(ticket_keeping.erase)
     every(ticket_keeping.SECONDS, "notices.close_quiet_tickets", ticket_keeping.close_quiet)
     every(ticket_keeping.SECONDS, "notices.clear_old_tickets", ticket_keeping.clear_old)
+    every(ticket_keeping.SECONDS, "notices.clear_ticket_pictures", ticket_pictures.clear_unused)
     health.gauge("tickets_waiting", ticket_desk.waiting)
 
 

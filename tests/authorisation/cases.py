@@ -195,6 +195,7 @@ ELSEWHERE = {
     "POST /api/v1/campaigns/{campaign_id}/end": "tests/benefits/test_campaigns.py",
     "POST /api/v1/campaigns/{campaign_id}/money": "tests/benefits/test_campaigns.py",
     "POST /api/v1/campaigns/{campaign_id}/pause": "tests/benefits/test_campaigns.py",
+    "GET /api/v1/me/tickets/pictures/{picture_id}.jpg": "tests/notices/tickets/test_tickets.py",
     "GET /api/v1/nettings/{netting_id}/matrix.csv": "tests/alliance/netting/test_running.py",
     "GET /api/v1/nettings/{netting_id}/mine": "tests/alliance/netting/test_running.py",
     "GET /api/v1/offers/pictures/{merchant_id}/{name}.jpg": PICTURES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.notices import outgoing
 from app.notices.texts import ticket_answered
+from app.notices.tickets import pictures
 from app.notices.tickets.errors import (
     TicketClosed,
     TicketFull,
@@ -32,10 +34,17 @@ MOST_AN_HOUR, MOST_WRITTEN = 20, 300
 UNDECIDED = ("open", "answered")
 
 
-def open_ticket(member_id: UUID, kind: str, subject_id: UUID | None, words: str) -> Ticket:
+def open_ticket(
+    member_id: UUID,
+    kind: str,
+    subject_id: UUID | None,
+    words: str,
+    shown: Collection[UUID] = (),
+) -> Ticket:
     """Opens a ticket about something of the member's, or about nothing in particular.
 
-    Raises NotFound where that is not theirs, TooManyTickets; one at a time for a member.
+    `shown` are pictures sent before. Raises NotFound where it is not theirs, TooManyTickets,
+    TicketPictureUnknown; one at a time for a member.
     """
     name = f"notices/ticket/{members.today(member_id)}"
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
@@ -58,19 +67,19 @@ def open_ticket(member_id: UUID, kind: str, subject_id: UUID | None, words: str)
     )
     db.session.add(row)
     db.session.flush()
-    _say(row, "member", "opened", words)
+    pictures.use(member_id, shown, _say(row, "member", "opened", words))
     return row
 
 
-def write(ticket_id: UUID, member_id: UUID, words: str) -> Ticket:
+def write(ticket_id: UUID, member_id: UUID, words: str, shown: Collection[UUID] = ()) -> Ticket:
     """The member adds something; a ticket closed within TICKET_REOPEN_DAYS opens again. Raises
-    NotFound, TicketFull, TooManyTicketMessages, TicketClosed."""
+    NotFound, TicketFull, TooManyTicketMessages, TicketClosed, TicketPictureUnknown."""
     row = _theirs(ticket_id, member_id)
     _must_have_room(row)
     if row.state == "closed":
         _reopen(row)
     row.state, row.changed_at = "open", now()
-    _say(row, "member", "written", words)
+    pictures.use(member_id, shown, _say(row, "member", "written", words))
     return row
 
 

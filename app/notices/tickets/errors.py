@@ -26,6 +26,20 @@ class TicketFull(AppError):
     title, message = "This ticket is full; open a new one", "该工单留言已满,请新建工单"
 
 
+class TicketPictureUnknown(AppError):
+    """There is no such picture of the member's, or it was sent with something before; `ids`."""
+
+    status, code = 404, "ticket_picture_unknown"
+    title, message = "There is no such picture", "没有找到该图片"
+
+
+class TooManyTicketPictures(AppError):
+    """Too many pictures of the member lie unused; they go within a day."""
+
+    status, code = 409, "too_many_ticket_pictures"
+    title, message = "Use the pictures sent before, or wait", "未使用的图片过多，请先使用或稍后再传"
+
+
 class TicketClosed(AppError):
     """The ticket is closed, and too long ago to be opened again."""
 

@@ -13,7 +13,13 @@ from app.core.db import db, in_transaction
 from app.core.keys.columns import sealed
 from app.core.personal_data import part
 from app.core.world import now
-from app.notices.tickets.models import Ticket, TicketMessage, words_context
+from app.notices.tickets.models import (
+    Ticket,
+    TicketMessage,
+    TicketPicture,
+    picture_context,
+    words_context,
+)
 
 SECONDS = 3_600.0
 BATCH = 500
@@ -30,15 +36,24 @@ def declare() -> None:
         lambda ids: TicketMessage.member_id.in_(ids) & TicketMessage.is_internal.is_(False),
         but={"staff_id", "is_internal"},
     )
+    part(
+        "notices.ticket_pictures",
+        "工单图片",
+        TicketPicture,
+        TicketPicture.member_id.in_,
+        but={"jpeg"},
+    )
     sealed(TicketMessage.words, words_context)
+    sealed(TicketPicture.jpeg, picture_context)
 
 
 def erase(_: Any, *, member_id: UUID) -> None:
-    """Receiver of `erasing`: every word of a member's tickets; what is open is closed."""
+    """Receiver of `erasing`: every word and picture of a member's; what is open is closed."""
+    gone = delete(TicketPicture).where(TicketPicture.member_id == member_id)
     blank = update(TicketMessage).where(TicketMessage.member_id == member_id).values(words=None)
     theirs = (Ticket.member_id == member_id) & (Ticket.state != "closed")
     over = update(Ticket).where(theirs).values(state="closed", closed_at=now())
-    for change in (blank, over):
+    for change in (gone, blank, over):
         db.session.execute(change.execution_options(synchronize_session=False))
 
 
@@ -69,7 +84,9 @@ def clear_old() -> int:
 
     def work() -> int:
         found = list(db.session.scalars(old.with_for_update(skip_locked=True)))
+        said = select(TicketMessage.id).where(TicketMessage.ticket_id.in_(found))
         for gone in (
+            delete(TicketPicture).where(TicketPicture.message_id.in_(said)),
             delete(TicketMessage).where(TicketMessage.ticket_id.in_(found)),
             delete(Ticket).where(Ticket.id.in_(found)),
         ):

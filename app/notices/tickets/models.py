@@ -56,6 +56,26 @@ class TicketMessage(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class TicketPicture(Base):
+    """A picture that a member sends with what they write, as it was drawn anew; null `message_id`
+    until something was written with it. Personal data: the picture (encrypted, bound to the id)."""
+
+    __tablename__ = "notices_ticket_picture"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    message_id: Mapped[UUID | None] = mapped_column(Uuid)
+    jpeg: Mapped[str] = mapped_column(Text)
+    width: Mapped[int] = mapped_column(SmallInteger)
+    height: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def picture_context(identity: UUID) -> str:
+    """What an encrypted picture is bound to."""
+    return f"notices_ticket_picture/jpeg/{identity}"
+
+
 def words_context(identity: UUID) -> str:
     """What encrypted words are bound to."""
     return f"notices_ticket_message/words/{identity}"

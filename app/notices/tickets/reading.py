@@ -12,6 +12,7 @@ from app.core.crypto import decrypt
 from app.core.db import db
 from app.core.errors import NotFound
 from app.members import service as members
+from app.notices.tickets import pictures
 from app.notices.tickets.models import Ticket, TicketMessage, words_context
 
 MESSAGES_SHOWN = 100
@@ -71,10 +72,12 @@ def messages(
     found = db.session.scalars(newest).all()
     shown = found[:MESSAGES_SHOWN]
     earlier_before = shown[-1].id if len(found) > len(shown) else None
-    return [_in_clear(row, with_internal=with_internal) for row in reversed(shown)], earlier_before
+    sent = pictures.of_messages([row.id for row in shown])
+    told = [_in_clear(row, sent[row.id], with_internal=with_internal) for row in reversed(shown)]
+    return told, earlier_before
 
 
-def _in_clear(row: TicketMessage, *, with_internal: bool) -> dict[str, Any]:
+def _in_clear(row: TicketMessage, sent: list[UUID], *, with_internal: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "author": row.author,
@@ -82,6 +85,7 @@ def _in_clear(row: TicketMessage, *, with_internal: bool) -> dict[str, Any]:
         "staff_id": row.staff_id if with_internal else None,
         "is_internal": row.is_internal,
         "text": decrypt(row.words, words_context(row.id)) if row.words else None,
+        "pictures": sent,
         "at": row.at,
     }
 

@@ -6,23 +6,27 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
+from app.alliance import service as alliance
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
-from app.notices.tickets import desk, reading
+from app.core.limits import caller_asked, limiter
+from app.notices.tickets import desk, pictures, reading
 from app.notices.tickets.models import Ticket
 from app.notices.tickets.schemas import (
     InboxQuery,
+    OwnTicketText,
     OwnTicketView,
     StaffTicketDetail,
     TicketAnswer,
     TicketAssignment,
     TicketInbox,
     TicketList,
+    TicketPictureView,
     TicketQuery,
     TicketRating,
     TicketReport,
@@ -35,6 +39,9 @@ from app.notices.tickets.schemas import (
 blueprint = api_blueprint("tickets", __name__)
 Fields = dict[str, Any]
 STAFF = ("support", "operator")
+UPLOADS, UPLOADS_OF_ONE, PICTURES = "60 per minute", "20 per minute", "600 per minute"
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
 
 
 @blueprint.post("/me/tickets")
@@ -45,9 +52,10 @@ STAFF = ("support", "operator")
 def open_ticket(body: TicketRequest) -> Response:
     """Ask the staff something, about a payment, a top-up, a withdrawal, an order or else."""
     member_id = auth.principal().id
+    about = (body.kind, body.subject_id, body.text, body.pictures)
 
     def work() -> tuple[int, Fields]:
-        row = desk.open_ticket(member_id, body.kind, body.subject_id, body.text)
+        row = desk.open_ticket(member_id, *about)
         return 201, TicketView.model_validate(row).model_dump(mode="json", exclude={"request_id"})
 
     return execute(work)
@@ -67,6 +75,32 @@ def list_my_tickets(query: TicketsQuery) -> Fields:
     return {"tickets": in_transaction(work)}
 
 
+@blueprint.post("/me/tickets/pictures")
+@blueprint.output(TicketPictureView, status_code=201)
+@auth.member
+@limiter.limit(UPLOADS)
+@limiter.limit(UPLOADS_OF_ONE, key_func=caller_asked)
+def send_ticket_picture() -> Fields:
+    """Send a picture (JPEG, PNG or WebP, at most 4 MiB) as the body, to be named in what one writes
+    next; it is drawn anew."""
+    request.max_content_length = alliance.LARGEST_PICTURE_BYTES
+    member_id = auth.principal().id
+    in_transaction(lambda: pictures.must_have_room(member_id))
+    drawn = alliance.drawn_picture(request.get_data(cache=False))
+    return in_transaction(
+        lambda: TicketPictureView.model_validate(pictures.keep(member_id, *drawn)).model_dump()
+    )
+
+
+@blueprint.get("/me/tickets/pictures/<uuid:picture_id>.jpg")
+@blueprint.doc(responses=_JPEG)
+@auth.member
+@limiter.limit(PICTURES)
+def show_own_ticket_picture(picture_id: UUID) -> Response:
+    """A picture that the signed-in member has sent."""
+    return _picture(picture_id, auth.principal().id)
+
+
 @blueprint.get("/me/tickets/<uuid:ticket_id>")
 @blueprint.input(TicketQuery, location="query", arg_name="query")
 @blueprint.output(OwnTicketView)
@@ -78,13 +112,13 @@ def show_my_ticket(ticket_id: UUID, query: TicketQuery) -> Fields:
 
 
 @blueprint.post("/me/tickets/<uuid:ticket_id>/messages")
-@blueprint.input(TicketText, arg_name="body")
+@blueprint.input(OwnTicketText, arg_name="body")
 @blueprint.output(OwnTicketView)
 @auth.member
-def write_in_ticket(ticket_id: UUID, body: TicketText) -> Fields:
+def write_in_ticket(ticket_id: UUID, body: OwnTicketText) -> Fields:
     """Add something; a ticket that was closed not long ago opens again."""
     member_id = auth.principal().id
-    return _own(lambda: desk.write(ticket_id, member_id, body.text))
+    return _own(lambda: desk.write(ticket_id, member_id, body.text, body.pictures))
 
 
 @blueprint.post("/me/tickets/<uuid:ticket_id>/close")
@@ -121,6 +155,23 @@ def show_inbox(query: InboxQuery) -> Fields:
 def show_ticket_report() -> Fields:
     """How many tickets wait, since when, and what members thought of the closed ones."""
     return in_transaction(reading.report)
+
+
+@blueprint.get("/tickets/pictures/<uuid:picture_id>.jpg")
+@blueprint.doc(responses=_JPEG)
+@auth.staff(*STAFF)
+@limiter.limit(PICTURES)
+@reveals
+def show_ticket_picture(picture_id: UUID) -> Response:
+    """A picture that a member has sent with a ticket."""
+    return _picture(picture_id, None)
+
+
+def _picture(picture_id: UUID, member_id: UUID | None) -> Response:
+    jpeg = in_transaction(lambda: pictures.content(picture_id, member_id))
+    response = Response(jpeg, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get("/tickets/<uuid:ticket_id>")

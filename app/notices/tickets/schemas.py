@@ -13,6 +13,8 @@ TicketKind = Literal["payment", "top_up", "withdrawal", "order", "other"]
 TicketState = Literal["open", "answered", "closed"]
 Words = Annotated[str, Field(strict=True, min_length=1, max_length=2_000, pattern=r"\S")]
 PageSize = Annotated[int, Field(ge=1, le=100)]
+MOST_PICTURES = 6
+Pictures = Annotated[list[UUID], Field(max_length=MOST_PICTURES)]
 WITH_SUBJECT = frozenset({"payment", "top_up", "withdrawal", "order"})
 
 
@@ -23,6 +25,7 @@ class TicketRequest(Body):
     kind: TicketKind
     subject_id: UUID | None = None
     text: Words
+    pictures: Pictures = []
 
     @model_validator(mode="after")
     def _sound(self) -> TicketRequest:
@@ -35,6 +38,20 @@ class TicketText(Body):
     """Something to say, or the reason of what is done."""
 
     text: Words
+
+
+class OwnTicketText(TicketText):
+    """Something that the member adds, with pictures sent before (`/me/tickets/pictures`)."""
+
+    pictures: Pictures = []
+
+
+class TicketPictureView(View):
+    """A picture, shown at `/api/v1/me/tickets/pictures/{id}.jpg` to whose it is."""
+
+    id: UUID
+    width: int
+    height: int
 
 
 class TicketAnswer(TicketText):
@@ -85,6 +102,7 @@ class TicketMessageView(View):
     author: Literal["member", "staff"]
     step: str
     text: str | None
+    pictures: list[UUID]
     at: Moment
 
 

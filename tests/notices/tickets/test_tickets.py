@@ -1,6 +1,7 @@
 """Tickets: one's own only, unreadable in the database, answered, reopened, rated, and forgotten."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +11,10 @@ from app.core.crypto import decrypt
 from app.core.db import in_transaction, read
 from app.core.world import new_id, now
 from app.members import service as members
-from app.notices.tickets import desk, keeping, reading
-from app.notices.tickets.models import words_context
+from app.notices.tickets import desk, keeping, pictures, reading
+from app.notices.tickets.models import picture_context, words_context
 from tests.alliance import shop as world
+from tests.alliance.offers import stall
 from tests.alliance.orders import market
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -198,6 +200,54 @@ def test_erasing_a_member_erases_every_word(asker):
     asker.serve(ticket_id, "notes", text="王小明来电")
     in_transaction(lambda: members.erasing.send(None, member_id=asker.member_id))
     assert {row.words for row in rows(ticket_id)} == {None}
+
+
+def picture(asker, who=None, sent=None):
+    address = "/api/v1/me/tickets/pictures"
+    sent = stall.picture() if sent is None else sent
+    return asker.client.post(address, data=sent, headers=who or asker.mine)
+
+
+def looked_at(asker, picture_id, who, mine="me/"):
+    return asker.client.get(f"/api/v1/{mine}tickets/pictures/{picture_id}.jpg", headers=who)
+
+
+def test_a_picture_is_seen_by_its_member_and_by_staff_once_it_was_sent(asker):
+    first, second = (picture(asker).json["id"] for _ in range(2))
+    assert looked_at(asker, first, asker.mine).mimetype == "image/jpeg"
+    assert looked_at(asker, first, asker.staff, "").status_code == 404
+    asked = asker.ask(pictures=[first])
+    ticket_id = asked.json["id"]
+    assert asker.do(ticket_id, "messages", text="还有一张", pictures=[second]).status_code == 200
+    shown = [each["pictures"] for each in asker.own(ticket_id)["messages"]]
+    assert shown == [[first], [second]]
+    seen = looked_at(asker, first, asker.staff, "")
+    assert (seen.status_code, seen.data[:3]) == (200, b"\xff\xd8\xff")
+    assert seen.headers["Cache-Control"] == "private, no-store"
+    stranger, cashier = world.headers(world.member()), world.staff_headers("cashier")
+    assert looked_at(asker, first, stranger).status_code == 404
+    assert looked_at(asker, first, cashier, "").status_code == 403
+    kept = read(text("SELECT jpeg FROM notices_ticket_picture WHERE id = :p"), {"p": first})
+    assert kept[0].jpeg != decrypt(kept[0].jpeg, picture_context(UUID(first)))
+    in_transaction(lambda: members.erasing.send(None, member_id=asker.member_id))
+    assert looked_at(asker, first, asker.staff, "").status_code == 404
+
+
+def test_pictures_of_others_used_ones_and_what_is_no_picture_are_refused(asker, monkeypatch):
+    other = world.headers(world.member())
+    foreign, used, late = (picture(asker, who).json["id"] for who in (other, None, None))
+    asker.ask(pictures=[used])
+    for wrong in ([foreign], [used], [str(new_id())]):
+        refused = asker.ask(pictures=wrong)
+        assert (refused.status_code, refused.json["code"]) == (404, "ticket_picture_unknown")
+    assert picture(asker, sent=b"<svg/>").json["code"] == "picture_unusable"
+    for _ in range(pictures.MOST_UNUSED - 1):
+        assert picture(asker).status_code == 201
+    assert picture(asker).json["code"] == "too_many_ticket_pictures"
+    monkeypatch.setattr(pictures, "now", lambda: now() + timedelta(days=2))
+    pictures.clear_unused()
+    assert looked_at(asker, late, asker.mine).status_code == 404
+    assert looked_at(asker, used, asker.mine).status_code == 200
 
 
 def test_ones_own_data_hold_the_words_and_no_internal_note(asker):

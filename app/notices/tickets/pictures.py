@@ -1,0 +1,102 @@
+"""Pictures in tickets: drawn anew like those of offers, encrypted at rest, seen by the member whose
+they are and by the staff of the inbox."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from app.core.crypto import decrypt, encrypt
+from app.core.db import db, in_transaction
+from app.core.world import bucket_of, new_id, now
+from app.members import service as members
+from app.notices.tickets.errors import TicketPictureUnknown, TooManyTicketPictures
+from app.notices.tickets.models import TicketMessage, TicketPicture, picture_context
+
+MOST_UNUSED = 10
+UNUSED_FOR = timedelta(days=1)
+
+
+def must_have_room(member_id: UUID) -> None:
+    """In the current unit of work. Raises TooManyTicketPictures."""
+    unused = select(func.count()).where(*_unused([member_id]))
+    if int(db.session.scalar(unused) or 0) >= MOST_UNUSED:
+        raise TooManyTicketPictures()
+
+
+def keep(member_id: UUID, jpeg: bytes, width: int, height: int) -> TicketPicture:
+    """Keeps a drawn picture until something is written with it, in the current unit of work. Raises
+    TooManyTicketPictures."""
+    must_have_room(member_id)
+    identity = new_id(bucket_of(member_id))
+    row = TicketPicture(
+        id=identity,
+        member_id=member_id,
+        jpeg=encrypt(base64.b64encode(jpeg).decode(), picture_context(identity)),
+        width=width,
+        height=height,
+        created_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def use(member_id: UUID, ids: Collection[UUID], said: TicketMessage) -> None:
+    """Sends a member's unused pictures with a message, in the current unit of work; locks them.
+    Raises TicketPictureUnknown, naming those that are not."""
+    if not ids:
+        return
+    mine = _unused(members.everyone_of(members.today(member_id)))
+    wanted = select(TicketPicture).where(*mine, TicketPicture.id.in_(ids))
+    rows = db.session.scalars(wanted.order_by(TicketPicture.id).with_for_update()).all()
+    missing = set(ids) - {row.id for row in rows}
+    if missing:
+        raise TicketPictureUnknown(ids=sorted(map(str, missing)))
+    for row in rows:
+        row.message_id = said.id
+    db.session.flush()
+
+
+def of_messages(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Pictures by message, in the order in which they were uploaded."""
+    found: dict[UUID, list[UUID]] = {each: [] for each in ids}
+    wanted = select(TicketPicture.message_id, TicketPicture.id)
+    wanted = wanted.where(TicketPicture.message_id.in_(ids)).order_by(TicketPicture.id)
+    for message_id, picture_id in db.session.execute(wanted):
+        found[message_id].append(picture_id)
+    return found
+
+
+def content(picture_id: UUID, member_id: UUID | None) -> bytes:
+    """The JPEG: the member's own, or for staff (None) one that was sent with something. In the
+    current unit of work. Raises TicketPictureUnknown."""
+    row = db.session.get(TicketPicture, picture_id)
+    if row is None:
+        raise TicketPictureUnknown()
+    is_own = member_id is not None and row.member_id in members.everyone_of(member_id)
+    if not is_own and (member_id is not None or row.message_id is None):
+        raise TicketPictureUnknown()
+    return base64.b64decode(decrypt(row.jpeg, picture_context(row.id)))
+
+
+def clear_unused() -> int:
+    """Deletes pictures that nothing was written with within a day, in a unit of its own; how
+    many."""
+
+    def work() -> int:
+        old = TicketPicture.created_at < now() - UNUSED_FOR
+        gone = delete(TicketPicture).where(old, TicketPicture.message_id.is_(None))
+        found: Any = db.session.execute(gone.execution_options(synchronize_session=False))
+        return int(found.rowcount)
+
+    return in_transaction(work)
+
+
+def _unused(member_ids: Collection[UUID]) -> tuple[Any, ...]:
+    return TicketPicture.member_id.in_(member_ids), TicketPicture.message_id.is_(None)
