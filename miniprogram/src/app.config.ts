@@ -25,6 +25,12 @@ export default defineAppConfig({
     "pages/orders/index",
     "pages/order/index",
     "pages/buy/index",
+    "pages/cart/index",
+    "pages/real-name/index",
+    "pages/privacy/index",
+    "pages/messages/index",
+    "pages/settings/index",
+    "pages/top-up-refund/index",
   ],
   window: {
     navigationBarTitleText: "联惠",

@@ -56,6 +56,19 @@ test("Escape closes a sheet", () => {
   expect(closed).toBe(1);
 });
 
+test("Tab stays within a sheet", () => {
+  const best = use(["wechat"], 1, { wechat_fen: 1 });
+  show(<PurseSheet price={{ best, choices: [use(["rebate"], 1, { rebate_fen: 1 })] } as unknown as PriceView} now={best} onChoose={() => undefined} onClose={() => undefined} />);
+  const buttons = [...place.querySelectorAll<HTMLElement>(".sheet-body button")];
+  const tab = (shiftKey: boolean) => act(() => void document.dispatchEvent(new KeyboardEvent("keydown", { key: "Tab", shiftKey })));
+  expect(buttons.length).toBeGreaterThan(1);
+  buttons[buttons.length - 1].focus();
+  tab(false);
+  expect(document.activeElement).toBe(buttons[0]);
+  tab(true);
+  expect(document.activeElement).toBe(buttons[buttons.length - 1]);
+});
+
 test("a box tells whether it is ticked", () => {
   const told: boolean[] = [];
   show(<Check name="agree" isOn={false} onChange={(isOn) => told.push(isOn)}>同意</Check>);

@@ -12,6 +12,7 @@ from app.ledger.service import Account
 from app.members import service as members
 from tests.alliance import shop as world
 from tests.alliance.prepaid.test_plans import budgeted, plan
+from tests.axe import serious_findings
 from tests.browser.test_membership import fits
 from tests.wallet.people import earned, stocked
 from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
@@ -21,6 +22,7 @@ PATH = "/open/js/jweixin-1.6.0.js"
 PAGES = (
     *("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms"),
     *("benefits", "queue", "errands", "post-errand", "orders"),
+    *("cart", "top-up-refund", "real-name", "messages", "privacy", "settings"),
 )
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -146,7 +148,7 @@ def signed_in(page: Page, phone) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 780), (768, 900)])
-def test_every_page_fits_its_window(shown, sandbox, width, height):  # noqa: F811
+def test_every_page_fits_its_window_and_can_be_used_by_everybody(shown, sandbox, width, height):  # noqa: F811
     shown.set_viewport_size({"width": width, "height": height})
     signed_in(shown, sandbox.phone())
     expect(shown.get_by_text("可用余额")).to_be_visible()
@@ -155,6 +157,7 @@ def test_every_page_fits_its_window(shown, sandbox, width, height):  # noqa: F81
         expect(shown.locator(".loading")).to_have_count(0)
         expect(shown.locator(".notice-bad")).to_have_count(0)
         assert fits(shown), name
+        assert width > 360 or serious_findings(shown) == [], name
 
 
 def test_a_person_withdraws_and_accepts_the_money_on_the_phone(shown, sandbox):  # noqa: F811

@@ -18,7 +18,7 @@ export function typed(event: FormEvent<HTMLElement>): string {
 }
 
 const MODES = { text: "text", amount: "decimal", number: "numeric", secret: "numeric", search: "search" } as const;
-const TYPES = { text: "text", amount: "digit", number: "number", secret: "number", search: "text" } as const;
+const TYPES = { text: "text", amount: "digit", number: "number", secret: "password", search: "text" } as const;
 
 export function Field({ name, label, value, onChange, hint, problem, kind = "text", longest = 100 }: Props) {
   const isPage = process.env.TARO_ENV === "h5";

@@ -7,16 +7,30 @@ interface Props {
   children: ReactNode;
 }
 
+/** Tab goes round within the sheet: what lies behind it cannot be seen to be reached. */
+function stay(event: KeyboardEvent): void {
+  const inside = [...document.querySelectorAll<HTMLElement>(".sheet-body button:not([disabled]), .sheet-body input")];
+  const last = inside[inside.length - 1];
+  const end = event.shiftKey ? inside[0] : last;
+  const now = document.activeElement as HTMLElement;
+  if (now !== end && inside.includes(now)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : inside[0])?.focus();
+}
+
 /** A sheet that rises from the foot of the page. Escape and a tap beside it close it. */
 export function Sheet({ title, onClose, children }: Props) {
   useEffect(() => {
     if (process.env.TARO_ENV !== "h5") return undefined;
     const before = document.activeElement as HTMLElement | null;
-    const leave = (event: KeyboardEvent) => event.key === "Escape" && onClose();
-    document.addEventListener("keydown", leave);
+    const keys = (event: KeyboardEvent) => {
+      if (event.key === "Escape") onClose();
+      if (event.key === "Tab") stay(event);
+    };
+    document.addEventListener("keydown", keys);
     document.getElementById("sheet-close")?.focus();
     return () => {
-      document.removeEventListener("keydown", leave);
+      document.removeEventListener("keydown", keys);
       before?.focus?.();
     };
   }, []);

@@ -5,7 +5,8 @@ export type PageName =
   | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me"
   | "benefits" | "lottery" | "queue" | "promotion"
   | "errands" | "errand" | "post-errand"
-  | "orders" | "order" | "buy";
+  | "orders" | "order" | "buy" | "cart"
+  | "real-name" | "privacy" | "messages" | "settings" | "top-up-refund";
 type Query = Record<string, string | number | undefined>;
 
 export function pathOf(name: PageName, query: Query = {}): string {

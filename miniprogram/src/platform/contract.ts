@@ -27,6 +27,10 @@ export interface Platform {
   /** Where the person is, if they allow it. */
   place(): Promise<Place | null>;
   copy(text: string): Promise<void>;
+  /** Proof that the person is here now: a code of wx.login; null on a page, which has none. */
+  loginCode(): Promise<string | null>;
+  /** Hands a text to the person as a file. Called while they tap. */
+  save(name: string, text: string): Promise<void>;
   /** The scene of the code that the client was opened with. */
   scene(): string | null;
 }

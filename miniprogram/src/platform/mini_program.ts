@@ -85,6 +85,22 @@ export const miniProgram: Platform = {
     await Taro.setClipboardData({ data: text });
   },
 
+  async loginCode() {
+    return (await Taro.login()).code;
+  },
+
+  /** Written where only this mini-program reads, handed to a chat of the person's, deleted. */
+  async save(name, text) {
+    const files = Taro.getFileSystemManager();
+    const path = `${Taro.env.USER_DATA_PATH}/${name}`;
+    files.writeFileSync(path, text, "utf8");
+    try {
+      await Taro.shareFileMessage({ filePath: path, fileName: name });
+    } finally {
+      files.unlinkSync(path);
+    }
+  },
+
   scene() {
     const given = Taro.getLaunchOptionsSync().query?.scene;
     return given ? decodeURIComponent(given) : null;

@@ -4,6 +4,7 @@ import { bridge, configured, hasBridge } from "./bridge";
 import type { PayOutcome, Platform } from "./contract";
 
 const HOME = "/h5/";
+const SAVING_MILLISECONDS = 60_000;
 const ALLOWED_SCENE = /^[A-Za-z0-9]{1,64}$/;
 
 async function post(path: string): Promise<{ status: number; body: unknown }> {
@@ -84,6 +85,18 @@ export const webPage: Platform = {
 
   async copy(text) {
     await navigator.clipboard.writeText(text);
+  },
+
+  async loginCode() {
+    return null;
+  },
+
+  async save(name, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), SAVING_MILLISECONDS);
   },
 
   scene() {

@@ -627,6 +627,79 @@ export interface MailingConsentView {
   is_consented: boolean;
 }
 
+export interface PhoneView {
+  masked: string;
+  country_code: string;
+  verified_at: string;
+  consented_at: string;
+  invitations_waiting: number;
+}
+
+export interface CartView {
+  stores: CartViewCartStore[];
+}
+
+export interface CartViewCartStore {
+  store_id: string;
+  merchant_id: string;
+  store_name: string;
+  lines: CartViewCartLine[];
+  amount_fen: number;
+  member_amount_fen: number;
+}
+
+export interface CartViewCartLine {
+  offer_id: string;
+  title: string;
+  picture: string | null;
+  deliveries: string[];
+  quantity: number;
+  price_fen: number;
+  member_price_fen: number | null;
+  is_price_changed: boolean;
+  is_available: boolean;
+  left: number | null;
+}
+
+export interface TopUpsView {
+  top_ups: TopUpsViewTopUpView[];
+  refund_days: number;
+}
+
+export interface TopUpsViewTopUpView {
+  id: string;
+  store_id: string;
+  amount_fen: number;
+  status: "waiting" | "credited" | "closed" | "suspense";
+  journal_id: string | null;
+  created_at: string;
+  expires_at: string;
+  credited_at: string | null;
+  plan_id: string | null;
+  bonus_fen: number;
+  bonus_status: "promised" | "granted" | "released" | null;
+  refunded_fen: number;
+  refundable_fen: number;
+  refundable_until: string | null;
+}
+
+export interface RefundOutlookView {
+  amount_fen: number;
+  returns_fen: number;
+  bonus_back_fen: number;
+  kept_fen: number;
+}
+
+export interface TopUpRefundView {
+  id: string;
+  top_up_id: string;
+  amount_fen: number;
+  status: "requested" | "processing" | "done" | "troubled";
+  journal_id: string;
+  created_at: string;
+  request_id?: string | null;
+}
+
 export interface ExportView {
   member_id: string;
   made_at: string;

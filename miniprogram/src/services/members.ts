@@ -2,6 +2,7 @@ import { platform } from "@/platform";
 import type { BindingView, GiftView, IntroductionView, InviteCode, MemberView, OwnRewardPage, TermsView } from "./api";
 import { keyOf, settle } from "./keys";
 import { ask } from "./request";
+import * as session from "./session";
 
 export const me = () => ask<MemberView>("GET", "/me");
 export const binding = () => ask<BindingView>("GET", "/me/binding");
@@ -13,6 +14,13 @@ export const gift = () => ask<GiftView>("GET", "/me/welcome-gift");
 
 export function consent(version: string): Promise<TermsView> {
   return ask("PUT", "/me/membership-terms", { body: { version, door: platform.door } });
+}
+
+/** Signs out here: the session is over for whoever has its token. Without an answer it ends by
+ * itself, within hours. */
+export async function leave(): Promise<void> {
+  await ask<void>("DELETE", "/sessions/current", { isPublic: true }).catch(() => undefined);
+  session.leave();
 }
 
 export async function takeGift(): Promise<GiftView> {

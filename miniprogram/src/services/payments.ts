@@ -29,6 +29,24 @@ export const code = () => ask<PaymentCodeView>("GET", "/me/payment-code");
 export const settings = () => ask<PaymentSettingsView>("GET", "/me/payment-settings");
 export const waiting = () => ask<OpenPaymentsView>("GET", "/me/open-payments");
 
+export function choosePurses(purses: Purse[]): Promise<PaymentSettingsView> {
+  return ask("PUT", "/me/payment-settings", { body: { purses } });
+}
+
+/** Sets a PIN: with the old one, else after a fresh login. */
+export async function setPin(pin: string, oldPin: string | null): Promise<PaymentSettingsView> {
+  const code = oldPin ? null : await platform.loginCode();
+  const proof = oldPin ? { old_pin: oldPin } : code ? { login_code: code } : {};
+  return ask("PUT", "/me/payment-pin", { body: { pin, ...proof } });
+}
+
+/** The rule of the product: six digits, neither one repeated nor a run. */
+export function isPin(text: string): boolean {
+  if (!/^\d{6}$/.test(text)) return false;
+  const steps = new Set([...text].slice(1).map((digit, place) => Number(digit) - Number(text[place])));
+  return !(steps.size === 1 && [...steps].every((step) => Math.abs(step) <= 1));
+}
+
 /** Pays at a store; where WeChat pays a part, its sheet opens. The product's word counts, not the
  * sheet's. The same wish again goes on where it stopped. */
 export async function pay(wish: PayWish): Promise<Paid> {
@@ -55,7 +73,8 @@ export function callOff(id: string): Promise<PaymentView> {
   return ask("POST", `/payments/${id}/cancel`, { key: newKey() });
 }
 
-export function confirm(id: string, pin: string | null): Promise<PaymentView> {
-  const body = pin ? { pin } : {};
+/** Confirms by the PIN; who has none, by a fresh login, which pages do not have. */
+export async function confirm(id: string, pin: string | null): Promise<PaymentView> {
+  const body = pin ? { pin } : { login_code: await platform.loginCode() };
   return ask("POST", `/payments/${id}/confirm`, { body, key: newKey() });
 }

@@ -46,15 +46,24 @@ export function renewed(): Promise<boolean> {
 
 async function renew(): Promise<boolean> {
   const known = current() !== null;
-  signOut();
-  if (!known) return false;
-  try {
-    remember("wanted", platform.here());
-    keep(await platform.signIn(true));
-    return true;
-  } catch {
-    return false;
+  if (known) {
+    try {
+      await signInAgain();
+      return true;
+    } catch {
+      // There is no way in without the person.
+    }
   }
+  signOut();
+  return false;
+}
+
+/** A new session for who is signed in already: some things ask for one of the last minutes. A page
+ * leaves for WeChat and comes back to where it was. */
+export async function signInAgain(): Promise<void> {
+  remember("wanted", platform.here());
+  forget("session");
+  keep(await platform.signIn(true));
 }
 
 /** The page that somebody wanted before they left to sign in, once. */
@@ -67,6 +76,12 @@ export function takeWanted(): string | null {
 export function signOut(): void {
   forget("session");
   tell();
+}
+
+/** Signs out for whoever then opens another page: the page that is left is not told, for it would
+ * lead to the log-in. */
+export function leave(): void {
+  forget("session");
 }
 
 export function keep(found: SessionView): void {

@@ -1,5 +1,5 @@
 import { platform } from "@/platform";
-import type { AcceptedTopUp, OfferedPlans, TopUpView } from "./api";
+import type { AcceptedTopUp, OfferedPlans, RefundOutlookView, TopUpRefundView, TopUpsView, TopUpView } from "./api";
 import { keyOf, settle } from "./keys";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
@@ -18,6 +18,24 @@ const SUBJECT = "top-up";
 
 export const plans = (storeId: string) => ask<OfferedPlans>("GET", `/stores/${storeId}/top-up-plans`);
 export const topUp = (id: string) => ask<TopUpView>("GET", `/top-ups/${id}`);
+
+export function mine(before: string | null = null): Promise<TopUpsView> {
+  return ask("GET", `/me/top-ups?limit=20${before ? `&before=${before}` : ""}`);
+}
+
+/** What a refund would come to now: what returns, and what becomes of the bonus. */
+export function refundOutlook(id: string, amountFen: number): Promise<RefundOutlookView> {
+  return ask("GET", `/top-ups/${id}/refund-outlook?amount_fen=${amountFen}`);
+}
+
+/** Has unspent money back, through WeChat to where it came from. */
+export async function refund(id: string, amountFen: number): Promise<TopUpRefundView> {
+  const subject = `refund:${id}`;
+  const body = { amount_fen: amountFen };
+  const made = await ask<TopUpRefundView>("POST", `/top-ups/${id}/refund`, { body, key: keyOf(subject, body) });
+  settle(subject);
+  return made;
+}
 
 /** Tops up at the home store. What WeChat's sheet says is no proof; the stored top-up is. */
 export async function start(wish: TopUpWish): Promise<ToppedUp> {

@@ -38,12 +38,12 @@ export const en: typeof zh = {
   },
   code: {
     title: "Pay code", show: "Show it to the cashier", renews: "Renewed each minute", secret: "Never send this code to anybody.", large: "Payment code {code}", from: "Paid from these purses",
-    confirm: "Payments waiting for you", confirmNote: "Above the free limit: please confirm.", confirmAction: "Confirm payment", pin: "Payment PIN", refuse: "Decline", purses: "Paid from",
+    confirm: "Payments waiting for you", confirmNote: "Above the free limit: please confirm.", confirmAction: "Confirm payment", pin: "Payment PIN", setPin: "Set a payment PIN first", refuse: "Decline", purses: "Paid from",
   },
   wallet: {
     title: "Wallet", spendable: "You can spend", purses: "My purses", statement: "Statement", topUp: "Top up", withdraw: "Withdraw", rebates: "Rebates", lots: "Lots and expiry",
     expires: "until {date}", noEnd: "no expiry", cap: "pays at most {percent}% of a purchase", withdrawable: "Withdrawable", empty: "No movements yet.", why: "Explain",
-    frozenNote: "Becomes withdrawable when its time is over", of: "balance {amount}",
+    topUpRefund: "Get a top-up back", frozenNote: "Becomes withdrawable when its time is over", of: "balance {amount}",
   },
   topUp: {
     title: "Top up", at: "Top up at", home: "This is your home store.", elsewhere: "Your home store is “{store}”; please top up there.", go: "Top up at my home store", plans: "Plans", other: "Another amount",
@@ -66,9 +66,9 @@ export const en: typeof zh = {
   join: {
     title: "Join Lianhui", lead: "Log in with WeChat to pay, top up and see your rebates.", learns: "WeChat tells us your openid and unionid, by which we know your account. We get neither your picture, nor your name, nor your number.",
     agree: "I have read and agree to the membership and prepaid terms", read: "Read the terms", login: "Log in with WeChat", snapshot: "You are browsing as a visitor. Tap “Use full service” at the foot of the page, then log in.",
-    welcome: "Welcome", welcomeNote: "You are a member now.", home: "Home store: {store}", gift: "Experience gold", take: "Agree and take it", later: "Later", taken: "{amount} of experience gold is yours", start: "Start", failed: "The log-in was not completed. Please try again.",
+    welcome: "Welcome", welcomeNote: "You are a member now.", home: "Home store: {store}", gift: "Experience gold", take: "Agree and take it", later: "Later", taken: "{amount} of experience gold is yours", start: "Start", failed: "The log-in was not completed. Please try again.", leaving: "Your account is deleted from {time} on. Logging in before that undoes it.",
   },
   me: {
-    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", signOut: "Log out", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
+    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", cart: "Cart", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
   },
 };

@@ -36,12 +36,12 @@ export const zh = {
   },
   code: {
     title: "付款码", show: "付款时向收银员出示", renews: "每分钟自动更新", secret: "请勿将付款码发给他人。", large: "付款码 {code}", from: "从以下钱包支付",
-    confirm: "待您确认的付款", confirmNote: "超出免密额度，请确认后付款。", confirmAction: "确认付款", pin: "支付密码", refuse: "拒绝", purses: "付款来源",
+    confirm: "待您确认的付款", confirmNote: "超出免密额度，请确认后付款。", confirmAction: "确认付款", pin: "支付密码", setPin: "请先设置支付密码", refuse: "拒绝", purses: "付款来源",
   },
   wallet: {
     title: "钱包", spendable: "可用余额", purses: "我的钱包", statement: "明细", topUp: "充值", withdraw: "提现", rebates: "返利", lots: "批次与有效期",
     expires: "{date} 到期", noEnd: "长期有效", cap: "每笔最多抵 {percent}%", withdrawable: "可提现", empty: "还没有资金变动。", why: "说明",
-    frozenNote: "冻结期过后转为可提现返利", of: "余额 {amount}",
+    topUpRefund: "充值退款", frozenNote: "冻结期过后转为可提现返利", of: "余额 {amount}",
   },
   topUp: {
     title: "充值", at: "充值门店", home: "这是您的归属门店。", elsewhere: "您的归属门店是「{store}」，请在那里充值。", go: "去归属门店充值", plans: "储值方案", other: "其他金额",
@@ -64,9 +64,9 @@ export const zh = {
   join: {
     title: "加入联惠", lead: "微信登录后即可付款、充值、查看返利。", learns: "登录时，微信会告诉我们您的 openid 与 unionid，用于识别您的账户。我们不会获取您的头像、昵称或手机号。",
     agree: "我已阅读并同意会员与储值条款", read: "阅读条款", login: "微信登录", snapshot: "您正在以访客方式浏览。请点右下角「使用完整服务」后再登录。",
-    welcome: "欢迎加入", welcomeNote: "您已成为会员。", home: "归属门店：{store}", gift: "体验金", take: "同意并领取", later: "以后再说", taken: "已领取 {amount} 体验金", start: "开始使用", failed: "登录没有完成，请再试一次。",
+    welcome: "欢迎加入", welcomeNote: "您已成为会员。", home: "归属门店：{store}", gift: "体验金", take: "同意并领取", later: "以后再说", taken: "已领取 {amount} 体验金", start: "开始使用", failed: "登录没有完成，请再试一次。", leaving: "注销申请已受理，{time} 起删除。此前重新登录即撤销注销。",
   },
   me: {
-    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", signOut: "退出登录", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
+    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", cart: "购物车", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
   },
 };

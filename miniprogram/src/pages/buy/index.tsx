@@ -3,14 +3,16 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
-import { Page, Trouble } from "@/components/Page";
-import { swap } from "@/components/routes";
+import { Notice, Page, Trouble } from "@/components/Page";
+import { go, swap } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Segments } from "@/components/Segments";
 import type { OffersViewOfferView } from "@/services/api";
+import { add as addToCart } from "@/services/cart";
 import { yuan } from "@/services/money";
 import * as orders from "@/services/orders";
 import { fill } from "@/texts";
+import { cartTexts } from "@/texts/cart";
 import { orderTexts } from "@/texts/orders";
 
 export default function Buy() {
@@ -28,9 +30,11 @@ type Delivery = "pickup" | "shipment";
 
 function Form({ offer }: { offer: OffersViewOfferView }) {
   const t = orderTexts();
+  const cart = cartTexts();
   const offered = (["pickup", "shipment"] as const).filter((each) => offer.deliveries.includes(each));
   const [delivery, setDelivery] = useState<Delivery>(offered[0] ?? "pickup");
   const [text, setText] = useState("1");
+  const [isKept, setKept] = useState(false);
   const [to, setTo] = useState<orders.Receiver>({ name: "", phone: "", address: "" });
   const quantity = /^[1-9]\d{0,2}$/.test(text.trim()) ? Number(text) : 0;
   const isSent = delivery === "shipment";
@@ -38,6 +42,10 @@ function Form({ offer }: { offer: OffersViewOfferView }) {
   const placing = useWork(async () => {
     const receiver = { name: to.name.trim(), phone: to.phone.trim(), address: to.address.trim() };
     swap("order", { id: (await orders.place(offer.id, quantity, isSent ? receiver : null)).id });
+  });
+  const keeping = useWork(async () => {
+    await addToCart(offer.id, quantity);
+    setKept(true);
   });
   return (
     <>
@@ -60,7 +68,12 @@ function Form({ offer }: { offer: OffersViewOfferView }) {
         {offer.member_price_fen !== null ? <p className="card-note">{fill(t.member, { amount: yuan(offer.member_price_fen * quantity) })}</p> : null}
       </Card>
       {placing.problem ? <Trouble problem={placing.problem} /> : null}
-      <div className="actions"><Button isOff={!quantity || !isAddressed} isBusy={placing.isBusy} onClick={placing.run}>{t.place}</Button></div>
+      {keeping.problem ? <Trouble problem={keeping.problem} /> : null}
+      {isKept ? <Notice kind="good"><p className="notice-text">{cart.added}</p><Button kind="quiet" onClick={() => go("cart")}>{cart.open}</Button></Notice> : null}
+      <div className="actions">
+        <Button isOff={!quantity || !isAddressed} isBusy={placing.isBusy} onClick={placing.run}>{t.place}</Button>
+        <Button kind="plain" isOff={!quantity} isBusy={keeping.isBusy} onClick={keeping.run}>{cart.add}</Button>
+      </div>
     </>
   );
 }

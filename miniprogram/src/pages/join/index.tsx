@@ -8,6 +8,7 @@ import { go, open, pathOf } from "@/components/routes";
 import { Card, Link } from "@/components/Rows";
 import type { GiftView, SessionView } from "@/services/api";
 import * as members from "@/services/members";
+import { minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import * as session from "@/services/session";
 import { forget, recall } from "@/services/storage";
@@ -32,9 +33,11 @@ export default function Join() {
 function Door({ wanted }: { wanted: string }) {
   const t = texts();
   const [isAgreed, setAgreed] = useState(false);
+  const [leaving] = useState(() => recall<string>("leaving"));
   const [refused] = useState(() => recall<string>("refused"));
   const entering = useWork(async () => {
     forget("refused");
+    forget("leaving");
     const next = pathOf("join", { back: wanted, agreed: 1 });
     await session.signIn(next);
     session.takeWanted();
@@ -47,6 +50,7 @@ function Door({ wanted }: { wanted: string }) {
         <h1 className="result-word">{t.join.title}</h1>
         <p className="fine">{t.join.lead}</p>
       </section>
+      {leaving ? <Notice><p className="notice-text">{fill(t.join.leaving, { time: minute(leaving) })}</p></Notice> : null}
       {refused === "snapshot_visitor" ? <Notice><p className="notice-text">{t.join.snapshot}</p></Notice> : null}
       <Card>
         <p className="card-note">{t.join.learns}</p>

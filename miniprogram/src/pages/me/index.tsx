@@ -5,7 +5,6 @@ import { go, open, pathOf } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import * as members from "@/services/members";
 import { day } from "@/services/moments";
-import * as session from "@/services/session";
 import { store } from "@/services/stores";
 import { choose, fill, isEnglish, texts } from "@/texts";
 
@@ -44,12 +43,19 @@ export default function Me() {
             <Row icon="store" title={t.me.home} value={<span className="fine">{found.value.home?.name ?? t.me.none}</span>} onClick={found.value.home ? () => go("store", { id: found.value!.home!.id }) : undefined} />
           </Card>
           <Card>
-            <Row icon="bag" title={t.me.orders} onClick={() => go("orders")} />
+            <Row icon="paper" title={t.me.orders} onClick={() => go("orders")} />
+            <Row icon="bag" title={t.me.cart} onClick={() => go("cart")} />
             <Row icon="rebate" title={t.me.rebates} onClick={() => go("rebates")} />
             <Row icon="card" title={t.me.withdrawals} onClick={() => go("withdraw")} />
             <Row icon="gift" title={t.me.benefits} onClick={() => go("benefits")} />
             <Row icon="place" title={t.me.errands} onClick={() => go("errands")} />
             <Row icon="friends" title={t.me.invite} onClick={() => go("invite")} />
+          </Card>
+          <Card>
+            <Row icon="bell" title={t.me.messages} onClick={() => go("messages")} />
+            <Row icon="me" title={t.me.realName} onClick={() => go("real-name")} />
+            <Row icon="shield" title={t.me.privacy} onClick={() => go("privacy")} />
+            <Row icon="gear" title={t.me.settings} onClick={() => go("settings")} />
           </Card>
         </>
       ) : null}
@@ -57,7 +63,6 @@ export default function Me() {
         <Row icon="paper" title={t.me.terms} onClick={() => go("terms")} />
         <Row icon="globe" title={t.me.language} onClick={language} />
       </Card>
-      {found.value ? <div className="actions"><Button kind="quiet" onClick={() => { session.signOut(); open(pathOf("home")); }}>{t.me.signOut}</Button></div> : null}
     </Page>
   );
 }

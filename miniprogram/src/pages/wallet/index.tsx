@@ -33,6 +33,10 @@ export default function Wallet() {
             </div>
           </section>
           <Purses found={found.value} />
+          <Card>
+            <Row icon="clock" title={t.wallet.topUpRefund} onClick={() => go("top-up-refund")} />
+            <Row icon="shield" title={t.me.settings} onClick={() => go("settings")} />
+          </Card>
           <Card title={t.wallet.statement} aside={<Link onClick={() => go("statement")}>{t.common.all}</Link>}>
             <Lines shown={5} onExplain={setEntry} />
           </Card>
