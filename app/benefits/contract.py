@@ -72,9 +72,12 @@ class Terms:
         return self.status == "published" and self.starts_at <= moment < self.ends_at
 
     def covered(self, moment: datetime) -> bool:
-        """Whether a UTC moment lies within its days, whatever became of it later."""
-        end = min(self.ends_at, self.ended_at or self.ends_at)
-        return self.published_at is not None and self.starts_at <= moment < end
+        """Whether a UTC moment lies within its days, whatever became of it later: not before it
+        was published, though its days had begun."""
+        if self.published_at is None:
+            return False
+        begin, end = max(self.starts_at, self.published_at), self.ended_at or self.ends_at
+        return begin <= moment < min(self.ends_at, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ COLLECTED = (
 
 def kinds() -> dict[str, Kind]:
     """All kinds of journals that this room posts."""
+    return _of_campaigns() | _of_grants()
+
+
+def _of_campaigns() -> dict[str, Kind]:
     return {
         "campaign_funded": stated(
             "campaign",
@@ -40,6 +44,11 @@ def kinds() -> dict[str, Kind]:
                 "The campaign has ended and owes nothing: what is left goes back to its funder.",
             ),
         ),
+    }
+
+
+def _of_grants() -> dict[str, Kind]:
+    return {
         "benefit_granted": Kind(("活动奖励", "Benefit"), granted),
         "benefit_released": stated(
             "benefit",
@@ -56,6 +65,15 @@ def kinds() -> dict[str, Kind]:
                 "对应的消费已退款，奖励按比例收回；已用掉的部分记为应退回。",
                 "The purchase behind it was refunded, so its part is taken back; what was spent "
                 "is owed.",
+            ),
+        ),
+        "benefit_collected": stated(
+            "benefit",
+            ("应退回款收讫", "What was owed back is paid"),
+            (
+                "会员应退回的活动奖励已从其后来的收入中扣回，款项回到活动资金池。",
+                "What a receiver owed back was paid from what they got later: it is money of the "
+                "campaign's pot again.",
             ),
         ),
     }

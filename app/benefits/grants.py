@@ -20,14 +20,13 @@ from app.benefits.errors import CampaignNotRunning
 from app.benefits.models import Campaign, Grant
 from app.benefits.registry import benefits
 from app.core.config import settings
-from app.core.db import TryAgain, db, in_transaction
+from app.core.db import TryAgain, db
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
+from app.members import service as members
 from app.wallet import service as wallet
 
-RELEASE_SECONDS = 60
-BATCH = 200
 ACCOUNTS = {Purse.REBATE: Account.REBATE, Purse.REBATE_PENDING: Account.REBATE_PENDING}
 
 
@@ -36,7 +35,8 @@ def grant(campaign_id: UUID, award: Award, principal_id: UUID = SYSTEM_ID) -> Gr
 
     None, and nothing is posted, where the money is short: the kind says what that means. Older
     debts of the owner are paid first, tax is withheld. Raises CampaignUnknown; CampaignNotRunning
-    unless the award is owed; KeyReused where the key stands for another amount.
+    unless the award is owed; KeyReused where the key stands for another amount; TryAgain where
+    the owner's debt was collected meanwhile.
     """
     row = campaigns.locked(campaign_id, is_shared=True)
     known = given(campaign_id, award.owner_id, award.key)
@@ -59,7 +59,7 @@ def grant_all(
 
     None, and nothing is posted, where the money is short. For kinds that keep their own account
     of what was paid: no key may stand for an earlier grant. Raises CampaignUnknown,
-    CampaignNotRunning.
+    CampaignNotRunning; TryAgain where an owner's debt was collected meanwhile.
     """
     row = campaigns.locked(campaign_id, is_shared=True)
     if not campaigns.terms_of(row).is_running(now()):
@@ -70,11 +70,7 @@ def grant_all(
         collected_fen = min(award.amount_fen, debts.get(award.owner_id, 0))
         debts[award.owner_id] = debts.get(award.owner_id, 0) - collected_fen
         found.append(_money_row(row, award, 0, collected_fen))
-    pairs = zip(found, awards, strict=True)
-    journals = [_granting(each, principal_id, award.fee_fen) for each, award in pairs]
-    if ledger.post_if_funded(journals) is None:
-        return None
-    return _keep_all(found)
+    return _keep_all(found) if _is_posted(found, awards, principal_id) else None
 
 
 def given(campaign_id: UUID, owner_id: UUID, key: str) -> Grant | None:
@@ -97,9 +93,10 @@ def find(grant_id: UUID) -> Grant:
 def take_back(grant_id: UUID, total_fen: int) -> int:
     """Takes back until `total_fen` of a grant is taken back, in the current unit; how much now.
 
-    From where it lies; what was spent is owed (`clawback_due`), spent experience gold is let go.
-    It goes back to the campaign, and from an ended one to its funder; tax that was paid to the
-    office does not. Locks the grant. Raises ValueError for more than was given.
+    From where it lies, also after a merge of its owner; what was spent is owed (`clawback_due`)
+    and the campaign's claim, spent experience gold is let go. What was there goes back to the
+    campaign, and from an ended one to its funder; tax that was withheld in an earlier month does
+    not. Locks the grant, then the campaign. Raises ValueError for more than was given.
     """
     row = _locked(grant_id)
     if total_fen > row.amount_fen:
@@ -107,21 +104,33 @@ def take_back(grant_id: UUID, total_fen: int) -> int:
     amount_fen = total_fen - row.taken_back_fen
     if amount_fen <= 0:
         return 0
-    campaign = campaigns.locked(row.campaign_id, is_shared=True)
+    receiving(row.campaign_id)
     legs = _experience_back(row, amount_fen) if row.purse == Purse.EXPERIENCE else None
     legs = legs if legs is not None else _money_back(row, amount_fen)
     row.taken_back_fen, row.takings_back = total_fen, row.takings_back + 1
-    if campaign.returned_at is not None:
-        campaign.returned_at = campaign.looked_at = None  # it gives it on to its funder, soon
     db.session.flush()
     if any(leg.amount_fen for leg in legs):
         _post_back(row, legs, amount_fen)
     return amount_fen
 
 
-def release() -> int:
-    """Duty: frees what has been frozen long enough, in a unit of its own; how many grants."""
-    return in_transaction(_release)
+def receiving(campaign_id: UUID) -> None:
+    """Locks a campaign to which something comes back, in the current unit: shared, and alone where
+    it had given its rest on to its funder, which it then does once more, soon."""
+    is_returned = campaigns.find(campaign_id).returned_at is not None
+    row = campaigns.locked(campaign_id, is_shared=not is_returned)
+    if row.returned_at is not None:
+        if not is_returned:  # a shared lock never grows: two who hold one would wait for each other
+            raise TryAgain()
+        row.returned_at = row.looked_at = None
+        db.session.flush()
+
+
+def source(row: Grant, amount_fen: int) -> Leg:
+    """The leg of where a grant is paid from, and where it comes back to."""
+    if row.escrow_of is not None:
+        return Leg(row.escrow_of, Account.ERRAND_ESCROW, amount_fen)
+    return Leg(row.campaign_id, Account.CAMPAIGN_POT, amount_fen)
 
 
 def released_fen(owner_id: UUID, benefits: tuple[str, ...]) -> int:
@@ -152,8 +161,26 @@ def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | Non
     tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
     owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
     found = _money_row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
-    posted = ledger.post_if_funded([_granting(found, principal_id, award.fee_fen)])
-    return _keep(found) if posted is not None else None
+    return _keep(found) if _is_posted([found], [award], principal_id) else None
+
+
+def _is_posted(rows: Sequence[Grant], awards: Sequence[Award], principal_id: UUID) -> bool:
+    """Posts grants, all or none; False where the money is short. The ledger also refuses more than
+    is still owed of an older debt: that is no want of money, so all is looked at again."""
+    pairs = list(zip(rows, awards, strict=True))
+    journals = [_granting(each, principal_id, award.fee_fen) for each, award in pairs]
+    if ledger.post_if_funded(journals) is not None:
+        return True
+    is_collecting = any(each.collected_fen for each in rows)
+    if is_collecting and _held_fen(rows[0]) >= sum(a.amount_fen + a.fee_fen for a in awards):
+        raise TryAgain()
+    return False
+
+
+def _held_fen(row: Grant) -> int:
+    """What lies where a grant is paid from."""
+    place = source(row, 0)
+    return ledger.balances(place.owner_id)[place.account].balance_fen
 
 
 def _money_row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant:
@@ -176,19 +203,13 @@ def _granting(row: Grant, principal_id: UUID, fee_fen: int) -> Journal:
 
 def _legs(row: Grant, fee_fen: int) -> tuple[Leg, ...]:
     legs = (
-        _source(row, -row.amount_fen - fee_fen),
+        source(row, -row.amount_fen - fee_fen),
         Leg(row.owner_id, ACCOUNTS[Purse(row.purse)], row.free_fen),
         Leg(row.owner_id, Account.CLAWBACK_DUE, row.collected_fen),
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, row.tax_fen),
         Leg(PLATFORM_ID, Account.OPERATIONS, fee_fen),
     )
     return tuple(leg for leg in legs if leg.amount_fen)
-
-
-def _source(row: Grant, amount_fen: int) -> Leg:
-    if row.escrow_of is not None:
-        return Leg(row.escrow_of, Account.ERRAND_ESCROW, amount_fen)
-    return Leg(row.campaign_id, Account.CAMPAIGN_POT, amount_fen)
 
 
 def _grant_experience(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:
@@ -226,6 +247,7 @@ def _row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant
         taken_back_fen=0,
         taken_free_fen=0,
         takings_back=0,
+        claimed_fen=0,
         journal_id=new_id(bucket),
         created_at=now(),
     )
@@ -260,25 +282,38 @@ def _locked(grant_id: UUID) -> Grant:
 
 
 def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
-    """From the purse first, then what was withheld, the rest is owed."""
-    account, held_fen = ACCOUNTS[Purse(row.purse)], row.free_fen - row.taken_free_fen
-    if row.released_at is not None:
-        account = Account.REBATE
-    if account is Account.REBATE:
-        held_fen = min(held_fen, ledger.balances(row.owner_id)[account].balance_fen)
+    """From the purse first, then what was withheld, the rest is owed and claimed."""
     withheld_fen = _withheld_fen(row, amount_fen)
-    tax_fen = withheld_fen if _is_tax_here(withheld_fen) else 0
-    from_purse_fen = min(held_fen, amount_fen - withheld_fen)
-    owed_fen = amount_fen - withheld_fen - from_purse_fen
-    row.taken_free_fen += from_purse_fen
+    tax_fen = withheld_fen if _is_tax_here(row, withheld_fen) else 0
+    wanted_fen = min(row.free_fen - row.taken_free_fen, amount_fen - withheld_fen)
+    taken = _from_purses(row, wanted_fen)
+    taken_fen = sum(-leg.amount_fen for leg in taken)
+    owed_fen = amount_fen - withheld_fen - taken_fen
+    row.taken_free_fen += taken_fen
+    row.claimed_fen += owed_fen
+    person = members.today(row.owner_id)
     if owed_fen:
-        alliance.note_debtor(row.owner_id)
+        alliance.note_debtor(person)
     return (
-        Leg(row.owner_id, account, -from_purse_fen),
+        *taken,
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, -tax_fen),
-        Leg(row.owner_id, Account.CLAWBACK_DUE, -owed_fen),
-        _source(row, from_purse_fen + tax_fen + owed_fen),
+        Leg(person, Account.CLAWBACK_DUE, -owed_fen),
+        Leg(row.campaign_id, Account.CAMPAIGN_CLAIM, owed_fen),
+        source(row, taken_fen + tax_fen),
     )
+
+
+def _from_purses(row: Grant, wanted_fen: int) -> list[Leg]:
+    """What is there of a grant: frozen it stays with its owner, free it may have gone with them to
+    who they are today."""
+    if row.purse == Purse.REBATE_PENDING and row.released_at is None:
+        return [Leg(row.owner_id, Account.REBATE_PENDING, -wanted_fen)]
+    found = []
+    for each in dict.fromkeys((row.owner_id, members.today(row.owner_id))):
+        taken_fen = min(wanted_fen, ledger.balances(each)[Account.REBATE].balance_fen)
+        wanted_fen -= taken_fen
+        found.append(Leg(each, Account.REBATE, -taken_fen))
+    return found
 
 
 def _withheld_fen(row: Grant, amount_fen: int) -> int:
@@ -287,19 +322,26 @@ def _withheld_fen(row: Grant, amount_fen: int) -> int:
     return after - row.tax_fen * row.taken_back_fen // row.amount_fen
 
 
-def _is_tax_here(tax_fen: int) -> bool:
-    """Whether the tax office has not had it yet; what it has had does not come back to the pot."""
+def _is_tax_here(row: Grant, tax_fen: int) -> bool:
+    """Whether withheld tax may come back: in the Beijing month of the grant, before it is due.
+
+    Later it was paid to the office, or what lies there is others'; then the pot bears it, and
+    finance sees a record without tax.
+    """
+    if wallet.tax_month(row.created_at) != wallet.tax_month(now()):
+        return False
     held = ledger.balances(PLATFORM_ID, with_unfolded=True)[Account.TAX_WITHHELD]
     return held.balance_fen >= tax_fen
 
 
 def _experience_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
     lot_id = ledger.journal(row.journal_id).journal.reference_id
-    left_fen = ledger.lots(row.owner_id, Account.EXPERIENCE).get(lot_id, 0)
+    holder_id = wallet.lot_owner(lot_id) or row.owner_id
+    left_fen = ledger.lots(holder_id, Account.EXPERIENCE).get(lot_id, 0)
     held_fen = min(amount_fen, left_fen)
     row.taken_free_fen += held_fen
     return (
-        Leg(row.owner_id, Account.EXPERIENCE, -held_fen, lot_id),
+        Leg(holder_id, Account.EXPERIENCE, -held_fen, lot_id),
         Leg(row.campaign_id, Account.CAMPAIGN_POT, held_fen),
     )
 
@@ -319,33 +361,3 @@ def _post_back(row: Grant, legs: tuple[Leg, ...], amount_fen: int) -> None:
         raise TryAgain() from error
     tax_fen = sum(leg.amount_fen for leg in legs if leg.account is Account.TAX_WITHHELD)
     _note_tax(row, journal.id, -amount_fen, tax_fen)
-
-
-def _release() -> int:
-    due = select(Grant).where(Grant.release_at <= now(), Grant.released_at.is_(None))
-    rows = db.session.scalars(
-        due.order_by(Grant.release_at).limit(BATCH).with_for_update(skip_locked=True)
-    ).all()
-    journals = []
-    for row in rows:
-        row.released_at, free_fen = now(), row.free_fen - row.taken_free_fen
-        if free_fen:
-            legs = (
-                Leg(row.owner_id, Account.REBATE_PENDING, -free_fen),
-                Leg(row.owner_id, Account.REBATE, free_fen),
-            )
-            journals.append(_releasing(row, legs))
-    db.session.flush()
-    ledger.post(journals)
-    return len(rows)
-
-
-def _releasing(row: Grant, legs: tuple[Leg, ...]) -> Journal:
-    return Journal(
-        id=new_id(row.bucket),
-        kind="benefit_released",
-        reference_id=row.id,
-        principal_id=SYSTEM_ID,
-        key=f"benefit_released:{row.id}",
-        legs=legs,
-    )

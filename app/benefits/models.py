@@ -67,7 +67,8 @@ class Grant(Base):
     """What somebody got of a campaign, once for its key, in their bucket (fen).
 
     Of `amount_fen`, `tax_fen` was withheld and `collected_fen` paid an older debt; the rest went
-    to `purse`. `taken_back_fen` of the amount went back, `taken_free_fen` of it from that purse.
+    to `purse`. `taken_back_fen` of the amount went back, `taken_free_fen` of it from that purse;
+    `claimed_fen` of it is still owed by the owner.
     Personal data: what somebody got.
     """
 
@@ -88,6 +89,7 @@ class Grant(Base):
     taken_back_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     taken_free_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     takings_back: Mapped[int] = mapped_column(SmallInteger, default=0)
+    claimed_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     journal_id: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     release_at: Mapped[datetime | None] = mapped_column(Moment)

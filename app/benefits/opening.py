@@ -7,8 +7,17 @@ from pathlib import Path
 from alembic.config import Config
 from apiflask import APIFlask
 
-from app.benefits import campaigns, explaining, grants, own_data, registry
+from app.benefits import (
+    campaigns,
+    collecting,
+    explaining,
+    grants,
+    own_data,
+    registry,
+    releasing,
+)
 from app.benefits.routes import blueprint
+from app.core import health
 from app.core.timetable import every
 from app.ledger import service as ledger
 from app.wallet import service as wallet
@@ -29,7 +38,9 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(blueprint)
     ledger.explain(explaining.kinds())
     every(campaigns.TURN_SECONDS, "benefits.turn_campaigns", campaigns.turn)
-    every(grants.RELEASE_SECONDS, "benefits.release", grants.release)
+    every(releasing.SECONDS, "benefits.release", releasing.release)
+    every(collecting.SECONDS, "benefits.collect_claims", collecting.collect)
+    health.gauge("benefits_overdue", releasing.overdue)
     for name, kind in sorted(registry.find().items()):
         registry.benefits()[name] = kind
         kind.open_room(app)

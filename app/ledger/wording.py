@@ -19,6 +19,7 @@ ACCOUNTS: dict[Account, tuple[str, str]] = {
     Account.OFFER_BUDGET: ("营销预算", "Offer budget"),
     Account.PREPAID_ADVANCE: ("储值预支", "Prepaid advance"),
     Account.CAMPAIGN_POT: ("活动资金池", "Campaign pot"),
+    Account.CAMPAIGN_CLAIM: ("活动应追回", "Owed back to a campaign"),
     Account.ORDER_ESCROW: ("订单担保", "Order escrow"),
     Account.ERRAND_ESCROW: ("跑腿担保", "Errand escrow"),
     Account.PENDING: ("待结算", "Awaiting settlement"),

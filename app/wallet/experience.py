@@ -34,7 +34,8 @@ def grant_experience(
     From `funder`, or from what it put into the pot of a campaign; what expires returns to it.
 
     None, and nothing is granted, where the fund is short or EXPERIENCE_MONTHLY_BUDGET_FEN is used
-    up: nothing is promised that is not funded. Locks the fund until the unit ends. The lot ends
+    up: nothing is promised that is not funded. What a pot gives was decided and put aside when its
+    campaign was published, and does not count. Locks the fund until the unit ends. The lot ends
     after EXPERIENCE_VALID_DAYS, pays at most EXPERIENCE_SALE_CAP_BP of a sale, and can be taken
     out if EXPERIENCE_IS_WITHDRAWABLE.
     Raises KeyReused for another amount.
@@ -44,7 +45,7 @@ def grant_experience(
     known = _granted(member_id, grant_key)
     if known is not None:
         return known
-    if not _count(amount_fen):
+    if pot_id is None and not _count(amount_fen):
         return None
     source = Leg(PLATFORM_ID, funder, -amount_fen)
     if pot_id is not None:
@@ -52,7 +53,8 @@ def grant_experience(
     journal = _grant_journal(member_id, source, grant_key, principal_id)
     posted = ledger.post_if_funded([journal])
     if posted is None or posted[0].replayed:
-        _count(-amount_fen)
+        if pot_id is None:
+            _count(-amount_fen)
         return posted[0].journal_id if posted else None
     _write_lot(journal, member_id, grant_key, funder)
     return posted[0].journal_id

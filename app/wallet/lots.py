@@ -77,6 +77,13 @@ def issuing_stores(lot_ids: Collection[UUID]) -> dict[UUID, UUID | None]:
     return {lot_id: found.store_id for lot_id, found in terms(lot_ids).items()}
 
 
+def owner_of(lot_id: UUID) -> UUID | None:
+    """Who holds a lot today, in the current unit of work: whom it was issued to, or who they
+    became. None for a lot that this room did not issue."""
+    wanted = select(Lot.owner_id).where(Lot.bucket == bucket_of(lot_id), Lot.id == lot_id)
+    return db.session.scalar(wanted)
+
+
 def _statement(lot_ids: Collection[UUID]) -> Executable:
     columns = (Lot.id, Lot.account, Lot.store_id, Lot.funder, Lot.expires_at, Lot.sale_cap_bp)
     buckets = {bucket_of(lot_id) for lot_id in lot_ids}

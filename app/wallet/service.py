@@ -22,6 +22,7 @@ from app.wallet.expiring import Expiring, expiring
 from app.wallet.fees import fee_rates_bp
 from app.wallet.holders import holding, prepaid_owners
 from app.wallet.lots import issuing_stores
+from app.wallet.lots import owner_of as lot_owner
 from app.wallet.models import OrderRefund, WeChatOrder, Withdrawal
 from app.wallet.order_calls import close_order, prepay
 from app.wallet.orders import Browser, new_order
@@ -86,7 +87,7 @@ from app.wallet.signals import (
 from app.wallet.spending.months import public_fund
 from app.wallet.spending.months import summary as fund_summary
 from app.wallet.spending.months import told as fund_spendings
-from app.wallet.topups.bonuses import Bonus, Promise, bonus_lot
+from app.wallet.topups.bonuses import Bonus, Promise, bonus_lot, lots_with_bonus
 from app.wallet.topups.limits import check as check_prepaid_limits
 from app.wallet.topups.top_up import CREDITED as TOP_UP_CREDITED
 from app.wallet.topups.top_up import (
@@ -115,6 +116,7 @@ from app.wallet.withdrawals.requests import (
 )
 from app.wallet.withdrawals.review import approve_withdrawal, cancel_withdrawal, reject_withdrawal
 from app.wallet.withdrawals.rules import WithdrawalState
+from app.wallet.withdrawals.tax import month_of as tax_month
 from app.wallet.wording import line as statement_title
 
 __all__ = [
@@ -192,7 +194,9 @@ __all__ = [
     "holding",
     "is_retry",
     "issuing_stores",
+    "lot_owner",
     "lots_left",
+    "lots_with_bonus",
     "member_price_fen",
     "merchant_part_fen",
     "new_order",
@@ -231,6 +235,7 @@ __all__ = [
     "statement_title",
     "takes_wechat",
     "takings_legs",
+    "tax_month",
     "top_up",
     "top_up_owner",
     "top_up_refunded",

@@ -36,5 +36,5 @@ def test_every_account_of_the_design_exists():
         tax_withheld concession_clearing suspense refund_clearing wechat_takings wechat_operating
         bank_custody channel_fee"""
     # What a promise, a split and a campaign set aside.
-    added = {"bonus_reserved", "wechat_frozen", "campaign_pot"}
+    added = {"bonus_reserved", "wechat_frozen", "campaign_pot", "campaign_claim"}
     assert {account.label for account in Account} == set(design.split()) | added

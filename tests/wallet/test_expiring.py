@@ -141,10 +141,10 @@ def test_a_months_budget_is_spent_to_the_last_and_no_further(monkeypatch):
         while ledger.fold_and_seal():
             pass
 
-        def grant(to, amount_fen, key="welcome"):
+        def grant(to, amount_fen, key="welcome", **more):
             return in_transaction(
                 lambda: wallet.grant_experience(
-                    to, amount_fen, grant_key=key, principal_id=SYSTEM_ID
+                    to, amount_fen, grant_key=key, principal_id=SYSTEM_ID, **more
                 )
             )
 
@@ -153,6 +153,9 @@ def test_a_months_budget_is_spent_to_the_last_and_no_further(monkeypatch):
         first = grant(who[1], 2_000)
         assert first == grant(who[1], 2_000)  # the same again is no second grant
         assert grant(who[2], 1) is None
+        pot_id = new_id()  # put aside when its campaign was published
+        post(move(pot_id, Account.CAMPAIGN_POT, 1))
+        assert grant(who[2], 1, "prize", pot_id=pot_id)
     with after(435):
         assert grant(who[2], 1)
     db.session.rollback()

@@ -19,6 +19,7 @@ from app.alliance.rules import Party, refund_parts, split_over
 from app.core.world import PLATFORM_ID
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balances
+from app.members import service as members
 
 
 @dataclass(slots=True)
@@ -94,17 +95,21 @@ def _take_from_earner(
     share: SaleShare, amount_fen: int, purses: dict[UUID, int], found: Sources
 ) -> None:
     """From the purse what of the share is still free; the rest is owed, also what of the share
-    had been collected for an older debt."""
-    owner = share.owner_id
-    limits = [share.free_fen]
-    account = Account.REBATE_PENDING
-    if share.released_at is not None:
-        account = Account.REBATE
-        if owner not in purses:
-            purses[owner] = ledger.balances(owner)[Account.REBATE].balance_fen
-        limits = [min(share.free_fen, purses[owner])]
-    taken, owed = split_over(amount_fen, limits)
-    if account is Account.REBATE:
-        purses[owner] -= taken
-    found.legs[Receiver(owner, account)] -= taken
-    found.legs[Receiver(owner, Account.CLAWBACK_DUE)] -= owed
+    had been collected for an older debt. What was freed may have gone with its owner to who they
+    are today."""
+    person = members.today(share.owner_id)
+    if share.released_at is None:
+        taken, owed = split_over(amount_fen, [share.free_fen])
+        found.legs[Receiver(share.owner_id, Account.REBATE_PENDING)] -= taken
+    else:
+        holders = list(dict.fromkeys((share.owner_id, person)))
+        for each in holders:
+            if each not in purses:
+                purses[each] = ledger.balances(each)[Account.REBATE].balance_fen
+        free_fen = min(share.free_fen, amount_fen)
+        *parts, lacking = split_over(free_fen, [purses[each] for each in holders])
+        for each, taken in zip(holders, parts, strict=True):
+            purses[each] -= taken
+            found.legs[Receiver(each, Account.REBATE)] -= taken
+        owed = amount_fen - free_fen + lacking
+    found.legs[Receiver(person, Account.CLAWBACK_DUE)] -= owed

@@ -21,7 +21,7 @@ from app.benefits.errands.errors import (
     TooManyErrands,
 )
 from app.benefits.errands.models import Errand, ErrandWords, words_context
-from app.benefits.errands.rules import Status, ends_at, metres, roughly
+from app.benefits.errands.rules import Status, ends_at, first_of, metres, roughly
 from app.benefits.errands.schemas import ErrandSettings
 from app.benefits.errors import CampaignUnknown
 from app.core import crypto
@@ -133,24 +133,26 @@ def _must_have_room(payer_id: UUID, most: int) -> None:
 
 
 def _parts(caller: Principal, payer_id: UUID, said: ErrandSettings, wish: Wish) -> list[Part]:
-    """Which purse, and which lot of it, gives how much: real money only, oldest lot first."""
+    """Which purse, and which lot of it, gives how much: real money only, oldest lot first.
+
+    Principal that came with a bonus pays for no work: as somebody's wage it would be money, and
+    the bonus kept.
+    """
     if caller.kind != "member":
         alliance.require_settled(payer_id, wish.reward_fen)
         return [Part(Account.AVAILABLE, wish.reward_fen)]
     if "prepaid" in wish.purses and not said.is_prepaid_taken and len(wish.purses) == 1:
         raise PurseNotTaken()
     wanted = [each for each in wish.purses if each != "prepaid" or said.is_prepaid_taken]
-    held = ledger.holdings(payer_id, [PURSES[each] for each in wanted])
     order = [PURSES[each] for each in wanted]
-    missing_fen, parts = wish.reward_fen, []
-    for each in sorted(held, key=lambda one: (order.index(one.account), str(one.lot_id or ""))):
-        taken = min(each.amount_fen, missing_fen)
-        missing_fen -= max(taken, 0)
-        if taken > 0:
-            parts.append(Part(each.account, taken, each.lot_id))
+    held, tied = ledger.holdings(payer_id, order), wallet.lots_with_bonus(payer_id)
+    held = [each for each in held if each.lot_id not in tied]
+    held.sort(key=lambda one: (order.index(one.account), str(one.lot_id or "")))
+    taken = first_of(held, wish.reward_fen)
+    missing_fen = wish.reward_fen - sum(fen for _, fen in taken)
     if missing_fen:
         raise wallet.NotEnough(missing_fen=missing_fen)
-    return parts
+    return [Part(each.account, fen, each.lot_id) for each, fen in taken]
 
 
 def _write(

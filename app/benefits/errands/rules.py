@@ -144,6 +144,17 @@ class Amount(Protocol):
 T = TypeVar("T", bound=Amount)
 
 
+def first_of(held: Sequence[T], amount_fen: int) -> list[tuple[T, int]]:
+    """What each holding gives of an amount, in their order; together less where they hold less."""
+    found = []
+    for each in held:
+        taken = min(each.amount_fen, amount_fen)
+        if taken > 0:
+            found.append((each, taken))
+            amount_fen -= taken
+    return found
+
+
 def last_of(parts: Sequence[T], amount_fen: int) -> list[tuple[T, int]]:
     """Which parts an amount is given back to: what was taken last goes back first, so that each
     part gets at most what it gave. ValueError for more than all of them."""

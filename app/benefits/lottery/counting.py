@@ -15,11 +15,10 @@ from sqlalchemy import select
 
 from app.alliance import service as alliance
 from app.alliance.service import SaleFacts
-from app.benefits import audience, campaigns, news
+from app.benefits import audience, campaigns, news, pauses
 from app.benefits.contract import Terms
 from app.benefits.lottery import rules, taking_back
 from app.benefits.lottery.models import LotteryBook, LotteryDraw, LotteryPurchase
-from app.benefits.models import Campaign
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of, now
 from app.members import service as members
@@ -28,38 +27,49 @@ NAME = "lottery"
 
 
 def on_sale(payload: dict[str, Any]) -> None:
-    """Reader of `sale.distributed` and `sale.refunded`, in units of its own; again is harmless."""
+    """Reader of `sale.distributed`, in units of its own; again is harmless."""
     sale_id = UUID(payload["sale_id"])
-    for campaign_id in in_transaction(partial(_concerned, sale_id)):
-        for draw_id in in_transaction(partial(count, campaign_id, sale_id)):
-            taking_back.attempt(draw_id)
+    _look(sale_id, in_transaction(partial(_concerned, sale_id)))
+
+
+def on_refund(payload: dict[str, Any]) -> None:
+    """Reader of `sale.refunded`, in units of its own: looks only where the purchase counts, so
+    that a refund makes nothing count that did not. Again is harmless."""
+    sale_id = UUID(payload["sale_id"])
+    _look(sale_id, in_transaction(partial(_known, sale_id)))
 
 
 def count(campaign_id: UUID, sale_id: UUID) -> list[UUID]:
     """Writes down what a purchase counts now, in the current unit; the draws that have no chance
     behind them any more. Locks the campaign (shared), then its book."""
-    campaign = campaigns.locked(campaign_id, is_shared=True)
+    terms = campaigns.terms_of(campaigns.locked(campaign_id, is_shared=True))
     locked_book(campaign_id)
-    terms, facts = campaigns.terms_of(campaign), alliance.sale_facts(sale_id)
+    facts = alliance.sale_facts(sale_id)
     person = members.today(facts.payer_id)
     people = members.everyone_of(person)
-    before = chances_of(terms, people)
+    before = earned_by(terms, people)
     key = (bucket_of(sale_id), campaign_id, sale_id)
     row = db.session.get(LotteryPurchase, key)
     if row is None:
-        if not _counts(campaign, terms, facts, person):
+        if not _counts(terms, facts, person):
             return []
         row = _new(key, facts)
     row.conceded_fen = facts.lasting_concession_fen
     db.session.flush()
-    after = chances_of(terms, people)
-    if after > before:
-        news.tell(NAME, person, campaign_id, f"chances_{after}")
+    after, most = earned_by(terms, people), terms.settings.most_per_member
+    if after > before and before < most:
+        news.tell(NAME, person, campaign_id, f"chances_{min(after, most)}")
     return _void(campaign_id, people, before, after) if after < before else []
 
 
 def chances_of(terms: Terms, people: Sequence[UUID]) -> int:
-    """How many chances all purchases of one person give in a campaign, drawn or not."""
+    """How many chances one person has in a campaign, drawn or not."""
+    return min(earned_by(terms, people), terms.settings.most_per_member)
+
+
+def earned_by(terms: Terms, people: Sequence[UUID]) -> int:
+    """How many chances all purchases of one person give in a campaign, also beyond what one person
+    may have: two who became one may have drawn as many each."""
     wish = terms.settings
     conceded = db.session.scalars(
         select(LotteryPurchase.conceded_fen)
@@ -71,7 +81,6 @@ def chances_of(terms: Terms, people: Sequence[UUID]) -> int:
         threshold_fen=wish.threshold_fen,
         is_cumulative=wish.counting == "cumulative",
         most_per_purchase=wish.most_per_purchase,
-        most_per_member=wish.most_per_member,
     )
 
 
@@ -86,23 +95,33 @@ def _concerned(sale_id: UUID) -> list[UUID]:
     facts = alliance.sale_facts(sale_id)
     if facts.paid_at is None or facts.settled_fen:  # a merchant who pays is nobody to win
         return []
-    known = select(LotteryPurchase.campaign_id).where(
-        LotteryPurchase.bucket == bucket_of(sale_id), LotteryPurchase.sale_id == sale_id
-    )
     found = {
         each.id
         for each in campaigns.published(NAME, facts.paid_at)
         if each.merchant_id in (None, facts.merchant_id)
     }
-    return sorted(found | set(db.session.scalars(known)))
+    return sorted(found | set(_known(sale_id)))
 
 
-def _counts(campaign: Campaign, terms: Terms, facts: SaleFacts, person: UUID) -> bool:
+def _known(sale_id: UUID) -> list[UUID]:
+    """The campaigns in which a purchase counts already."""
+    known = select(LotteryPurchase.campaign_id).where(
+        LotteryPurchase.bucket == bucket_of(sale_id), LotteryPurchase.sale_id == sale_id
+    )
+    return sorted(db.session.scalars(known))
+
+
+def _look(sale_id: UUID, campaign_ids: Sequence[UUID]) -> None:
+    for campaign_id in campaign_ids:
+        for draw_id in in_transaction(partial(count, campaign_id, sale_id)):
+            taking_back.attempt(draw_id)
+
+
+def _counts(terms: Terms, facts: SaleFacts, person: UUID) -> bool:
     """Whether a purchase that was not looked at before counts: paid while the campaign ran."""
     if facts.paid_at is None or not terms.covered(facts.paid_at):
         return False
-    is_in_pause = campaign.status == "paused" and facts.paid_at >= campaign.changed_at
-    return not is_in_pause and audience.includes(terms, person)
+    return not pauses.was_paused(terms.id, facts.paid_at) and audience.includes(terms, person)
 
 
 def _new(key: tuple[int, UUID, UUID], facts: SaleFacts) -> LotteryPurchase:
@@ -120,16 +139,16 @@ def _new(key: tuple[int, UUID, UUID], facts: SaleFacts) -> LotteryPurchase:
 
 
 def _void(campaign_id: UUID, people: Sequence[UUID], before: int, after: int) -> list[UUID]:
-    """The chances that last stand for a person's first draws: those after them are void, but no
-    more of them than chances went, for two who became one may have drawn more than one may."""
-    drawn = db.session.scalars(
-        select(LotteryDraw)
-        .where(LotteryDraw.campaign_id == campaign_id, LotteryDraw.member_id.in_(people))
-        .order_by(LotteryDraw.number)
-        .offset(after)
-        .limit(before - after)
+    """The chances that last stand for a person's first draws: those after them are void, no more
+    of them than chances went. Void ones count, so that a chance is drawn once; but not of who
+    became one with another, whose chances stand for their own draws."""
+    drawn = select(LotteryDraw).where(
+        LotteryDraw.campaign_id == campaign_id, LotteryDraw.member_id.in_(people)
     )
-    voided = [each for each in drawn if each.voided_at is None]
+    if len(people) > 1:
+        drawn = drawn.where(LotteryDraw.voided_at.is_(None))
+    beyond = drawn.order_by(LotteryDraw.number).offset(after).limit(before - after)
+    voided = [each for each in db.session.scalars(beyond) if each.voided_at is None]
     for each in voided:
         each.voided_at = now()
     db.session.flush()

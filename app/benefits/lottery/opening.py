@@ -21,6 +21,6 @@ def open_kind(app: APIFlask) -> None:
     part("benefits.lottery_purchases", "抽奖机会来源", LotteryPurchase, theirs)
     part("benefits.lottery_draws", "抽奖记录", LotteryDraw, LotteryDraw.member_id.in_)
     outbox.reader("sale.distributed", "benefits.lottery_count", counting.on_sale)
-    outbox.reader("sale.refunded", "benefits.lottery_refunded", counting.on_sale)
+    outbox.reader("sale.refunded", "benefits.lottery_refunded", counting.on_refund)
     every(taking_back.SECONDS, "benefits.take_prizes_back", taking_back.work_off)
     health.gauge("prizes_to_take_back", taking_back.waiting)

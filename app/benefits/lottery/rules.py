@@ -35,12 +35,13 @@ def chances(
     threshold_fen: int,
     is_cumulative: bool,
     most_per_purchase: int,
-    most_per_member: int,
+    most_per_member: int | None = None,
 ) -> int:
     """How many chances one person's purchases give; what each has conceded (fen), in their order.
 
     One for each whole threshold. Cumulative: what is left over counts for the next purchase, but
     never a whole threshold that a purchase had too many. More concession never gives less.
+    `most_per_member` None: without that bound.
     """
     total, carried = 0, 0
     for fen in conceded:
@@ -48,7 +49,7 @@ def chances(
         gained = min(carried // threshold_fen, most_per_purchase)
         carried = min(carried - gained * threshold_fen, threshold_fen - 1)
         total += gained
-    return min(total, most_per_member)
+    return total if most_per_member is None else min(total, most_per_member)
 
 
 def rules_hash(rules: Mapping[str, Any]) -> str:

@@ -25,8 +25,9 @@ Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{16,64}$", description="Any hexa
 
 
 class Prize(Body):
-    """A prize (奖品), so many of it. `money` goes to the winner's rebate less 20 % tax;
-    `experience` is experience gold, given by the platform's campaigns only."""
+    """A prize (奖品), so many of it. `money` goes to the winner's rebate less 20 % tax,
+    free after REBATE_FREEZE_DAYS; `experience` is experience gold, given by the platform's
+    campaigns only."""
 
     name: ShortText
     name_en: ShortText

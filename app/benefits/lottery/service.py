@@ -163,7 +163,7 @@ def _pay(terms: Terms, row: LotteryDraw) -> None:
         key=f"draw:{row.number}",
         owner_id=row.member_id,
         amount_fen=prize.value_fen,
-        purse=Purse.REBATE if is_money else Purse.EXPERIENCE,
+        purse=Purse.REBATE_PENDING if is_money else Purse.EXPERIENCE,
         subject_id=row.id,
         is_owed=True,
         is_taxed=is_money,

@@ -15,5 +15,5 @@ def open_room(app: APIFlask) -> None:
     own_data.declare()
     app.register_blueprint(blueprint)
     outbox.reader("sale.distributed", "benefits.queue_joined", service.on_sale)
-    outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_sale)
+    outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_refund)
     every(paying.TURN_SECONDS, "benefits.queue_turn", paying.turn)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.benefits import campaigns, pots
+from app.benefits import campaigns, pauses, pots
 from app.benefits.contract import Funder, Terms
 from app.benefits.models import Campaign
 from app.benefits.queue_subsidy.errors import QueuePoolTaken, QueueUnknown, QueueWaits
@@ -56,8 +56,7 @@ def queue_of(campaign_id: UUID) -> UUID | None:
 def covering(moment: datetime) -> Terms | None:
     """The campaign in which a purchase of a UTC moment takes a place; none during a pause."""
     for terms in campaigns.published(NAME, moment):
-        row = campaigns.find(terms.id)
-        if row.status != "paused" or moment < row.changed_at:
+        if not pauses.was_paused(terms.id, moment):
             return terms
     return None
 

@@ -28,22 +28,29 @@ from app.members import service as members
 
 
 def on_sale(payload: dict[str, Any]) -> None:
-    """Reader of `sale.distributed` and `sale.refunded`, in a unit of its own; again is harmless."""
+    """Reader of `sale.distributed`, in a unit of its own; again is harmless."""
     sale_id = UUID(payload["sale_id"])
-    in_transaction(lambda: settle(sale_id))
+    in_transaction(lambda: settle(sale_id, may_join=True))
 
 
-def settle(sale_id: UUID) -> None:
+def on_refund(payload: dict[str, Any]) -> None:
+    """Reader of `sale.refunded`, in a unit of its own: a refund shrinks a place and never gives
+    one to a purchase that had none. Again is harmless."""
+    sale_id = UUID(payload["sale_id"])
+    in_transaction(lambda: settle(sale_id, may_join=False))
+
+
+def settle(sale_id: UUID, *, may_join: bool) -> None:
     """Gives a sale its place, or shrinks it by what was refunded, in the current unit of work.
 
     What was paid out beyond the rest of the purchase is taken back. Raises PaymentUnknown.
     """
     queues.take_turns(f"sale/{sale_id}")
     sale, place = alliance.sale_facts(sale_id), _place_of(sale_id)
-    if place is None:
-        _join(sale)
-    else:
+    if place is not None:
         _shrink(place, sale)
+    elif may_join:
+        _join(sale)
 
 
 def account(queue_id: UUID, people: list[UUID]) -> QueueAccount | None:

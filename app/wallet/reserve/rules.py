@@ -47,7 +47,8 @@ OWED = (
 CLAIMS = (
     Group("advances", "借给商家的储值预支", "Lent to stores on their top-ups",
           (Account.PREPAID_ADVANCE,)),
-    Group("clawbacks", "退款后应追回", "To come back after refunds", (Account.CLAWBACK_DUE,)),
+    Group("clawbacks", "退款后应追回", "To come back after refunds",
+          (Account.CLAWBACK_DUE, Account.CAMPAIGN_CLAIM)),
 )  # fmt: skip
 OWN = (
     Group("operations", "平台自有资金", "The platform's own money, less fees not yet covered",

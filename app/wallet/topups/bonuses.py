@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.world import SYSTEM_ID, bucket_of, new_id
@@ -171,6 +172,16 @@ def refunded_fen(row: TopUp) -> int:
         OrderRefund.bucket == row.bucket, OrderRefund.order_id == row.order_id
     )
     return int(db.session.scalar(sent) or 0) + row.bonus_missing_fen
+
+
+def lots_with_bonus(owner_id: UUID) -> set[UUID]:
+    """The lots of somebody's principal that came with a bonus, in the current unit of work: it is
+    for shopping, and becomes money again by a refund of the top-up only, less the bonus."""
+    principal, bonus = aliased(Lot), aliased(Lot)
+    together = (bonus.owner_id == owner_id) & (bonus.journal_id == principal.journal_id)
+    found = select(principal.id).join(bonus, together & (bonus.account == Account.PREPAID_BONUS))
+    its = (principal.owner_id == owner_id, principal.account == Account.PREPAID_PRINCIPAL)
+    return set(db.session.scalars(found.where(*its)))
 
 
 def bonus_lot(top_up_id: UUID) -> BonusLot | None:

@@ -15,6 +15,8 @@ from app.ledger import service as ledger
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
+from tests.alliance.prepaid import counter
+from tests.alliance.prepaid.test_plans import opened, plan
 from tests.benefits.errands.town import PLACES, REWARD, Town, escrow, principal, rebate, refused
 from tests.benefits.stage import API, published
 
@@ -53,6 +55,21 @@ def test_bonus_and_experience_gold_pay_for_no_errand(town):
     assert refused(answer) == (409, "not_enough")
     assert answer.json["missing_fen"] == 1_500
     assert (errands_of(poster), escrow(poster), principal(poster)) == (0, 0, 500)
+
+
+def test_principal_that_came_with_a_bonus_pays_for_no_errand(town):
+    """As a runner's wage it would be money, and the bonus kept."""
+    poster, shop = world.rich(500), world.shop()
+    world.give(shop.merchant_id, Account.OFFER_BUDGET, 10_000)
+    counter.paid(opened(poster, shop, plan(shop), 10_000))
+    before = ledger.lots(poster, Account.PREPAID_PRINCIPAL)
+    answer = town.ask(poster, "/errands", town.wish())
+    assert refused(answer) == (409, "not_enough")
+    assert answer.json["missing_fen"] == 1_500
+    assert ledger.lots(poster, Account.PREPAID_PRINCIPAL) == before
+    world.give(poster, Account.PREPAID_PRINCIPAL, 1_500)
+    town.post(poster)
+    assert (principal(poster), world.balance(poster, Account.PREPAID_BONUS)) == (10_000, 1_000)
 
 
 @pytest.mark.parametrize(

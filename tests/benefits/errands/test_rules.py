@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.benefits.errands import rules
 from app.benefits.errands.rules import BY_TIME, ENDED, MOVES, Status, Who
 from app.benefits.errands.schemas import EXAMPLE, ErrandSettings
+from app.wallet.topups.bonuses import share_back_fen
 
 SETTINGS = ErrandSettings.model_validate(EXAMPLE)
 NOW = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)  # a minute before a Beijing day ends
@@ -93,3 +94,57 @@ def test_a_place_is_told_to_half_a_kilometre():
 def test_settings_that_leave_a_runner_nothing_or_contradict_are_refused(wrong):
     with pytest.raises(ValidationError):
         ErrandSettings.model_validate(EXAMPLE | wrong)
+
+
+@dataclass
+class TopUp:
+    """A top-up as its payer sees it: what is left of it, and what of the principal was refunded."""
+
+    paid_fen: int
+    bonus_fen: int
+    amount_fen: int = 0
+    bonus_left_fen: int = 0
+    refunded_fen: int = 0
+
+    def __post_init__(self):
+        self.amount_fen, self.bonus_left_fen = self.paid_fen, self.bonus_fen
+
+    def refund(self, wanted_fen):
+        """What is sent to the payer: spent bonus is kept of it."""
+        back = share_back_fen(self.paid_fen, self.bonus_fen, self.refunded_fen, wanted_fen)
+        missing_fen = back - min(back, self.bonus_left_fen)
+        if wanted_fen <= missing_fen:
+            return 0
+        self.amount_fen -= wanted_fen
+        self.refunded_fen += wanted_fen
+        self.bonus_left_fen -= back - missing_fen
+        return wanted_fen - missing_fen
+
+
+@given(
+    some.lists(some.tuples(some.integers(1, 500), some.integers(0, 500)), min_size=1, max_size=3),
+    some.lists(some.tuples(some.sampled_from("ers"), some.integers(1, 600)), max_size=12),
+)
+def test_no_sequence_of_errands_refunds_and_purchases_makes_money_of_a_bonus(paid_in, moves):
+    """Neither more money than was paid in, nor that money and the bonus, too."""
+    top_ups = [TopUp(paid, min(bonus, paid)) for paid, bonus in paid_in]
+    money = bought_with_bonus = 0
+    for move, fen in moves:
+        if move == "e":
+            untied = [each for each in top_ups if not each.bonus_fen]
+            for each, taken in rules.first_of(untied, fen):
+                each.amount_fen -= taken
+                money += taken
+        elif move == "r":
+            each = max(top_ups, key=lambda one: one.amount_fen)
+            money += each.refund(min(fen, each.amount_fen)) if each.amount_fen else 0
+        else:
+            for each, taken in rules.first_of(top_ups, fen):
+                each.amount_fen, fen = each.amount_fen - taken, fen - taken
+            for each in top_ups:
+                taken = min(fen, each.bonus_left_fen)
+                each.bonus_left_fen, fen = each.bonus_left_fen - taken, fen - taken
+                bought_with_bonus += taken
+    paid_fen = sum(each.paid_fen for each in top_ups)
+    assert money <= paid_fen
+    assert money + bought_with_bonus <= paid_fen

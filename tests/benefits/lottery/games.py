@@ -13,7 +13,7 @@ from app.benefits.lottery import reading, service
 from app.core.db import in_transaction, read
 from app.core.world import new_id
 from tests.alliance import shop as world
-from tests.benefits.stage import published
+from tests.benefits.stage import published, read_letters
 
 CHANCE_FEN = 1_000
 """A purchase of 100 yuan concedes 10 yuan: one chance."""
@@ -57,6 +57,16 @@ def player(stage, store_id, purchases=1):
     """A member with chances; the member and the sales."""
     member_id = stage.member()
     return member_id, [stage.buy(member_id, PURCHASE_FEN, store_id) for _ in range(purchases)]
+
+
+def refund_of(stage, sale_id, amount_fen):
+    """Gives back a part of a purchase."""
+    store_id = read(text("SELECT store_id FROM alliance_sale WHERE id = :s"), {"s": sale_id})
+    headers = world.owner_headers(stage.shops[store_id[0].store_id])
+    wish = {"reason": "退货", "amount_fen": amount_fen}
+    path = f"/api/v1/payments/{sale_id}/refunds"
+    assert stage.client.post(path, json=wish, headers=headers).status_code == 201
+    read_letters()
 
 
 def draw(stage, member_id, campaign_id, key=None, **more):

@@ -17,6 +17,7 @@ from tests.benefits.lottery.games import (
     own,
     player,
     prize,
+    refund_of,
     rules,
 )
 from tests.benefits.stage import Stage, draft
@@ -33,12 +34,12 @@ def test_a_purchase_gives_a_chance_and_a_prize_in_money_is_taxed(client, stage):
     seen = own(client, member, campaign_id)
     assert (seen["chances"], seen["drawn"], seen["chances_left"]) == (1, 0, 1)
     assert seen["prizes"][0]["left"] == 10
-    before = world.balance(member, Account.REBATE)
+    before = world.balance(member, Account.REBATE_PENDING)
     status, told = draw(stage, member, campaign_id, nonce="ab" * 8)
     assert status == 201, told
     assert (told["number"], told["prize"], told["nonce"]) == (1, 1, "ab" * 8)
     assert (told["value_fen"], told["tax_fen"], told["chances_left"]) == (800, 160, 0)
-    assert world.balance(member, Account.REBATE) - before == 640
+    assert world.balance(member, Account.REBATE_PENDING) - before == 640
     assert pot(campaign_id) == 20_000 - 800
     told_again = client.get("/api/v1/me/draws", headers=world.headers(member)).json["draws"]
     assert [each["id"] for each in told_again] == [told["id"]]
@@ -140,8 +141,9 @@ def test_nobody_draws_in_a_pause_and_purchases_in_it_do_not_count(client, stage)
     assert stage.call("operator", "POST", f"{path}/pause", {"reason": "核对"})[0] == 200
     status, told = draw(stage, member, campaign_id)
     assert (status, told["code"]) == (409, "campaign_not_running")
-    stage.buy(member, 10_000, store_id)
+    late = stage.buy(member, 20_000, store_id)
     assert stage.call("operator", "POST", f"{path}/resume", key=new_id().hex)[0] == 200
+    refund_of(stage, late, 1)  # whose letter is read after the pause
     assert own(client, member, campaign_id)["chances_left"] == 1
     assert draw(stage, member, campaign_id)[0] == 201
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.alliance import service as alliance
-from app.benefits import grants
+from app.benefits import releasing
 from app.benefits.promotion import money, service
 from app.core.db import db, in_transaction
 from app.core.world import SYSTEM_ID, new_id
@@ -48,7 +48,7 @@ def test_five_percent_of_what_was_paid_frozen_first_and_then_free(of):
     assert state(sale) == ("paid", None, 500, 0)
     assert world.balance(friend, Account.REBATE_PENDING) == 500
     thaw(sale)
-    grants.release()
+    releasing.release()
     assert world.balance(friend, Account.REBATE) == 500
     earned = wallet.commission_asked.send(friend)
     assert sum(fen or 0 for _, fen in earned) == 500  # labour, taxed when it is withdrawn
@@ -115,7 +115,7 @@ def test_what_was_spent_before_the_refund_is_owed(of):
     friend = world.member()
     sale = brought(of, friend)
     thaw(sale)
-    grants.release()
+    releasing.release()
     world.take(friend, Account.REBATE, 500)
     refund(of, sale)
     assert world.balance(friend, Account.CLAWBACK_DUE) == -500

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from app.benefits import grants
+from app.benefits import releasing
 from app.benefits.promotion import digests
 from app.core.db import db, in_transaction, read
 from app.core.world import beijing_day, now
@@ -64,7 +64,7 @@ def test_what_was_freed_is_told(of):
     friend = world.member()
     sale = brought(of, friend)
     thaw(sale)
-    grants.release()
+    releasing.release()
     day = beijing_day(now())
     assert in_transaction(lambda: digests.freed_fen(friend, day)) == 500
     news = in_transaction(lambda: digests.worded(friend, f"day:{day}"))

@@ -151,6 +151,8 @@ def test_while_paused_nobody_joins_and_nobody_is_paid(line):
     queue.turn()
     assert (place(late), rebate(first), queue.pot()) == (None, 0, 0)
     assert queue.stage.call("operator", "POST", f"{path}/resume")[0] == 200
+    queue.refund(late, 1)
+    assert place(late) is None
     queue.turn()
     assert rebate(first) == TARGET_FEN
 
