@@ -202,16 +202,22 @@ def terms(campaign_id: UUID) -> Terms:
     return terms_of(find(campaign_id))
 
 
-def published(name: str, moment: datetime | None = None) -> list[Terms]:
-    """All campaigns of a kind that were running at a UTC moment (default: now), pauses apart."""
+def published(
+    name: str, moment: datetime | None = None, merchant_id: UUID | None = None
+) -> list[Terms]:
+    """All campaigns of a kind that were running at a UTC moment (default: now), pauses apart; of
+    the platform and one merchant only where one is named."""
     at = moment or now()
-    rows = db.session.scalars(
+    wanted = (
         select(Campaign)
-        .where(Campaign.benefit == name, Campaign.published_at.is_not(None))
+        .where(Campaign.benefit == name, Campaign.published_at <= at)
         .where(Campaign.starts_at <= at, Campaign.ends_at > at)
         .order_by(Campaign.id)
     )
-    return [each for each in map(terms_of, rows) if each.covered(at)]
+    if merchant_id is not None:
+        mine = Campaign.merchant_id.is_(None) | (Campaign.merchant_id == merchant_id)
+        wanted = wanted.where(mine)
+    return [each for each in map(terms_of, db.session.scalars(wanted)) if each.covered(at)]
 
 
 def terms_of(row: Campaign) -> Terms:
@@ -249,12 +255,14 @@ def return_rest(campaign_id: UUID) -> int:
     row = locked(campaign_id)
     if row.status != "ended":
         return 0
-    promised_fen = benefit(row.benefit).promised_fen(terms_of(row))
+    kind, terms = benefit(row.benefit), terms_of(row)
+    promised_fen = kind.promised_fen(terms)
     rest_fen = pots.left_fen(row.id) - promised_fen
     row.returned_at = None if promised_fen else now()
     db.session.flush()
     if rest_fen > 0 and row.funder != Funder.PAYER:
         pots.give_back(row, rest_fen, SYSTEM_ID)
+        kind.returned(terms, rest_fen)
     return max(rest_fen, 0)
 
 

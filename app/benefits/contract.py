@@ -180,6 +180,10 @@ def _nothing(terms: Terms) -> None:
     return None
 
 
+def _nothing_counted(terms: Terms, amount_fen: int) -> None:
+    return None
+
+
 def _nothing_promised(terms: Terms) -> int:
     return 0
 
@@ -197,7 +201,8 @@ class Benefit:
     """A kind of benefit.
 
     `settings` shapes what its campaigns say, and the console draws its form from it. `published`
-    and `ended` run in the unit that publishes or ends a campaign. `promised_fen` is what its pot
+    and `ended` run in the unit that publishes or ends a campaign, `returned` in one that gives so
+    many fen of its pot back to its funder. `promised_fen` is what its pot
     must still keep after its end. `report` is for staff; `view` is what everybody may see of a
     campaign, with what is a member's own. `news` words what `tell` said happened to a subject;
     `why` says how a grant came about. `is_labour`: what it gives is pay for a service, which a
@@ -213,6 +218,7 @@ class Benefit:
     why: Callable[[UUID], Sequence[Words]]
     published: Callable[[Terms], None] = _nothing
     ended: Callable[[Terms], None] = _nothing
+    returned: Callable[[Terms, int], None] = _nothing_counted
     promised_fen: Callable[[Terms], int] = _nothing_promised
     report: Callable[[Terms], Sequence[Figure]] = _no_figures
     view: Callable[[Terms, UUID | None], Mapping[str, Any]] = _nothing_to_show

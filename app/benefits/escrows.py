@@ -37,15 +37,20 @@ def parts_of(journal_id: UUID, payer_id: UUID) -> list[Part]:
     ]
 
 
-def give_back(subject_id: UUID, payer_id: UUID, parts: Sequence[Part], by: UUID) -> UUID:
-    """Moves money from a payer's escrow back to where it came from, once for a subject, in the
-    current unit of work; its journal."""
+def returning(subject_id: UUID, payer_id: UUID, parts: Sequence[Part], by: UUID) -> Journal:
+    """The journal that moves money from a payer's escrow back to where it came from, once for a
+    subject; the caller posts it in the current unit of work."""
     held = Leg(payer_id, Account.ERRAND_ESCROW, -sum(part.amount_fen for part in parts))
     legs = (held, *wallet.give_back_legs(payer_id, parts))
     journal_id, key = new_id(bucket_of(payer_id)), f"errand_returned:{subject_id}"
-    _post(Journal(journal_id, "errand_returned", subject_id, by, key, legs))
     alliance.note_prepaid_moved([payer_id])
-    return journal_id
+    return Journal(journal_id, "errand_returned", subject_id, by, key, legs)
+
+
+def give_back(journal: Journal) -> UUID:
+    """Posts what `returning` made, by itself; its id."""
+    _post(journal)
+    return journal.id
 
 
 def _post(journal: Journal) -> None:

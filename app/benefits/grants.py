@@ -30,8 +30,16 @@ from app.wallet import service as wallet
 ACCOUNTS = {Purse.REBATE: Account.REBATE, Purse.REBATE_PENDING: Account.REBATE_PENDING}
 
 
-def grant(campaign_id: UUID, award: Award, principal_id: UUID = SYSTEM_ID) -> Grant | None:
+def grant(
+    campaign_id: UUID,
+    award: Award,
+    principal_id: UUID = SYSTEM_ID,
+    *,
+    beside: Sequence[Journal] = (),
+) -> Grant | None:
     """Pays an award once, in the current unit of work; the grant, also of an earlier call.
+
+    Journals `beside` one in money are posted with it, so that all accounts are locked in one order.
 
     None, and nothing is posted, where the money is short: the kind says what that means. Older
     debts of the owner are paid first, tax is withheld. Raises CampaignUnknown; CampaignNotRunning
@@ -48,7 +56,7 @@ def grant(campaign_id: UUID, award: Award, principal_id: UUID = SYSTEM_ID) -> Gr
         raise CampaignNotRunning(campaign_status=row.status)
     if award.purse is Purse.EXPERIENCE:
         return _grant_experience(row, award, principal_id)
-    return _grant_money(row, award, principal_id)
+    return _grant_money(row, award, principal_id, beside)
 
 
 def grant_all(
@@ -70,7 +78,7 @@ def grant_all(
         collected_fen = min(award.amount_fen, debts.get(award.owner_id, 0))
         debts[award.owner_id] = debts.get(award.owner_id, 0) - collected_fen
         found.append(_money_row(row, award, 0, collected_fen))
-    return _keep_all(found) if _is_posted(found, awards, principal_id) else None
+    return _keep_all(found) if _is_posted(found, awards, principal_id, ()) else None
 
 
 def given(campaign_id: UUID, owner_id: UUID, key: str) -> Grant | None:
@@ -157,19 +165,23 @@ def labour_fen(owner_id: UUID) -> int:
     return released_fen(owner_id, tuple(n for n, kind in benefits().items() if kind.is_labour))
 
 
-def _grant_money(row: Campaign, award: Award, principal_id: UUID) -> Grant | None:
+def _grant_money(
+    row: Campaign, award: Award, principal_id: UUID, beside: Sequence[Journal]
+) -> Grant | None:
     tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
     owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
     found = _money_row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
-    return _keep(found) if _is_posted([found], [award], principal_id) else None
+    return _keep(found) if _is_posted([found], [award], principal_id, beside) else None
 
 
-def _is_posted(rows: Sequence[Grant], awards: Sequence[Award], principal_id: UUID) -> bool:
+def _is_posted(
+    rows: Sequence[Grant], awards: Sequence[Award], principal_id: UUID, beside: Sequence[Journal]
+) -> bool:
     """Posts grants, all or none; False where the money is short. The ledger also refuses more than
     is still owed of an older debt: that is no want of money, so all is looked at again."""
     pairs = list(zip(rows, awards, strict=True))
     journals = [_granting(each, principal_id, award.fee_fen) for each, award in pairs]
-    if ledger.post_if_funded(journals) is not None:
+    if ledger.post_if_funded([*journals, *beside]) is not None:
         return True
     is_collecting = any(each.collected_fen for each in rows)
     if is_collecting and _held_fen(rows[0]) >= sum(a.amount_fen + a.fee_fen for a in awards):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -93,15 +92,23 @@ def grants(*conditions: ColumnElement[bool], after: UUID | None, limit: int) -> 
     return {"grants": rows[:limit], "next": rows[limit - 1].id if len(rows) > limit else None}
 
 
-def running(member_id: UUID | None) -> Sequence[Fields]:
-    """What runs now, of all kinds, for everybody or as a member sees it."""
-    moment = now()
-    return [
-        shown(each, member_id)
-        for name in sorted(benefits())
-        for each in campaigns.published(name, moment)
-        if each.is_running(moment)
-    ]
+def running(member_id: UUID | None, kind: str | None, *, after: UUID | None, limit: int) -> Fields:
+    """What runs now, of all kinds or of one, for everybody or as a member sees it: the newest
+    first."""
+    moment, kinds = now(), benefits()
+    found = (
+        select(Campaign)
+        .where(Campaign.benefit.in_([kind] if kind in kinds else [] if kind else list(kinds)))
+        .where(Campaign.status == "published")
+        .where(Campaign.starts_at <= moment, Campaign.ends_at > moment)
+    )
+    if after is not None:
+        found = found.where(Campaign.id < after)
+    rows = db.session.scalars(found.order_by(Campaign.id.desc()).limit(limit + 1)).all()
+    return {
+        "campaigns": [shown(campaigns.terms_of(each), member_id) for each in rows[:limit]],
+        "next": rows[limit - 1].id if len(rows) > limit else None,
+    }
 
 
 def shown(terms: Terms, member_id: UUID | None) -> Fields:

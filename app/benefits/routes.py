@@ -30,6 +30,7 @@ from app.benefits.schemas import (
     OwnGrantPage,
     PublicCampaign,
     PublicCampaigns,
+    RunningQuery,
 )
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
@@ -185,21 +186,22 @@ def end_campaign(campaign_id: UUID, body: CampaignReason) -> Fields:
 
 
 @blueprint.get("/running-campaigns")
+@blueprint.input(RunningQuery, location="query", arg_name="query")
 @blueprint.output(PublicCampaigns)
 @auth.public
 @limiter.limit(PUBLIC_LOOK)
-def list_running() -> Fields:
+def list_running(query: RunningQuery) -> Fields:
     """What runs now, for everybody to see."""
-    return {"campaigns": in_transaction(lambda: list(reading.running(None)))}
+    return _running(None, query)
 
 
 @blueprint.get("/me/campaigns")
+@blueprint.input(RunningQuery, location="query", arg_name="query")
 @blueprint.output(PublicCampaigns)
 @auth.member
-def list_mine() -> Fields:
+def list_mine(query: RunningQuery) -> Fields:
     """What runs now, with what is the member's own in each."""
-    member_id = auth.principal().id
-    return {"campaigns": in_transaction(lambda: list(reading.running(member_id)))}
+    return _running(auth.principal().id, query)
 
 
 @blueprint.get("/me/campaigns/<uuid:campaign_id>")
@@ -232,6 +234,11 @@ def list_own_grants(query: GrantQuery) -> Fields:
         return OwnGrantPage.model_validate(found).model_dump()
 
     return in_transaction(work)
+
+
+def _running(member_id: UUID | None, query: RunningQuery) -> Fields:
+    place: Fields = {"after": query.after, "limit": query.limit}
+    return in_transaction(lambda: reading.running(member_id, query.benefit, **place))
 
 
 def _draft(body: CampaignRequest) -> Draft:

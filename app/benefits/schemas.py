@@ -121,10 +121,19 @@ class PublicCampaign(View):
     details: dict[str, Any]
 
 
+class RunningQuery(Body):
+    """Which running campaigns: of one kind, before an id; the newest first."""
+
+    benefit: ShortText | None = None
+    after: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
 class PublicCampaigns(View):
-    """What is running now."""
+    """A page of what is running now; `next` is the id to go on from."""
 
     campaigns: list[PublicCampaign]
+    next: UUID | None
 
 
 class BenefitView(View):

@@ -50,7 +50,12 @@ from app.members.homes import at_home, move_home
 from app.members.jobs import recognise
 from app.members.joining_counts import first_joined_at, joined_between
 from app.members.merging import merge, merge_pasts, merging
-from app.members.own_data.deletion import come_back, erasing, remaining_asked
+from app.members.own_data.deletion import (
+    come_back,
+    erasing,
+    given_up_asked,
+    remaining_asked,
+)
 from app.members.past import past_asked
 from app.members.real_name.reveals import note_disclosure
 from app.members.real_name.rules import masked_name, normal_card, normal_mobile
@@ -125,6 +130,7 @@ __all__ = [
     "evidence",
     "first_joined_at",
     "flocks",
+    "given_up_asked",
     "joined_between",
     "linked_at",
     "masked_name",

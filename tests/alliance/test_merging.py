@@ -170,4 +170,4 @@ def test_what_an_absorbed_member_comes_to_owe_is_collected_from_who_they_are_now
         while distribution.distribute():
             pass
         assert world.balance(friend, Account.CLAWBACK_DUE) == 0
-        assert world.balance(friend, Account.REBATE_PENDING) == 0
+        assert world.balance(friend, Account.REBATE_PENDING) == 1

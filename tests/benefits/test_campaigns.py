@@ -250,6 +250,14 @@ def test_everybody_sees_what_runs_and_drafts_are_nobodys_business(client, bare):
     running = [each["id"] for each in client.get(f"{API}/running-campaigns").json["campaigns"]]
     assert str(campaign_id) in running
     assert hidden not in running
+    other, found, after = published(client, bare, SETTINGS, 1_000), [], ""
+    while after is not None:
+        path = f"{API}/running-campaigns?benefit={bare}&limit=1{after and f'&after={after}'}"
+        page = client.get(path).json
+        found, after = [*found, *page["campaigns"]], page["next"]
+    assert [each["id"] for each in found][:2] == [str(other), str(campaign_id)]
+    assert {each["benefit"] for each in found} == {bare}
+    assert client.get(f"{API}/running-campaigns?benefit=none").json["campaigns"] == []
     member = world.headers(world.member())
     assert ask(client, f"/me/campaigns/{campaign_id}", member, method="GET")[1]["is_for_me"]
     assert ask(client, f"/me/campaigns/{hidden}", member, method="GET")[0] == 404

@@ -3,6 +3,8 @@ once, in the unit that ends it: the runner's part and the fee in one posting, th
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -27,12 +29,15 @@ from app.benefits.errands.rules import (
 from app.core.auth import Principal
 from app.core.db import db, in_transaction, read
 from app.core.errors import SecondPersonNeeded
+from app.core.timetable import Unfinished
 from app.core.world import SYSTEM_ID, now
+from app.ledger.service import Journal
 from app.members import service as members
 from app.wallet.service import Part
 
 log = structlog.get_logger()
 SECONDS = 20
+SLICE_SECONDS = 5.0
 BATCH = 100
 LATE = timedelta(hours=1)
 
@@ -50,8 +55,9 @@ def confirm(caller: Principal, errand_id: UUID) -> Errand:
 
 def cancel(caller: Principal, errand_id: UUID, reason: str) -> Errand:
     """Nothing comes of it, in the current unit. Before it was taken everything goes back; after it
-    was taken, and before the pick-up, the runner gets the programme's compensation. The platform's
-    staff can cancel what nobody has taken. The second time is fine.
+    was taken, and before the pick-up, the runner gets the programme's compensation, unless they
+    are late: then time has taken it from them. The platform's staff can cancel what nobody has
+    taken. The second time is fine.
 
     Raises ErrandUnknown, ErrandStatusUnfit.
     """
@@ -61,6 +67,8 @@ def cancel(caller: Principal, errand_id: UUID, reason: str) -> Errand:
         raise ErrandUnknown()
     if row.status == Status.CANCELLED:
         return row
+    if row.status == Status.TAKEN:
+        _take_time(row)
     note = reason if caller.kind == "staff" else None
     if is_posters and row.status == Status.TAKEN:
         rate_bp = steps.settings_of(row).cancel_compensation_bp
@@ -116,10 +124,15 @@ def decide(errand_id: UUID, amount_fen: int, staff_id: UUID) -> Errand:
 
 
 def end_due() -> int:
-    """Duty: takes the step that time decides, the longest over first, each errand in a unit of its
-    own; how many. One that fails holds up no other."""
-    due = select(Errand.id).where(*_due()).order_by(Errand.next_at).limit(BATCH)
-    return sum(_try(row.id) for row in read(due))
+    """Duty: takes the step that time decides, each errand in a unit of its own; how many. In any
+    order, so that those that fail hold up no other, however many they are."""
+    begun, done = time.monotonic(), 0
+    due = select(Errand.id).where(*_due()).order_by(func.random()).limit(BATCH)
+    while did := sum(_try(row.id) for row in read(due)):
+        done += did
+        if time.monotonic() - begun > SLICE_SECONDS:
+            return Unfinished(done)
+    return done
 
 
 def overdue() -> int:
@@ -146,7 +159,11 @@ def _try(errand_id: UUID) -> int:
 
 
 def _by_time(errand_id: UUID) -> bool:
-    row = steps.locked(errand_id)
+    return _take_time(steps.locked(errand_id))
+
+
+def _take_time(row: Errand) -> bool:
+    """Takes the step of a locked errand that time decides, if its time is over."""
     if row.next_at is None or row.next_at > now():
         return False
     step = BY_TIME[Status(row.status)]
@@ -175,15 +192,19 @@ def _divide(
         "returned_fen": row.reward_fen - part_fen,
     }
     steps.go(row, step, who, by, note, **shares)
+    back = _returning(row, by) if row.returned_fen else None
     if row.runner_fen and runner_id is not None:
         _count(row, runner_id)
-        row.end_journal_id = _pay(row, runner_id, by)
-    if row.returned_fen:
-        parts = escrows.parts_of(row.parts_journal_id, row.payer_id)
-        back = [Part(one.account, fen, one.lot_id) for one, fen in last_of(parts, row.returned_fen)]
-        journal_id = escrows.give_back(row.id, row.payer_id, back, by)
-        row.end_journal_id = row.end_journal_id or journal_id
+        row.end_journal_id = _pay(row, runner_id, by, [back] if back else [])
+    elif back is not None:
+        row.end_journal_id = escrows.give_back(back)
     db.session.flush()
+
+
+def _returning(row: Errand, by: UUID) -> Journal:
+    parts = escrows.parts_of(row.parts_journal_id, row.payer_id)
+    back = [Part(one.account, fen, one.lot_id) for one, fen in last_of(parts, row.returned_fen)]
+    return escrows.returning(row.id, row.payer_id, back, by)
 
 
 def _count(row: Errand, runner_id: UUID) -> None:
@@ -193,7 +214,8 @@ def _count(row: Errand, runner_id: UUID) -> None:
         db.session.flush()
 
 
-def _pay(row: Errand, runner_id: UUID, by: UUID) -> UUID:
+def _pay(row: Errand, runner_id: UUID, by: UUID, beside: Sequence[Journal]) -> UUID:
+    """The runner's part and the fee, and what goes back, in one posting."""
     award = Award(
         key=f"errand:{row.id}",
         owner_id=runner_id,
@@ -204,7 +226,7 @@ def _pay(row: Errand, runner_id: UUID, by: UUID) -> UUID:
         escrow_of=row.payer_id,
         fee_fen=row.charged_fen,
     )
-    granted = grants.grant(row.campaign_id, award, by)
+    granted = grants.grant(row.campaign_id, award, by, beside=beside)
     if granted is None:
         raise RuntimeError(f"the escrow of errand {row.id} is short")
     return granted.journal_id

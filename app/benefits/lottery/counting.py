@@ -95,11 +95,7 @@ def _concerned(sale_id: UUID) -> list[UUID]:
     facts = alliance.sale_facts(sale_id)
     if facts.paid_at is None or facts.settled_fen:  # a merchant who pays is nobody to win
         return []
-    found = {
-        each.id
-        for each in campaigns.published(NAME, facts.paid_at)
-        if each.merchant_id in (None, facts.merchant_id)
-    }
+    found = {each.id for each in campaigns.published(NAME, facts.paid_at, facts.merchant_id)}
     return sorted(found | set(_known(sale_id)))
 
 

@@ -122,8 +122,8 @@ def why(grant_id: UUID) -> Sequence[Words]:
 def public(campaign_id: UUID) -> Fields:
     """All that is public of a lottery but its draws. Raises CampaignUnknown."""
     terms = _published(campaign_id)
-    book, shown = _book(campaign_id), service.rules_of(terms)
-    is_closed = now() >= service.closes_at(terms)
+    book, shown = _book(campaign_id), service.rules_of(campaign_id)
+    is_closed = now() >= service.closes_at(terms) + service.SEED_DELAY
     return {
         "campaign_id": campaign_id,
         "rules": shown,

@@ -147,7 +147,7 @@ class DrawPage(View):
 
 class PublicLottery(View):
     """All that is public of a lottery but its draws. `rules` are hashed into `rules_hash`, the
-    seed into `commitment`; `seed` is told once no draw can be made any more."""
+    seed into `commitment`; `seed` is told ten minutes after `closes_at`."""
 
     campaign_id: UUID
     rules: dict[str, Any]

@@ -34,6 +34,8 @@ from app.members import service as members
 
 SEED_BYTES = 32
 NONCE_BYTES = 16
+SEED_DELAY = timedelta(minutes=10)
+"""No clock of ours, and no draw that takes long, is as late as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +60,20 @@ def begin(terms: Terms) -> None:
     seed = secrets.token_hex(SEED_BYTES)
     sealed, committed = crypto.encrypt(seed, seed_context(terms.id)), rules.commitment(seed)
     db.session.add(LotterySeed(campaign_id=terms.id, seed_sealed=sealed, commitment=committed))
-    head = rules.first_head(rules_of(terms), committed)
+    head = rules.first_head(rules_of(terms.id), committed)
     bucket = bucket_of(terms.id)
     db.session.add(LotteryBook(bucket=bucket, campaign_id=terms.id, draws=0, head=head, given={}))
     db.session.flush()
 
 
-def rules_of(terms: Terms) -> dict[str, object]:
-    """The rules that are hashed before the first draw, and can be read by everybody."""
-    return {"campaign_id": str(terms.id), **terms.settings.model_dump(mode="json")}
+def rules_of(campaign_id: UUID) -> dict[str, object]:
+    """The rules that are hashed before the first draw, and can be read by everybody: as they were
+    written and published, whatever settings a later version of this kind knows."""
+    return {"campaign_id": str(campaign_id), **campaigns.find(campaign_id).settings}
 
 
 def closes_at(terms: Terms) -> datetime:
-    """When (UTC) the last draw can be made, and the seed is told."""
+    """When (UTC) no draw can be made any more; the seed is told SEED_DELAY later."""
     end = min(terms.ends_at, terms.ended_at or terms.ends_at)
     return end + timedelta(days=terms.settings.draw_days)
 

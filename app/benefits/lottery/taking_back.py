@@ -25,9 +25,10 @@ DUE = (
 
 
 def work_off() -> int:
-    """Duty: takes back what could not be taken back at once; how many were."""
+    """Duty: takes back what could not be taken back at once; how many were. In any order, so that
+    what fails again and again keeps nothing else waiting."""
     before = waiting()
-    rows = read(select(LotteryDraw.id).where(*DUE).order_by(LotteryDraw.voided_at).limit(BATCH))
+    rows = read(select(LotteryDraw.id).where(*DUE).order_by(func.random()).limit(BATCH))
     for row in rows:
         attempt(row.id)
     return max(0, before - waiting())

@@ -13,6 +13,7 @@ BENEFIT = Benefit(
     news=wording.news,
     why=wording.why,
     published=queues.open_queue,
+    returned=queues.note_returned,
     report=reading.report,
     view=reading.view,
     example=QueueSettings().model_dump(mode="json"),

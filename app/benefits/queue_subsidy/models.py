@@ -103,7 +103,8 @@ class QueueBlock(Base):
 
 
 class QueueDay(Base):
-    """What a queue's pot got, paid and held on a Beijing day (fen), and the places taken."""
+    """What a queue's pot got (less what went back to the pool), paid and held on a Beijing day
+    (fen), and the places taken."""
 
     __tablename__ = "benefits_queue_day"
 

@@ -8,11 +8,14 @@ from app.benefits.queue_subsidy import own_data, paying, service
 from app.benefits.queue_subsidy.routes import blueprint
 from app.core import outbox
 from app.core.timetable import every
+from app.members import service as members
 
 
 def open_room(app: APIFlask) -> None:
     """Connects the queue to the application. Called once by the room, in its context."""
     own_data.declare()
+    members.given_up_asked.connect(own_data.given_up)
+    members.erasing.connect(own_data.leave)
     app.register_blueprint(blueprint)
     outbox.reader("sale.distributed", "benefits.queue_joined", service.on_sale)
     outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_refund)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.benefits import campaigns, pauses, pots
 from app.benefits.contract import Funder, Terms
 from app.benefits.models import Campaign
+from app.benefits.queue_subsidy.counting import Change
 from app.benefits.queue_subsidy.errors import QueuePoolTaken, QueueUnknown, QueueWaits
 from app.benefits.queue_subsidy.models import Queue, QueueCampaign, QueueDay, QueuePlace
 from app.core.db import db
@@ -122,6 +123,14 @@ def locked(place_ids: Collection[UUID]) -> Sequence[QueuePlace]:
     ).all()
 
 
+def left(row: QueuePlace) -> Change:
+    """Takes a locked place that waits out of the queue, with what it got until then."""
+    left_fen = row.left_fen
+    row.target_fen = row.paid_fen - row.taken_fen
+    row.state, row.finished_at = "paid" if row.target_fen else "left", now()
+    return Change(row.number, is_gone=True, settled_fen=left_fen)
+
+
 def note_day(queue_id: UUID, **amounts: int) -> None:
     """Adds to what is told of today: the last thing a unit does, since all units write this row."""
     values = {"bucket": BUCKET, "queue_id": queue_id, "day": beijing_day(now())}
@@ -135,8 +144,17 @@ def note_day(queue_id: UUID, **amounts: int) -> None:
     )
 
 
+def note_returned(terms: Terms, amount_fen: int) -> None:
+    """What goes back to the pool did not come in: a campaign that continues the queue is fed with
+    it once more."""
+    queue_id = queue_of(terms.id)
+    if queue_id is not None:
+        note_day(queue_id, in_fen=-amount_fen)
+
+
 def came_in(queue_id: UUID, days: int) -> list[int]:
-    """What came in on each whole day of late since the queue was opened (fen), newest first."""
+    """What came in on each whole day of late since the queue was opened (fen), newest first;
+    below 0 where more went back to the pool."""
     today = beijing_day(now())
     opened = db.session.get_one(Queue, (bucket_of(queue_id), queue_id)).created_at
     known = select(QueueDay.day, QueueDay.in_fen).where(
@@ -149,7 +167,7 @@ def came_in(queue_id: UUID, days: int) -> list[int]:
 
 
 def fed_since(day: date) -> int:
-    """What queues took from the pool after a Beijing day, in fen."""
+    """What queues took from the pool after a Beijing day and did not give back, in fen."""
     taken = select(QueueDay.in_fen).where(QueueDay.day > day)
     return sum(db.session.scalars(taken))
 

@@ -142,9 +142,10 @@ class PoolQuery(Body):
 
 
 class PoolDayView(View):
-    """One Beijing day: what went into the queue's pot from concessions, what was paid out of it,
-    what refunds brought back, and what it held after the day's last movement; beside it the
-    places taken that day and what they may get at most."""
+    """One Beijing day: what went into the queue's pot from concessions, less what went back to
+    the pool at the end of a campaign, what was paid out of it, what refunds brought back, and what
+    it held after the day's last movement; beside it the places taken that day and what they may
+    get at most."""
 
     day: date
     in_fen: int

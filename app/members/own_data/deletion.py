@@ -36,6 +36,10 @@ remaining_asked = Signal(
     "receiver(sender, member_id: UUID) -> list of {'what': ..., ...}: what of theirs is not at its "
     "end yet and keeps a member from being erased, in the current unit of work"
 )
+given_up_asked = Signal(
+    "receiver(sender, member_id: UUID) -> list of {'what': ..., ...}: what a member would lose by "
+    "being erased, which keeps nobody from it, in the current unit of work"
+)
 erasing = Signal(
     "receiver(sender, member_id: UUID): deletes, in the current unit of work, the personal data "
     "that a room holds of a member; what it must keep stays under the pseudonymous id"
@@ -47,6 +51,15 @@ def remaining(member_id: UUID) -> list[Remaining]:
     found: list[Remaining] = []
     for each in reviews.everyone_of(member_id):
         for _, answer in remaining_asked.send("members", member_id=each):
+            found += answer
+    return found
+
+
+def given_up(member_id: UUID) -> list[Remaining]:
+    """What the member would lose by being erased, in the current unit of work."""
+    found: list[Remaining] = []
+    for each in reviews.everyone_of(member_id):
+        for _, answer in given_up_asked.send("members", member_id=each):
             found += answer
     return found
 

@@ -59,10 +59,18 @@ def export_my_data(query: ExportQuery) -> Fields:
 @blueprint.output(DeletionOutlook)
 @auth.member
 def show_my_deletion() -> Fields:
-    """What has to end before the member can be erased; asking changes nothing."""
+    """What has to end before the member can be erased, and what is lost then; asking changes
+    nothing."""
     member_id = auth.principal().id
-    left = in_transaction(lambda: deletion.remaining(member_id))
-    return {"remaining": left, "days": settings().deletion_days}
+
+    def work() -> Fields:
+        return {
+            "remaining": deletion.remaining(member_id),
+            "given_up": deletion.given_up(member_id),
+            "days": settings().deletion_days,
+        }
+
+    return in_transaction(work)
 
 
 @blueprint.post("/me/deletion")

@@ -56,8 +56,18 @@ class DeletionView(View):
     due_at: Moment
 
 
+class GivenUpView(View):
+    """Something that is lost with the member: what it is, and how much or which."""
+
+    what: str
+    amount_fen: int | None = None
+    id: UUID | None = None
+
+
 class DeletionOutlook(View):
-    """What has to end before the member can be erased, and how many days they may come back."""
+    """What has to end before the member can be erased, what is lost then (`given_up`), and how
+    many days they may come back."""
 
     remaining: list[RemainingView]
+    given_up: list[GivenUpView]
     days: int

@@ -25,13 +25,13 @@ def list_errands() -> Response:
     """The merchant's errands, newest first, and posting another one."""
     before = forms.identity(forms.asked("before"))
     found = calls.read("/errands/managed", before=before, limit=SHOWN)
-    running = calls.read("/running-campaigns")["campaigns"]
+    running = calls.read("/running-campaigns", benefit="errands")["campaigns"]
     return frame.render(
         "shop/errands.html",
         rows=found["errands"],
         following={"before": found["next"]} if found["next"] else {},
         is_first=before is None,
-        programmes=[each for each in running if each["benefit"] == "errands"],
+        programmes=running,
         stores=stores.managed(),
     )
 

@@ -87,6 +87,17 @@ def test_cancelling_after_it_was_taken_costs_the_stated_compensation(town, poste
     assert rebate(runner) == 540
 
 
+def test_a_runner_who_is_late_gets_no_compensation(town, poster, runner):
+    """Time decides first, though its duty has not come by yet."""
+    errand_id = town.taken(poster, runner)
+    past = "UPDATE benefits_errand SET next_at = now() - interval '1 minute' WHERE id = :i"
+    read(text(f"{past} RETURNING 1"), {"i": errand_id})
+    town.act(poster, errand_id, "cancel", {"reason": "没人来取"})
+    assert (status(errand_id), rebate(runner), escrow(poster)) == ("cancelled", 0, 0)
+    steps = [each["step"] for each in town.seen(poster, errand_id)["steps"]]
+    assert steps[-2:] == ["not_picked_up", "cancelled"]
+
+
 def test_without_compensation_all_goes_back_and_nobody_is_granted_nothing(client, context, poster):
     town = Town(client, cancel_compensation_bp=0)
     runner = town.runner()

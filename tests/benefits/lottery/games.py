@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,11 @@ def stranger():
     return names["check"]
 
 
-def close(monkeypatch, campaign_id):
-    """Lets the time to draw be over."""
+def close(monkeypatch, campaign_id, minutes=10):
+    """Lets the time to draw be over for so many minutes, after ten of which the seed is told."""
     over = service.closes_at(in_transaction(lambda: campaigns.terms(campaign_id)))
-    for module in (service, reading):
-        monkeypatch.setattr(module, "now", lambda: over)
+    monkeypatch.setattr(service, "now", lambda: over)
+    monkeypatch.setattr(reading, "now", lambda: over + timedelta(minutes=minutes))
 
 
 def count(table, campaign_id):

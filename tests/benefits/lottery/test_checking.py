@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+from app.benefits import registry
 from app.benefits.lottery import service
 from app.benefits.lottery.models import LotteryDraw, LotterySeed
+from app.benefits.lottery.schemas import LotterySettings
 from app.core.db import db, in_transaction, read
 from tests.benefits.lottery.games import (
     close,
@@ -83,6 +86,8 @@ def test_the_seed_is_told_when_no_draw_can_be_made_and_not_before(client, played
     before.append(client.get("/api/v1/running-campaigns"))
     assert all(answer.status_code == 200 and seed not in answer.text for answer in before)
     assert before[2].json["roll"] is None
+    close(monkeypatch, campaign_id, minutes=9)  # some clock may be late, some draw under way
+    assert client.get(place).json["seed"] is None
     close(monkeypatch, campaign_id)
     assert client.get(place).json["seed"] == seed
     first = client.get(f"{place}/draws/1").json
@@ -92,6 +97,22 @@ def test_the_seed_is_told_when_no_draw_can_be_made_and_not_before(client, played
         {"c": campaign_id},
     )
     assert seed not in kept[0][0]
+
+
+def test_a_setting_of_a_later_version_changes_no_published_rules(client, stage):
+    class Later(LotterySettings):
+        """With one more setting."""
+
+        colour: str = "red"
+
+    campaign_id = lottery(client)
+    place = f"/api/v1/lotteries/{campaign_id}"
+    before, kind = client.get(place).json, registry.benefits()["lottery"]
+    registry.benefits()["lottery"] = replace(kind, settings=Later)
+    try:
+        assert client.get(place).json == before
+    finally:
+        registry.benefits()["lottery"] = kind
 
 
 def test_public_data_names_nobody_and_no_draw_that_was_not_made(client, played):

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from app.benefits.queue_subsidy import service
-from app.core.db import read
+from app.core.db import in_transaction, read
 from app.core.world import new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account
+from app.members import service as members
 from tests.alliance import shop as world
 from tests.benefits.queue_subsidy.line import BOUGHT_FEN, TARGET_FEN, place, rebate
 from tests.benefits.stage import draft, end_queues
@@ -109,9 +110,14 @@ def test_a_campaign_that_continues_another_pays_its_places(line):
     queue = line()
     member_id = queue.stage.member()
     sale_id = queue.buy(member_id)
+    queue.feed(100)
+    queue.turn()
+    assert queue.pot() == 150  # with the 50 of the purchase itself; it goes back to the pool
     second = queue.publish(TARGET_FEN, continues=str(queue.campaign_id))
     queue.turn()
     assert (place(sale_id).state, rebate(member_id)) == ("paid", TARGET_FEN)
+    came_in = "SELECT sum(in_fen) AS fen FROM benefits_queue_day WHERE queue_id = :q"
+    assert read(text(came_in), {"q": place(sale_id).queue_id})[0].fen == TARGET_FEN
     assert place(queue.buy()).number == 2
     assert queue.mine(member_id)["campaign"]["id"] == str(second)
 
@@ -138,6 +144,21 @@ def test_nobody_who_waits_is_forgotten_by_a_new_queue(line, client):
     refused = client.post(path, headers=world.staff_headers("operator", key=new_id().hex))
     assert (refused.status_code, refused.json["code"]) == (409, "queue_waits")
     assert refused.json["campaign_id"] == str(queue.campaign_id)
+
+
+def test_who_is_erased_leaves_and_is_told_before(line):
+    queue = line()
+    people = [queue.stage.member() for _ in range(2)]
+    sales = [queue.buy(each) for each in people]
+    assert queue.mine(people[1])["places"][0]["ahead_fen"] == TARGET_FEN
+    status, told = queue.stage.call(people[0], "GET", "/me/deletion")
+    lost = {"what": "queue_place", "id": str(place(sales[0]).id), "amount_fen": TARGET_FEN}
+    assert (status, told["given_up"]) == (200, [lost])
+    for _ in range(2):
+        in_transaction(lambda: members.erasing.send("members", member_id=people[0]))
+    assert (place(sales[0]).state, place(sales[0]).target_fen) == ("left", 0)
+    shown = queue.mine(people[1])["places"][0]
+    assert (shown["position"], shown["ahead_fen"]) == (1, 0)
 
 
 def test_while_paused_nobody_joins_and_nobody_is_paid(line):
