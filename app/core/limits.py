@@ -4,6 +4,7 @@ process while Redis is away."""
 from __future__ import annotations
 
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -14,7 +15,8 @@ from app.core import auth
 from app.core.config import settings
 
 SIGN_IN = "30 per minute"
-SIGN_IN_OF_ONE = "10 per minute"
+# For one name from one network; and from everywhere, so high that nobody is kept out by others.
+SIGN_IN_OF_ONE, SIGN_IN_OF_NAME = "10 per minute", "120 per minute"
 # Login codes cannot be guessed, and many phones share one address of their network.
 MEMBER_SIGN_IN = "600 per minute"
 # What everybody may look at without a session, each time counted up from the books.
@@ -52,6 +54,13 @@ def username_asked() -> str:
     body = request.get_json(force=True, silent=True)
     name = body.get("username") if isinstance(body, dict) else None
     return f"username/{sha256(str(name).encode('utf-8', 'replace')).hexdigest()}"
+
+
+def username_and_network() -> str:
+    """The same, from the asker's network (/24, /64): guesses from elsewhere keep nobody out."""
+    address = ip_address(get_remote_address())
+    network = ip_network((address, 24 if address.version == 4 else 64), strict=False)
+    return f"{username_asked()}@{network}"
 
 
 def caller_asked() -> str:

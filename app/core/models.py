@@ -40,7 +40,8 @@ class Session(Base):
 class StaffAccount(Base):
     """A person of the platform or of a merchant who signs in with password and second factor.
 
-    `totp_next`: a second factor being set up, used from its confirmation on.
+    `totp_next`: a second factor being set up, used from its confirmation on. `wrong_codes`: in a
+    row, with the right password; they close the account to codes until `codes_closed_until`.
     Personal data: username; the second factor's secrets are encrypted.
     """
 
@@ -58,6 +59,8 @@ class StaffAccount(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     totp_next: Mapped[str | None] = mapped_column(Text)
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    wrong_codes: Mapped[int] = mapped_column(Integer, server_default="0")
+    codes_closed_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class StaffReset(Base):

@@ -11,7 +11,15 @@ from app.core import auth, staff, staff_sessions
 from app.core.api import api_blueprint
 from app.core.audit import recording
 from app.core.db import in_transaction
-from app.core.limits import SIGN_IN, SIGN_IN_OF_ONE, caller_asked, limiter, username_asked
+from app.core.limits import (
+    SIGN_IN,
+    SIGN_IN_OF_NAME,
+    SIGN_IN_OF_ONE,
+    caller_asked,
+    limiter,
+    username_and_network,
+    username_asked,
+)
 from app.core.schemas import Body, Moment, ShortText, View
 
 blueprint = api_blueprint("staff", __name__)
@@ -68,7 +76,8 @@ class Confirmed(View):
 
 class StaffSession(View):
     """A bearer token (shown once) and what it may do: nothing but choosing a password where
-    `must_change_password` says so."""
+    `must_change_password` says so. `wrong_codes` came with the right password since the last time:
+    who did not send them changes it."""
 
     token: str
     expires_at: Moment
@@ -76,6 +85,7 @@ class StaffSession(View):
     roles: list[str]
     merchant_id: UUID | None
     must_change_password: bool
+    wrong_codes: int
 
 
 @blueprint.post("/staff/sessions")
@@ -83,23 +93,13 @@ class StaffSession(View):
 @blueprint.output(StaffSession, status_code=201)
 @auth.public
 @limiter.limit(SIGN_IN)
-@limiter.limit(SIGN_IN_OF_ONE, key_func=username_asked)
+@limiter.limit(SIGN_IN_OF_ONE, key_func=username_and_network)
+@limiter.limit(SIGN_IN_OF_NAME, key_func=username_asked)
 def open_staff_session(body: StaffSignIn) -> dict[str, object]:
     """Sign in as staff."""
 
-    def work() -> dict[str, object]:
-        recording.act_as(staff.principal_named(body.username))
-        account, opened = staff.sign_in(body.username, body.password, body.totp)
-        return {
-            "token": opened.token,
-            "expires_at": opened.expires_at,
-            "staff_id": account.id,
-            "roles": account.roles,
-            "merchant_id": account.merchant_id,
-            "must_change_password": account.must_change_password,
-        }
-
-    return in_transaction(work)
+    recording.act_as(in_transaction(lambda: staff.principal_named(body.username)))
+    return staff.sign_in(body.username, body.password, body.totp)
 
 
 @blueprint.delete("/staff/sessions")
@@ -136,8 +136,7 @@ def show_staff_sessions() -> dict[str, object]:
 @limiter.limit(SIGN_IN_OF_ONE, key_func=caller_asked)
 def confirm_staff_session(body: Proof) -> dict[str, object]:
     """Prove who I am once more, before something dangerous."""
-    moment = in_transaction(lambda: staff_sessions.confirm(body.password, body.totp))
-    return {"confirmed_at": moment}
+    return {"confirmed_at": staff_sessions.confirm(body.password, body.totp)}
 
 
 @blueprint.delete("/staff/sessions/current")

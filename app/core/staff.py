@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import auth, crypto, hashing
-from app.core.auth import OpenedSession, Principal
-from app.core.db import TryAgain, db
+from app.core.auth import Principal
+from app.core.db import TryAgain, db, in_transaction, write_plain
 from app.core.errors import AppError
 from app.core.models import StaffAccount
 from app.core.world import new_id, now
 
+T = TypeVar("T")
 TOTP_SECONDS = 30
+CODES_AT_ONCE, FIRST_MINUTES, GROWTH, MOST_ROUNDS = 5, 1, 4, 4
+"""After each five wrong codes in a row none is looked at for 1, 4, 16, 64, 64 … minutes."""
 
 
 @cache
@@ -85,18 +91,27 @@ def set_password(account: StaffAccount, password: str) -> None:
     account.password_hash = hashing.hashed(password)
 
 
-def sign_in(username: str, password: str, code: str) -> tuple[StaffAccount, OpenedSession]:
-    """Opens a session in the current unit of work. Raises WrongCredentials.
+def sign_in(username: str, password: str, code: str) -> dict[str, Any]:
+    """Opens a session, in units of its own; what its holder is told, with how many wrong codes came
+    with the right password since the last time. Raises WrongCredentials.
 
     Each code works once (its time step is stored); argon2 runs also for unknown names, so that
     the time taken tells nothing.
     """
-    account = db.session.scalar(select(StaffAccount).where(StaffAccount.username == username))
-    if not is_password(account, password) or account is None or not account.is_active:
-        raise WrongCredentials()
-    if not is_code_used(account, code):
-        raise WrongCredentials()
-    return account, auth.open_session(principal_of(account))
+
+    def opened(account: StaffAccount, wrong_codes: int) -> dict[str, Any]:
+        session = auth.open_session(principal_of(account))
+        return {
+            "token": session.token,
+            "expires_at": session.expires_at,
+            "staff_id": account.id,
+            "roles": account.roles,
+            "merchant_id": account.merchant_id,
+            "must_change_password": account.must_change_password,
+            "wrong_codes": wrong_codes,
+        }
+
+    return _proven(StaffAccount.username == username, password, code, opened)
 
 
 def principal_named(username: str) -> Principal | None:
@@ -112,14 +127,58 @@ def principal_of(account: StaffAccount) -> Principal:
     return Principal("staff", account.id, roles, *places)
 
 
-def prove(identity: UUID, password: str, code: str) -> None:
-    """Checks a signed-in person's password and second factor once more, in the current unit of
-    work. Raises WrongCredentials."""
-    account = db.session.get(StaffAccount, identity)
-    if not is_password(account, password) or account is None or not account.is_active:
+def prove(identity: UUID, password: str, code: str, then: Callable[[], T]) -> T:
+    """Checks a signed-in person's password and second factor once more, in units of its own, and
+    does in the last one what they were asked for. Raises WrongCredentials."""
+    return _proven(StaffAccount.id == identity, password, code, lambda *_: then())
+
+
+_COUNT = f"""
+    UPDATE core_staff SET wrong_codes = wrong_codes + 1,
+        codes_closed_until = CASE WHEN (wrong_codes + 1) % {CODES_AT_ONCE} = 0
+            THEN %s::timestamptz + interval '{FIRST_MINUTES} minutes'
+                * power({GROWTH}, least((wrong_codes + 1) / {CODES_AT_ONCE}, {MOST_ROUNDS}) - 1)
+            ELSE codes_closed_until END
+    WHERE id = %s AND is_active AND (codes_closed_until IS NULL OR codes_closed_until <= %s)
+    RETURNING wrong_codes
+""".replace(" % ", " %% ")
+
+
+def _proven(
+    named: ColumnElement[bool],
+    password: str,
+    code: str,
+    then: Callable[[StaffAccount, int], T],
+) -> T:
+    """A code is counted as wrong before it is looked at, so that many at once are no more guesses;
+    only with the right password, so that nobody else closes the account. It has to be right at
+    the moment it came, however long the password took."""
+    moment = now()
+
+    def whose() -> UUID:
+        account = db.session.scalar(select(StaffAccount).where(named))
+        if not is_password(account, password) or account is None:
+            raise WrongCredentials()
+        return account.id
+
+    identity = in_transaction(whose)
+    counted = write_plain(_COUNT, (moment, identity, moment))
+    if not counted:
         raise WrongCredentials()
-    if not is_code_used(account, code):
-        raise WrongCredentials()
+
+    def work() -> T:
+        account = db.session.get_one(StaffAccount, identity, populate_existing=True)
+        if not account.is_active or not is_code_used(account, code, moment):
+            raise WrongCredentials()
+        accept_codes(account)
+        return then(account, int(counted[0][0]) - 1)
+
+    return in_transaction(work)
+
+
+def accept_codes(account: StaffAccount) -> None:
+    """Forgets wrong codes, in the current unit of work."""
+    account.wrong_codes, account.codes_closed_until = 0, None
 
 
 def totp_context(identity: UUID) -> str:
@@ -137,21 +196,21 @@ def is_password(account: StaffAccount | None, password: str) -> bool:
     return hashing.matches(account.password_hash if account else _decoy(), password)
 
 
-def is_code_used(account: StaffAccount, code: str) -> bool:
-    """Whether it is a code of the account's second factor that was not used before; it then is.
-    In the current unit of work."""
+def is_code_used(account: StaffAccount, code: str, moment: datetime) -> bool:
+    """Whether it is a code of the account's second factor at a moment, not used before; it then is
+    used. In the current unit of work."""
     secret = crypto.decrypt(account.totp_secret, totp_context(account.id))
-    step = step_of(secret, code, account.totp_used_step)
+    step = step_of(secret, code, account.totp_used_step, moment)
     if step is None:
         return False
     use_step(account, step)
     return True
 
 
-def step_of(secret: str, code: str, used_step: int) -> int | None:
+def step_of(secret: str, code: str, used_step: int, moment: datetime) -> int | None:
     """The time step of a code, one to each side allowed; None if it is wrong or not after
     `used_step`."""
-    totp, current = pyotp.TOTP(secret), int(now().timestamp()) // TOTP_SECONDS
+    totp, current = pyotp.TOTP(secret), int(moment.timestamp()) // TOTP_SECONDS
     for step in (current - 1, current, current + 1):
         if step > used_step and pyotp.utils.strings_equal(code, totp.generate_otp(step)):
             return step

@@ -108,19 +108,22 @@ def end_others() -> None:
 
 
 def confirm(password: str, code: str) -> datetime:
-    """Notes in the current unit of work that the caller proved who they are once more; when.
+    """Notes, in units of its own, that the caller proved who they are once more; when.
 
     Raises staff's WrongCredentials.
     """
-    staff.prove(auth.principal().id, password, code)
     moment = now()
-    db.session.execute(
-        update(Session)
-        .where(Session.token_hash == auth.current_session().name)
-        .values(confirmed_at=moment)
-        .execution_options(synchronize_session=False)
-    )
-    return moment
+
+    def work() -> datetime:
+        db.session.execute(
+            update(Session)
+            .where(Session.token_hash == auth.current_session().name)
+            .values(confirmed_at=moment)
+            .execution_options(synchronize_session=False)
+        )
+        return moment
+
+    return staff.prove(auth.principal().id, password, code, work)
 
 
 def _open(subject_id: UUID) -> tuple[Any, ...]:

@@ -2,7 +2,9 @@
 
 import pyotp
 import pytest
+import time_machine
 from argon2 import Type
+from sqlalchemy import text
 
 from app.core import staff
 from app.core.db import in_transaction, read
@@ -54,14 +56,50 @@ def test_the_second_factor_is_encrypted_at_rest(client, cashier):
     assert all(row[1].startswith("$argon2id$") for row in stored)
 
 
-def test_guesses_for_one_name_are_counted_wherever_they_come_from(app, cashier):
-    statuses = []
-    for number in range(12):
-        client = app.test_client()
-        client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
-        statuses.append(sign_in(client, cashier, code="000000").status_code)
-    assert statuses[:10] == [401] * 10
-    assert statuses[10:] == [429] * 2
+def asked_from(app, address):
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
+
+
+def test_guesses_for_one_name_from_one_network_keep_nobody_elsewhere_out(app, cashier):
+    guesses = [
+        sign_in(asked_from(app, f"198.51.100.{number}"), cashier, password="nope").status_code
+        for number in range(12)
+    ]
+    assert (guesses[:10], guesses[10:]) == ([401] * 10, [429] * 2)
+    assert sign_in(asked_from(app, "192.0.2.2"), cashier).status_code == 201
+
+
+def state(cashier):
+    named = text("SELECT wrong_codes, codes_closed_until FROM core_staff WHERE username = :name")
+    return tuple(read(named, {"name": cashier.username})[0])
+
+
+def test_wrong_codes_close_the_account_to_codes_for_longer_each_time(app, cashier):
+    here, there = asked_from(app, "192.0.2.1"), asked_from(app, "203.0.113.8")
+    for _ in range(5):
+        assert sign_in(here, cashier, code=wrong(cashier)).status_code == 401
+    count, until = state(cashier)
+    assert (count, 30 < (until - now()).total_seconds() <= 60) == (5, True)
+    assert sign_in(here, cashier, password="nope").status_code == 401  # counts nothing
+    assert sign_in(here, cashier).json["code"] == "wrong_credentials"  # a right code, too early
+    assert state(cashier) == (5, until)
+    with time_machine.travel(until, tick=True):
+        for _ in range(5):
+            sign_in(there, cashier, code=wrong(cashier))
+        count, until = state(cashier)
+        assert (count, 180 < (until - now()).total_seconds() <= 240) == (10, True)
+    with time_machine.travel(until, tick=True):
+        opened = sign_in(there, cashier)
+    assert (opened.status_code, opened.json["wrong_codes"]) == (201, 10)
+    assert state(cashier) == (0, None)
+
+
+def wrong(cashier):
+    """Six digits that are no code of this minute or those beside it."""
+    steps = {pyotp.TOTP(cashier.totp_secret).at(now(), away) for away in range(-3, 4)}
+    return next(code for code in ("000000", "111111", "222222") if code not in steps)
 
 
 def test_two_accounts_of_one_name_at_once_are_one_account_and_one_refusal(app):

@@ -22,6 +22,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.models import Session, StaffAccount
 from app.core.staff import next_totp_context, totp_context
+from app.core.world import now
 
 ISSUER = "Lianhui"
 FEWEST_CHARACTERS = 4
@@ -98,7 +99,7 @@ def confirm_factor(row: StaffAccount, code: str) -> None:
     if row.totp_next is None:
         raise NothingToConfirm()
     secret = crypto.decrypt(row.totp_next, next_totp_context(row.id))
-    step = staff.step_of(secret, code, 0)
+    step = staff.step_of(secret, code, 0, now())
     if step is None:
         raise SecondFactorWrong()
     _set_factor(row, secret, step)
@@ -131,3 +132,4 @@ def enrolment(row: StaffAccount, secret: str) -> Enrolment:
 def _set_factor(row: StaffAccount, secret: str, used_step: int) -> None:
     row.totp_secret = crypto.encrypt(secret, totp_context(row.id))
     row.totp_next, row.totp_used_step = None, used_step
+    staff.accept_codes(row)

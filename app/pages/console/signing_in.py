@@ -36,9 +36,20 @@ def sign_in() -> Response | str:
         return _sign_in_page(answer.status)
     is_platform = bool(set(answer.body["roles"]) & auth.PLATFORM_ROLES)
     home = _home(request.form.get("next", ""), is_platform)
-    response = redirect(frame.PASSWORD if answer.body["must_change_password"] else home, 303)
-    sessions.keep(response, answer.body["token"])  # type: ignore[arg-type]
-    return response  # type: ignore[return-value]
+    then = frame.PASSWORD if answer.body["must_change_password"] else home
+    response = frame.onwards(then, _warning(answer.body["wrong_codes"]))
+    sessions.keep(response, answer.body["token"])
+    return response
+
+
+def _warning(wrong_codes: int) -> str:
+    """Who did not mistype them knows now that somebody has the password."""
+    if not wrong_codes:
+        return ""
+    return t(
+        "上次登录后有 {count} 次密码正确但动态码错误。若非本人操作，请立即修改密码。",
+        count=wrong_codes,
+    )
 
 
 @blueprint.post("/console/sign-out")

@@ -10,6 +10,10 @@ ENGLISH = {
     "工作人员": "Staff",
     "您": "you",
     "登录会话": "Sessions",
+    "上次登录后有 {count} 次密码正确但动态码错误。若非本人操作，请立即修改密码。": (
+        "Since you last signed in, {count} wrong codes came with your right password. If that was"
+        " not you, change it now."
+    ),
     "修改密码": "Password",
     "请先设置自己的密码": "Choose a password of your own first",
     "密码已修改": "The password was changed",
