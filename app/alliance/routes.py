@@ -73,6 +73,16 @@ def end_session() -> str:
     return ""
 
 
+@blueprint.delete("/sessions")
+@blueprint.output({}, status_code=204)
+@auth.member
+def end_sessions() -> str:
+    """Sign out everywhere: no token of the member's opens anything, and no phone's payment code."""
+    member_id = auth.principal().id
+    in_transaction(lambda: auth.revoke_sessions(member_id))
+    return ""
+
+
 @blueprint.post("/payments")
 @blueprint.input(PaymentRequest, arg_name="body")
 @blueprint.output(PaymentView, status_code=201)

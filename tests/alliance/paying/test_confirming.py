@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.alliance.paying import pins
+from app.alliance.paying import devices, pins
 from app.core import auth
 from app.core.config import settings
 from app.core.db import db, in_transaction
@@ -179,6 +179,20 @@ def grown_old(member_id):
     older = "UPDATE core_session SET created_at = created_at - interval '11 minutes'"
     where = text(f"{older} WHERE subject_id = :member_id")
     in_transaction(lambda: db.session.execute(where, {"member_id": member_id}))
+
+
+def test_who_signs_out_everywhere_has_no_open_session_and_no_payment_code(
+    guest, client, monkeypatch
+):
+    monkeypatch.setattr(auth, "MEMBER_CACHE_SECONDS", 0.0)
+    elsewhere, other = world.headers(guest.member_id), world.headers(world.member())
+    shown = client.get("/api/v1/me/payment-code", headers=guest.who()).json["code"]
+    assert client.delete("/api/v1/sessions", headers=elsewhere).status_code == 204
+    for who in (guest.who(), elsewhere):
+        gone = client.get("/api/v1/me", headers=who)
+        assert (gone.status_code, gone.json["code"]) == (401, "not_signed_in")
+    assert in_transaction(lambda: devices.proven_code(shown)) is None
+    assert client.get("/api/v1/me", headers=other).status_code == 200
 
 
 def test_who_signs_out_ends_the_session_of_this_phone_alone(guest, client, monkeypatch):
