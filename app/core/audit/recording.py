@@ -15,12 +15,14 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, has_request_context, request
+from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from app.core import auth
 from app.core.audit.models import Record
 from app.core.auth import Principal
 from app.core.db import beside_commits, db, in_transaction
+from app.core.relay import connect_redis
 from app.core.schemas import is_storable
 from app.core.world import SYSTEM_ID, new_id, now
 
@@ -102,14 +104,38 @@ def _after_answer(response: Response) -> Response:
     is_refused = response.status_code >= 400
     if not _is_audited() or (g.get("is_recorded") and not is_refused):
         return response
+    count = _nobodys_refusals() if is_refused and _is_nobody() else None
+    if count is not None and not _is_told(count):
+        return response
     try:
-        in_transaction(lambda: _add(response))
+        in_transaction(lambda: _add(response, count))
     except Exception as error:  # the action stands, whatever became of its record
         log.error("action_not_recorded", action=_action(), exc_info=error)
     return response
 
 
-def _add(response: Response) -> None:
+def _is_nobody() -> bool:
+    return bool(g.get("is_audited_actor")) and g.audit_actor is None
+
+
+def _nobodys_refusals() -> int | None:
+    """How many there were within this hour, with this one; None while Redis is away."""
+    key = f"lianhui:refused_nobody:{now():%Y%m%d%H}"
+    try:
+        pipeline = connect_redis().pipeline()
+        pipeline.incr(key)
+        pipeline.expire(key, 2 * 3_600)
+        return int(pipeline.execute()[0])
+    except RedisError:
+        return None
+
+
+def _is_told(count: int) -> bool:
+    """The first of an hour, the tenth, the hundredth …: trying names without end fills no log."""
+    return str(count).rstrip("0") == "1"
+
+
+def _add(response: Response, count: int | None) -> None:
     g.is_recorded = True
     body = response.get_json(silent=True) if response.is_json else None
     code = body.get("code") if isinstance(body, dict) and response.status_code >= 400 else None
@@ -119,7 +145,10 @@ def _add(response: Response) -> None:
         outcome = "refused"
     else:
         outcome = "repeated" if "Idempotency-Replayed" in response.headers else "done"
-    db.session.add(_of_request(outcome, code, body))
+    row = _of_request(outcome, code, body)
+    if count is not None:
+        row.detail = row.detail | {"count": count}
+    db.session.add(row)
 
 
 def _of_request(outcome: str, code: Any, result: Any) -> Record:
