@@ -21,7 +21,13 @@ from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
 from app.alliance.joining import names, reviewing
-from app.alliance.joining.models import SEALED, ApplicationVersion, application_context
+from app.alliance.joining.models import (
+    SEALED,
+    AccountProposal,
+    ApplicationVersion,
+    application_context,
+    proposal_context,
+)
 from app.alliance.joining.routes import blueprint as applications_blueprint
 from app.alliance.joining.staff_routes import blueprint as application_reviews_blueprint
 from app.alliance.levels.routes import blueprint as levels_blueprint
@@ -220,6 +226,8 @@ def _open_joining(app: APIFlask) -> None:
     for column in SEALED:
         named = partial(application_context, column)
         sealed(getattr(ApplicationVersion, f"{column}_sealed"), named)
+    sealed(AccountProposal.holder_sealed, partial(proposal_context, "holder"))
+    sealed(AccountProposal.number_sealed, partial(proposal_context, "number"))
     every(CATCH_UP_SECONDS, "alliance.note_names", names.catch_up)
     every(CATCH_UP_SECONDS, "alliance.hash_accounts", bank_accounts.catch_up)
     health.gauge("applications_waiting", reviewing.waiting_count)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-
-from app.alliance.models import Contact, Merchant, Salesperson
+from app.alliance.contacts import who_may_withdraw
+from app.alliance.models import Merchant, Salesperson
 from app.alliance.profit_sharing import channels
 from app.core.auth import Principal
 from app.core.db import db
@@ -57,10 +56,3 @@ def payee_by_itself(merchant_id: UUID, receiver_id: UUID | None) -> Payee:
     receiver = next(iter(wanted)) if len(wanted) == 1 else None
     is_business = merchant.licence_number is not None
     return Payee(OwnerKind.MERCHANT, merchant_id, receiver, is_business, _way(merchant_id))
-
-
-def who_may_withdraw(merchant_id: UUID) -> set[UUID]:
-    """The contacts who may take a merchant's money out, in the current unit of work."""
-    mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
-    found = select(Contact.member_id).where(*mine, Contact.may_withdraw)
-    return set(db.session.scalars(found))

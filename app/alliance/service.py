@@ -51,6 +51,7 @@ from app.alliance.orders.facts import (
 )
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.parties import promoter_asked
+from app.alliance.payee_news import CHANGED as PAYEE_CHANGED
 from app.alliance.paying.merchants import require_settled
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
@@ -72,6 +73,7 @@ __all__ = [
     "CONTRACT_OFFERED",
     "LARGEST_PICTURE_BYTES",
     "ORDER_CHANGED",
+    "PAYEE_CHANGED",
     "STANDING_CHANGED",
     "ApplicationNews",
     "FoundStore",

@@ -182,7 +182,8 @@ TERMS: dict[Kind, Terms] = {
     ),
     Kind.MERCHANT_PARTNERSHIP: Terms(
         "合作事项", "the merchant's contacts",
-        "a store was paused, resumed or is to be closed; a contract waits for their word",
+        "a store was paused, resumed or is to be closed; a contract waits for their word; where "
+        "their money goes was changed or is about to be",
         Nature.SERVICE, EVERY_DOOR, 20, 72 * HOURS, False,
         {"place": "thing1", "note": "thing2", "time": "time3"},
     ),

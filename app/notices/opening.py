@@ -70,6 +70,7 @@ def open_room(app: APIFlask) -> None:
     )
     outbox.reader(alliance.APPLICATION_CHANGED, "notices.application", partners.application_changed)
     outbox.reader(alliance.CONTRACT_OFFERED, "notices.contract", partners.contract_offered)
+    outbox.reader(alliance.PAYEE_CHANGED, "notices.payee", partners.payee_changed)
     outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
     for event, reader in ((alliance.STANDING_CHANGED, "closing"), (partners.CLOSING_PAGE, "more")):
         outbox.reader(event, f"notices.store_{reader}", partners.closing_told)

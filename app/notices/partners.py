@@ -17,6 +17,15 @@ CLOSING_PAGE = "store.closing_page"
 MEMBERS_AT_ONCE = 200
 CLOSING = "停业后不再收款和充值，会员储值可在其他门店使用或申请退款；待结算款照常结算。"
 
+NOT_YOU = "如非贵店要求，请立即联系平台客服。"
+MONEY_NOTES = {
+    "account_proposed": "已提交新的收款账户，待财务复核",
+    "account_changed": "收款账户已变更",
+    "channel": "收款方式已变更",
+    "automatic_payout": "自动打款设置已变更",
+    "receiver": "分账接收方已变更",
+}
+
 
 def standing_changed(payload: Payload) -> None:
     """Reader of standing.changed: tells the merchant's contacts of a pause or a closure."""
@@ -70,6 +79,22 @@ def application_changed(payload: Payload) -> None:
         news = alliance.application_news(step_id)
         content = texts.application(news.company_name, news.kind, news.reason, news.at)
         outgoing.queue(f"application.changed:{step_id}", news.member_id, content)
+
+    in_transaction(work)
+
+
+def payee_changed(payload: Payload) -> None:
+    """Reader of payee.changed: tells the merchant's contacts of that moment that where its money
+    goes, or who may take it out, was changed or is about to be."""
+    merchant_id = UUID(payload["merchant_id"])
+
+    def work() -> None:
+        name = alliance.merchant(merchant_id).name
+        note = MONEY_NOTES[payload["what"]]
+        digits = f"（尾号 {payload['last_four']}）" if "last_four" in payload else ""
+        content = texts.partnership(name, note, now(), f"{digits}{NOT_YOU}")
+        for contact_id in payload["member_ids"]:
+            outgoing.queue(f"payee.changed:{payload['change_id']}", UUID(contact_id), content)
 
     in_transaction(work)
 

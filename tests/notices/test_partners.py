@@ -39,6 +39,21 @@ def test_an_offered_contract_is_told_once_with_its_rate_and_first_day(shop, cont
     ]
 
 
+def test_a_change_of_where_the_money_goes_is_told_once_with_the_accounts_end(shop, contact):
+    payload = {
+        "change_id": str(new_id()),
+        "merchant_id": str(shop.merchant_id),
+        "what": "account_changed",
+        "member_ids": [str(contact)],
+        "last_four": "6666",
+    }
+    for _ in range(2):
+        partners.payee_changed(payload)
+    assert told(contact) == [
+        "合作事项：「面馆」收款账户已变更。（尾号 6666）如非贵店要求，请立即联系平台客服。"
+    ]
+
+
 def letter(shop, what, **more):
     payload = {
         "change_id": str(new_id()),

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.alliance.bank_accounts import service
 from app.alliance.bank_accounts.models import MerchantBankAccount
+from app.alliance.joining import accounts
 from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.audit.recording import reveals
@@ -39,6 +40,18 @@ class BankAccountView(View):
     created_at: Moment
 
 
+class ProposedAccountView(View):
+    """A bank account that waits for somebody else of finance; the one before stays in force."""
+
+    id: UUID
+    merchant_id: UUID
+    status: str
+    number_masked: str
+    bank: str
+    proposed_by: UUID
+    created_at: Moment
+
+
 def _shown(row: MerchantBankAccount) -> Fields:
     names = BankAccountView.model_fields.keys() - {"number_masked"}
     fields = {name: getattr(row, name) for name in names}
@@ -47,16 +60,20 @@ def _shown(row: MerchantBankAccount) -> Fields:
 
 @blueprint.put("/merchants/<uuid:merchant_id>/bank-account")
 @blueprint.input(BankAccountRequest, arg_name="body")
-@blueprint.output(BankAccountView)
+@blueprint.output(ProposedAccountView)
 @auth.staff("finance")
 @staff_sessions.confirmed
 def name_account(merchant_id: UUID, body: BankAccountRequest) -> Fields:
-    """Say where a merchant's bank account is; the versions before are kept."""
+    """Say where a merchant's bank account is, for somebody else of finance to confirm
+    (`/bank-account-proposals/{id}/decision`); nothing is paid there before."""
     author = auth.principal().id
 
     def work() -> Fields:
         wanted = (body.holder, body.number, body.bank)
-        return _shown(service.name_account(merchant_id, *wanted, author))
+        row = accounts.propose(merchant_id, *wanted, author)
+        names = ProposedAccountView.model_fields.keys() - {"number_masked"}
+        shown = {name: getattr(row, name) for name in names}
+        return shown | {"number_masked": f"**** {row.last_four}"}
 
     return in_transaction(work)
 

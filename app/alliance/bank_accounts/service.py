@@ -32,12 +32,10 @@ BATCH = 200
 def name_account(
     merchant_id: UUID, holder: str, number: str, bank: str, author: UUID
 ) -> MerchantBankAccount:
-    """Writes the next version, in the current unit of work. Raises MerchantUnknown,
-    BankAccountInvalid: company accounts have no check digit, cards do (Luhn)."""
+    """Writes the next version, which two people have agreed to, in the current unit of work.
+    Raises MerchantUnknown, BankAccountInvalid."""
     catalogue.merchant(merchant_id)
-    is_card = number.startswith(UNION_PAY) and len(number) in CARD_LENGTHS
-    if is_card and not luhn.is_valid(number):
-        raise BankAccountInvalid()
+    check(number)
     one_at_a_time(f"bank_account/{merchant_id}")
     before = newest(merchant_id)
     identity = new_id(bucket_of(merchant_id))
@@ -56,6 +54,13 @@ def name_account(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def check(number: str) -> None:
+    """Raises BankAccountInvalid: company accounts have no check digit, cards do (Luhn)."""
+    is_card = number.startswith(UNION_PAY) and len(number) in CARD_LENGTHS
+    if is_card and not luhn.is_valid(number):
+        raise BankAccountInvalid()
 
 
 def newest(merchant_id: UUID) -> MerchantBankAccount | None:
@@ -85,7 +90,8 @@ def account_of(owner_id: UUID, **_: Any) -> BankAccount | None:
     if row is None:
         return None
     holder = crypto.decrypt(row.holder_sealed, holder_context(row.id))
-    return BankAccount(holder, crypto.decrypt(row.number_sealed, number_context(row.id)), row.bank)
+    number = crypto.decrypt(row.number_sealed, number_context(row.id))
+    return BankAccount(holder, number, row.bank, row.created_at)
 
 
 def catch_up() -> int:

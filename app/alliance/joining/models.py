@@ -118,14 +118,22 @@ class MerchantName(Base):
 
 
 class AccountProposal(Base):
-    """The bank account that a new merchant has applied with; finance confirms or declines it, once.
-    `status`: proposed, confirmed, declined. Its number stands in the application's version."""
+    """A bank account that is to become a merchant's; somebody else of finance confirms or declines
+    it, once. `status`: proposed, confirmed, declined. Its number stands in the version of the
+    application that the merchant came with, or here where finance proposed it.
+
+    Personal data (of shops run by an individual): holder and number, both encrypted.
+    """
 
     __tablename__ = "alliance_bank_account_proposal"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     merchant_id: Mapped[UUID] = mapped_column(Uuid)
-    application_version_id: Mapped[UUID] = mapped_column(Uuid)
+    application_version_id: Mapped[UUID | None] = mapped_column(Uuid)
+    holder_sealed: Mapped[str | None] = mapped_column(Text)
+    number_sealed: Mapped[str | None] = mapped_column(Text)
+    last_four: Mapped[str | None] = mapped_column(Text)
+    bank: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     proposed_by: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -135,6 +143,11 @@ class AccountProposal(Base):
 
 
 SEALED = ("account_holder", "account_number", "contact_name", "contact_phone")
+
+
+def proposal_context(column: str, identity: UUID) -> str:
+    """What an encrypted column of a proposed account is bound to."""
+    return f"alliance_bank_account_proposal/{column}_sealed/{identity}"
 
 
 def application_context(column: str, identity: UUID) -> str:

@@ -263,14 +263,15 @@ class ProposalQuery(PageQuery):
 
 
 class ProposalView(View):
-    """A bank account that a new merchant applied with, beside the one in force."""
+    """A bank account that a new merchant applied with, or that finance proposed (then
+    `application_id` and `account_kind` are null), beside the one in force."""
 
     id: UUID
     merchant_id: UUID
     merchant_name: str
-    application_id: UUID
+    application_id: UUID | None
     status: Literal["proposed", "confirmed", "declined"]
-    account_kind: str
+    account_kind: str | None
     number_masked: str
     bank: str
     current: CurrentAccountView | None

@@ -187,7 +187,7 @@ def remove_from_blacklist(entry_id: UUID, body: RemovalRequest) -> Fields:
 @blueprint.output(ProposalPage)
 @auth.staff("finance")
 def list_proposals(query: ProposalQuery) -> Fields:
-    """Bank accounts that new merchants applied with, a page at a time."""
+    """Bank accounts that are to become merchants', a page at a time."""
 
     def work() -> Fields:
         wanted = [AccountProposal.status == query.status] if query.status else []

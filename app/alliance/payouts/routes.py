@@ -10,7 +10,7 @@ from pydantic import Field
 from app.alliance.access import is_platform
 from app.alliance.errors import MerchantUnknown
 from app.alliance.payouts import wishes
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import NotFound
@@ -69,6 +69,7 @@ class PayoutsView(View):
 @blueprint.input(PayoutWishRequest, arg_name="body")
 @blueprint.output(PayoutWishView)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def wish_payouts(merchant_id: UUID, body: PayoutWishRequest) -> Fields:
     """Say whether a merchant's settled money leaves by itself; the versions before are kept."""
     author = auth.principal().id

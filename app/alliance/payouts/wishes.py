@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.alliance import catalogue, payees
+from app.alliance import catalogue, contacts, payee_news
 from app.alliance.payouts.models import Payout, PayoutWish
 from app.alliance.turns import one_at_a_time
 from app.core.db import db
@@ -22,7 +22,7 @@ def wish(
     """Writes the next version, in the current unit of work. Raises MerchantUnknown,
     ReceiverUnknown: the receiver is no contact whom the operator lets withdraw."""
     catalogue.merchant(merchant_id)
-    if receiver_id is not None and receiver_id not in payees.who_may_withdraw(merchant_id):
+    if receiver_id is not None and receiver_id not in contacts.who_may_withdraw(merchant_id):
         raise wallet.ReceiverUnknown()
     one_at_a_time(f"payout_wish/{merchant_id}")
     last = newest(merchant_id)
@@ -38,6 +38,7 @@ def wish(
     )
     db.session.add(row)
     db.session.flush()
+    payee_news.tell(merchant_id, "automatic_payout")
     return row
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.alliance import catalogue, terms
+from app.alliance import catalogue, payee_news, terms
 from app.alliance.errors import NoReceiver
 from app.alliance.profit_sharing import receivers
 from app.alliance.profit_sharing.models import PayoutChannel
@@ -42,6 +42,7 @@ def choose(merchant_id: UUID, channel: PayoutWay, author: UUID) -> PayoutChannel
     terms.changed()
     db.session.add(row)
     db.session.flush()
+    payee_news.tell(merchant_id, "channel")
     return row
 
 

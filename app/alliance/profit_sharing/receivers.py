@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
-from app.alliance import catalogue
+from app.alliance import catalogue, contacts, payee_news
 from app.alliance.contracts.reading import is_agreed
 from app.alliance.models import Contract
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
@@ -20,6 +20,7 @@ from app.core.db import db, in_transaction
 from app.core.outbox import TryLater
 from app.core.world import beijing_day, bucket_of, new_id, now
 from app.members import service as members
+from app.wallet import service as wallet
 from app.wechat import client as wechat
 
 log = structlog.get_logger()
@@ -42,11 +43,12 @@ class NewReceiver:
 def name_receiver(merchant_id: UUID, new: NewReceiver, author: UUID) -> SharingReceiver:
     """Names a merchant's receiver, in the current unit of work; the one before leaves.
 
-    A worker registers it at WeChat Pay. Raises MerchantUnknown, MemberUnknown.
+    A worker registers it at WeChat Pay; the contacts are told. Raises MerchantUnknown,
+    ReceiverUnknown: the member is no contact who may take the merchant's money out.
     """
     catalogue.merchant(merchant_id)
-    if new.member_id is not None:
-        members.profile(new.member_id)
+    if new.member_id is not None and new.member_id not in contacts.who_may_withdraw(merchant_id):
+        raise wallet.ReceiverUnknown()
     one_at_a_time(f"receiver/{merchant_id}")
     before = current(merchant_id)
     identity = new_id(bucket_of(merchant_id))
@@ -68,6 +70,7 @@ def name_receiver(merchant_id: UUID, new: NewReceiver, author: UUID) -> SharingR
         _ask(before)
     db.session.flush()
     _ask(row)
+    payee_news.tell(merchant_id, "receiver")
     return row
 
 

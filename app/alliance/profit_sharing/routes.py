@@ -28,6 +28,7 @@ Fields = dict[str, Any]
 @blueprint.input(ChannelRequest, arg_name="body")
 @blueprint.output(ChannelView)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def choose_channel(merchant_id: UUID, body: ChannelRequest) -> Fields:
     """Choose how a merchant's settled money leaves; each choice is kept."""
     author = auth.principal().id

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.core import crypto
 from app.core.auth import Principal
 from app.core.errors import NotFound
 from app.ledger.service import Account
@@ -50,13 +51,18 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """Where the bank pays an owner, and since when (UTC) where the owner may change it themselves.
-    Personal data: never logged, shown or kept by the wallet."""
+    """Where the bank pays an owner, and since when (UTC). Personal data: never logged; of the
+    number the wallet keeps and shows the last four digits."""
 
     holder: str = field(repr=False)
     number: str = field(repr=False)
     bank: str
     since: datetime | None = None
+
+    def mark(self) -> bytes:
+        """A keyed hash of all of it, by which a change is noticed."""
+        whole = "\n".join((self.holder, self.number, self.bank))
+        return crypto.blind_index(whole, "wallet.bank_account")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("context")
 NEW = "another:" + base64.b64encode(b"a third key, not for real use...").decode()
 # What a table asks for beyond the kinds of its columns.
 ASKED = {
+    "alliance_bank_account_proposal": {"status": "proposed", "last_four": "1234", "bank": "银行"},
     "alliance_sharing_receiver": {"relation": "STORE", "state": "wanted", "account": "1900000109"},
     "alliance_application_version": {"account_kind": "card"},
     "benefits_errand_words": {"kind": "places"},

@@ -38,6 +38,9 @@ BUCKET = bucket_of(PLATFORM_ID)
 MOST_LINES = 300
 PURPOSES = {OwnerKind.MERCHANT: "货款", OwnerKind.MEMBER: "返利", OwnerKind.SALESPERSON: "佣金"}
 CARD_CHANGED = "the bank card was changed after the request"
+ACCOUNT_CHANGED = "the bank account was changed after the batch was prepared"
+NO_ACCOUNT = "there is no bank account any more"
+ENDED = "the withdrawal was taken back or decided otherwise meanwhile"
 SHOWN = ("name", "card_number")
 ENDS = {Outcome.PAID: Step.SUCCEEDED, Outcome.FAILED: Step.FAILED, Outcome.RETURNED: Step.FAILED}
 Fields = dict[str, Any]
@@ -69,6 +72,7 @@ def prepare(staff_id: UUID) -> BankBatch:
 
 
 def _line(batch: BankBatch, serial: int, row: Withdrawal) -> BankLine:
+    account = account_of(row.owner_kind, row.owner_id, row.member_id)
     return BankLine(
         bucket=BUCKET,
         batch_id=batch.id,
@@ -76,6 +80,9 @@ def _line(batch: BankBatch, serial: int, row: Withdrawal) -> BankLine:
         withdrawal_id=row.id,
         amount_fen=row.transfer_fen,
         state="waiting",
+        account_mark=account.mark() if account else None,
+        account_last_four=account.number[-4:] if account else None,
+        account_since=account.since if account else None,
         at=now(),
     )
 
@@ -95,10 +102,11 @@ def approve(batch_id: UUID, staff_id: UUID) -> BankBatch:
 def export(batch_id: UUID, staff_id: UUID) -> tuple[BankBatch, str]:
     """The file of an approved batch, handed out once; in the current unit of work.
 
-    Withdrawals that ended meanwhile, or whose owner has no account any more, are left out; the
-    latter wait for another batch. Where a person has changed their card since they asked, the risk
-    rules have not seen it: the money is theirs again. That somebody took people's cards is on
-    record with each of them. Raises NotFound, BankBatchNotReady.
+    Withdrawals that ended meanwhile, or whose owner's account is no longer the one that was noted
+    when the batch was prepared, are left out with the reason; the latter wait for another batch, so
+    that nothing goes where its second person has not seen it go. Where a person has changed their
+    card since they asked, the risk rules have not seen it: the money is theirs again. That somebody
+    took people's cards is on record with each of them. Raises NotFound, BankBatchNotReady.
     """
     batch = _locked(batch_id)
     if batch.state != "approved":
@@ -114,9 +122,10 @@ def export(batch_id: UUID, staff_id: UUID) -> tuple[BankBatch, str]:
 def _sent(line: BankLine, staff_id: UUID) -> formats.Line | None:
     row = requests.lock(line.withdrawal_id)
     line.at = now()
-    account = _account(row) if row is not None and row.state == WithdrawalState.APPROVED else None
+    is_due = row is not None and row.state == WithdrawalState.APPROVED
+    account = _account(row, line) if row is not None and is_due else None
     if row is None or account is None:
-        line.state = "left_out"
+        line.state, line.reason = "left_out", line.reason or ENDED
         return None
     if row.owner_kind != OwnerKind.MERCHANT and row.member_id is not None:
         reason = f"bank batch {line.batch_id}"
@@ -134,14 +143,19 @@ def _sent(line: BankLine, staff_id: UUID) -> formats.Line | None:
     )
 
 
-def _account(row: Withdrawal) -> BankAccount | None:
-    """Where an approved withdrawal goes; None where it does not go with this file."""
+def _account(row: Withdrawal, line: BankLine) -> BankAccount | None:
+    """Where an approved withdrawal goes; None where it does not go with this file, and why."""
     account = account_of(row.owner_kind, row.owner_id, row.member_id)
+    is_own = row.owner_kind != OwnerKind.MERCHANT
     if account is None:
-        row.batch_id = None
-    elif account.since is not None and account.since > row.created_at:
+        row.batch_id, line.reason = None, NO_ACCOUNT
+    elif is_own and account.since is not None and account.since > row.created_at:
         requests.move(row, Step.CANCEL, note=CARD_CHANGED)
         requests.finish(row)
+        line.reason = CARD_CHANGED
+        return None
+    elif account.mark() != line.account_mark:
+        row.batch_id, line.reason = None, ACCOUNT_CHANGED
         return None
     return account
 

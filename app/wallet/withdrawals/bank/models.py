@@ -1,5 +1,5 @@
 """Tables of bank batches, the platform's. No account number is kept here: it is read when the file
-is written. Personal data: none but links to withdrawals."""
+is written. Personal data: links to withdrawals, the last four digits of the accounts."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class BankBatch(Base):
 class BankLine(Base):
     """One withdrawal of a batch, under its serial number in the file (from 1).
 
-    `state`: waiting, left_out (ended, or no account any more, before the file was written), sent,
-    paid, failed, or returned (paid, and sent back by the receiver's bank later).
+    `state`: waiting, left_out (ended, or the account changed, before the file was written), sent,
+    paid, failed, or returned (paid, and sent back by the receiver's bank later). `account_mark`:
+    a keyed hash of the account that the second person agreed to; no other gets into the file.
     """
 
     __tablename__ = "wallet_bank_line"
@@ -47,6 +48,9 @@ class BankLine(Base):
     withdrawal_id: Mapped[UUID] = mapped_column(Uuid)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(Text)
+    account_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    account_last_four: Mapped[str | None] = mapped_column(Text)
+    account_since: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(Text)
     told_by: Mapped[UUID | None] = mapped_column(Uuid)
     return_journal_id: Mapped[UUID | None] = mapped_column(Uuid)

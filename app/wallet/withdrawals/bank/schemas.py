@@ -11,12 +11,15 @@ from app.core.schemas import Body, Moment, View
 
 
 class BankLineView(View):
-    """One withdrawal of a batch."""
+    """One withdrawal of a batch, and the account it goes to as noted when the batch was prepared:
+    the last four digits, and since when it is the owner's."""
 
     serial: int
     withdrawal_id: UUID
     amount_fen: int
     state: str
+    account_last_four: str | None
+    account_since: Moment | None
     reason: str | None
     return_journal_id: UUID | None
 

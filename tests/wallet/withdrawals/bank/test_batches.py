@@ -22,12 +22,13 @@ from tests.wallet.people import member, platform, purse, staff_headers
 from tests.wallet.racing import at_once
 
 ACCOUNT = BankAccount("联惠面馆有限公司", "6222020200112233", "工商银行")
+SWAPPED = {}  # by merchant: what the account is now
 
 
 @pytest.fixture(autouse=True)
 def accounts(context):
     """Everybody here has a bank account; the bank holds enough. Nothing waits from before."""
-    with signals.bank_account_asked.connected_to(lambda owner_id: ACCOUNT):
+    with signals.bank_account_asked.connected_to(lambda owner_id: SWAPPED.get(owner_id, ACCOUNT)):
         post(
             journal(
                 leg(PLATFORM_ID, Account.SUSPENSE, 10_000_000),
@@ -211,6 +212,28 @@ def test_who_takes_a_withdrawal_back_in_time_is_not_in_the_file(client):
     assert [row[6] for row in rows(content)] == [stays.number]
     assert gone.holds(Account.AVAILABLE) == 15_000
     call(client, f"/{batch['id']}/results", told(content, "成功"))
+
+
+def test_an_account_swapped_after_the_approval_gets_no_money(client):
+    waiting = owed()
+    batch = prepared(client)
+    (line,) = [one for one in batch["lines"] if one["withdrawal_id"] == str(waiting.withdrawal_id)]
+    assert (line["account_last_four"], line["account_since"]) == ("2233", None)
+    assert call(client, f"/{batch['id']}/approve").status_code == 200
+    SWAPPED[waiting.merchant_id] = BankAccount(ACCOUNT.holder, "6222020200999999", ACCOUNT.bank)
+    content = call(client, f"/{batch['id']}/export").get_data(as_text=True)
+    assert waiting.number not in content
+    shown = client.get(f"/api/v1/bank-batches/{batch['id']}", headers=staff_headers("finance")).json
+    (line,) = [one for one in shown["lines"] if one["withdrawal_id"] == str(waiting.withdrawal_id)]
+    assert (line["state"], "account was changed" in line["reason"]) == ("left_out", True)
+    assert (state(waiting.withdrawal_id), waiting.holds(Account.WITHDRAWING)) == (
+        "approved",
+        15_000,
+    )
+    batch_id, content = exported(client)
+    assert [row[2] for row in rows(content) if row[6] == waiting.number] == ["6222020200999999"]
+    call(client, f"/{batch_id}/results", told(content, *["成功"] * len(rows(content))))
+    assert state(waiting.withdrawal_id) == "paid"
 
 
 def _cancel(withdrawal_id):
