@@ -29,7 +29,6 @@ from app.alliance.policies import versions
 from app.alliance.stores import categories
 from app.alliance.turns import one_at_a_time
 from app.core.db import db
-from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
 
@@ -242,10 +241,8 @@ def end_contract(contract_id: UUID) -> Contract:
 
 
 def add_contact(merchant_id: UUID, member_id: UUID, *, may_withdraw: bool = False) -> None:
-    """Names a member who speaks for a merchant; again changes whether they may take its money out.
-
-    Raises …Unknown.
-    """
+    """Names a member who speaks for a merchant; again changes whether they may take its money out,
+    at once: whoever is only staff asks by `contacts.name`. Raises …Unknown."""
     merchant(merchant_id)
     members.profile(member_id)
     key = (bucket_of(merchant_id), merchant_id, member_id)
@@ -255,28 +252,9 @@ def add_contact(merchant_id: UUID, member_id: UUID, *, may_withdraw: bool = Fals
             bucket=key[0], merchant_id=merchant_id, member_id=member_id, created_at=now()
         )
         db.session.add(found)
-    found.may_withdraw = may_withdraw
-    db.session.flush()
-
-
-def contact_page(merchant_id: UUID, after: UUID | None) -> Sequence[Contact]:
-    """Up to PAGE contacts of a merchant after a member's id. Raises MerchantUnknown."""
-    merchant(merchant_id)
-    mine = (Contact.bucket == bucket_of(merchant_id), Contact.merchant_id == merchant_id)
-    statement = select(Contact).where(*mine).order_by(Contact.member_id).limit(PAGE)
-    if after is not None:
-        statement = statement.where(Contact.member_id > after)
-    return db.session.scalars(statement).all()
-
-
-def remove_contact(merchant_id: UUID, member_id: UUID) -> None:
-    """The member speaks for the merchant no more; what they asked for before stays. Raises
-    NotFound."""
-    key = (bucket_of(merchant_id), merchant_id, member_id)
-    found = db.session.get(Contact, key, with_for_update=True)
-    if found is None:
-        raise NotFound()
-    db.session.delete(found)
+    if may_withdraw and not found.may_withdraw:
+        found.trusted_at = now()
+    found.may_withdraw, found.trust_asked_by = may_withdraw, None
     db.session.flush()
 
 

@@ -328,6 +328,13 @@ class BankAccountInvalid(AppError):
     title, message = "This is no card number", "银行卡号校验不通过"
 
 
+class NothingAsked(AppError):
+    """Nobody has asked that this contact may take the merchant's money out, or it was decided."""
+
+    status, code = 409, "nothing_asked"
+    title, message = "There is nothing to decide about this contact", "该联系人没有待复核的提现权限"
+
+
 class TermsOutdated(AppError):
     """The consent is to a text that is not the present one (`version`)."""
 

@@ -88,7 +88,9 @@ class Store(_Owned):
 
 class Contact(Base):
     """A member who speaks for a merchant and gets its notices; one who `may_withdraw` may take its
-    money out, to their own WeChat. Personal data: the member."""
+    money out, to their own WeChat, `trusted_at` says since when (null: from before this was kept).
+    `trust_asked_by`: who of staff wants them to, until somebody else has confirmed it.
+    Personal data: the member."""
 
     __tablename__ = "alliance_contact"
 
@@ -96,6 +98,8 @@ class Contact(Base):
     merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     may_withdraw: Mapped[bool] = mapped_column(default=False)
+    trust_asked_by: Mapped[UUID | None] = mapped_column(Uuid)
+    trusted_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from app.alliance.contacts import who_may_withdraw
@@ -28,16 +29,24 @@ def payee_of(owner_id: UUID, *, caller: Principal, receiver_id: UUID | None) -> 
     merchant = db.session.get(Merchant, key)
     if merchant is None:
         return None
-    trusted = who_may_withdraw(owner_id)
-    is_business, way = merchant.licence_number is not None, _way(owner_id)
     if caller.kind == "member":
-        may = caller.id in trusted
-        return Payee(OwnerKind.MERCHANT, owner_id, caller.id, is_business, way) if may else None
+        trusted = who_may_withdraw(owner_id)
+        return _payee(merchant, {caller.id: trusted[caller.id]}) if caller.id in trusted else None
     if caller.merchant_id != owner_id or "merchant_owner" not in caller.roles:
         return None
-    wanted = {receiver_id} & trusted if receiver_id else trusted
-    receiver = next(iter(wanted)) if len(wanted) == 1 else None
-    return Payee(OwnerKind.MERCHANT, owner_id, receiver, is_business, way)
+    return _payee(merchant, _wished(owner_id, receiver_id))
+
+
+def _wished(merchant_id: UUID, receiver_id: UUID | None) -> dict[UUID, datetime | None]:
+    """Of those who may take a merchant's money out the one wished for, or all."""
+    trusted = who_may_withdraw(merchant_id)
+    return {one: at for one, at in trusted.items() if receiver_id in (None, one)}
+
+
+def _payee(merchant: Merchant, trusted: dict[UUID, datetime | None]) -> Payee:
+    receiver, since = next(iter(trusted.items())) if len(trusted) == 1 else (None, None)
+    is_business, way = merchant.licence_number is not None, _way(merchant.id)
+    return Payee(OwnerKind.MERCHANT, merchant.id, receiver, is_business, way, since=since)
 
 
 def _way(merchant_id: UUID) -> str | None:
@@ -51,8 +60,4 @@ def payee_by_itself(merchant_id: UUID, receiver_id: UUID | None) -> Payee:
     """Whom a merchant's settled money goes to without anybody asking, in the current unit of work:
     the bank account, or the contact wished for, else the only one who may."""
     merchant = db.session.get_one(Merchant, (bucket_of(merchant_id), merchant_id))
-    trusted = who_may_withdraw(merchant_id)
-    wanted = {receiver_id} & trusted if receiver_id else trusted
-    receiver = next(iter(wanted)) if len(wanted) == 1 else None
-    is_business = merchant.licence_number is not None
-    return Payee(OwnerKind.MERCHANT, merchant_id, receiver, is_business, _way(merchant_id))
+    return _payee(merchant, _wished(merchant_id, receiver_id))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from app.alliance import catalogue, terms
+from app.alliance import catalogue, contacts, terms
 from app.alliance.access import is_platform
 from app.alliance.catalogue import NewContract, Recommender
-from app.alliance.contact_schemas import ContactPage, ContactRequest, ContactView
+from app.alliance.contact_schemas import (
+    ContactDecision,
+    ContactPage,
+    ContactRequest,
+    ContactView,
+)
 from app.alliance.contracts.routes import contract_values
 from app.alliance.errors import ContractUnknown
 from app.alliance.joining import entering
-from app.alliance.models import Contract, Merchant, Salesperson
+from app.alliance.models import Contact, Contract, Merchant, Salesperson
 from app.alliance.schemas import (
     ContractPage,
     ContractRequest,
@@ -74,13 +80,13 @@ def list_merchants(query: MerchantQuery) -> Fields:
 @blueprint.output(ContactView, status_code=201)
 @auth.staff("operator")
 def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
-    """Name a member who speaks for a merchant and gets its notices in the chat. Whoever lets one
-    take its money out confirms with the second factor."""
-    may = body.may_withdraw
+    """Name a member who speaks for a merchant and gets its notices in the chat. That one may take
+    its money out waits for another operator, and whoever asks for it confirms with the second
+    factor; that one no longer may, holds at once."""
+    may, author = body.may_withdraw, auth.principal().id
     if may:
         staff_sessions.require_confirmed()
-    in_transaction(lambda: catalogue.add_contact(merchant_id, body.member_id, may_withdraw=may))
-    return {"merchant_id": merchant_id, "member_id": body.member_id, "may_withdraw": may}
+    return _contact(lambda: contacts.name(merchant_id, body.member_id, author, may_withdraw=may))
 
 
 @blueprint.get("/merchants/<uuid:merchant_id>/contacts")
@@ -89,7 +95,20 @@ def add_contact(merchant_id: UUID, body: ContactRequest) -> Fields:
 @auth.staff(*READERS)
 def list_contacts(merchant_id: UUID, query: PageQuery) -> Fields:
     """The members who speak for a merchant, a page at a time; `after` is a member's id."""
-    return {"contacts": catalogue.contact_page(merchant_id, query.after)}
+    return {"contacts": contacts.page(merchant_id, query.after)}
+
+
+@blueprint.post("/merchants/<uuid:merchant_id>/contacts/<uuid:member_id>/decision")
+@blueprint.input(ContactDecision, arg_name="body")
+@blueprint.output(ContactView)
+@auth.staff("operator")
+@staff_sessions.confirmed
+def decide_contact(merchant_id: UUID, member_id: UUID, body: ContactDecision) -> Fields:
+    """Let a contact take the merchant's money out, as another operator asked for, or decline."""
+    author, is_confirmed = auth.principal().id, body.is_confirmed
+    return _contact(
+        lambda: contacts.decide(merchant_id, member_id, author, is_confirmed=is_confirmed)
+    )
 
 
 @blueprint.delete("/merchants/<uuid:merchant_id>/contacts/<uuid:member_id>")
@@ -97,8 +116,12 @@ def list_contacts(merchant_id: UUID, query: PageQuery) -> Fields:
 @auth.staff("operator")
 def remove_contact(merchant_id: UUID, member_id: UUID) -> tuple[str, int]:
     """A member no longer speaks for a merchant."""
-    in_transaction(lambda: catalogue.remove_contact(merchant_id, member_id))
+    in_transaction(lambda: contacts.remove(merchant_id, member_id))
     return "", 204
+
+
+def _contact(change: Callable[[], Contact]) -> Fields:
+    return in_transaction(lambda: ContactView.model_validate(change()).model_dump())
 
 
 @blueprint.post("/contracts")

@@ -21,6 +21,10 @@ NOT_YOU = "如非贵店要求，请立即联系平台客服。"
 MONEY_NOTES = {
     "account_proposed": "已提交新的收款账户，待财务复核",
     "account_changed": "收款账户已变更",
+    "payee_proposed": "有联系人正待获准提现",
+    "payee_confirmed": "新增了可提现的联系人",
+    "payee_ended": "有联系人不再可以提现",
+    "contact_removed": "有联系人已被移除",
     "channel": "收款方式已变更",
     "automatic_payout": "自动打款设置已变更",
     "receiver": "分账接收方已变更",

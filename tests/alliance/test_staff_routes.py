@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from app.core.world import now
+from app.ledger.service import Account
 from tests.alliance import shop as world
 
 API = "/api/v1"
@@ -236,3 +237,42 @@ def test_contacts_are_named_by_the_operator(operator, client):
     assert world.alliance.contacts(shop.merchant_id) == [member_id]
     unknown = client.post(API + path, json={"member_id": str(uuid4())}, headers=operator)
     assert unknown.json["code"] == "member_unknown"
+
+
+def test_who_may_take_a_merchants_money_out_is_said_by_two_people(operator, client):
+    shop, member_id = world.shop(), world.member()
+    world.give(shop.merchant_id, Account.AVAILABLE, 20_000)
+    path = f"{API}/merchants/{shop.merchant_id}/contacts"
+    wish = {"member_id": str(member_id), "may_withdraw": True}
+    asked = client.post(path, json=wish, headers=operator)
+    assert (asked.status_code, asked.json["may_withdraw"]) == (201, False)
+    take = {"amount_fen": 10_000, "owner_id": str(shop.merchant_id), "source": "available"}
+
+    def taken():
+        return client.post(f"{API}/withdrawals", json=take, headers=world.headers(member_id))
+
+    def decide(who):
+        body = {"is_confirmed": True}
+        who = {**who, "Idempotency-Key": uuid4().hex}
+        return client.post(f"{path}/{member_id}/decision", json=body, headers=who)
+
+    assert taken().status_code == 404
+    alone = decide(operator)
+    assert (alone.status_code, alone.json["code"]) == (403, "second_person_needed")
+    assert (taken().status_code, world.balance(shop.merchant_id, Account.AVAILABLE)) == (
+        404,
+        20_000,
+    )
+    other = world.staff_headers("operator")
+    assert decide(other).json["may_withdraw"] is True
+    assert decide(other).json["code"] == "nothing_asked"
+    found = taken()
+    assert (found.status_code, found.json["status"]) == (201, "reviewing")
+    address = f"{API}/withdrawals/{found.json['id']}/history"
+    kept = client.get(address, headers=world.staff_headers("reviewer")).json["risks"]
+    listed = client.get(path, headers=world.staff_headers("support")).json["contacts"]
+    (payee,) = [risk for risk in kept if risk["rule"] == "new_payee"]
+    assert payee["figures"]["trusted_at"][:19] == listed[0]["trusted_at"][:19]
+    assert client.delete(f"{path}/{member_id}", headers=other).status_code == 204
+    assert client.delete(f"{path}/{member_id}", headers=other).status_code == 404
+    assert taken().status_code == 404

@@ -41,6 +41,15 @@ def name_contact(merchant_id: UUID) -> Response | str:
     return _after(merchant_id, answer, t("已指定联系人"))
 
 
+@blueprint.post(f"{HERE}/<uuid:merchant_id>/contacts/<uuid:member_id>/<any(confirm, decline):word>")
+@sessions.page("operator")
+def decide_contact(merchant_id: UUID, member_id: UUID, word: str) -> Response | str:
+    """Let a contact take the merchant's money out, as another operator asked for, or not."""
+    path = f"/merchants/{merchant_id}/contacts/{member_id}/decision"
+    answer = calls.send("POST", path, {"is_confirmed": word == "confirm"}, key=forms.key())
+    return _after(merchant_id, answer, t("已记录决定"))
+
+
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contacts/<uuid:member_id>/remove")
 @sessions.page("operator")
 def remove_contact(merchant_id: UUID, member_id: UUID) -> Response | str:

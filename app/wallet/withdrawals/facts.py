@@ -39,6 +39,7 @@ def facts_of(payee: Payee, amount_fen: int, moment: datetime) -> Facts:
         recent_count=count + 1,
         recent_fen=int(sum_fen) + amount_fen,
         ring_members=1 if member_id is None else _ring_members(member_id, moment),
+        payee_since=payee.since,
         is_ring_confirmed=_is_ring_confirmed(payee),
     )
 

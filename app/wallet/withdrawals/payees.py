@@ -71,7 +71,8 @@ class Payee:
 
     `is_business`: it has a licence, invoices what it earns and pays its own taxes. `channel` where
     one was chosen for this payee. `app_id`: in which app its phone confirms (None: the
-    mini-program).
+    mini-program). `since`: since when (UTC) this member may receive what is the owner's (None: long
+    since, or it is their own).
     """
 
     kind: OwnerKind
@@ -80,6 +81,7 @@ class Payee:
     is_business: bool = False
     channel: str | None = None
     app_id: str | None = None
+    since: datetime | None = None
 
 
 def payee(caller: Principal, owner_id: UUID | None, receiver_id: UUID | None = None) -> Payee:

@@ -20,8 +20,9 @@ class Facts:
     `card_changed_at` since when their bank card is this one (None: no card);
     `recent_count` and `recent_fen` are the member's requests within RISK_VELOCITY_MINUTES, this
     one included; `ring_members` are the members who were brought by the same member at about the
-    same time and withdrew within a day, this one included. `is_ring_confirmed`: people have found
-    that owner or receiver takes part in a ring.
+    same time and withdrew within a day, this one included. `payee_since`: since when the receiver
+    may take out what is another's (None: long since, or it is their own). `is_ring_confirmed`:
+    people have found that owner or receiver takes part in a ring.
     """
 
     moment: datetime
@@ -31,6 +32,7 @@ class Facts:
     recent_fen: int
     ring_members: int
     is_ring_confirmed: bool = False
+    payee_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ def _changed_card(facts: Facts, limits: Settings) -> Risk | None:
     return Risk("changed_card", {"changed_at": changed_at.isoformat()})
 
 
+def _new_payee(facts: Facts, limits: Settings) -> Risk | None:
+    """Who receives a merchant's money was let do so just now: a usual step of a theft by staff."""
+    since, hours = facts.payee_since, timedelta(hours=limits.risk_new_payee_hours)
+    if since is None or facts.moment - since >= hours:
+        return None
+    return Risk("new_payee", {"trusted_at": since.isoformat()})
+
+
 def _velocity(facts: Facts, limits: Settings) -> Risk | None:
     """More requests in a short time than a person makes."""
     if facts.recent_count <= limits.risk_velocity_count:
@@ -84,12 +94,14 @@ def _ring(facts: Facts, limits: Settings) -> Risk | None:
 RULES: tuple[Callable[[Facts, Settings], Risk | None], ...] = (
     _new_account,
     _changed_card,
+    _new_payee,
     _velocity,
     _ring,
 )
 TITLES = {
     "new_account": ("收款账户刚刚绑定", "The receiving account is new"),
     "changed_card": ("银行卡刚刚更换", "The bank card was changed just now"),
+    "new_payee": ("提现人刚刚获准", "Who receives the money was named just now"),
     "velocity": ("短时间内多次提现", "Many requests in a short time"),
     "ring": ("同一推荐人名下多个账户集中提现", "Accounts brought together withdraw together"),
 }

@@ -112,8 +112,18 @@ def test_a_changed_card_is_a_reason_for_some_days(client, hours, is_reviewed):
         assert reasons["changed_card"]["changed_at"][:13] == changed_at.isoformat()[:13]
 
 
+@pytest.mark.parametrize(("hours", "is_reviewed"), [(71, True), (72, False), (None, False)])
+def test_a_new_payee_of_a_merchant_is_a_reason_for_some_days(hours, is_reviewed):
+    moment = now()
+    since = None if hours is None else moment - timedelta(hours=hours)
+    long_ago = moment - timedelta(days=30)
+    facts = risk.Facts(moment, long_ago, None, 1, 10_000, 1, payee_since=since)
+    found = {one.rule: one.figures for one in risk.risks(facts, settings())}
+    assert found == ({"new_payee": {"trusted_at": since.isoformat()}} if is_reviewed else {})
+
+
 def test_every_rule_has_a_title():
-    fired = {"new_account", "changed_card", "velocity", "ring"}
+    fired = {"new_account", "changed_card", "new_payee", "velocity", "ring"}
     assert set(risk.TITLES) == fired
     assert len(risk.RULES) == len(fired)
 

@@ -161,6 +161,8 @@ ENGLISH = {
     "结论生效": "Concluded",
     "账户绑定时间": "Account linked",
     "银行卡更换时间": "Card changed",
+    "提现人获准时间": "Allowed to take it out",
+    "收款账户，启用时间": "Account, since",
     "申请次数": "Requests",
     "合计金额": "Together",
     "涉及会员": "Members",
@@ -224,6 +226,7 @@ CODES = {
     "risk_figure": {
         "linked_at": Code("账户绑定时间"),
         "changed_at": Code("银行卡更换时间"),
+        "trusted_at": Code("提现人获准时间"),
         "requests": Code("申请次数"),
         "amount_fen": Code("合计金额"),
         "members": Code("涉及会员"),
