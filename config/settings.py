@@ -182,6 +182,7 @@ class Settings(BaseSettings):
     withdrawal_query_days: int = Field(30, ge=2, le=30)
     risk_new_account_hours: int = Field(24, ge=0)
     risk_changed_card_hours: int = Field(72, ge=0)
+    top_up_bonus_maximum_bp: int = Field(5_000, ge=0, le=100_000)
     risk_new_payee_hours: int = Field(72, ge=0)
     risk_velocity_minutes: int = Field(60, ge=1)
     risk_velocity_count: int = Field(3, ge=1)

@@ -335,6 +335,20 @@ class NothingAsked(AppError):
     title, message = "There is nothing to decide about this contact", "该联系人没有待复核的提现权限"
 
 
+class BonusTooHigh(AppError):
+    """A tier of the top-up plan gives more on top than `maximum_bp` of what is paid."""
+
+    status, code = 422, "bonus_too_high"
+    title, message = "More is given on top than is allowed", "赠送比例超过上限"
+
+
+class TopUpPlanPublished(AppError):
+    """The top-up plan is no draft: it was published or given up before."""
+
+    status, code = 409, "top_up_plan_published"
+    title, message = "This plan is no draft", "该充值方案不是待发布的草稿"
+
+
 class TermsOutdated(AppError):
     """The consent is to a text that is not the present one (`version`)."""
 

@@ -71,7 +71,8 @@ class TopUpPlan(Base):
     """An immutable version of a top-up plan; only its end may be recorded, once.
 
     `tiers`: pay at least so much, get so much (fen), ascending. Without `merchant_id` it is the
-    platform's, for every store. Days are business days (Asia/Shanghai), both included.
+    platform's, for every store. Days are business days (Asia/Shanghai), both included. What the
+    platform is to pay is a draft (`is_draft`, and ended until then) that somebody else publishes.
     """
 
     __tablename__ = "alliance_top_up_plan"
@@ -89,7 +90,9 @@ class TopUpPlan(Base):
     person_limit: Mapped[int | None] = mapped_column(Integer)
     budget_fen: Mapped[int] = mapped_column(BigInteger)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_draft: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[UUID] = mapped_column(Uuid)
+    published_by: Mapped[UUID | None] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -17,11 +17,20 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.alliance import catalogue, terms
-from app.alliance.errors import ContractNotInForce, StoreUnknown, TopUpPlanClosed, TopUpPlanUnknown
+from app.alliance.errors import (
+    BonusTooHigh,
+    ContractNotInForce,
+    StoreUnknown,
+    TopUpPlanClosed,
+    TopUpPlanPublished,
+    TopUpPlanUnknown,
+)
 from app.alliance.prepaid import advances
 from app.alliance.prepaid.models import PlanClaim, TopUpPlan
 from app.alliance.terms import StoreTerms
+from app.core.config import settings
 from app.core.db import db, in_transaction
+from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
@@ -50,7 +59,9 @@ class NewPlan:
 
 def add(new: NewPlan, author: UUID) -> TopUpPlan:
     """Publishes the next version of a plan, which takes the place of the one before, in the
-    current unit. Raises MerchantUnknown, StoreUnknown (of another merchant)."""
+    current unit; one that the platform pays is a draft until somebody else publishes it. Raises
+    MerchantUnknown, StoreUnknown (of another merchant), BonusTooHigh."""
+    _check_bonus(new)
     if new.merchant_id is not None:
         catalogue.merchant(new.merchant_id)
     if new.store_id is not None and catalogue.store(new.store_id).merchant_id != new.merchant_id:
@@ -61,6 +72,7 @@ def add(new: NewPlan, author: UUID) -> TopUpPlan:
     db.session.execute(lock, {"what": f"alliance/plan/{owner_id}/{new.name}"})
     mine = (TopUpPlan.merchant_id.is_not_distinct_from(new.merchant_id), TopUpPlan.name == new.name)
     latest = db.session.scalar(select(func.max(TopUpPlan.version)).where(*mine))
+    is_draft = new.funder == "platform"
     row = TopUpPlan(
         bucket=bucket,
         id=new_id(bucket),
@@ -74,12 +86,42 @@ def add(new: NewPlan, author: UUID) -> TopUpPlan:
         ends_on=new.ends_on,
         person_limit=new.person_limit,
         budget_fen=new.budget_fen,
+        ended_at=now() if is_draft else None,
+        is_draft=is_draft,
         created_by=author,
         created_at=now(),
     )
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _check_bonus(new: NewPlan) -> None:
+    """Raises BonusTooHigh where more is given on top than TOP_UP_BONUS_MAXIMUM_BP of an amount."""
+    most_bp = settings().top_up_bonus_maximum_bp
+    if any(bonus * 10_000 > at_least * most_bp for at_least, bonus in new.tiers):
+        raise BonusTooHigh(maximum_bp=most_bp)
+
+
+def publish(plan_id: UUID, staff_id: UUID) -> TopUpPlan:
+    """Lets a draft count from now on, in the current unit. Locks it. Raises TopUpPlanUnknown,
+    TopUpPlanPublished, SecondPersonNeeded for who drafted it."""
+    row = find(plan_id, is_locked=True)
+    if not row.is_draft:
+        raise TopUpPlanPublished()
+    if row.created_by == staff_id:
+        raise SecondPersonNeeded()
+    row.is_draft, row.ended_at, row.published_by = False, None, staff_id
+    db.session.flush()
+    return row
+
+
+def drafts(after: UUID | None) -> Sequence[TopUpPlan]:
+    """What waits to be published, up to MOST_SHOWN, in the current unit of work."""
+    wanted = select(TopUpPlan).where(TopUpPlan.is_draft).order_by(TopUpPlan.id).limit(MOST_SHOWN)
+    if after is not None:
+        wanted = wanted.where(TopUpPlan.id > after)
+    return db.session.scalars(wanted).all()
 
 
 def find(plan_id: UUID, *, is_locked: bool = False) -> TopUpPlan:
@@ -92,9 +134,10 @@ def find(plan_id: UUID, *, is_locked: bool = False) -> TopUpPlan:
 
 
 def end(plan_id: UUID) -> TopUpPlan:
-    """Ends a plan now; what was promised under it is kept. Again is fine. Locks the plan."""
+    """Ends a plan now, or gives a draft up; what was promised under it is kept. Again is fine.
+    Locks the plan."""
     row = find(plan_id, is_locked=True)
-    row.ended_at = row.ended_at or now()
+    row.ended_at, row.is_draft = row.ended_at or now(), False
     db.session.flush()
     return row
 
@@ -106,7 +149,7 @@ def in_force(store_id: UUID) -> Sequence[TopUpPlan]:
     here = or_(TopUpPlan.merchant_id == store.merchant_id, TopUpPlan.merchant_id.is_(None))
     newest = (
         select(TopUpPlan)
-        .where(here)
+        .where(here, ~TopUpPlan.is_draft)
         .ext(distinct_on(TopUpPlan.merchant_id, TopUpPlan.name))
         .order_by(TopUpPlan.merchant_id, TopUpPlan.name, TopUpPlan.version.desc())
     )
@@ -165,6 +208,7 @@ def _is_newest(row: TopUpPlan) -> bool:
         TopUpPlan.merchant_id.is_not_distinct_from(row.merchant_id),
         TopUpPlan.name == row.name,
         TopUpPlan.version > row.version,
+        ~TopUpPlan.is_draft,
     )
     return db.session.scalar(later.limit(1)) is None
 

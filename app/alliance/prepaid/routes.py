@@ -16,15 +16,17 @@ from app.alliance.prepaid.plans import NewPlan
 from app.alliance.prepaid.schemas import (
     AdvanceView,
     DecisionRequest,
+    DraftsQuery,
     MovementRequest,
     MovementView,
     MoveRequest,
     MoveView,
     OfferedPlans,
+    PlanDrafts,
     PlanRequest,
     PlanView,
 )
-from app.core import auth, idempotency
+from app.core import auth, idempotency, staff_sessions
 from app.core.api import api_blueprint
 from app.core.auth import NotAllowed, Principal
 from app.core.db import in_transaction
@@ -69,14 +71,36 @@ def list_top_up_plans(store_id: UUID) -> Fields:
 @blueprint.output(PlanView, status_code=201)
 @auth.staff("operator", "merchant_owner")
 def add_top_up_plan(body: PlanRequest) -> Fields:
-    """Publish the next version of a top-up plan; a merchant's owner for their own stores."""
+    """Publish the next version of a top-up plan: a merchant's owner what the own stores pay, and
+    nobody else; or draft one that the platform pays, for another operator to publish."""
     caller = auth.principal()
     _must_own(caller, body.merchant_id)
     if body.funder == "platform" and not is_platform(caller):
         raise NotAllowed()
+    if body.funder == "store" and caller.merchant_id != body.merchant_id:
+        raise MerchantUnknown()
     tiers = tuple((tier.at_least_fen, tier.bonus_fen) for tier in body.tiers)
     new = NewPlan(**(body.model_dump() | {"tiers": tiers}))
     return in_transaction(lambda: _plan(plans.add(new, caller.id)))
+
+
+@blueprint.get("/top-up-plans/drafts")
+@blueprint.input(DraftsQuery, location="query", arg_name="query")
+@blueprint.output(PlanDrafts)
+@auth.staff("operator")
+def list_plan_drafts(query: DraftsQuery) -> Fields:
+    """Plans that wait to be published, a page at a time."""
+    return in_transaction(lambda: {"plans": [_plan(row) for row in plans.drafts(query.after)]})
+
+
+@blueprint.post("/top-up-plans/<uuid:plan_id>/publish")
+@blueprint.output(PlanView)
+@auth.staff("operator")
+@staff_sessions.confirmed
+def publish_top_up_plan(plan_id: UUID) -> Fields:
+    """Publish a plan that the platform pays and somebody else drafted."""
+    author = auth.principal().id
+    return in_transaction(lambda: _plan(plans.publish(plan_id, author)))
 
 
 @blueprint.post("/top-up-plans/<uuid:plan_id>/end")

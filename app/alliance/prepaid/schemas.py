@@ -63,6 +63,19 @@ class PlanView(View):
     person_limit: int | None
     budget_fen: int
     ended_at: Moment | None
+    is_draft: bool
+
+
+class PlanDrafts(View):
+    """Plans that the platform is to pay, waiting for somebody else to publish them."""
+
+    plans: list[PlanView]
+
+
+class DraftsQuery(Body):
+    """Drafts after this one."""
+
+    after: UUID | None = None
 
 
 class OfferedPlan(PlanView):

@@ -1,6 +1,7 @@
 """Top-up plans: what is promised is funded, and reserved while an order waits."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -38,7 +39,10 @@ def plan(shop, **differs):
         "person_limit": None,
         "budget_fen": 1_000_000,
     }
-    return in_transaction(lambda: plans.add(NewPlan(**(values | differs)), SYSTEM_ID).id)
+    plan_id = in_transaction(lambda: plans.add(NewPlan(**(values | differs)), SYSTEM_ID).id)
+    if differs.get("funder") == "platform":
+        in_transaction(lambda: plans.publish(plan_id, new_id()))
+    return plan_id
 
 
 def budgeted(fen=10_000):
@@ -151,7 +155,9 @@ def test_the_platforms_plan_is_paid_by_the_campaign_fund_at_any_store(payer):
     world.fold()
     before = world.balance(PLATFORM_ID, Account.CAMPAIGN_FUND)
     shop = world.shop()
-    counter.paid(opened(payer, shop, plan(shop, merchant_id=None, funder="platform")))
+    plan_id = plan(shop, merchant_id=None, funder="platform")
+    counter.paid(opened(payer, shop, plan_id))
+    in_transaction(lambda: plans.end(plan_id))
     assert world.balance(payer, Account.PREPAID_BONUS) == 1_000
     assert world.balance(PLATFORM_ID, Account.CAMPAIGN_FUND) == before - 1_000
 
@@ -288,6 +294,42 @@ def test_plans_are_published_by_their_owner_and_shown_to_members(client, payer):
     assert [(each["is_open"], each["reason"]) for each in mine] == [(False, "budget")]
     ended = client.post(f"{address}/{made.json['id']}/end", headers=world.owner_headers(shop))
     assert ended.json["ended_at"] is not None
+
+
+def test_an_operator_promises_neither_a_stores_money_nor_the_platforms_alone(client, payer):
+    shop, operator = budgeted(), world.staff_headers("operator")
+    wish = {
+        "name": f"充值送 {new_id()}",
+        "merchant_id": str(shop.merchant_id),
+        "tiers": [{"at_least_fen": 10_000, "bonus_fen": 5_000}],
+        "starts_on": "2020-01-01",
+        "budget_fen": 10_000,
+    }
+    address = "/api/v1/top-up-plans"
+
+    def sent(path, who, body=None):
+        who = {**who, "Idempotency-Key": new_id().hex}
+        return client.post(address + path, json=body, headers=who)
+
+    assert sent("", operator, wish).json["code"] == "merchant_unknown"
+    high = {"funder": "platform", "tiers": [{"at_least_fen": 10_000, "bonus_fen": 5_001}]}
+    refused = sent("", operator, wish | high)
+    assert (refused.status_code, refused.json["code"]) == (422, "bonus_too_high")
+    assert world.count("alliance_top_up_plan", f"merchant_id = '{shop.merchant_id}'") == 0
+    made = sent("", operator, wish | {"funder": "platform"}).json
+    path = f"/{made['id']}/publish"
+    alone = sent(path, operator)
+    assert (made["is_draft"], alone.json["code"]) == (True, "second_person_needed")
+    assert refusal(payer, shop, UUID(made["id"])) == "ended"
+    seen = f"/api/v1/stores/{shop.store_id}/top-up-plans"
+    shown = client.get(seen, headers=world.headers(payer)).json["plans"]
+    assert made["id"] not in {each["id"] for each in shown}
+    other = world.staff_headers("operator")
+    assert sent(path, other).json["is_draft"] is False
+    shown = client.get(seen, headers=world.headers(payer)).json["plans"]
+    assert made["id"] in {each["id"] for each in shown}
+    assert sent(path, other).json["code"] == "top_up_plan_published"
+    assert sent(f"/{made['id']}/end", other).status_code == 200
 
 
 def newest(shop):
