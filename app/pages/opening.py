@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from app.pages.client.routes import blueprint as client_blueprint
 from app.pages.console import opening as console
+from app.pages.exporting import opening as exporting
 from app.pages.funds import blueprint as funds_blueprint
 from app.pages.membership import blueprint as membership_blueprint
 from app.pages.queue import blueprint as queue_blueprint
@@ -24,5 +25,6 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(queue_blueprint)
     app.register_blueprint(reserve_blueprint)
     app.register_blueprint(statements_blueprint)
+    exporting.install(app)
     console.install(app)
     shop.install(app)

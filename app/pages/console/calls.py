@@ -6,6 +6,7 @@ the words of a refusal exist once, in the API. Nothing but a session travels fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +65,23 @@ def read(path: str, **query: Any) -> Fields:
     return answer.body
 
 
+def stream(path: str) -> tuple[Headers, Iterable[bytes]]:
+    """A file that the API sends: its headers, and its bytes as they come, part after part.
+
+    Raises Refused with the API's own problem.
+    """
+    environ = _environ("GET", PREFIX + path, {}, _named(new_id().hex), None, None)
+    environ["REMOTE_ADDR"] = request.remote_addr or ""
+    application = current_app._get_current_object()  # type: ignore[attr-defined]
+    with application.app_context():
+        parts, status, named = run_wsgi_app(application.wsgi_app, environ)
+    code = int(status.partition(" ")[0])
+    if code >= 400:
+        data = b"".join(parts)
+        raise Refused(Answer(code, json.loads(data), data, named))
+    return named, parts
+
+
 def health() -> Fields:
     """What /healthz/ready says, also when it says that we are down. Its numbers are for visitors of
     the console whatever their address: this process asks itself."""
@@ -85,11 +103,14 @@ def send(
     Raises InvalidRequest for what cannot be said in JSON.
     """
     data, content_type = raw if raw else (_json(body), "application/json")
-    named: dict[str, str] = {"Idempotency-Key": key or new_id().hex, "Accept": "application/json"}
-    token = g.get("staff_token")
-    if token:
-        named["Authorization"] = f"Bearer {token}"
+    named = _named(key or new_id().hex)
     return _ask(method, PREFIX + path, query or {}, named, data, content_type)
+
+
+def _named(key: str) -> dict[str, str]:
+    named = {"Idempotency-Key": key, "Accept": "application/json"}
+    token = g.get("staff_token")
+    return named | {"Authorization": f"Bearer {token}"} if token else named
 
 
 def _ask(

@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from app.pages.console import (
     applications,
     audit,
+    background_exports,
     bank_batches,
     binding,
     campaigns,
@@ -58,6 +59,7 @@ AREAS = (
     simulations.AREA,
     explanations.AREA,
     exports.AREA,
+    background_exports.AREA,
     tickets.AREA,
     notices.AREA,
     mailings.AREA,

@@ -23,7 +23,7 @@ ENGLISH = {
     "至少 12 个字符": "At least 12 characters",
     "保存": "Save",
     "导出": "Export",
-    "仅含前 {count} 行，请缩小范围后再导出。": "The first {count} rows only: narrow it down and export again.",
+    "仅含前 {count} 行；完整清单请用后台导出。": "The first {count} rows only: export all in the background.",
     "退出登录": "Sign out",
     "菜单": "Menu",
     "主菜单": "Main menu",
