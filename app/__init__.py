@@ -35,7 +35,7 @@ def create_app() -> APIFlask:
         version="1",
         spec_path="/openapi.json" if settings().api_docs else None,
         docs_path="/docs" if settings().api_docs else None,
-        static_folder="pages/static",
+        static_folder=None,
     )
     app.config.update(
         SECRET_KEY=settings().secret_key.get_secret_value(),

@@ -27,9 +27,8 @@ WIRING = {"__init__.py", "seed.py"}
 LONGEST_FUNCTION, LONGEST_FILE = 40, 400
 CHECKED = ["app", "sandbox", "launcher", "chaos", "config", "bench", "migrations"]
 CHECKED += ["worker.py", "wsgi.py"]
-# Public by nature: static files, the description, and the pages that show it.
+# Public by nature: the description, and the pages that show it.
 FRAMEWORK_ENDPOINTS = {
-    "static",
     "openapi.spec",
     "openapi.docs",
     "openapi.swagger_ui_oauth_redirect",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
+from app.pages import assets
 from app.pages.client.routes import blueprint as client_blueprint
 from app.pages.console import opening as console
 from app.pages.exporting import opening as exporting
@@ -18,6 +19,7 @@ from app.pages.statements import blueprint as statements_blueprint
 
 def open_room(app: APIFlask) -> None:
     """Connects the room to the application. Called once by `create_app`, in its context."""
+    assets.install(app)
     app.register_blueprint(pages_blueprint)
     app.register_blueprint(client_blueprint)
     app.register_blueprint(funds_blueprint)
