@@ -49,25 +49,29 @@ def account_entries(
     owner_id: UUID, account: Account, until: datetime | None, after: Place | None, limit: int
 ) -> list[dict[str, Any]]:
     """Entries of one account (fen), newest first, of the DAYS before `until` (now if None), so
-    that a page of a busy account never reads all of it."""
+    that a page of a busy account never reads all of it.
+
+    The page is chosen before its journals are looked up: each of the two ways to keep entries has
+    an index of its own, which the condition on `version` names.
+    """
     end = until or now()
-    wanted = (
-        select(
-            EntryRow.journal_id, EntryRow.leg, EntryRow.amount_fen, EntryRow.balance_fen,
-            EntryRow.lot_id, EntryRow.posted_at, JournalRow.kind, JournalRow.reference_id,
-        )
-        .join(JournalRow, (JournalRow.bucket == EntryRow.bucket)
-              & (JournalRow.id == EntryRow.journal_id))
-        .where(
-            EntryRow.owner_id == owner_id,
-            EntryRow.account == account,
-            EntryRow.posted_at < end,
-            EntryRow.posted_at >= end - timedelta(days=DAYS),
-        )
-        .order_by(EntryRow.posted_at.desc(), EntryRow.journal_id.desc(), EntryRow.leg.desc())
-        .limit(limit)
-    )  # fmt: skip
+    keys = (EntryRow.posted_at, EntryRow.journal_id, EntryRow.leg)
+    chosen = select(EntryRow).where(
+        EntryRow.owner_id == owner_id,
+        EntryRow.account == account,
+        EntryRow.version.is_(None) if account.append_only else EntryRow.version.is_not(None),
+        EntryRow.posted_at < end,
+        EntryRow.posted_at >= end - timedelta(days=DAYS),
+    )
     if after is not None:
-        key = tuple_(EntryRow.posted_at, EntryRow.journal_id, EntryRow.leg)
-        wanted = wanted.where(key < (after.posted_at, after.journal_id, after.leg))
+        chosen = chosen.where(EntryRow.posted_at <= after.posted_at)
+        chosen = chosen.where(tuple_(*keys) < (after.posted_at, after.journal_id, after.leg))
+    found = chosen.order_by(*(key.desc() for key in keys)).limit(limit).subquery().c
+    wanted = select(
+        found.journal_id, found.leg, found.amount_fen, found.balance_fen, found.lot_id,
+        found.posted_at, JournalRow.kind, JournalRow.reference_id,
+    ).join(
+        JournalRow,
+        (JournalRow.bucket == found.bucket) & (JournalRow.id == found.journal_id),
+    ).order_by(found.posted_at.desc(), found.journal_id.desc(), found.leg.desc())  # fmt: skip
     return [row._asdict() for row in read(wanted)]

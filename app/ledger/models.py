@@ -95,6 +95,13 @@ class EntryRow(Base):
             "version",
             postgresql_where=text("version IS NOT NULL"),
         ),
+        Index(
+            "ledger_entry_appended",
+            "owner_id",
+            "account",
+            "posted_at",
+            postgresql_where=text("version IS NULL"),
+        ),
     )
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
