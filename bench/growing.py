@@ -8,42 +8,37 @@ the ledger and sealed. In turns, in two processes, through the product's own rou
 `balance`: `GET /api/v1/me/wallet`;
 `statement`: `GET /api/v1/me/statement`, its newest page.
 
-The growth is the cost in the long books for that in the short ones, by time; `processor` says the
-same by processor time of the process and PostgreSQL together, which busy neighbours disturb less.
-The goal is at most 1.15.
+How they are compared, and the goal: `bench/harness/lengths.py`.
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
-import multiprocessing
 import random
-import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from bench import paying
-from bench.harness.effort import Effort
-from bench.harness.server import create_database, durable_server, vacuum
+from bench.harness import lengths
+from bench.harness.server import vacuum
 
 SHORT, LONG = 10_000, 3_000_000
 ENTRIES_A_SALE, SALES_AT_ONCE = 8, 128
 AMOUNT_FEN, CONCESSION_FEN, SHARE_FEN = 1_000, 100, 25
-GOAL, SEED = 1.15, 20_261_123
+SEED = 20_261_123
 # As many more sales as journals say that somebody paid; the first of them is one over HTTP.
 SALES = """
     INSERT INTO alliance_sale
     SELECT (jsonb_populate_record(first, jsonb_build_object(
-        'bucket', journal.bucket, 'id', journal.subject_id, 'journal_id', journal.id,
+        'bucket', journal.bucket, 'id', journal.reference_id, 'journal_id', journal.id,
         'payer_id', journal.principal_id, 'paid_at', journal.posted_at,
-        'distributed_at', journal.posted_at, 'status', 'distributed'))).*
-    FROM ledger_journal AS journal, (SELECT * FROM alliance_sale LIMIT 1) AS first
-    WHERE journal.kind = 'bench.paid'
+        'distributed_at', journal.posted_at))).*
+    FROM ledger_journal AS journal, alliance_sale AS first
+    WHERE journal.kind = 'bench.paid' AND first.id = (SELECT id FROM alliance_sale LIMIT 1)
 """
 
 
@@ -54,6 +49,7 @@ class Books:
         from app import create_app
         from app.core.db import db
 
+        paying.environment(url)
         self.chance = random.Random(SEED)
         self.tokens, self.stores = paying.prepare()
         self.application = create_app()
@@ -64,19 +60,28 @@ class Books:
             db.engine.dispose()
         vacuum(url)
 
-    def payment(self) -> int:
-        """Pays at a store; the status."""
+    def __str__(self) -> str:
+        return f"{self.entries} entries"
+
+    def payment(self, count: int) -> list[float]:
+        """Seconds for each of so many payments."""
+        return [_timed(self._pay) for _ in range(count)]
+
+    def balance(self, count: int) -> list[float]:
+        """Seconds for each of so many looks into a wallet."""
+        return [_timed(self._read, "/api/v1/me/wallet") for _ in range(count)]
+
+    def statement(self, count: int) -> list[float]:
+        """Seconds for each of so many statements' newest pages."""
+        return [_timed(self._read, "/api/v1/me/statement") for _ in range(count)]
+
+    def _pay(self) -> int:
         headers = self._headers() | {"Idempotency-Key": f"growth-{next(self.numbers)}"}
         wish = {"store_id": self.chance.choice(self.stores), "amount_fen": AMOUNT_FEN}
         return int(self.client.post("/api/v1/payments", json=wish, headers=headers).status_code)
 
-    def balance(self) -> int:
-        """Looks into a wallet; the status."""
-        return int(self.client.get("/api/v1/me/wallet", headers=self._headers()).status_code)
-
-    def statement(self) -> int:
-        """Reads the newest page of a statement; the status."""
-        return int(self.client.get("/api/v1/me/statement", headers=self._headers()).status_code)
+    def _read(self, path: str) -> int:
+        return int(self.client.get(path, headers=self._headers()).status_code)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.chance.choice(self.tokens)}"}
@@ -85,10 +90,12 @@ class Books:
         from app.core.db import in_transaction
         from app.ledger import service as ledger
 
-        assert self.payment() == 201
+        assert self._pay() == 201
         with psycopg.connect(url) as connection:
             merchants = _column(connection, "SELECT id FROM alliance_merchant")
-            members = _column(connection, "SELECT DISTINCT principal_id FROM core_session")
+            members = _column(
+                connection, "SELECT DISTINCT owner_id FROM ledger_account WHERE account = 12"
+            )
         sales = entries // ENTRIES_A_SALE
         for begun in range(0, sales, SALES_AT_ONCE):
             some = [
@@ -101,9 +108,10 @@ class Books:
             pass
         with psycopg.connect(url) as connection:
             connection.execute(SALES)
+            self.entries = _column(connection, "SELECT count(*) FROM ledger_entry")[0]
 
 
-def _column(connection: psycopg.Connection[Any], query: str) -> list[UUID]:
+def _column(connection: psycopg.Connection[Any], query: str) -> list[Any]:
     return [row[0] for row in connection.execute(query)]
 
 
@@ -135,95 +143,21 @@ def _sold(chance: random.Random, members: list[UUID], merchants: list[UUID]) -> 
     ]
 
 
-def serve(pipe: Any, url: str, entries: int) -> None:
-    """The process of one alliance: does what it is asked until it is asked nothing."""
-    paying.environment(url)
-    books = Books(url, entries)
-    pipe.send(_entries(url))
-    while wish := pipe.recv():
-        name, count = wish
-        pipe.send([_timed(getattr(books, name)) for _ in range(count)])
-
-
-def _timed(work: Any) -> float:
+def _timed(work: Callable[..., int], *arguments: str) -> float:
     begun = time.perf_counter()
-    status = work()
+    status = work(*arguments)
     spent = time.perf_counter() - begun
     assert status in (200, 201), status
     return spent
 
 
-def _entries(url: str) -> int:
-    with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT count(*) FROM ledger_entry").fetchone()
-    return int(row[0]) if row else 0
-
-
-def measure(
-    options: argparse.Namespace, pipes: dict[str, Any], pids: dict[str, int], server: int
-) -> dict[str, dict[str, float]]:
-    """Each kind of work in both books, in turns: medians in milliseconds, and the growth."""
-    spent: dict[tuple[str, str], list[float]] = {}
-    worked: dict[tuple[str, str], float] = {}
-    for number in range(options.rounds + 1):
-        for name in ("payment", "balance", "statement"):
-            for books in sorted(pipes, reverse=bool(number % 2)):
-                effort = Effort(server, [pids[books]])
-                pipes[books].send((name, options.requests))
-                seconds = pipes[books].recv()
-                if number:  # the first round only warms up
-                    spent.setdefault((name, books), []).extend(seconds)
-                    worked[name, books] = worked.get((name, books), 0.0) + effort.seconds()
-        print(f"round {number} of {options.rounds}", flush=True)
-    return {name: _told(name, spent, worked) for name in ("payment", "balance", "statement")}
-
-
-def _told(
-    name: str, spent: dict[tuple[str, str], list[float]], worked: dict[tuple[str, str], float]
-) -> dict[str, float]:
-    short, long = (statistics.median(spent[name, books]) * 1000 for books in ("short", "long"))
-    found = {
-        "short_ms": round(short, 2),
-        "long_ms": round(long, 2),
-        "growth": round(long / short, 3),
-        "processor": round(worked[name, "long"] / worked[name, "short"], 3),
-    }
-    print(f"{name:10}{short:9.2f} ms{long:9.2f} ms  growth {found['growth']:.3f}"
-          f"  by processor time {found['processor']:.3f}")  # fmt: skip
-    return found
-
-
 def main() -> None:
     """Run the benchmark; fail where length costs more than the goal allows."""
-    parser = argparse.ArgumentParser(prog="bench/growth", description=__doc__)
-    parser.add_argument("--short", type=int, default=SHORT, help="entries of the short books")
-    parser.add_argument("--long", type=int, default=LONG, help="entries of the long books")
-    parser.add_argument("--rounds", type=int, default=8)
+    parser = lengths.options("growth", __doc__, SHORT, LONG, "entries")
     parser.add_argument("--requests", type=int, default=100, help="of each kind in a turn")
-    options = parser.parse_args()
-    spawn = multiprocessing.get_context("spawn")
-    pipes: dict[str, Any] = {}
-    processes: dict[str, Any] = {}
-    with durable_server() as server:
-        for name, entries in {"short": options.short, "long": options.long}.items():
-            pipes[name], theirs = spawn.Pipe()
-            arguments = (theirs, create_database(server, name), entries)
-            processes[name] = spawn.Process(target=serve, args=arguments, daemon=True)
-            processes[name].start()
-            print(f"{name}: {pipes[name].recv()} entries", flush=True)
-        pids = {name: process.pid for name, process in processes.items()}
-        postmaster = int((server.cluster / "postmaster.pid").read_text().splitlines()[0])
-        found = measure(options, pipes, pids, postmaster)
-        for name, pipe in pipes.items():
-            pipe.send(None)
-            processes[name].join(30)
-    worst = max(min(each["growth"], each["processor"]) for each in found.values())
-    last = {"bench": "growth", "ratio": found["payment"]["growth"],
-            "ours": found["payment"]["long_ms"], "yardstick": found["payment"]["short_ms"],
-            "runs": options.rounds, "short": options.short, "long": options.long,
-            **found}  # fmt: skip
-    print(json.dumps(last))
-    raise SystemExit(1 if worst > GOAL else 0)
+    wanted = parser.parse_args()
+    wishes = dict.fromkeys(("payment", "balance", "statement"), wanted.requests)
+    lengths.compare("growth", Books, wanted, wishes)
 
 
 if __name__ == "__main__":

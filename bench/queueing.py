@@ -6,31 +6,24 @@ the others gone by a refund, as a queue looks after a while. In turns, in two pr
 `position`: everything `GET /me/queue` reads for one member: places, position, amount, estimate.
 `payout`: a batch of fifty from the front, posted, counted and durable.
 
-The ratio is the cost of the long queue for that of the short one, by time; `processor` says the
-same by processor time of the process and PostgreSQL together, which busy neighbours disturb less.
-The goal is at most 1.15.
+How they are compared, and the goal: `bench/harness/lengths.py`.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import multiprocessing
 import random
-import statistics
 import time
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from bench.harness.effort import Effort
-from bench.harness.server import create_database, durable_server, vacuum
+from bench.harness import lengths
+from bench.harness.server import vacuum
 from bench.posting import ROOT, environment
 
 SHORT, LONG = 10_000, 1_000_000
-TARGET_FEN, MEMBERS, GOAL, SEED = 100, 500, 1.15, 20_261_123
+TARGET_FEN, MEMBERS, SEED = 100, 500, 20_261_123
 COLUMNS = (
     "bucket, id, queue_id, campaign_id, sale_id, member_id, number, before_fen, first_target_fen,"
     " target_fen, paid_fen, state, joined_at, finished_at"
@@ -53,15 +46,20 @@ class Line:
         from app import create_app
         from app.core.db import db, in_transaction
 
+        environment(url)
         self.chance = random.Random(SEED)
         self.application = create_app()
         self.application.app_context().push()
         upgrade(directory=str(ROOT / "migrations"))
+        self.places = places
         self.campaign_id, self.queue_id = in_transaction(_campaign)
         self.members = _fill(url, self.campaign_id, self.queue_id, places, self.chance)
         _fund(places * TARGET_FEN)
         db.engine.dispose()
         vacuum(url)
+
+    def __str__(self) -> str:
+        return f"{self.places} places, {len(self.members)} members to ask"
 
     def position(self, count: int) -> list[float]:
         """Seconds for each of so many questions of different members."""
@@ -167,89 +165,14 @@ def _fund(amount_fen: int) -> None:
     assert in_transaction(lambda: paying.feed(running.id)) == amount_fen
 
 
-def serve(pipe: Any, url: str, places: int) -> None:
-    """The process of one queue: answers what it is asked until it is asked nothing."""
-    environment(url)
-    line = Line(url, places)
-    pipe.send(len(line.members))
-    while wish := pipe.recv():
-        name, count = wish
-        pipe.send(getattr(line, name)(count))
-
-
-def measure(options: argparse.Namespace, pipes: dict[str, Any], pids: dict[str, int], server: int):
-    """Medians in milliseconds of both queues by kind of work, in turns; and processor time."""
-    seen: dict[tuple[str, str], list[float]] = {}
-    worked: dict[tuple[str, str], float] = {}
-    wishes = {"position": options.questions, "payout": options.batches}
-    for number in range(options.rounds + 1):
-        for name, count in wishes.items():
-            for line in sorted(pipes, reverse=bool(number % 2)):
-                effort = Effort(server, [pids[line]])
-                pipes[line].send((name, count))
-                spent = pipes[line].recv()
-                if number:  # the first round only warms up
-                    seen.setdefault((name, line), []).extend(spent)
-                    worked[name, line] = worked.get((name, line), 0.0) + effort.seconds()
-        print(f"round {number} of {options.rounds}", flush=True)
-    milliseconds = {each: statistics.median(spent) * 1000 for each, spent in seen.items()}
-    efforts = {each: spent * 1000 / len(seen[each]) for each, spent in worked.items()}
-    return milliseconds, efforts
-
-
-def told(milliseconds: dict[tuple[str, str], float], efforts: dict[tuple[str, str], float]):
-    """Each kind of work: both queues and their ratio."""
-    found = {}
-    for name in ("position", "payout"):
-        short, long = milliseconds[name, "short"], milliseconds[name, "long"]
-        thrift = efforts[name, "long"] / efforts[name, "short"]
-        found[name] = {
-            "short_ms": round(short, 2),
-            "long_ms": round(long, 2),
-            "growth": round(long / short, 3),
-            "processor": round(thrift, 3),
-        }
-        print(f"{name:10}{short:9.2f} ms{long:9.2f} ms  growth {long / short:.3f}"
-              f"  by processor time {thrift:.3f}")  # fmt: skip
-    return found
-
-
 def main() -> None:
     """Run the benchmark; fail where length costs more than the goal allows."""
-    parser = argparse.ArgumentParser(prog="bench/queue", description=__doc__)
-    parser.add_argument("--short", type=int, default=SHORT, help="places of the short queue")
-    parser.add_argument("--long", type=int, default=LONG, help="places of the long queue")
-    parser.add_argument("--rounds", type=int, default=8)
+    parser = lengths.options("queue", __doc__, SHORT, LONG, "places")
     parser.add_argument("--questions", type=int, default=100, help="positions asked in a turn")
     parser.add_argument("--batches", type=int, default=5, help="batches paid in a turn")
-    options = parser.parse_args()
-    spawn = multiprocessing.get_context("spawn")
-    pipes: dict[str, Any] = {}
-    processes: dict[str, Any] = {}
-    with durable_server() as server:
-        for name, places in {"short": options.short, "long": options.long}.items():
-            pipes[name], theirs = spawn.Pipe()
-            arguments = (theirs, create_database(server, name), places)
-            processes[name] = spawn.Process(target=serve, args=arguments, daemon=True)
-            processes[name].start()
-            print(f"{name}: {places} places, {pipes[name].recv()} members to ask", flush=True)
-        pids = {name: process.pid for name, process in processes.items()}
-        found = told(*measure(options, pipes, pids, _postmaster(server)))
-        for name, pipe in pipes.items():
-            pipe.send(None)
-            processes[name].join(30)
-    position = found["position"]
-    worst = max(min(each["growth"], each["processor"]) for each in found.values())
-    last = {"bench": "queue", "ratio": position["growth"], "ours": position["long_ms"],
-            "yardstick": position["short_ms"], "runs": options.rounds,
-            "short": options.short, "long": options.long, **found}  # fmt: skip
-    print(json.dumps(last))
-    raise SystemExit(1 if worst > GOAL else 0)
-
-
-def _postmaster(server: Any) -> int:
-    """The process of the server; its children do the work."""
-    return int((server.cluster / "postmaster.pid").read_text().splitlines()[0])
+    wanted = parser.parse_args()
+    wishes = {"position": wanted.questions, "payout": wanted.batches}
+    lengths.compare("queue", Line, wanted, wishes)
 
 
 if __name__ == "__main__":

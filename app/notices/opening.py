@@ -50,6 +50,7 @@ def open_room(app: APIFlask) -> None:
     notices_own_data.declare()
     _open_tickets(app)
     _open_mailings(app)
+    _tell_partners()
     members.erasing.connect(notices_own_data.erase)
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
@@ -68,12 +69,6 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(
         wallet.WITHDRAWAL_RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned
     )
-    outbox.reader(alliance.APPLICATION_CHANGED, "notices.application", partners.application_changed)
-    outbox.reader(alliance.CONTRACT_OFFERED, "notices.contract", partners.contract_offered)
-    outbox.reader(alliance.PAYEE_CHANGED, "notices.payee", partners.payee_changed)
-    outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
-    for event, reader in ((alliance.STANDING_CHANGED, "closing"), (partners.CLOSING_PAGE, "more")):
-        outbox.reader(event, f"notices.store_{reader}", partners.closing_told)
     outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
     outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
     outbox.reader(menu_publishing.DUE, "notices.publish_menu", menu_publishing.publish_due)
@@ -82,6 +77,16 @@ def open_room(app: APIFlask) -> None:
     every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
     health.gauge("menu_unpublished", menu_publishing.unpublished)
     health.gauge("notices_not_arrived", notices.not_arrived)
+
+
+def _tell_partners() -> None:
+    """What merchants and those who speak for them are told of their place in the alliance."""
+    outbox.reader(alliance.APPLICATION_CHANGED, "notices.application", partners.application_changed)
+    outbox.reader(alliance.CONTRACT_OFFERED, "notices.contract", partners.contract_offered)
+    outbox.reader(alliance.PAYEE_CHANGED, "notices.payee", partners.payee_changed)
+    outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
+    for event, reader in ((alliance.STANDING_CHANGED, "closing"), (partners.CLOSING_PAGE, "more")):
+        outbox.reader(event, f"notices.store_{reader}", partners.closing_told)
 
 
 def _open_tickets(app: APIFlask) -> None:
