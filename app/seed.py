@@ -15,6 +15,7 @@ import structlog
 from flask import Flask, json
 from sqlalchemy import select
 
+from app import seed_campaigns
 from app.alliance import service as alliance
 from app.core import staff
 from app.core.config import settings
@@ -43,6 +44,7 @@ POLICY = {
 }
 FUNDS = {"campaign_fund": 50_000_00, "operations": 10_000_00}
 OPERATING_FEN = 100_000_00
+SECOND_PEOPLE = ("operator", "finance")
 PLATFORM_STAFF = ("operator", "finance", "reviewer", "support")
 
 
@@ -91,6 +93,8 @@ def seed(*, suffix: str = "") -> Facts:
 
 def _make(suffix: str) -> Facts:
     people = {role: _person(role, frozenset({role}), suffix) for role in PLATFORM_STAFF}
+    for role in SECOND_PEOPLE if not suffix else ():
+        people[f"second_{role}"] = _person(f"{role}-2", frozenset({role}), suffix)
     _fund()
     policy = alliance.add_policy(f"standard{suffix}", POLICY, {}, True, SYSTEM_ID)
     salesperson = alliance.add_salesperson(f"小林{suffix}")
@@ -201,7 +205,8 @@ def install(app: Flask) -> None:
     @app.cli.command("seed")
     @click.option("--profile", type=click.Choice(["demo", "test"]), default="demo")
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-    def command(profile: str, as_json: bool) -> None:
+    @click.option("--bare", is_flag=True, help="No campaigns in the demo.")
+    def command(profile: str, as_json: bool, bare: bool) -> None:
         """Make a demo alliance (once), or a fresh one for a test (each time); print its facts."""
         if settings().lianhui_env == "production":
             raise click.ClickException("demo data has no place in production")
@@ -209,7 +214,17 @@ def install(app: Flask) -> None:
             click.echo("there are accounts already: the demo is made once", err=True)
             return
         facts = seed(suffix="" if profile == "demo" else f"-{new_id().hex[-12:]}")
+        if profile == "demo" and not bare:
+            _furnish(app, facts)
         click.echo(json.dumps(facts) if as_json else _readable(facts))
+
+
+def _furnish(app: Flask, facts: Facts) -> None:
+    """The demo stands without its campaigns, too: that one is refused does not undo it."""
+    try:
+        seed_campaigns.make(app, facts)
+    except RuntimeError as error:
+        log.error("demo_campaigns_not_made", error=str(error))
 
 
 def _readable(facts: Facts) -> str:

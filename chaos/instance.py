@@ -68,7 +68,7 @@ class Instance:
         log = self.folder / "launcher.log"
         with log.open("wb") as output:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "launcher.run", "--data", str(self.data)],
+                [sys.executable, "-m", "launcher.run", "--bare", "--data", str(self.data)],
                 cwd=ROOT,
                 env={**kept, **self._settings, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
                 stdin=subprocess.DEVNULL,

@@ -10,11 +10,13 @@ from launcher.errors import CannotStart
 
 @dataclass(frozen=True)
 class Options:
-    """The web port (None: any free one), the data folder, and whether to begin anew."""
+    """The web port (None: any free one), the data folder, whether to begin anew, and whether the
+    demo is to be without campaigns."""
 
     port: int | None
     data: Path
     fresh: bool
+    bare: bool = False
 
 
 def read(arguments: list[str], root: Path) -> Options:
@@ -27,9 +29,10 @@ def read(arguments: list[str], root: Path) -> Options:
     parser.add_argument("--port", type=port, metavar="N", help="web port; default: a free one")
     parser.add_argument("--data", metavar="DIR", help="data folder; default: .data", type=Path)
     parser.add_argument("--fresh", action="store_true", help="empty the data folder first")
+    parser.add_argument("--bare", action="store_true", help="a demo without running campaigns")
     found = parser.parse_args(arguments)
     data = (found.data or root / ".data").expanduser().resolve()
-    return Options(found.port, data, found.fresh)
+    return Options(found.port, data, found.fresh, found.bare)
 
 
 def port(text: str) -> int:

@@ -35,9 +35,11 @@ class Product:
         """Return what brings the database to the schema of this code."""
         return self.part("migrate", "-m", "flask", "--app", "wsgi", "db", "upgrade")
 
-    def seed(self, output: Path) -> Part:
-        """Return what creates the demo shops, people and codes, and names them in `output`."""
-        command = ("-m", "flask", "--app", "wsgi", "seed", "--profile", "demo", "--json")
+    def seed(self, output: Path, *, is_bare: bool = False) -> Part:
+        """Return what creates the demo shops, people and codes, and names them in `output`; unless
+        it is bare, campaigns that run, too."""
+        command = ["-m", "flask", "--app", "wsgi", "seed", "--profile", "demo", "--json"]
+        command += ["--bare"] if is_bare else []
         return replace(self.part("seed", *command), output=output)
 
     def web(self, port: int) -> Part:

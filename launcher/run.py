@@ -31,6 +31,7 @@ class Launch:
         self.began = time.monotonic()
         self.data = chosen.data
         self.wanted_port = chosen.port
+        self.is_bare = chosen.bare
         self.stopping = Stopping()
         self.endpoints = chosen.data / "endpoints.json"
         self.logins = chosen.data / "demo.json"
@@ -105,7 +106,7 @@ class Launch:
             write_whole(reached, digest)
         if not (self.data / "seeded").exists():
             printed = self.data / "seed.printed"
-            self.finish(product.seed(printed))
+            self.finish(product.seed(printed, is_bare=self.is_bare))
             if printed.stat().st_size:
                 printed.replace(self.logins)
             write_whole(self.data / "seeded", "")

@@ -23,6 +23,8 @@ from tests.alliance.prepaid import counter
 from tests.alliance.settlement import books
 from tests.alliance.shop import Shop
 from tests.benefits.errands.town import Town
+from tests.benefits.promotion.programme import SETTINGS
+from tests.benefits.stage import draft
 from tests.members.invitations import test_invitations as invitations
 from tests.wallet.people import earned
 
@@ -54,7 +56,7 @@ def settled(client: Any) -> Alliance:
     found = Alliance(client)
     second_id = world.store(found.mine.merchant_id, "北门店")
     _people(found, second_id)
-    papers = (_merchants_papers, _members_papers, _accounts, _errands)
+    papers = (_programme, _merchants_papers, _members_papers, _accounts, _errands)
     for fill in (_payments, _orders, _offers, *papers):
         fill(found)
     found.ids["merchant_id"] = str(found.mine.merchant_id)
@@ -133,6 +135,12 @@ def _offers(a: Alliance) -> None:
     days = {"starts_on": str(day), "ends_on": str(day + timedelta(days=1))}
     rule |= {"budget_fen": 100, "merchant_id": merchant_id, **days}
     a.ids["rule_id"] = a.made("owner", "/reward-rules", **rule)["id"]
+
+
+def _programme(a: Alliance) -> None:
+    mine = {"funder": "offer_budget", "merchant_id": str(a.mine.merchant_id)}
+    wish = draft("promotion", SETTINGS, budget_fen=10_000, **mine)
+    a.ids["programme_id"] = a.made("owner", "/campaigns", **wish)["id"]
 
 
 def _merchants_papers(a: Alliance) -> None:

@@ -26,7 +26,7 @@ def given():
 
 def _start(data):
     return subprocess.Popen(
-        [sys.executable, "-m", "launcher.run", "--data", str(data)],
+        [sys.executable, "-m", "launcher.run", "--bare", "--data", str(data)],
         cwd=ROOT,
         env={**given(), "PYTHONPATH": str(ROOT)},
         stdout=(data.parent / "launcher.log").open("wb"),

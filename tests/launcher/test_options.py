@@ -19,6 +19,11 @@ def test_a_port_out_of_range_is_not_understood(tmp_path, text, capsys):
     assert "is not a port from 1 to 65535" in capsys.readouterr().err
 
 
+def test_campaigns_are_left_out_of_the_demo_only_where_that_is_asked_for(tmp_path):
+    assert not options.read([], tmp_path).bare
+    assert options.read(["--bare"], tmp_path).bare
+
+
 def test_the_data_folder_defaults_to_one_beside_the_code(tmp_path):
     assert options.read([], tmp_path).data == tmp_path / ".data"
 

@@ -96,6 +96,19 @@ def test_endpoints_say_where_everything_is(product):
     assert answers(f"{endpoints['sandbox']}/__ctl/clock")
 
 
+def test_a_newcomer_finds_a_running_campaign_of_each_kind_and_errands(product):
+    web = product.run()["web"]
+
+    def look(path: str) -> dict:
+        with urllib.request.urlopen(f"{web}/api/v1{path}", timeout=30) as answer:
+            return json.load(answer)
+
+    running = {each["benefit"] for each in look("/running-campaigns")["campaigns"]}
+    assert running == {"lottery", "queue_subsidy", "promotion", "errands"}, (
+        product.data / "log" / "seed.log"
+    ).read_text()
+
+
 def test_endpoints_and_data_are_closed_to_other_people(product):
     product.run()
 
