@@ -23,6 +23,7 @@ SETTINGS = {
     "WITHDRAWAL_MINIMUM_FEN": "1000",
     "REBATE_FREEZE_DAYS": "7",
     "SESSION_HOURS": "720",
+    "STAFF_PAIR_DAYS": "0",  # the town's few people opened each other's accounts
     "TRUSTED_PROXIES": "1",
     "RECONCILIATION_DAYS_BACK": "7",
 }

@@ -183,6 +183,7 @@ class Settings(BaseSettings):
     risk_new_account_hours: int = Field(24, ge=0)
     risk_changed_card_hours: int = Field(72, ge=0)
     top_up_bonus_maximum_bp: int = Field(5_000, ge=0, le=100_000)
+    staff_pair_days: int = Field(30, ge=0, le=3_650)
     risk_new_payee_hours: int = Field(72, ge=0)
     risk_velocity_minutes: int = Field(60, ge=1)
     risk_velocity_count: int = Field(3, ge=1)

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from app.alliance import catalogue, payee_news
 from app.alliance.errors import NothingAsked
 from app.alliance.models import Contact
+from app.core import four_eyes
 from app.core.db import db
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import bucket_of, now
 
 PAGE = catalogue.PAGE
@@ -50,9 +51,8 @@ def decide(merchant_id: UUID, member_id: UUID, staff_id: UUID, *, is_confirmed: 
         raise NotFound()
     if found.trust_asked_by is None:
         raise NothingAsked()
-    if is_confirmed and found.trust_asked_by == staff_id:
-        raise SecondPersonNeeded()
     if is_confirmed:
+        four_eyes.require_other(staff_id, found.trust_asked_by)
         found.may_withdraw, found.trusted_at = True, now()
         payee_news.tell(merchant_id, "payee_confirmed")
     found.trust_asked_by = None

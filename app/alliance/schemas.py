@@ -198,6 +198,7 @@ class StaffView(View):
     merchant_id: UUID | None
     store_ids: list[UUID]
     totp_secret: str
+    is_waiting: bool
 
 
 class PageQuery(Body):

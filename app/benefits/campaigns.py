@@ -29,8 +29,8 @@ from app.benefits.errors import (
 )
 from app.benefits.models import Campaign
 from app.benefits.registry import benefit
+from app.core import four_eyes
 from app.core.db import db, in_transaction
-from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 
 log = structlog.get_logger()
@@ -91,8 +91,7 @@ def publish(campaign_id: UUID, staff_id: UUID) -> Campaign:
     SecondPersonNeeded, CampaignOver, CampaignUnfunded, AudienceUnfit, and what its kind raises.
     """
     row, moment = draft(campaign_id), now()
-    if row.created_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.created_by)
     if row.ends_at <= moment:
         raise CampaignOver()
     audiences.check(audiences.Audience.model_validate(row.audience))

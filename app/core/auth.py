@@ -44,10 +44,12 @@ class NotAllowed(AppError):
 
 
 class PasswordChangeNeeded(AppError):
-    """The account's password was given by somebody else: its holder has to choose one first."""
+    """The account's password or second factor was given by somebody else: its holder has to set
+    their own first."""
 
     status, code = 403, "password_change_needed"
-    title, message = "Choose a password of your own first", "请先修改初始密码"
+    title = "Choose a password and a second factor of your own first"
+    message = "请先设置自己的密码和动态码"
 
 
 @dataclass(frozen=True, slots=True)

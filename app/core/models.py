@@ -42,6 +42,9 @@ class StaffAccount(Base):
 
     `totp_next`: a second factor being set up, used from its confirmation on. `wrong_codes`: in a
     row, with the right password; they close the account to codes until `codes_closed_until`.
+    `opened_by`: who of staff opened it or last gave it a say over money, at `opened_at` (null: by
+    command). While it `is_waiting` for another person's word it is not active. Until the holder
+    has set password and second factor of their own (`must_…`) it may do nothing.
     Personal data: username; the second factor's secrets are encrypted.
     """
 
@@ -61,6 +64,11 @@ class StaffAccount(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     wrong_codes: Mapped[int] = mapped_column(Integer, server_default="0")
     codes_closed_until: Mapped[datetime | None] = mapped_column(Moment)
+    must_enrol_factor: Mapped[bool] = mapped_column(default=False)
+    is_waiting: Mapped[bool] = mapped_column(default=False)
+    opened_by: Mapped[UUID | None] = mapped_column(Uuid)
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    activated_by: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 class StaffReset(Base):

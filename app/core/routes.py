@@ -65,6 +65,7 @@ class Myself(View):
     merchant_id: UUID | None
     store_ids: list[UUID]
     must_change_password: bool
+    must_enrol_factor: bool
     session: OpenSession
 
 
@@ -75,9 +76,9 @@ class Confirmed(View):
 
 
 class StaffSession(View):
-    """A bearer token (shown once) and what it may do: nothing but choosing a password where
-    `must_change_password` says so. `wrong_codes` came with the right password since the last time:
-    who did not send them changes it."""
+    """A bearer token (shown once) and what it may do: nothing but choosing a password, or setting
+    up a second factor, where `must_change_password` or `must_enrol_factor` says so. `wrong_codes`
+    came with the right password since the last time: who did not send them changes it."""
 
     token: str
     expires_at: Moment
@@ -86,6 +87,7 @@ class StaffSession(View):
     merchant_id: UUID | None
     must_change_password: bool
     wrong_codes: int
+    must_enrol_factor: bool
 
 
 @blueprint.post("/staff/sessions")

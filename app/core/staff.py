@@ -57,6 +57,9 @@ class NewStaff:
     store_ids: frozenset[UUID] = field(default_factory=frozenset)
     totp_secret: str = field(default_factory=pyotp.random_base32)
     must_change_password: bool = False
+    must_enrol_factor: bool = False
+    opened_by: UUID | None = None
+    is_waiting: bool = False
 
 
 def create(new: NewStaff) -> UUID:
@@ -74,9 +77,13 @@ def create(new: NewStaff) -> UUID:
             roles=sorted(new.roles),
             merchant_id=new.merchant_id,
             store_ids=sorted(new.store_ids),
-            is_active=True,
+            is_active=not new.is_waiting,
             created_at=now(),
             must_change_password=new.must_change_password,
+            must_enrol_factor=new.must_enrol_factor,
+            is_waiting=new.is_waiting,
+            opened_by=new.opened_by,
+            opened_at=now() if new.opened_by else None,
         )
     )
     try:
@@ -108,6 +115,7 @@ def sign_in(username: str, password: str, code: str) -> dict[str, Any]:
             "roles": account.roles,
             "merchant_id": account.merchant_id,
             "must_change_password": account.must_change_password,
+            "must_enrol_factor": account.must_enrol_factor,
             "wrong_codes": wrong_codes,
         }
 
@@ -121,8 +129,10 @@ def principal_named(username: str) -> Principal | None:
 
 
 def principal_of(account: StaffAccount) -> Principal:
-    """What an account may do; nothing before its holder has chosen the password."""
-    roles = frozenset() if account.must_change_password else frozenset(account.roles)
+    """What an account may do; nothing before its holder has chosen password and second factor,
+    if somebody else gave them."""
+    is_given = account.must_change_password or account.must_enrol_factor
+    roles = frozenset() if is_given else frozenset(account.roles)
     places = account.merchant_id, frozenset(account.store_ids)
     return Principal("staff", account.id, roles, *places)
 

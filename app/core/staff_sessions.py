@@ -67,7 +67,8 @@ def myself() -> dict[str, Any]:
     return {
         "staff_id": caller.id,
         "username": account.username if account else None,
-        "must_change_password": not caller.roles,
+        "must_change_password": account.must_change_password if account else not caller.roles,
+        "must_enrol_factor": bool(account and account.must_enrol_factor),
         "roles": sorted(caller.roles),
         "merchant_id": caller.merchant_id,
         "store_ids": sorted(caller.store_ids),

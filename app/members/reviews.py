@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core import four_eyes
 from app.core.db import db
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import bucket_of, now
 from app.members import merging
 from app.members.errors import NotDecidable
@@ -132,8 +133,7 @@ def decide(member_id: UUID, same_person_as: UUID, staff_id: UUID, *, is_confirme
     found = _locked(member_id, same_person_as)
     if found.state != "proposed":
         raise NotDecidable()
-    if found.proposed_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, found.proposed_by)
     if not is_confirmed:
         found.state, found.proposal = "waiting", None
         return found

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
-from app.core import outbox
+from app.core import four_eyes, outbox
 from app.core.config import settings
 from app.core.db import db, in_transaction
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.outbox import TryLater
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, identity_of, new_id, now, number_of
 from app.ledger import service as ledger
@@ -196,8 +196,7 @@ def _credit(item: SuspenseItem) -> None:
 def _is_second(steps: list[SuspenseStep], way: Way, principal_id: UUID) -> bool:
     if not steps or steps[-1].action != way:
         return False
-    if steps[-1].principal_id == principal_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(principal_id, steps[-1].principal_id)
     return True
 
 

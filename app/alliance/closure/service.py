@@ -28,7 +28,7 @@ from app.alliance.closure.models import Closure, ClosureStep, Pause
 from app.alliance.closure.rules import DECIDED, LIVE
 from app.alliance.errors import StoreUnknown
 from app.alliance.turns import one_at_a_time
-from app.core import outbox
+from app.core import four_eyes, outbox
 from app.core.db import db
 from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import bucket_of, new_id, now, start_of_beijing_day
@@ -125,8 +125,7 @@ def decide(closure_id: UUID, staff_id: UUID, reason: str | None, *, is_approved:
     status = DECIDED.get((row.status, is_approved))
     if status is None:
         raise ClosureNotDecidable(closure_status=row.status)
-    if row.asked_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.asked_by)
     if is_approved and row.starts_at <= now():
         raise ClosureDateOver()
     if row.status == "requested" and is_approved:

@@ -17,9 +17,9 @@ from app.alliance.joining.errors import ProposalDecided
 from app.alliance.joining.keys import account_key
 from app.alliance.joining.models import AccountProposal, ApplicationVersion, proposal_context
 from app.alliance.models import Merchant
-from app.core import crypto
+from app.core import crypto, four_eyes
 from app.core.db import db
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 
 
@@ -59,8 +59,7 @@ def decide(
         raise NotFound()
     if row.status != "proposed":
         raise ProposalDecided()
-    if row.proposed_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.proposed_by)
     if is_confirmed:
         named = bank_accounts.name_account(row.merchant_id, *_wanted(row), staff_id)
         payee_news.tell(row.merchant_id, "account_changed", last_four=named.last_four)

@@ -28,9 +28,10 @@ from app.alliance.joining.models import (
 from app.alliance.policies import versions
 from app.alliance.stores import changes
 from app.alliance.turns import one_at_a_time
+from app.core import four_eyes
 from app.core.config import settings
 from app.core.db import db, read
-from app.core.errors import SecondPersonNeeded, TooManyRequests
+from app.core.errors import TooManyRequests
 from app.core.world import bucket_of, new_id, now
 from app.qr import service as qr
 
@@ -106,8 +107,7 @@ def confirm(
     """
     one_at_a_time("joining")
     head = _waiting(application_id, version, ("proposed",))
-    if head.proposed_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, head.proposed_by)
     if not is_confirmed:
         head.status, head.proposal, head.proposed_by = "submitted", None, None
         head.changed_at = now()

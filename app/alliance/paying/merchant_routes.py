@@ -9,7 +9,7 @@ from flask import Response
 
 from app.alliance.paying import merchants
 from app.alliance.payment_schemas import PaymentView
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
@@ -43,6 +43,7 @@ class PurchasesView(View):
 @blueprint.output(PaymentView, status_code=201)
 @idempotent(money=True)
 @auth.staff("merchant_owner")
+@staff_sessions.confirmed
 def pay_as_merchant(body: MerchantPaymentRequest) -> Response:
     """Pay at another merchant's store from the own merchant's settled money (`available`)."""
     return merchants.pay(auth.principal(), body.store_id, body.amount_fen)

@@ -21,8 +21,8 @@ from app.alliance.policies.errors import PolicyEffectInvalid, PolicyInUse, Polic
 from app.alliance.policies.models import PolicyRelease
 from app.alliance.policies.versions import BUCKET
 from app.alliance.turns import one_at_a_time
+from app.core import four_eyes
 from app.core.db import db
-from app.core.errors import SecondPersonNeeded
 from app.core.world import now
 
 log = structlog.get_logger()
@@ -39,8 +39,7 @@ def publish(
     `drafts.locked` raises, SecondPersonNeeded, PolicyUnusable, PolicyEffectInvalid.
     """
     draft = drafts.locked(draft_id, revision)
-    if staff_id in draft.editors:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, *draft.editors)
     one_at_a_time(f"policy/{draft.name}")
     since = _moment(draft.name, takes_effect_at)
     shares, fallbacks = dict(draft.shares_bp), dict(draft.fallbacks)

@@ -14,8 +14,9 @@ from app.alliance import catalogue, terms
 from app.alliance.errors import ContractNotInForce, DepositNeeded, MovementBooked, MovementDecided
 from app.alliance.prepaid import advances
 from app.alliance.prepaid.models import FundMovement
+from app.core import four_eyes
 from app.core.db import db
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -73,8 +74,7 @@ def decide(movement_id: UUID, staff_id: UUID, *, is_approved: bool) -> FundMovem
         raise NotFound()
     if row.status != "requested":
         raise MovementDecided()
-    if row.requested_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.requested_by)
     journal_id = None
     if is_approved:
         advances.lock_merchant(row.merchant_id)

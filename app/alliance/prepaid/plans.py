@@ -28,9 +28,9 @@ from app.alliance.errors import (
 from app.alliance.prepaid import advances
 from app.alliance.prepaid.models import PlanClaim, TopUpPlan
 from app.alliance.terms import StoreTerms
+from app.core import four_eyes
 from app.core.config import settings
 from app.core.db import db, in_transaction
-from app.core.errors import SecondPersonNeeded
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
@@ -109,8 +109,7 @@ def publish(plan_id: UUID, staff_id: UUID) -> TopUpPlan:
     row = find(plan_id, is_locked=True)
     if not row.is_draft:
         raise TopUpPlanPublished()
-    if row.created_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.created_by)
     row.is_draft, row.ended_at, row.published_by = False, None, staff_id
     db.session.flush()
     return row

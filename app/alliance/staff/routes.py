@@ -39,8 +39,9 @@ MANAGERS = ("operator", "finance", "merchant_owner")
 @auth.staff(*MANAGERS)
 @staff_sessions.confirmed
 def add_staff(body: StaffRequest) -> Fields:
-    """Open a staff account. The second factor's secret is shown this once; the holder chooses a
-    password of their own before anything else."""
+    """Open a staff account; one with a say over money (`is_waiting`) is let in by somebody else.
+    The second factor's secret is shown this once; the holder sets password and second factor of
+    their own before anything else."""
     caller = auth.principal()
     return in_transaction(lambda: service.open_account(caller, body))
 
@@ -100,15 +101,9 @@ def disable_staff(staff_id: UUID, body: ReasonRequest) -> Fields:
 @auth.staff(*MANAGERS)
 @staff_sessions.confirmed
 def enable_staff(staff_id: UUID, body: ReasonRequest) -> Fields:
-    """Let an account sign in again."""
+    """Let an account sign in again, or for the first time where it waits for a second person."""
     caller = auth.principal()
-
-    def work() -> Fields:
-        row = service.managed(caller, staff_id)
-        accounts.set_active(row, is_active=True)
-        return _account(row)
-
-    return in_transaction(work)
+    return in_transaction(lambda: _account(service.let_in(caller, staff_id)))
 
 
 @blueprint.get("/staff/<uuid:staff_id>/sessions")

@@ -19,6 +19,7 @@ from app.core.staff import NewStaff, create
 
 MERCHANT_ROLES = frozenset({"merchant_owner", "cashier"})
 MONEY_ROLES = frozenset({"finance", "reviewer"})
+POWERFUL = MONEY_ROLES | {"operator"}
 
 
 def open_account(caller: Principal, wanted: StaffRequest) -> dict[str, Any]:
@@ -26,7 +27,8 @@ def open_account(caller: Principal, wanted: StaffRequest) -> dict[str, Any]:
 
     The operator may give every role but those that decide over money, which only finance may;
     a merchant's owner may give those of a merchant, for their own.
-    Raises StaffRoleNotAllowed, MerchantUnknown, core's StaffExists.
+    One with a say over money waits until somebody else has let it in. Raises StaffRoleNotAllowed,
+    MerchantUnknown, core's StaffExists.
     """
     roles = frozenset(wanted.roles)
     _check_roles(caller, roles, wanted.merchant_id)
@@ -38,6 +40,9 @@ def open_account(caller: Principal, wanted: StaffRequest) -> dict[str, Any]:
         merchant_id=wanted.merchant_id,
         store_ids=frozenset(wanted.store_ids),
         must_change_password=True,
+        must_enrol_factor=True,
+        opened_by=caller.id,
+        is_waiting=_needs_second(caller, roles, wanted.merchant_id),
     )
     return {
         "staff_id": create(new),
@@ -46,6 +51,7 @@ def open_account(caller: Principal, wanted: StaffRequest) -> dict[str, Any]:
         "merchant_id": new.merchant_id,
         "store_ids": sorted(new.store_ids),
         "totp_secret": new.totp_secret,
+        "is_waiting": new.is_waiting,
     }
 
 
@@ -92,8 +98,36 @@ def change_roles(
     row = managed(caller, staff_id)
     _check_roles(caller, frozenset(roles), row.merchant_id)
     _check_stores(row.merchant_id, store_ids)
+    gained = frozenset(roles) - frozenset(row.roles)
     accounts.change_roles(row, frozenset(roles), frozenset(store_ids))
+    if _needs_second(caller, gained, row.merchant_id):
+        accounts.hold(row, caller.id)
     return row
+
+
+def let_in(caller: Principal, staff_id: UUID) -> StaffAccount:
+    """Lets an account sign in, in the current unit. One that waits for its second person needs one
+    of the platform's managers or the merchant's owner; any other who may give its roles.
+
+    Raises NotFound, OwnAccount, StaffRoleNotAllowed, SecondPersonNeeded.
+    """
+    row = seen(caller, staff_id)
+    if row.id == caller.id:
+        raise OwnAccount()
+    if row.is_waiting:
+        accounts.activate(row, caller.id)
+    else:
+        accounts.set_active(managed(caller, staff_id), is_active=True)
+    return row
+
+
+def _needs_second(caller: Principal, roles: frozenset[str], merchant_id: UUID | None) -> bool:
+    """Whether roles give a say over money that no one person gives: the platform's, and an owner's
+    of a merchant that has staff, unless its own owner names them."""
+    if roles & POWERFUL:
+        return True
+    is_owner = "merchant_owner" in roles and merchant_id is not None
+    return is_owner and is_platform(caller) and accounts.has_staff(merchant_id)
 
 
 def close(caller: Principal, staff_id: UUID) -> StaffAccount:

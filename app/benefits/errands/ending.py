@@ -26,9 +26,9 @@ from app.benefits.errands.rules import (
     fee_of_part,
     last_of,
 )
+from app.core import four_eyes
 from app.core.auth import Principal
 from app.core.db import db, in_transaction, read
-from app.core.errors import SecondPersonNeeded
 from app.core.timetable import Unfinished
 from app.core.world import SYSTEM_ID, now
 from app.ledger.service import Journal
@@ -117,8 +117,7 @@ def decide(errand_id: UUID, amount_fen: int, staff_id: UUID) -> Errand:
     steps.require(row, "decided", Who.OPERATOR)
     if row.proposed_fen is None or row.proposed_fen != amount_fen:
         raise NothingProposed()
-    if row.proposed_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.proposed_by)
     _divide(row, amount_fen, "decided", Who.OPERATOR, staff_id, row.proposed_reason)
     return row
 

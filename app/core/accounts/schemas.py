@@ -15,7 +15,8 @@ NewPassword = Annotated[str, Field(strict=True, min_length=12, max_length=200)]
 
 
 class AccountView(View):
-    """A staff account."""
+    """A staff account; one that `is_waiting` is let in (`…/enable`) by somebody else than
+    `opened_by`."""
 
     id: UUID
     username: str
@@ -24,6 +25,10 @@ class AccountView(View):
     store_ids: list[UUID]
     is_active: bool
     must_change_password: bool
+    must_enrol_factor: bool
+    is_waiting: bool
+    opened_by: UUID | None
+    activated_by: UUID | None
     created_at: Moment
 
 

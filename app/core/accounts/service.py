@@ -11,7 +11,7 @@ from uuid import UUID
 import pyotp
 from sqlalchemy import select, update
 
-from app.core import auth, crypto, staff, staff_sessions
+from app.core import auth, crypto, four_eyes, staff, staff_sessions
 from app.core.accounts.errors import (
     CurrentPasswordWrong,
     NothingToConfirm,
@@ -61,6 +61,25 @@ def set_active(row: StaffAccount, *, is_active: bool) -> None:
     auth.revoke_sessions(row.id)
 
 
+def hold(row: StaffAccount, by: UUID) -> None:
+    """Keeps an account out until somebody else than `by`, who gave it its roles, lets it in."""
+    row.opened_by, row.opened_at, row.activated_by = by, now(), None
+    row.is_active, row.is_waiting = False, True
+    auth.revoke_sessions(row.id)
+
+
+def activate(row: StaffAccount, by: UUID) -> None:
+    """Lets an account that waits sign in. Raises SecondPersonNeeded to who opened it."""
+    four_eyes.require_other(by, row.opened_by)
+    row.is_active, row.is_waiting, row.activated_by = True, False, by
+
+
+def has_staff(merchant_id: UUID) -> bool:
+    """Whether a merchant has any account, also one that was stopped or given less to say."""
+    wanted = select(StaffAccount.id).where(StaffAccount.merchant_id == merchant_id)
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
 def change_roles(row: StaffAccount, roles: frozenset[str], store_ids: frozenset[UUID]) -> None:
     """Gives an account other roles and stores; its sessions end, since they carry the old ones."""
     row.roles, row.store_ids = sorted(roles), sorted(store_ids)
@@ -68,7 +87,8 @@ def change_roles(row: StaffAccount, roles: frozenset[str], store_ids: frozenset[
 
 
 def change_password(row: StaffAccount, current: str, new: str) -> None:
-    """Lets the holder choose a password; every other session ends, and this one gets the roles.
+    """Lets the holder choose a password; every other session ends, and this one gets the roles once
+    the second factor is their own, too.
 
     Raises CurrentPasswordWrong, PasswordUnusable.
     """
@@ -80,8 +100,7 @@ def change_password(row: StaffAccount, current: str, new: str) -> None:
     staff.set_password(row, new)
     row.must_change_password = False
     staff_sessions.end_others()
-    mine = update(Session).where(Session.token_hash == auth.session_name())
-    db.session.execute(mine.values(roles=row.roles))
+    _let_work(row)
 
 
 def begin_factor(row: StaffAccount) -> Enrolment:
@@ -92,7 +111,8 @@ def begin_factor(row: StaffAccount) -> Enrolment:
 
 
 def confirm_factor(row: StaffAccount, code: str) -> None:
-    """Puts the second factor being set up in place; every other session ends.
+    """Puts the second factor being set up in place, which is then the holder's own; every other
+    session ends.
 
     Raises NothingToConfirm, SecondFactorWrong.
     """
@@ -103,7 +123,9 @@ def confirm_factor(row: StaffAccount, code: str) -> None:
     if step is None:
         raise SecondFactorWrong()
     _set_factor(row, secret, step)
+    row.must_enrol_factor = False
     staff_sessions.end_others()
+    _let_work(row)
 
 
 def reset_password(row: StaffAccount) -> str:
@@ -116,9 +138,11 @@ def reset_password(row: StaffAccount) -> str:
 
 
 def reset_factor(row: StaffAccount) -> Enrolment:
-    """Another second factor, in place at once; all sessions end."""
+    """Another second factor, in place at once for the holder to set up one of their own with it,
+    since who gave it knows it; all sessions end."""
     secret = pyotp.random_base32()
     _set_factor(row, secret, 0)
+    row.must_enrol_factor = True
     auth.revoke_sessions(row.id)
     return enrolment(row, secret)
 
@@ -127,6 +151,14 @@ def enrolment(row: StaffAccount, secret: str) -> Enrolment:
     """A secret as its holder needs it."""
     uri = pyotp.TOTP(secret).provisioning_uri(name=row.username, issuer_name=ISSUER)
     return Enrolment(secret, uri)
+
+
+def _let_work(row: StaffAccount) -> None:
+    """Gives this session the account's roles, once nothing of it is known to anybody else."""
+    if row.must_change_password or row.must_enrol_factor:
+        return
+    mine = update(Session).where(Session.token_hash == auth.session_name())
+    db.session.execute(mine.values(roles=row.roles))
 
 
 def _set_factor(row: StaffAccount, secret: str, used_step: int) -> None:

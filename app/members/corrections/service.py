@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.core import four_eyes
 from app.core.db import db, read
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.members import bindings, recommenders, trees
 from app.members.bindings import Bound, Introduction, RecommenderKind
@@ -87,8 +88,7 @@ def confirm(correction_id: UUID, staff_id: UUID, reason: str | None) -> Correcti
     and the dispute.
     """
     row = _locked(correction_id)
-    if row.proposed_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.proposed_by)
     target = _introduction(row)
     _check(row.member_id, target)
     try:

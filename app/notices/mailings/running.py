@@ -13,8 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from app.core import four_eyes
 from app.core.db import db, in_transaction
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.notices import outgoing
@@ -75,8 +76,7 @@ def review(
     """Somebody else than its writer lets a counted message go at a moment, or (without one)
     rejects it with a reason. Raises NotFound, MailingNotInState, SecondPersonNeeded."""
     row = _locked(mailing_id, "counted")
-    if row.written_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.written_by)
     row.reviewed_by, row.reviewed_at, row.reason = staff_id, now(), reason
     row.state, row.starts_at = ("scheduled" if starts_at else "rejected"), starts_at
     db.session.flush()

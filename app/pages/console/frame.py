@@ -34,6 +34,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 SIGN_IN, PASSWORD, FLASH = "/console/sign-in", "/console/password", "flash"
+FACTOR = "/console/second-factor"
 FLASH_SECONDS = 60
 LONGEST_FLASH = 300
 
@@ -167,6 +168,9 @@ def refused(error: AppError) -> Response:
     if error.status == NotSignedIn.status:
         return _to_sign_in()
     if isinstance(error, PasswordChangeNeeded):
+        who = g.get("visitor")
+        if who is not None and not who.must_change_password:
+            return onwards(FACTOR, t("请先绑定自己的动态码"))
         return onwards(PASSWORD, t("请先设置自己的密码"))
     return _error_page(error)
 

@@ -53,6 +53,7 @@ class Visitor:
     store_ids: tuple[str, ...]
     session: dict[str, Any]
     must_change_password: bool
+    must_enrol_factor: bool
 
     @property
     def is_platform(self) -> bool:
@@ -76,7 +77,7 @@ def page(*roles: str) -> Callable[[View], View]:
             visitor = enter()
             if request.method not in SAFE:
                 check_form()
-            if wanted and visitor.must_change_password:
+            if wanted and (visitor.must_change_password or visitor.must_enrol_factor):
                 raise PasswordChangeNeeded()
             if wanted and not visitor.roles & wanted:
                 raise NotAllowed()
@@ -107,6 +108,7 @@ def enter() -> Visitor:
         tuple(me["store_ids"]),
         me["session"],
         me["must_change_password"],
+        me["must_enrol_factor"],
     )
     return visitor()
 

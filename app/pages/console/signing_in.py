@@ -36,6 +36,8 @@ def sign_in() -> Response | str:
         return _sign_in_page(answer.status)
     is_platform = bool(set(answer.body["roles"]) & auth.PLATFORM_ROLES)
     home = _home(request.form.get("next", ""), is_platform)
+    if answer.body["must_enrol_factor"]:
+        home = frame.FACTOR
     then = frame.PASSWORD if answer.body["must_change_password"] else home
     response = frame.onwards(then, _warning(answer.body["wrong_codes"]))
     sessions.keep(response, answer.body["token"])
@@ -121,9 +123,11 @@ def change_password() -> Response | str:
     """Choose a password; every other session ends, this one goes on."""
     wish = {name: request.form.get(name, "") for name in ("current", "new")}
     answer = calls.send("PUT", "/staff/me/password", wish)
-    is_platform = not answer.is_refused and sessions.enter().is_platform
-    done = t("密码已修改")
-    return frame.act(answer, then=_home("", is_platform), done=done, again=show_password)
+    then, done = frame.PASSWORD, t("密码已修改")
+    if not answer.is_refused:
+        now = sessions.enter()
+        then = frame.FACTOR if now.must_enrol_factor else _home("", now.is_platform)
+    return frame.act(answer, then=then, done=done, again=show_password)
 
 
 @blueprint.get("/console/<path:rest>")

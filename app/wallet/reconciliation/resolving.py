@@ -15,9 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
 
+from app.core import four_eyes
 from app.core.config import settings
 from app.core.db import db, in_transaction
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, SYSTEM_ID, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -223,8 +224,7 @@ def _needs_another(line: ReconciliationLine, action: Action, principal_id: UUID)
     last = steps_of(line.id)[-1:]
     if not last or last[0].action != action:
         return True
-    if last[0].principal_id == principal_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(principal_id, last[0].principal_id)
     return False
 
 

@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from app.core import four_eyes
 from app.core.db import db, read
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -86,8 +87,7 @@ def decide(spending_id: UUID, staff_id: UUID, *, is_approved: bool) -> Spending:
     (the fund), TreasuryShort (the bank's account).
     """
     row = _locked(spending_id, "requested")
-    if row.requested_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.requested_by)
     if is_approved:
         row.journal_id = _post(row, staff_id)
     row.status = "paid" if is_approved else "rejected"
@@ -110,8 +110,7 @@ def decide_undo(spending_id: UUID, staff_id: UUID, *, is_approved: bool) -> Spen
     """The second person's decision about an undoing, in the current unit; agreeing posts the
     counter-journal, refusing leaves the spending paid. Raises as `decide`."""
     row = _locked(spending_id, "undoing")
-    if row.undo_asked_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, row.undo_asked_by)
     row.undo_decided_by = staff_id
     if not is_approved or row.journal_id is None:
         row.status = "paid"

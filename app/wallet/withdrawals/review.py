@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core import four_eyes
 from app.core.auth import Principal
 from app.core.db import db
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import now
 from app.wallet.errors import (
     WithdrawalNotCancellable,
@@ -42,8 +43,8 @@ def approve_withdrawal(withdrawal_id: UUID, reviewer_id: UUID) -> Withdrawal:
     """
     row = _locked(withdrawal_id)
     earlier = _deciders(row, Step.ENDORSE)
-    if row.state == WithdrawalState.REVIEWING and reviewer_id in earlier:
-        raise SecondPersonNeeded()
+    if row.state == WithdrawalState.REVIEWING:
+        four_eyes.require_other(reviewer_id, *earlier)
     is_last = len(earlier) + 1 >= row.approvals_needed
     if not move(row, Step.APPROVE if is_last else Step.ENDORSE, reviewer_id):
         raise WithdrawalNotReviewable(withdrawal_status=row.state)
@@ -100,8 +101,7 @@ def conclude_withdrawal(
     last = _last_proposal(row)
     note = f"{conclusion}: {evidence}"
     if last is not None and last.note is not None and last.note.startswith(f"{conclusion}: "):
-        if last.principal_id == staff_id:
-            raise SecondPersonNeeded()
+        four_eyes.require_other(staff_id, last.principal_id)
         move(row, Step.CONCLUDE, staff_id, note)
         row.conclusion = conclusion
         ask_now(row)

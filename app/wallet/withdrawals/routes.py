@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import Response
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.errors import NotFound
-from app.core.idempotency import execute, idempotent
+from app.core.idempotency import execute, idempotent, replayed
 from app.core.world import now
 from app.ledger.service import Account
 from app.members import service as members
@@ -41,8 +41,11 @@ Fields = dict[str, Any]
 @idempotent(money=True)
 @auth.member_or_staff("merchant_owner")
 def request_withdrawal(body: WithdrawalRequest) -> Response:
-    """Withdraw what the signed-in member owns, or the merchant or salesperson they may ask for."""
+    """Withdraw what the signed-in member owns, or the merchant or salesperson they may ask for. A
+    merchant's owner confirms with the second factor."""
     caller = auth.principal()
+    if caller.kind == "staff" and replayed() is None:
+        staff_sessions.require_confirmed()
 
     def work() -> tuple[int, Fields]:
         payee = payees.payee(caller, body.owner_id, body.receiver_id)

@@ -1,10 +1,17 @@
 """Operators manage staff accounts, owners those of their own shop, and nobody their own."""
 
-import pytest
+from datetime import timedelta
 
-from app.core.world import new_id
+import pytest
+import time_machine
+
+from app.core import four_eyes
+from app.core.db import in_transaction
+from app.core.errors import SecondPersonNeeded
+from app.core.staff import NewStaff
+from app.core.world import new_id, now
 from tests.alliance import shop as world
-from tests.core.accounts.conftest import PASSWORD
+from tests.core.accounts.conftest import PASSWORD, Holder
 
 WHY = {"reason": "verified in person"}
 
@@ -144,8 +151,14 @@ def test_the_platforms_accounts_are_reset_by_two_and_only_the_second_learns_it(h
     done = deciding.call("POST", path, {"is_approved": True}).json
     assert done["state"] == "done"
     assert not is_signed_in(support)
-    support.ahead = -1
-    assert support.sign_in(secret=done["totp_secret"]).status_code == 201
+    support.ahead = 0
+    signed_in = support.sign_in(secret=done["totp_secret"])
+    assert (signed_in.status_code, signed_in.json["must_enrol_factor"]) == (201, True)
+    assert support.call("GET", "/tickets").json["code"] == "password_change_needed"
+    own = support.call("POST", "/staff/me/second-factor").json["totp_secret"]
+    wish = {"totp": support.code(own)}
+    assert support.call("POST", "/staff/me/second-factor/confirmation", wish).status_code == 204
+    assert support.call("GET", "/tickets").status_code == 200
     again = deciding.call("POST", path, {"is_approved": True})
     assert (again.status_code, again.json["code"]) == (409, "reset_not_open")
     shown = deciding.call("GET", "/staff-resets?state=done").json["resets"]
@@ -167,3 +180,63 @@ def test_a_dead_account_is_nobodys(hire):
     assert operator.call("GET", f"/staff/{new_id()}").status_code == 404
     path = f"/staff-resets/{new_id()}/decision"
     assert operator.call("POST", path, {"is_approved": True}).status_code == 404
+
+
+def test_nobody_learns_both_secrets_of_an_account(owner, cashier, hire, shop):
+    path = f"/staff/{cashier.id}/resets"
+    assert owner.call("POST", path, WHY | {"kind": "password"}).status_code == 201
+    both = owner.call("POST", path, WHY | {"kind": "second_factor"})
+    assert (both.status_code, both.json["code"]) == (403, "second_person_needed")
+    assert owner.call("GET", f"/staff/{cashier.id}").json["must_enrol_factor"] is False
+    other = hire("merchant_owner", merchant_id=shop.merchant_id)
+    assert other.call("POST", path, WHY | {"kind": "second_factor"}).status_code == 201
+
+
+def test_who_opens_an_account_with_a_say_over_money_makes_no_second_person(hire):
+    thief, finance, name = hire("operator"), hire("finance"), f"puppet-{new_id().hex}"
+    wish = {"username": name, "password": PASSWORD, "roles": ["operator"]}
+    made = thief.call("POST", "/staff", wish).json
+    path = f"/staff/{made['staff_id']}"
+    puppet = Holder(
+        thief.client, world.UUID(made["staff_id"]), NewStaff(name, PASSWORD, frozenset())
+    )
+    assert puppet.sign_in(secret=made["totp_secret"]).status_code == 401
+    alone = thief.call("POST", f"{path}/enable", WHY)
+    assert (alone.status_code, alone.json["code"]) == (403, "second_person_needed")
+    assert thief.call("GET", path).json["is_waiting"] is True
+    let_in = finance.call("POST", f"{path}/enable", WHY).json
+    assert (let_in["is_active"], let_in["opened_by"]) == (True, str(thief.id))
+    puppet.ahead = 0
+    assert puppet.sign_in(secret=made["totp_secret"]).json["must_enrol_factor"] is True
+
+    def together(one, *before):
+        try:
+            in_transaction(lambda: four_eyes.require_other(one, *before))
+        except SecondPersonNeeded:
+            return False
+        return True
+
+    assert not together(puppet.id, thief.id)
+    assert not together(thief.id, finance.id, puppet.id)
+    assert together(puppet.id, finance.id, None)
+    with time_machine.travel(now() + timedelta(days=31)):
+        assert together(puppet.id, thief.id)
+
+
+def test_a_role_with_a_say_over_money_waits_like_an_account_that_has_it(hire):
+    thief, other, support = hire("operator"), hire("operator"), hire("support")
+    path, wish = f"/staff/{support.id}", WHY | {"roles": ["operator"], "store_ids": []}
+    assert thief.call("PUT", f"{path}/roles", wish).json["is_waiting"] is True
+    assert support.sign_in().status_code == 401
+    assert thief.call("POST", f"{path}/enable", WHY).status_code == 403
+    assert support.sign_in().status_code == 401
+    assert other.call("POST", f"{path}/enable", WHY).json["is_waiting"] is False
+
+
+def test_another_owner_named_by_the_platform_waits_and_the_first_does_not(hire, shop):
+    operator, found = hire("operator"), []
+    place = {"roles": ["merchant_owner"], "merchant_id": str(shop.merchant_id)}
+    for _ in range(2):
+        wish = place | {"username": f"owner-{new_id().hex}", "password": PASSWORD}
+        found.append(operator.call("POST", "/staff", wish).json["is_waiting"])
+    assert found == [False, True]

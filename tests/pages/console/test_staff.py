@@ -28,6 +28,12 @@ def test_an_account_is_opened_its_secrets_shown_once_and_stopped(visitor):
     assert person.post("/console/staff", username=name, roles="support").status_code == 409
     person.do(f"{here}/roles", roles=["support", "operator"], reason="兼任运营")
     assert sorted(account(staff_id)["roles"]) == ["operator", "support"]
+    assert not account(staff_id)["is_active"]  # a say over money waits for another person
+    person.see(here, "启用…")
+    assert person.post(f"{here}/enable", reason="自己放行").status_code == 403
+    other = visitor("finance")
+    other.see(here, "启用…")
+    other.do(f"{here}/enable", reason="当面核对过工牌")
     person.do(f"{here}/disable", reason="已经离职")
     person.see(here, "启用…", "已停用")
     person.do(f"{here}/enable", reason="又回来了")

@@ -2,6 +2,7 @@
 
 import re
 
+import pyotp
 import pytest
 
 from app.ledger.service import Account
@@ -139,7 +140,12 @@ def test_an_account_is_opened_for_a_cashier_stopped_and_foreign_ones_are_not_the
     assert weak.status_code == 422
     assert first not in weak.text
     chosen = {"current": first, "new": "only they know this one"}
-    assert new_hand.post("/console/password", **chosen).location == "/shop"
+    assert new_hand.post("/console/password", **chosen).location == "/console/second-factor"
+    assert new_hand.get("/shop").location == "/console/second-factor"
+    new_hand.see("/console/second-factor", "更换动态码")
+    begun = new_hand.post("/console/second-factor").text
+    own = re.search(r"<code>([A-Z2-7]+)</code>", begun)[1]
+    new_hand.do("/console/second-factor/confirm", totp=pyotp.TOTP(own).now())
     new_hand.see("/shop", "扫会员付款码收款")
     page = owner.see("/shop/staff", wish["username"], "正常")
     mine = page.split(wish["username"])[0].rpartition('href="')[2].split('"')[0]

@@ -15,6 +15,7 @@ ENGLISH = {
         " not you, change it now."
     ),
     "修改密码": "Password",
+    "请先绑定自己的动态码": "Set up a second factor of your own first",
     "请先设置自己的密码": "Choose a password of your own first",
     "密码已修改": "The password was changed",
     "修改后其他登录会话会立即退出。": "Every other session ends.",

@@ -24,7 +24,7 @@ ENGLISH = {
     ),
     "已登记新版合同": "Kept",
     "联系人": "Contacts",
-    "待另一人确认": "Waits for another person",
+    "提现权限待确认": "Waits for another person",
     "允许提现": "Let them withdraw",
     "此会员将可提走商家的款项。已与商家核对无误吗？": (
         "This member will be able to take the merchant's money out. Have you checked with the merchant?"

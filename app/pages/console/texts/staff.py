@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "待另一人启用": "Waits for another person",
     "更换动态码": "Second factor",
     "账号重置": "Resets of accounts",
     "换手机或验证器时使用。输入新的动态码之前，旧的一直有效。": (

@@ -13,8 +13,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
+from app.core import four_eyes
 from app.core.db import db, read
-from app.core.errors import NotFound, SecondPersonNeeded
+from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -93,8 +94,7 @@ def approve(batch_id: UUID, staff_id: UUID) -> BankBatch:
     batch = _locked(batch_id)
     if batch.state != "prepared":
         raise BankBatchNotReady(batch_status=batch.state)
-    if batch.prepared_by == staff_id:
-        raise SecondPersonNeeded()
+    four_eyes.require_other(staff_id, batch.prepared_by)
     batch.state, batch.approved_by = "approved", staff_id
     return batch
 
