@@ -20,6 +20,7 @@ from app.benefits import audience as audiences
 from app.benefits import pauses, pots
 from app.benefits.contract import Funder, Terms
 from app.benefits.errors import (
+    CampaignChanged,
     CampaignNotADraft,
     CampaignNotRunning,
     CampaignOver,
@@ -60,6 +61,7 @@ def add(new: Draft, author: UUID) -> Campaign:
     moment = now()
     row = Campaign(bucket=bucket, id=new_id(bucket), status="draft")
     row.created_by, row.created_at, row.changed_at = author, moment, moment
+    row.revision, row.editors = 1, [author]
     _write(row, new)
     db.session.add(row)
     db.session.flush()
@@ -67,12 +69,14 @@ def add(new: Draft, author: UUID) -> Campaign:
 
 
 def change(campaign_id: UUID, new: Draft, author: UUID) -> Campaign:
-    """Rewrites a draft, whose author is then who rewrote it. Raises what `add` raises,
+    """Rewrites a draft, whose author is then who rewrote it, too. Raises what `add` raises,
     CampaignNotADraft, and CampaignUnknown, also for one of somebody else: whose it is stays."""
     row = draft(campaign_id)
     if row.merchant_id != new.merchant_id:
         raise CampaignUnknown()
     _write(row, new)
+    row.editors = sorted({*row.editors, row.created_by, author})
+    row.revision += 1
     row.created_by, row.changed_at = author, now()
     db.session.flush()
     return row
@@ -84,14 +88,17 @@ def drop(campaign_id: UUID) -> None:
     db.session.flush()
 
 
-def publish(campaign_id: UUID, staff_id: UUID) -> Campaign:
-    """Lets a draft begin at its time, its budget put into its pot (posted), in the current unit.
+def publish(campaign_id: UUID, revision: int, staff_id: UUID) -> Campaign:
+    """Lets a draft begin at its time as it was read (`revision`), its budget put into its pot
+    (posted), in the current unit. Who ever wrote one of its revisions does not publish it.
 
-    Four eyes. Locks the campaign, then its funder. Raises CampaignUnknown, CampaignNotADraft,
+    Locks the campaign, then its funder. Raises CampaignUnknown, CampaignNotADraft, CampaignChanged,
     SecondPersonNeeded, CampaignOver, CampaignUnfunded, AudienceUnfit, and what its kind raises.
     """
     row, moment = draft(campaign_id), now()
-    four_eyes.require_other(staff_id, row.created_by)
+    if row.revision != revision:
+        raise CampaignChanged(revision=row.revision)
+    four_eyes.require_other(staff_id, row.created_by, *row.editors)
     if row.ends_at <= moment:
         raise CampaignOver()
     audiences.check(audiences.Audience.model_validate(row.audience))

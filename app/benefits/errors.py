@@ -26,6 +26,13 @@ class CampaignNotADraft(AppError):
     title, message = "Published rules cannot change", "活动已发布，规则不能再修改"
 
 
+class CampaignChanged(AppError):
+    """The draft was rewritten since it was read (`revision` is the present one)."""
+
+    status, code = 409, "campaign_changed"
+    title, message = "The draft has changed, read it again", "草稿已被修改，请重新核对"
+
+
 class CampaignStatusUnfit(AppError):
     """A campaign in this state cannot take that step (`campaign_status`)."""
 

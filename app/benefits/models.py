@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Integer, SmallInteger, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -19,7 +19,8 @@ class Campaign(Base):
     """What is promised to whom, when, and who pays; in its funder's bucket (fen, UTC).
 
     `draft` until somebody else publishes it, from when the database refuses changes of what it
-    says; then `published`, `paused` or `ended`. `returned_at`: what was left went back.
+    says; then `published`, `paused` or `ended`. `revision` counts what a draft has said, `editors`
+    are all who wrote one. `returned_at`: what was left went back.
     `looked_at`: when the clock last had it in hand; null comes first.
     """
 
@@ -40,6 +41,8 @@ class Campaign(Base):
     status: Mapped[str] = mapped_column(Text)
     fundings: Mapped[int] = mapped_column(Integer, default=0)
     returns: Mapped[int] = mapped_column(SmallInteger, default=0)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    editors: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     created_by: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     published_by: Mapped[UUID | None] = mapped_column(Uuid)

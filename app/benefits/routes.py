@@ -30,6 +30,7 @@ from app.benefits.schemas import (
     OwnGrantPage,
     PublicCampaign,
     PublicCampaigns,
+    PublishQuery,
     RunningQuery,
 )
 from app.core import auth, idempotency
@@ -134,13 +135,15 @@ def list_grants(campaign_id: UUID, query: GrantQuery) -> Fields:
 
 
 @blueprint.post("/campaigns/<uuid:campaign_id>/publish")
+@blueprint.input(PublishQuery, location="query", arg_name="query")
 @blueprint.output(KeptCampaign)
 @idempotent(money=True)
 @auth.staff("operator")
-def publish_campaign(campaign_id: UUID) -> Response:
-    """Publish a draft of somebody else: its rules are fixed and its budget is put aside."""
+def publish_campaign(campaign_id: UUID, query: PublishQuery) -> Response:
+    """Publish a draft that others wrote, as it was read (`revision`): its rules are fixed and its
+    budget is put aside."""
     staff_id = auth.principal().id
-    return _executed(lambda: campaigns.publish(campaign_id, staff_id))
+    return _executed(lambda: campaigns.publish(campaign_id, query.revision, staff_id))
 
 
 @blueprint.post("/campaigns/<uuid:campaign_id>/money")

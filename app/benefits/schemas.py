@@ -80,6 +80,8 @@ class CampaignView(View):
     starts_at: Moment
     ends_at: Moment
     status: Status
+    revision: int
+    editors: list[UUID]
     created_by: UUID
     created_at: Moment
     published_by: UUID | None
@@ -94,6 +96,12 @@ class KeptCampaign(CampaignView):
 
     left_fen: int
     request_id: str | None = None
+
+
+class PublishQuery(Body):
+    """Which revision of the draft was read; without it only what was never rewritten fits."""
+
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)] = 1
 
 
 class CampaignPage(View):

@@ -48,8 +48,9 @@ def state(client, campaign_id):
     return told["status"], told["left_fen"]
 
 
-def publish(client, campaign_id, headers=None):
-    return ask(client, f"/campaigns/{campaign_id}/publish", headers or operator())
+def publish(client, campaign_id, headers=None, revision=1):
+    path = f"/campaigns/{campaign_id}/publish?revision={revision}"
+    return ask(client, path, headers or operator())
 
 
 def test_publishing_puts_the_whole_budget_aside(client, bare):
@@ -76,9 +77,24 @@ def test_who_drafted_or_rewrote_it_last_does_not_publish_it(client, bare):
     assert publish(client, campaign_id, author)[1]["code"] == "second_person_needed"
     body = draft(bare, SETTINGS, budget_fen=2_000)
     assert ask(client, f"/campaigns/{campaign_id}", second, body, "PUT")[0] == 200
-    again = {**second, "Idempotency-Key": new_id().hex}
-    assert publish(client, campaign_id, again)[1]["code"] == "second_person_needed"
+    for who in (author, second):
+        again = {**who, "Idempotency-Key": new_id().hex}
+        assert publish(client, campaign_id, again, 2)[1]["code"] == "second_person_needed"
     assert state(client, campaign_id) == ("draft", 0)
+
+
+def test_only_what_was_reviewed_is_published(client, bare):
+    world.give(PLATFORM_ID, Account.CAMPAIGN_FUND, 2_000)
+    distribution.fold()
+    author = operator()
+    campaign_id = drafted(client, bare, author)
+    body = draft(bare, SETTINGS, budget_fen=2_000)
+    assert ask(client, f"/campaigns/{campaign_id}", author, body, "PUT")[0] == 200
+    status, told = publish(client, campaign_id)
+    assert (status, told["code"], told["revision"]) == (409, "campaign_changed", 2)
+    assert state(client, campaign_id) == ("draft", 0)
+    assert publish(client, campaign_id, revision=2)[0] == 200
+    assert state(client, campaign_id) == ("published", 2_000)
 
 
 def test_the_same_publishing_again_moves_the_money_once(client, bare):

@@ -121,7 +121,7 @@ def show_campaign(campaign_id: UUID) -> Response:
         grants=grants["grants"],
         following={"after": grants["next"]} if grants["next"] else {},
         is_first=after is None,
-        is_mine=row["created_by"] == sessions.visitor().staff_id,
+        is_mine=sessions.visitor().staff_id in (row["created_by"], *row["editors"]),
         here=f"/console/campaigns/{campaign_id}",
     )
 
@@ -131,7 +131,9 @@ def show_campaign(campaign_id: UUID) -> Response:
 def turn(campaign_id: UUID, step: str) -> Response | str:
     """Publish somebody else's draft; pause, resume or end what runs."""
     wish = forms.body(text=("reason",)) if step in ("pause", "end") else None
-    answer = calls.send("POST", f"/campaigns/{campaign_id}/{step}", wish, key=forms.key())
+    read = forms.body(whole=("revision",)) if step == "publish" else None
+    path = f"/campaigns/{campaign_id}/{step}"
+    answer = calls.send("POST", path, wish, query=read, key=forms.key())
     return _after(campaign_id, answer, t(DONE[step]))
 
 

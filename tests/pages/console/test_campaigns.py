@@ -65,8 +65,9 @@ def test_a_draft_is_rewritten_and_published_by_another_exactly_once(visitor):
     assert (told["status"], told["settings"]) == ("draft", {"gift_fen": 300})
     assert told["audience"] == {"joined_from": "2026-02-03T00:00:00+00:00"}
     key = hidden(other.see(here, "草稿待发布"), "key")
+    assert other.post(f"{here}/publish", revision="1").status_code == 409
     for _ in range(2):
-        assert other.post(f"{here}/publish", key=key).status_code == 303
+        assert other.post(f"{here}/publish", key=key, revision="2").status_code == 303
     assert other.get(f"{here}/rewrite").status_code == 404
     told = budget(here, other)
     assert (told["status"], told["left_fen"]) == ("published", 1_000)
