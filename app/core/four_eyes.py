@@ -2,7 +2,7 @@
 
 Whoever opens an account, gives it its roles or resets it, knows for a while what its holder knows.
 So for STAFF_PAIR_DAYS they and the holder never count as two, nor do two accounts that one person
-opened.
+opened and nobody else let in: whoever else lets an account in says that it is somebody's own.
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ def require_other(staff_id: UUID, *before: UUID | None) -> None:
 
 def _are_pair(staff_id: UUID, others: set[UUID], since: datetime) -> bool:
     people = {staff_id, *others}
-    opened = select(StaffAccount.id, StaffAccount.opened_by).where(
+    opened = select(
+        StaffAccount.id, StaffAccount.opened_by, StaffAccount.activated_by.is_(None).label("alone")
+    ).where(
         StaffAccount.id.in_(people),
         StaffAccount.opened_by.is_not(None),
         StaffAccount.opened_at > since,
     )
-    openers = {row.id: row.opened_by for row in db.session.execute(opened)}
+    found = db.session.execute(opened).all()
+    openers = {row.id: row.opened_by for row in found if row.alone}
     reset = select(StaffReset.staff_id, StaffReset.decided_by).where(
         StaffReset.staff_id.in_(people), StaffReset.state == "done", StaffReset.decided_at > since
     )
     made = {(row.staff_id, row.decided_by) for row in db.session.execute(reset)}
-    made |= {*openers.items()}
+    made |= {(row.id, row.opened_by) for row in found}
     mine = openers.get(staff_id)
     return any(
         (staff_id, one) in made

@@ -192,6 +192,15 @@ def test_nobody_learns_both_secrets_of_an_account(owner, cashier, hire, shop):
     assert other.call("POST", path, WHY | {"kind": "second_factor"}).status_code == 201
 
 
+def together(one, *before):
+    """Whether one counts as another person than those before."""
+    try:
+        in_transaction(lambda: four_eyes.require_other(one, *before))
+    except SecondPersonNeeded:
+        return False
+    return True
+
+
 def test_who_opens_an_account_with_a_say_over_money_makes_no_second_person(hire):
     thief, finance, name = hire("operator"), hire("finance"), f"puppet-{new_id().hex}"
     wish = {"username": name, "password": PASSWORD, "roles": ["operator"]}
@@ -208,19 +217,27 @@ def test_who_opens_an_account_with_a_say_over_money_makes_no_second_person(hire)
     assert (let_in["is_active"], let_in["opened_by"]) == (True, str(thief.id))
     puppet.ahead = 0
     assert puppet.sign_in(secret=made["totp_secret"]).json["must_enrol_factor"] is True
-
-    def together(one, *before):
-        try:
-            in_transaction(lambda: four_eyes.require_other(one, *before))
-        except SecondPersonNeeded:
-            return False
-        return True
-
     assert not together(puppet.id, thief.id)
     assert not together(thief.id, finance.id, puppet.id)
     assert together(puppet.id, finance.id, None)
     with time_machine.travel(now() + timedelta(days=31)):
         assert together(puppet.id, thief.id)
+
+
+def test_of_accounts_that_one_person_opened_two_count_where_somebody_else_let_them_in(hire):
+    opener, other = hire("operator"), hire("finance")
+    wishes = [{"username": f"new-{new_id().hex}", "password": PASSWORD} for _ in range(4)]
+    roles = (["operator"], ["operator"], ["support"], ["support"])
+    made = [
+        world.UUID(opener.call("POST", "/staff", wish | {"roles": each}).json["staff_id"])
+        for wish, each in zip(wishes, roles, strict=True)
+    ]
+    for identity in made[:2]:
+        assert other.call("POST", f"/staff/{identity}/enable", WHY).status_code == 200
+    assert together(made[0], made[1])
+    assert not together(made[2], made[3])
+    assert together(made[0], made[2])
+    assert not together(opener.id, made[0])
 
 
 def test_a_role_with_a_say_over_money_waits_like_an_account_that_has_it(hire):
