@@ -80,12 +80,14 @@ def end_queues() -> None:
 
 
 def end_campaigns() -> None:
-    """Ends what still runs, so that the purchases of later tests count in no campaign of others."""
+    """Ends what still runs, so that the purchases of later tests count in no campaign of others, and
+    returns its rest, so that the clock has only theirs in hand."""
     end_queues()
     wanted = """SELECT id FROM benefits_campaign
         WHERE status IN ('published', 'paused') AND benefit = ANY(:known)"""
     for row in read(text(wanted), {"known": sorted(registry.benefits())}):
         in_transaction(lambda row=row: campaigns.end(row.id))
+        in_transaction(lambda row=row: campaigns.return_rest(row.id))
 
 
 def clear_pool() -> None:
