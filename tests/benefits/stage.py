@@ -80,8 +80,8 @@ def end_queues() -> None:
 
 
 def end_campaigns() -> None:
-    """Ends what still runs, so that the purchases of later tests count in no campaign of others, and
-    returns its rest, so that the clock has only theirs in hand."""
+    """Ends what still runs and returns its rest, so that the purchases of later tests count in no
+    campaign of others, and the clock has only theirs in hand."""
     end_queues()
     wanted = """SELECT id FROM benefits_campaign
         WHERE status IN ('published', 'paused') AND benefit = ANY(:known)"""
