@@ -60,14 +60,17 @@ def refund(sale_id: UUID, amount_fen: int | None, reason: str, principal_id: UUI
 def retry_waiting() -> int:
     """Tries refunds that wait for the merchant's money again; the number that went through.
 
-    Drawn by lot where many wait: those that cannot go on yet must not keep others from it.
+    Who waits longest comes first. Where more than RETRY_BATCH wait, lots are drawn for the turn:
+    those that cannot go on yet must not keep others from it.
     """
-    waiting = select(Refund.id, Refund.sale_id).where(Refund.status == "waiting_funds")
+    columns = (Refund.id, Refund.sale_id, Refund.created_at)
+    waiting = select(*columns).where(Refund.status == "waiting_funds")
     rows = read(waiting.order_by(func.random()).limit(RETRY_BATCH))
     if not rows:
         return 0
     distribution.fold()
-    return sum(_retry(row.id, row.sale_id) for row in rows)
+    oldest_first = sorted(rows, key=lambda row: (row.created_at, row.id))
+    return sum(_retry(row.id, row.sale_id) for row in oldest_first)
 
 
 def waiting_count() -> int:

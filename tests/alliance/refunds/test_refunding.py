@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app.alliance import distribution
+from app.alliance.models import Refund
 from app.alliance.refunds import refunding as refunds
 from app.alliance.settlement import runs as settlements
+from app.core.db import db
 from app.core.world import PLATFORM_ID, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -198,6 +201,28 @@ def test_refunds_that_cannot_go_on_keep_no_other_waiting(payer, client):
     assert refunds.retry_waiting() == refunds.RETRY_BATCH
     assert refunds.waiting_count() == 0
     world.burn_letters()
+
+
+def test_of_refunds_that_wait_the_oldest_comes_first(payer, client):
+    shop = world.shop()
+    quiet()
+    bodies = [world.paid(client, payer, shop, 10, purses=["prepaid"]) for _ in range(6)]
+    quiet()
+    _drain(shop.merchant_id, Account.PENDING, 9 * len(bodies))
+    answers = [refund(client, body["id"], world.owner_headers(shop)) for body in bodies]
+    wished = [answer.json["id"] for answer in answers]
+    done = []
+    for _ in bodies:
+        world.give(shop.merchant_id, Account.DEPOSIT, 9)
+        assert refunds.retry_waiting() == 1
+        waiting = world.in_transaction(_waiting)
+        done += [each for each in wished if each not in done and each not in waiting]
+    assert done == wished
+
+
+def _waiting():
+    waits = select(Refund.id).where(Refund.status == "waiting_funds")
+    return {str(each) for each in db.session.scalars(waits)}
 
 
 def test_a_share_already_spent_is_owed_and_collected_later(context, client):
