@@ -1,7 +1,7 @@
 """What a newcomer finds running in the demo: a campaign of each kind, and two errands.
 
 The demo's own staff ask our API for all of it, so that every rule holds and every step is recorded.
-Each request has a fixed key: the same again changes nothing.
+Made once, after the seed: where a step is refused, the demo stands with what there was by then.
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ from app.core.config import settings
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 
 LARGEST_BODY_BYTES = 64 * 1024
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": BINARY}}}
+"""How the description tells of a body that is a file, and of an answer that is a picture."""
 PREFIX = "/api/v1"
 HSTS = "max-age=31536000"
 """Browsers ask by TLS only for a year; other hosts of the domain are their owner's to decide."""

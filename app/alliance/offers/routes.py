@@ -34,7 +34,7 @@ from app.alliance.offers.schemas import (
 )
 from app.alliance.offers.writing import Wording
 from app.core import auth, idempotency
-from app.core.api import api_blueprint
+from app.core.api import JPEG, api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import caller_asked, limiter
@@ -45,8 +45,6 @@ OWNER, SELLERS = ("merchant_owner",), ("merchant_owner", "cashier")
 PLATFORM = ("operator", "support")
 UPLOADS, UPLOADS_OF_ONE, PICTURES = "120 per minute", "60 per minute", "1200 per minute"
 CACHE_SECONDS = 3_600
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_JPEG = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
 _KINDS = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -101,7 +99,7 @@ def upload_picture() -> Fields:
 
 
 @blueprint.get("/offer-pictures/<uuid:merchant_id>/<string:name>.jpg")
-@blueprint.doc(responses=_JPEG)
+@blueprint.doc(responses=JPEG)
 @auth.public
 @limiter.limit(PICTURES)
 def show_picture(merchant_id: UUID, name: str) -> Response:
@@ -110,7 +108,7 @@ def show_picture(merchant_id: UUID, name: str) -> Response:
 
 
 @blueprint.get("/offers/pictures/<uuid:merchant_id>/<string:name>.jpg")
-@blueprint.doc(responses=_JPEG)
+@blueprint.doc(responses=JPEG)
 @auth.staff(*SELLERS, *PLATFORM)
 def preview_picture(merchant_id: UUID, name: str) -> Response:
     """A picture, also before review: the merchant's own, or any for the platform."""

@@ -133,10 +133,13 @@ def find(plan_id: UUID, *, is_locked: bool = False) -> TopUpPlan:
 
 
 def end(plan_id: UUID) -> TopUpPlan:
-    """Ends a plan now, or gives a draft up; what was promised under it is kept. Again is fine.
-    Locks the plan."""
+    """Ends a plan now; what was promised under it is kept, and again is fine. A draft is given up:
+    it is gone, and the version before goes on. Locks the plan. Raises TopUpPlanUnknown."""
     row = find(plan_id, is_locked=True)
-    row.ended_at, row.is_draft = row.ended_at or now(), False
+    if row.is_draft:
+        db.session.delete(row)
+    else:
+        row.ended_at = row.ended_at or now()
     db.session.flush()
     return row
 

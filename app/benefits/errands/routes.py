@@ -38,7 +38,7 @@ from app.benefits.errands.schemas import (
     RunnerView,
 )
 from app.core import auth, idempotency
-from app.core.api import api_blueprint
+from app.core.api import JPEG, api_blueprint
 from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
@@ -48,8 +48,6 @@ blueprint = api_blueprint("errands", __name__)
 Fields = dict[str, Any]
 OWNER, PLATFORM = "merchant_owner", ("operator", "support")
 UPLOADS, UPLOADS_OF_ONE, PICTURES = "60 per minute", "20 per minute", "600 per minute"
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
 
 
 @blueprint.post("/errands/pictures")
@@ -71,7 +69,7 @@ def send_errand_picture() -> Fields:
 
 
 @blueprint.get("/errands/pictures/<uuid:picture_id>.jpg")
-@blueprint.doc(responses=_JPEG)
+@blueprint.doc(responses=JPEG)
 @auth.member_or_staff(OWNER, *PLATFORM)
 @limiter.limit(PICTURES)
 @reveals

@@ -48,18 +48,19 @@ erasing = Signal(
 
 def remaining(member_id: UUID) -> list[Remaining]:
     """What has to end before the member can be erased, in the current unit of work."""
-    found: list[Remaining] = []
-    for each in reviews.everyone_of(member_id):
-        for _, answer in remaining_asked.send("members", member_id=each):
-            found += answer
-    return found
+    return _answers(remaining_asked, member_id)
 
 
 def given_up(member_id: UUID) -> list[Remaining]:
     """What the member would lose by being erased, in the current unit of work."""
+    return _answers(given_up_asked, member_id)
+
+
+def _answers(question: Signal, member_id: UUID) -> list[Remaining]:
+    """What all rooms say of a person, of each account that became theirs."""
     found: list[Remaining] = []
     for each in reviews.everyone_of(member_id):
-        for _, answer in given_up_asked.send("members", member_id=each):
+        for _, answer in question.send("members", member_id=each):
             found += answer
     return found
 

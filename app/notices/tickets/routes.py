@@ -10,7 +10,7 @@ from flask import Response, request
 
 from app.alliance import service as alliance
 from app.core import auth
-from app.core.api import api_blueprint
+from app.core.api import JPEG, api_blueprint
 from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
@@ -40,8 +40,6 @@ blueprint = api_blueprint("tickets", __name__)
 Fields = dict[str, Any]
 STAFF = ("support", "operator")
 UPLOADS, UPLOADS_OF_ONE, PICTURES = "60 per minute", "20 per minute", "600 per minute"
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_JPEG: Any = {200: {"description": "The picture", "content": {"image/jpeg": _BINARY}}}
 
 
 @blueprint.post("/me/tickets")
@@ -93,7 +91,7 @@ def send_ticket_picture() -> Fields:
 
 
 @blueprint.get("/me/tickets/pictures/<uuid:picture_id>.jpg")
-@blueprint.doc(responses=_JPEG)
+@blueprint.doc(responses=JPEG)
 @auth.member
 @limiter.limit(PICTURES)
 def show_own_ticket_picture(picture_id: UUID) -> Response:
@@ -158,7 +156,7 @@ def show_ticket_report() -> Fields:
 
 
 @blueprint.get("/tickets/pictures/<uuid:picture_id>.jpg")
-@blueprint.doc(responses=_JPEG)
+@blueprint.doc(responses=JPEG)
 @auth.staff(*STAFF)
 @limiter.limit(PICTURES)
 @reveals

@@ -329,6 +329,11 @@ def test_an_operator_promises_neither_a_stores_money_nor_the_platforms_alone(cli
     shown = client.get(seen, headers=world.headers(payer)).json["plans"]
     assert made["id"] in {each["id"] for each in shown}
     assert sent(path, other).json["code"] == "top_up_plan_published"
+    draft = sent("", operator, wish | {"funder": "platform"}).json
+    assert refusal(payer, shop, UUID(made["id"])) == "unfunded"
+    assert sent(f"/{draft['id']}/end", operator).status_code == 200
+    assert refusal(payer, shop, UUID(made["id"])) == "unfunded"
+    assert sent(f"/{draft['id']}/publish", other).json["code"] == "top_up_plan_unknown"
     assert sent(f"/{made['id']}/end", other).status_code == 200
 
 
