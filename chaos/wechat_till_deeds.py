@@ -114,5 +114,7 @@ def _split_at(stage: Stage) -> None:
         named.start()
         while named.look() is None:
             stage.advance(5)
-        path = f"/merchants/{named.merchant_id}/payout-channel"
-        stage.finance.ask("PUT", path, {"channel": "profit_sharing"})
+    merchant = f"/merchants/{named.merchant_id}"
+    chosen = stage.finance.get(f"{merchant}/payout-channels")["channels"]
+    if not chosen or chosen[0]["channel"] != "profit_sharing":
+        stage.finance.ask("PUT", f"{merchant}/payout-channel", {"channel": "profit_sharing"})
