@@ -79,7 +79,7 @@ class Caller:
                 self._token = self._sign_in()
             headers["Authorization"] = f"Bearer {self._token}"
             answer = self.patiently(method, path, json=body, headers=headers)
-            if answer.status_code != 401:
+            if not _wants_session(answer):
                 break
             self._token = ""
         return answer
@@ -91,6 +91,13 @@ class Caller:
             raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
         found: dict[str, Any] = answer.json()
         return found
+
+
+def _wants_session(answer: requests.Response) -> bool:
+    """Whether a new one helps: none is open, or what is dangerous asks for a fresh proof."""
+    if answer.status_code == 403:
+        return bool(answer.json().get("code") == "confirmation_needed")
+    return answer.status_code == 401
 
 
 class Member(Caller):

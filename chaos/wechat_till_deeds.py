@@ -10,6 +10,7 @@ from chaos.wechat_stage import Stage
 
 PARTNERS = itertools.count(1_900_010_001)  # merchant numbers of receivers
 A_MINUTE = 61.0
+SHARED = {"channel": "profit_sharing"}
 MOST_LOOKS = 60
 UNDER_WAY = ("waiting", "sending")
 
@@ -117,4 +118,6 @@ def _split_at(stage: Stage) -> None:
     merchant = f"/merchants/{named.merchant_id}"
     chosen = stage.finance.get(f"{merchant}/payout-channels")["channels"]
     if not chosen or chosen[0]["channel"] != "profit_sharing":
-        stage.finance.ask("PUT", f"{merchant}/payout-channel", {"channel": "profit_sharing"})
+        answer = stage.finance.ask("PUT", f"{merchant}/payout-channel", SHARED)
+        if answer.status_code != 200:
+            raise RuntimeError(f"channel: {answer.status_code} {answer.text}")
