@@ -230,6 +230,7 @@ def _open_joining(app: APIFlask) -> None:
     sealed(AccountProposal.number_sealed, partial(proposal_context, "number"))
     every(CATCH_UP_SECONDS, "alliance.note_names", names.catch_up)
     every(CATCH_UP_SECONDS, "alliance.hash_accounts", bank_accounts.catch_up)
+    members.counts_asked.connect(reviewing.revealed_count)
     health.gauge("applications_waiting", reviewing.waiting_count)
 
 

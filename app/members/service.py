@@ -57,7 +57,7 @@ from app.members.own_data.deletion import (
     remaining_asked,
 )
 from app.members.past import past_asked
-from app.members.real_name.reveals import note_disclosure
+from app.members.real_name.reveals import counts_asked, note_disclosure, require_reveal_left
 from app.members.real_name.rules import masked_name, normal_card, normal_mobile
 from app.members.real_name.service import RealName, bank_card_of, real_name_of
 from app.members.recognition import Comer, settled
@@ -124,6 +124,7 @@ __all__ = [
     "brought_count",
     "choose_home_store",
     "come_back",
+    "counts_asked",
     "decide_authorisation",
     "erasing",
     "everyone_of",
@@ -159,6 +160,7 @@ __all__ = [
     "remaining_asked",
     "require_fresh",
     "require_present",
+    "require_reveal_left",
     "same_person",
     "same_person_count",
     "settled",

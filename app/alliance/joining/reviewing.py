@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +29,10 @@ from app.alliance.policies import versions
 from app.alliance.stores import changes
 from app.alliance.turns import one_at_a_time
 from app.core import four_eyes
-from app.core.config import settings
 from app.core.db import db, read
-from app.core.errors import TooManyRequests
 from app.core.world import bucket_of, new_id, now
+from app.members import service as members
 from app.qr import service as qr
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +124,21 @@ def reveal(application_id: UUID, staff_id: UUID, fields: list[str], reason: str)
     """Personal data of an application in clear, and the record of it, in the current unit of work;
     shown after the commit only. Raises NotFound, TooManyRequests beyond REVEAL_HOURLY_LIMIT."""
     head = service.find(application_id)
-    one_at_a_time(f"reveal/{staff_id}")
-    recent = select(func.count()).where(
-        ApplicationStep.actor_id == staff_id,
-        ApplicationStep.kind.startswith("revealed"),
-        ApplicationStep.created_at > now() - HOUR,
-    )
-    if int(db.session.scalar(recent) or 0) >= settings().reveal_hourly_limit:
-        refusal = TooManyRequests()
-        refusal.headers = {"Retry-After": "3600"}
-        raise refusal
+    members.require_reveal_left(staff_id)
     wanted = sorted(set(fields))
     service.step(head, f"revealed:{','.join(wanted)}", "staff", staff_id, reason)
     sent = service.latest(head)
     return {column: service.opened(sent, column) for column in wanted}
+
+
+def revealed_count(_: Any, *, staff_id: UUID, since: datetime) -> int:
+    """Receiver of the members' `counts_asked`: what of applications one of the staff saw."""
+    counted = select(func.count()).where(
+        ApplicationStep.actor_id == staff_id,
+        ApplicationStep.kind.startswith("revealed"),
+        ApplicationStep.created_at > since,
+    )
+    return int(db.session.scalar(counted) or 0)
 
 
 def waiting_count() -> int:

@@ -223,7 +223,12 @@ def _new(found: RewardRule, person: UUID, sale: Sale) -> Reward | None:
 
 
 def _pay(row: Reward, found: RewardRule) -> None:
-    """Pays from the rule's funder if its budget and the funder's money suffice."""
+    """Pays who the recommender is today from the rule's funder, if its budget and the funder's
+    money suffice; nobody for themselves."""
+    row.recommender_id = members.today(row.recommender_id)
+    if row.recommender_id == members.today(row.member_id):
+        _turn(row, "taken_back")
+        return
     rule(found.id, is_locked=True)  # one at a time looks at the budget
     if _spent_fen(found.id) + row.amount_fen > found.budget_fen:
         _turn(row, "closed")
@@ -247,28 +252,41 @@ def _pay(row: Reward, found: RewardRule) -> None:
 
 
 def _take_back(row: Reward, found: RewardRule) -> None:
-    """Gives the funder back what a reward took of it: from where it lies, the rest is owed."""
+    """Gives the funder back what a reward took of it: from where it lies, the rest is owed by who
+    the recommender is today."""
     if row.status == "waiting":
         _turn(row, "taken_back")
     if row.status != "paid":
         return
-    owner_id, account, held_fen = row.recommender_id, Account.REBATE_PENDING, row.free_fen
-    if row.released_at is not None:
-        account = Account.REBATE
-        held_fen = min(held_fen, ledger.balances(owner_id)[account].balance_fen)
-    owed_fen = row.amount_fen - held_fen
+    taken = _from_purses(row)
+    owed_fen = row.amount_fen + sum(leg.amount_fen for leg in taken)
+    person = members.today(row.recommender_id)
     legs = (
-        Leg(owner_id, account, -held_fen),
-        Leg(owner_id, Account.CLAWBACK_DUE, -owed_fen),
+        *taken,
+        Leg(person, Account.CLAWBACK_DUE, -owed_fen),
         _funder(found, row.amount_fen),
     )
     if owed_fen:
-        note_debtor(owner_id)
+        note_debtor(person)
     _turn(row, "taken_back")
     try:
         ledger.post([_journal(row, "reward_taken_back", legs)])
     except ledger.InsufficientFunds as error:  # the recommender was faster
         raise TryAgain() from error
+
+
+def _from_purses(row: Reward) -> list[Leg]:
+    """What is there of a paid reward: frozen it stays with its recommender, released it may have
+    gone with them to who they are today."""
+    owner_id, wanted_fen = row.recommender_id, row.free_fen
+    if row.released_at is None:
+        return [Leg(owner_id, Account.REBATE_PENDING, -wanted_fen)]
+    found = []
+    for each in dict.fromkeys((owner_id, members.today(owner_id))):
+        taken_fen = min(wanted_fen, ledger.balances(each)[Account.REBATE].balance_fen)
+        wanted_fen -= taken_fen
+        found.append(Leg(each, Account.REBATE, -taken_fen))
+    return found
 
 
 def _release() -> int:

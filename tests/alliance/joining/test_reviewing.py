@@ -5,7 +5,13 @@ import threading
 import pytest
 
 from app.alliance.bank_accounts import service as bank_accounts
+from app.core.auth import Principal, open_session
+from app.core.config import settings
 from app.core.db import db, in_transaction
+from app.core.errors import TooManyRequests
+from app.core.world import new_id, now
+from app.members import service as members
+from app.members.real_name.models import Reveal
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
 from tests.alliance.joining import applicants
@@ -243,6 +249,34 @@ def test_who_sees_personal_data_in_clear_is_on_record_first(client, member_id):
         f"/api/v1/me/merchant-applications/{made['id']}", headers=world.headers(member_id)
     )
     assert "revealed" not in own.text
+
+
+def test_what_one_of_the_staff_sees_is_counted_together_wherever_it_lies(
+    client, member_id, monkeypatch
+):
+    monkeypatch.setattr(settings(), "reveal_hourly_limit", 2)
+    made = applied(client, member_id)
+    path = f"/merchant-applications/{made['id']}/reveal"
+    body = {"fields": ["contact_phone"], "reason": "致电核实申请人身份"}
+    caller = Principal("staff", new_id(), frozenset({"finance"}))
+    token = in_transaction(lambda: open_session(caller)).token
+    headers = {"Authorization": f"Bearer {token}"}
+    in_transaction(lambda: members.note_disclosure(member_id, caller.id, ["name"], "打款文件"))
+    assert desk.post(client, path, headers, **body).status_code == 200
+    in_transaction(lambda: members.require_reveal_left(caller.id))
+    in_transaction(lambda: saw_a_member(member_id, caller.id))
+    refused = desk.post(client, path, headers, **body)
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    with pytest.raises(TooManyRequests):
+        in_transaction(lambda: members.require_reveal_left(caller.id))
+    told = [each["kind"] for each in seen(client, made)["steps"]]
+    assert told.count("revealed:contact_phone") == 1
+
+
+def saw_a_member(member_id, staff_id):
+    ids = {"id": new_id(), "member_id": member_id, "staff_id": staff_id}
+    row = Reveal(**ids, fields=["name"], reason="核对提现收款人的姓名", revealed_at=now())
+    db.session.add(row)
 
 
 def test_a_refused_approval_makes_nothing(client, member_id):

@@ -16,7 +16,6 @@ from app.core.db import db, in_transaction, read
 from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, new_id, now
 from app.ledger.service import Account
 from app.members import service as members
-from app.wallet import merging
 from tests.alliance import shop as world
 from tests.wallet.people import moved
 from tests.wallet.racing import at_once
@@ -342,10 +341,38 @@ def test_what_a_recommender_got_by_another_account_is_given_back(client, shop):
         merged(survivor, recommender)
         assert world.balance(survivor, Account.REBATE) == M
         refund(client, shop, sale_id)
-        merging.move_residues()
     held = [world.balance(survivor, account) for account in (Account.REBATE, Account.CLAWBACK_DUE)]
-    assert held == [M, -M]
+    assert held == [0, 0]
     assert world.balance(shop.merchant_id, Account.OFFER_BUDGET) == 10_000
+
+
+def test_what_a_merged_recommender_has_spent_is_owed_by_who_they_are_today(client, shop):
+    survivor, recommender = world.member(), world.member()
+    payer = world.rich(1_000_000, world.brought_by_member(recommender))
+    rule(shop)
+    sale_id = buy(client, payer, shop)
+    with time_machine.travel(now() + timedelta(days=30), tick=True):
+        rewards.release()
+        merged(survivor, recommender)
+        world.take(survivor, Account.REBATE, M - 1)
+        refund(client, shop, sale_id)
+    held = [world.balance(survivor, account) for account in (Account.REBATE, Account.CLAWBACK_DUE)]
+    assert held == [0, -(M - 1)]
+    assert world.balance(recommender, Account.CLAWBACK_DUE) == 0
+    buy(client, world.rich(1_000_000, world.brought_by_member(survivor)), shop)
+    assert (world.balance(survivor, Account.CLAWBACK_DUE), frozen(survivor)) == (0, 1)
+
+
+def test_nobody_is_paid_for_who_they_turned_out_to_be(client, shop, friends):
+    recommender, payer = friends
+    rule_id = rule(shop)
+    world.take(shop.merchant_id, Account.OFFER_BUDGET, 10_000)
+    sale_id = buy(client, payer, shop)
+    assert state(rule_id) == ["waiting"]
+    merged(recommender, payer)
+    world.give(shop.merchant_id, Account.OFFER_BUDGET, 10_000)
+    told(sale_id)
+    assert (state(rule_id), frozen(recommender)) == (["taken_back"], 0)
 
 
 def merged(one, other):

@@ -97,7 +97,8 @@ def test_who_takes_the_file_is_on_record_with_each_member(client, earner):
     batch_id, _ = exported(client)
     record = "SELECT fields, reason FROM members_reveal WHERE member_id = :m"
     (found,) = read(text(record), {"m": member_id})
-    assert (found.fields, found.reason) == (["card_number", "name"], f"bank batch {batch_id}")
+    assert found.fields == ["bank_file", "card_number", "name"]
+    assert found.reason == f"bank batch {batch_id}"
 
 
 def test_a_card_that_was_changed_after_the_request_is_not_paid(client, earner):
