@@ -34,10 +34,10 @@ class ShareFacts:
 class SaleFacts:
     """A sale: amounts in fen, moments in UTC. `shares` is empty until it is distributed.
 
-    The five purses sum to `amount_fen`, the last is that of a merchant who is the payer; the list
-    price was `discount_fen` more. `lasting_concession_fen` is what was given out of the
-    concession, less what refunds took back of it. `really_paid_fen` is without bonus and
-    experience gold.
+    The purses sum to `amount_fen`; `settled_fen` is that of a merchant who is the payer, `gift_fen`
+    what a campaign paid of goods that the payer has won. The list price was `discount_fen` more.
+    `lasting_concession_fen` is what was given out of the concession, less what refunds took back of
+    it. `really_paid_fen` is without bonus and experience gold.
     """
 
     id: UUID
@@ -53,6 +53,7 @@ class SaleFacts:
     rebate_fen: int
     wechat_fen: int
     settled_fen: int
+    gift_fen: int
     merchant_share_fen: int
     concession_fen: int
     lasting_concession_fen: int
@@ -123,6 +124,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
         rebate_fen=row.rebate_fen,
         wechat_fen=row.wechat_fen,
         settled_fen=row.settled_fen,
+        gift_fen=row.gift_fen,
         merchant_share_fen=row.merchant_share_fen,
         concession_fen=row.concession_fen,
         lasting_concession_fen=sum(each.amount_fen - each.refunded_fen for each in shares),

@@ -152,7 +152,8 @@ class Contract(_Owned):
 
 class Sale(_Owned):
     """A payment at a store, in the payer's bucket, with what it was made of (fen). The payer is a
-    member, or another merchant that pays all of it from settled money (`settled_fen`).
+    member, or another merchant that pays all of it from settled money (`settled_fen`). What a
+    member won in goods a campaign has paid, all of it (`gift_fen`).
 
     `awaiting` WeChat's part, then `paid`; `cancelled` or `expired` without it; `refunded` when
     all of it went back (`refunded_fen`). `amount_fen` is what was paid; the member price, at
@@ -175,6 +176,7 @@ class Sale(_Owned):
     rebate_fen: Mapped[int] = mapped_column(BigInteger)
     wechat_fen: Mapped[int] = mapped_column(BigInteger)
     settled_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    gift_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     concession_fen: Mapped[int] = mapped_column(BigInteger)
     discount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     member_discount_bp: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -40,6 +40,7 @@ COLUMN_OF = {
     Account.EXPERIENCE: "experience_fen",
     Account.REBATE: "rebate_fen",
     Account.AVAILABLE: "settled_fen",
+    Account.CAMPAIGN_POT: "gift_fen",
 }
 _sale_table = Sale.__table__
 assert isinstance(_sale_table, Table)
@@ -233,7 +234,7 @@ def view(sale: dict[str, Any]) -> dict[str, Any]:
             "rebate_fen": sale["rebate_fen"],
             "wechat_fen": sale["wechat_fen"],
         }
-        | ({"settled_fen": sale["settled_fen"]} if sale["settled_fen"] else {}),
+        | {name: sale[name] for name in ("settled_fen", "gift_fen") if sale[name]},
         "merchant_share_fen": sale["amount_fen"] - sale["concession_fen"],
         "journal_id": _text(sale["journal_id"]),
         "created_at": sale["created_at"].isoformat(),

@@ -42,6 +42,7 @@ from app.alliance.membership.service import offered as offered_plans
 from app.alliance.offers.facts import OfferFacts, offer_facts
 from app.alliance.offers.pictures import LARGEST_BYTES as LARGEST_PICTURE_BYTES
 from app.alliance.offers.pictures import drawn as drawn_picture
+from app.alliance.orders.errors import DeliveryNotOffered, GiftNotToBeHad
 from app.alliance.orders.facts import (
     OrderContents,
     OrderFacts,
@@ -49,6 +50,9 @@ from app.alliance.orders.facts import (
     order_facts,
     order_payer,
 )
+from app.alliance.orders.gift_money import gift_returned
+from app.alliance.orders.gifts import Gift, call_gift_back, gift_refusal, order_gift
+from app.alliance.orders.schemas import ReceiverRequest
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.parties import promoter_asked
 from app.alliance.payee_news import CHANGED as PAYEE_CHANGED
@@ -76,7 +80,10 @@ __all__ = [
     "PAYEE_CHANGED",
     "STANDING_CHANGED",
     "ApplicationNews",
+    "DeliveryNotOffered",
     "FoundStore",
+    "Gift",
+    "GiftNotToBeHad",
     "HomeStore",
     "Joined",
     "MerchantUnknown",
@@ -85,6 +92,7 @@ __all__ = [
     "OrderContents",
     "OrderFacts",
     "PaymentUnknown",
+    "ReceiverRequest",
     "Recommender",
     "RefundFacts",
     "SaleFacts",
@@ -102,6 +110,7 @@ __all__ = [
     "application_news",
     "are_together",
     "buyers",
+    "call_gift_back",
     "came",
     "concerned_by_closing",
     "contacts",
@@ -109,6 +118,8 @@ __all__ = [
     "debts_of",
     "distribute",
     "drawn_picture",
+    "gift_refusal",
+    "gift_returned",
     "is_promotion",
     "join",
     "let_go_round",
@@ -127,6 +138,7 @@ __all__ = [
     "one_at_a_time",
     "order_contents",
     "order_facts",
+    "order_gift",
     "order_payer",
     "owners_behind",
     "promoter_asked",

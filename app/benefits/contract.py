@@ -41,11 +41,13 @@ class Funder(StrEnum):
 
 
 class Purse(StrEnum):
-    """Where a grant goes: free at once, free after REBATE_FREEZE_DAYS, or experience gold."""
+    """Where a grant goes: free at once, free after REBATE_FREEZE_DAYS, experience gold, or into the
+    escrow of an order of goods."""
 
     REBATE = "rebate"
     REBATE_PENDING = "rebate_pending"
     EXPERIENCE = "experience"
+    GOODS = "goods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,25 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Goods:
+    """One piece of an offer, at the price (fen) that the campaign reserved for it, and how it comes
+    to its winner; `receiver` where it is shipped."""
+
+    offer_id: UUID
+    price_fen: int
+    delivery: str
+    receiver: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """What a kind decided that somebody gets (fen), once for `key` within the campaign.
 
     `subject_id` is the kind's own row about it. `is_owed`: it was earned before, so that a pause
     or the end of the campaign does not stop it. `is_taxed`: accidental income (偶然所得), withheld
     at once. `escrow_of`: paid from that payer's errand escrow instead of the pot; `fee_fen` goes
-    from there to `operations`, besides the amount and in the same posting.
+    from there to `operations`, besides the amount and in the same posting. `goods`: what the amount
+    buys, less its tax, instead of reaching a purse.
     """
 
     key: str
@@ -99,6 +113,7 @@ class Award:
     is_taxed: bool = False
     escrow_of: UUID | None = None
     fee_fen: int = 0
+    goods: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +203,10 @@ def _nothing_promised(terms: Terms) -> int:
     return 0
 
 
+def _goes_on(subject_id: UUID) -> None:
+    return None
+
+
 def _no_figures(terms: Terms) -> Sequence[Figure]:
     return ()
 
@@ -205,8 +224,9 @@ class Benefit:
     many fen of its pot back to its funder. `promised_fen` is what its pot
     must still keep after its end. `report` is for staff; `view` is what everybody may see of a
     campaign, with what is a member's own. `news` words what `tell` said happened to a subject;
-    `why` says how a grant came about. `is_labour`: what it gives is pay for a service, which a
-    withdrawal taxes (劳务报酬).
+    `why` says how a grant came about. `came_back` runs in the unit in which the goods of a subject
+    come back undelivered, though their winner did not give them up. `is_labour`: what it gives is
+    pay for a service, which a withdrawal taxes (劳务报酬).
     """
 
     name: str
@@ -222,5 +242,6 @@ class Benefit:
     promised_fen: Callable[[Terms], int] = _nothing_promised
     report: Callable[[Terms], Sequence[Figure]] = _no_figures
     view: Callable[[Terms, UUID | None], Mapping[str, Any]] = _nothing_to_show
+    came_back: Callable[[UUID], None] = _goes_on
     example: Mapping[str, Any] = field(default_factory=dict)
     is_labour: bool = False

@@ -14,6 +14,11 @@ TAXED = (
     "奖金属于偶然所得，按20%代扣个人所得税。",
     "A prize in money is accidental income: 20 % is withheld as tax.",
 )
+BORNE = (
+    "奖品属于偶然所得，个人所得税由活动承担：税款按20%计入奖品价值并代缴，您无需支付。",
+    "A prize in goods is accidental income. The campaign bears the tax: it is counted as a part of "
+    "the prize, of which it is 20 %, and paid for you.",
+)
 COLLECTED = (
     "其中一部分抵扣了您应退回的款项。",
     "Part of it paid what you owed back.",
@@ -95,8 +100,11 @@ def granted(asked: Asked) -> Explanation:
         told.versions.append(Version("campaign", campaign.id, 1, campaign.name))
     told.steps.append(Step(("奖励", "Benefit"), row.amount_fen))
     if row.tax_fen:
-        told.sentences.append(TAXED)
+        told.sentences.append(BORNE if row.order_id else TAXED)
         told.steps.append(Step(("代扣税", "Tax withheld"), -row.tax_fen))
+    if row.order_id:
+        told.steps.append(Step(("支付奖品订单", "Paid for the order"), -row.free_fen))
+        told.facts["order_id"] = str(row.order_id)
     if row.collected_fen:
         told.sentences.append(COLLECTED)
         told.steps.append(Step(("抵扣应退回", "Paid back"), -row.collected_fen))

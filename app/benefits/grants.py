@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.alliance import service as alliance
 from app.benefits import campaigns
-from app.benefits.contract import Award, Funder, Purse
-from app.benefits.errors import CampaignNotRunning
+from app.benefits.contract import Award, Funder, Goods, Purse
+from app.benefits.errors import BudgetSpent, CampaignNotRunning
 from app.benefits.models import Campaign, Grant
 from app.benefits.registry import benefits
 from app.core.config import settings
@@ -27,7 +27,11 @@ from app.ledger.service import Account, Journal, Leg
 from app.members import service as members
 from app.wallet import service as wallet
 
-ACCOUNTS = {Purse.REBATE: Account.REBATE, Purse.REBATE_PENDING: Account.REBATE_PENDING}
+ACCOUNTS = {
+    Purse.REBATE: Account.REBATE,
+    Purse.REBATE_PENDING: Account.REBATE_PENDING,
+    Purse.GOODS: Account.ORDER_ESCROW,
+}
 
 
 def grant(
@@ -42,9 +46,10 @@ def grant(
     Journals `beside` one in money are posted with it, so that all accounts are locked in one order.
 
     None, and nothing is posted, where the money is short: the kind says what that means. Older
-    debts of the owner are paid first, tax is withheld. Raises CampaignUnknown; CampaignNotRunning
-    unless the award is owed; KeyReused where the key stands for another amount; TryAgain where
-    the owner's debt was collected meanwhile.
+    debts of the owner are paid first, tax is withheld. Goods are ordered in the same unit and pay
+    no debt. Raises CampaignUnknown; CampaignNotRunning unless the award is owed; KeyReused where
+    the key stands for another amount; TryAgain where the owner's debt was collected meanwhile; for
+    goods what `order_gift` raises, and BudgetSpent.
     """
     row = campaigns.locked(campaign_id, is_shared=True)
     known = given(campaign_id, award.owner_id, award.key)
@@ -106,7 +111,7 @@ def take_back(grant_id: UUID, total_fen: int) -> int:
     campaign, and from an ended one to its funder; tax that was withheld in an earlier month does
     not. Locks the grant, then the campaign. Raises ValueError for more than was given.
     """
-    row = _locked(grant_id)
+    row = locked(grant_id)
     if total_fen > row.amount_fen:
         raise ValueError(f"{total_fen} fen of a grant of {row.amount_fen}")
     amount_fen = total_fen - row.taken_back_fen
@@ -169,6 +174,8 @@ def _grant_money(
     row: Campaign, award: Award, principal_id: UUID, beside: Sequence[Journal]
 ) -> Grant | None:
     tax_fen = wallet.accidental_tax_fen(award.amount_fen) if award.is_taxed else 0
+    if award.goods is not None:
+        return _grant_goods(_money_row(row, award, tax_fen, 0), award.goods, principal_id)
     owed_fen = alliance.debts_of([award.owner_id]).get(award.owner_id, 0)
     found = _money_row(row, award, tax_fen, min(award.amount_fen - tax_fen, owed_fen))
     return _keep(found) if _is_posted([found], [award], principal_id, beside) else None
@@ -193,6 +200,17 @@ def _held_fen(row: Grant) -> int:
     """What lies where a grant is paid from."""
     place = source(row, 0)
     return ledger.balances(place.owner_id)[place.account].balance_fen
+
+
+def _grant_goods(found: Grant, goods: Goods, principal_id: UUID) -> Grant:
+    """What its award is worth pays for the order, in full: nothing of it is anybody's cash."""
+    if found.free_fen != goods.price_fen or found.purse != Purse.GOODS:
+        raise ValueError(f"{found.free_fen} fen for goods of {goods.price_fen}")
+    wanted = (goods.offer_id, goods.price_fen, goods.delivery, goods.receiver)
+    found.order_id = alliance.order_gift(found.owner_id, alliance.Gift(*wanted))
+    if ledger.post_if_funded([_granting(found, principal_id, 0)]) is None:
+        raise BudgetSpent()
+    return _keep(found)
 
 
 def _money_row(row: Campaign, award: Award, tax_fen: int, collected_fen: int) -> Grant:
@@ -276,19 +294,21 @@ def _keep_all(rows: list[Grant]) -> list[Grant]:
     except IntegrityError as error:  # another unit paid the same key
         raise TryAgain() from error
     for row in rows:
-        _note_tax(row, row.journal_id, row.amount_fen, row.tax_fen)
+        note_tax(row, row.journal_id, row.amount_fen, row.tax_fen)
     return rows
 
 
-def _note_tax(row: Grant, journal_id: UUID, taxable_fen: int, tax_fen: int) -> None:
-    """For finance's list of a month; negative where a prize is taken back."""
+def note_tax(row: Grant, journal_id: UUID, taxable_fen: int, tax_fen: int) -> None:
+    """Notes tax for finance's list of a month, in the current unit; negative where a prize is taken
+    back."""
     if row.tax_fen:
         wallet.note_prize_tax(
             journal_id, row.id, row.owner_id, taxable_fen=taxable_fen, tax_fen=tax_fen
         )
 
 
-def _locked(grant_id: UUID) -> Grant:
+def locked(grant_id: UUID) -> Grant:
+    """A grant that exists, locked until the current unit of work ends."""
     key = (bucket_of(grant_id), grant_id)
     return db.session.get_one(Grant, key, with_for_update=True, populate_existing=True)
 
@@ -296,7 +316,7 @@ def _locked(grant_id: UUID) -> Grant:
 def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
     """From the purse first, then what was withheld, the rest is owed and claimed."""
     withheld_fen = _withheld_fen(row, amount_fen)
-    tax_fen = withheld_fen if _is_tax_here(row, withheld_fen) else 0
+    tax_fen = withheld_fen if is_tax_here(row, withheld_fen) else 0
     wanted_fen = min(row.free_fen - row.taken_free_fen, amount_fen - withheld_fen)
     taken = _from_purses(row, wanted_fen)
     taken_fen = sum(-leg.amount_fen for leg in taken)
@@ -317,7 +337,9 @@ def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
 
 def _from_purses(row: Grant, wanted_fen: int) -> list[Leg]:
     """What is there of a grant: frozen it stays with its owner, free it may have gone with them to
-    who they are today."""
+    who they are today; of goods that were handed over nothing."""
+    if row.purse == Purse.GOODS:
+        return []
     if row.purse == Purse.REBATE_PENDING and row.released_at is None:
         return [Leg(row.owner_id, Account.REBATE_PENDING, -wanted_fen)]
     found = []
@@ -330,11 +352,13 @@ def _from_purses(row: Grant, wanted_fen: int) -> list[Leg]:
 
 def _withheld_fen(row: Grant, amount_fen: int) -> int:
     """How much of what is taken back now was withheld; exact over any sequence."""
+    if row.purse == Purse.GOODS:
+        return row.tax_fen - row.tax_fen * row.taken_free_fen // row.free_fen
     after = row.tax_fen * (row.taken_back_fen + amount_fen) // row.amount_fen
     return after - row.tax_fen * row.taken_back_fen // row.amount_fen
 
 
-def _is_tax_here(row: Grant, tax_fen: int) -> bool:
+def is_tax_here(row: Grant, tax_fen: int) -> bool:
     """Whether withheld tax may come back: in the Beijing month of the grant, before it is due.
 
     Later it was paid to the office, or what lies there is others'; then the pot bears it, and
@@ -372,4 +396,4 @@ def _post_back(row: Grant, legs: tuple[Leg, ...], amount_fen: int) -> None:
     except ledger.InsufficientFunds as error:  # the owner was faster
         raise TryAgain() from error
     tax_fen = sum(leg.amount_fen for leg in legs if leg.account is Account.TAX_WITHHELD)
-    _note_tax(row, journal.id, -amount_fen, tax_fen)
+    note_tax(row, journal.id, -amount_fen, tax_fen)

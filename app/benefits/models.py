@@ -70,9 +70,9 @@ class Grant(Base):
     """What somebody got of a campaign, once for its key, in their bucket (fen).
 
     Of `amount_fen`, `tax_fen` was withheld and `collected_fen` paid an older debt; the rest went
-    to `purse`. `taken_back_fen` of the amount went back, `taken_free_fen` of it from that purse;
-    `claimed_fen` of it is still owed by the owner.
-    Personal data: what somebody got.
+    to `purse`, or paid the order `order_id` of goods. `taken_back_fen` of the amount went back,
+    `taken_free_fen` of it from that purse or that order; `claimed_fen` of it is still owed by the
+    owner. Personal data: what somebody got.
     """
 
     __tablename__ = "benefits_grant"
@@ -94,11 +94,12 @@ class Grant(Base):
     takings_back: Mapped[int] = mapped_column(SmallInteger, default=0)
     claimed_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     journal_id: Mapped[UUID] = mapped_column(Uuid)
+    order_id: Mapped[UUID | None] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     release_at: Mapped[datetime | None] = mapped_column(Moment)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @property
     def free_fen(self) -> int:
-        """What of it went to the owner's purse."""
+        """What of it went to the owner's purse, or paid their order."""
         return self.amount_fen - self.tax_fen - self.collected_fen

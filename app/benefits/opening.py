@@ -7,10 +7,12 @@ from pathlib import Path
 from alembic.config import Config
 from apiflask import APIFlask
 
+from app.alliance import service as alliance
 from app.benefits import (
     campaigns,
     collecting,
     explaining,
+    goods,
     grants,
     own_data,
     registry,
@@ -44,4 +46,5 @@ def open_room(app: APIFlask) -> None:
     for name, kind in sorted(registry.find().items()):
         registry.benefits()[name] = kind
         kind.open_room(app)
+    alliance.gift_returned.connect(goods.returned)
     wallet.commission_asked.connect(grants.labour_fen)

@@ -191,7 +191,7 @@ class GrantQuery(Body):
 
 
 class GrantView(View):
-    """What somebody got."""
+    """What somebody got; `order_id` is the order of goods that it has paid."""
 
     id: UUID
     campaign_id: UUID
@@ -203,6 +203,7 @@ class GrantView(View):
     collected_fen: int
     taken_back_fen: int
     journal_id: UUID
+    order_id: UUID | None
     created_at: Moment
     release_at: Moment | None
     released_at: Moment | None

@@ -23,6 +23,13 @@ BUYER = {
     "refunded_in_part": "商家已部分退款，原路退回",
     "not_handed_over": "逾期未交付，全额原路退回",
     "store_closed": "门店已停业，未取货或未发货的",
+    "gifted": "奖品订单已生成，货款由活动支付",
+}
+BUYER_OF_GIFT = {
+    "cancelled": "已放弃，货款退回活动",
+    "refunded": "商家已退单，货款退回活动，可在抽奖记录中重新领取",
+    "not_handed_over": "逾期未交付，货款退回活动，可在抽奖记录中重新领取",
+    "called_back": "对应的消费已退款，奖品已收回",
 }
 MERCHANT = {
     "paid": "新订单，请备货",
@@ -33,6 +40,8 @@ MERCHANT = {
     "cancelled": "顾客取消，已全额退款",
     "not_handed_over": "逾期未交付，已全额退款",
     "store_closed": "门店已停业，请尽快交付，逾期自动退款",
+    "gifted": "新订单（活动奖品，货款由活动支付），请备货",
+    "called_back": "活动奖品已收回，无需备货，货款退回活动",
 }
 BACK = frozenset({"refunded_in_part"})
 
@@ -60,11 +69,14 @@ class Told(Protocol):
     def note(self) -> str | None: ...
     @property
     def at(self) -> datetime: ...
+    @property
+    def is_gift(self) -> bool: ...
 
 
 def for_buyer(order: Told) -> Content | None:
     """What the buyer is told of this step, if anything."""
-    words = BUYER.get(order.step) if order.status != "cancelled" else None
+    known = BUYER | BUYER_OF_GIFT if order.is_gift else BUYER
+    words = known.get(order.step) if order.status != "cancelled" else None
     if words is None:
         return None
     if order.step.startswith("ship") and order.note:
@@ -82,7 +94,7 @@ def for_merchant(order: Told) -> Content | None:
 
 def for_supplier(order: Told) -> Content | None:
     """What the supplier's contacts are told: what to ship, and nothing of what the buyer paid."""
-    if order.step != "paid":
+    if order.step not in ("paid", "gifted"):
         return None
     goods = f"{order.title}等 {order.pieces} 件" if order.pieces > 1 else order.title
     words = "新供货订单，请发货"

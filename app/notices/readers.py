@@ -109,7 +109,8 @@ def refunded(payload: Payload) -> None:
             content = texts.purchase_refunded(sale.store_name, refund.amount_fen, at)
             _tell_buyer(f"{event}:buyer", sale, content)
         else:
-            content = texts.refunded(sale.store_name, refund.amount_fen, at)
+            worded = texts.gift_refunded if sale.gift_fen else texts.refunded
+            content = worded(sale.store_name, refund.amount_fen, at)
             outgoing.queue(event, sale.payer_id, content)
         content = texts.payment_refunded(sale.store_name, refund.amount_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):

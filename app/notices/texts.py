@@ -159,6 +159,12 @@ def refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     return Content(Kind.MEMBER_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
+def gift_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
+    """Goods that a member had won were given back: the campaign has its money again."""
+    text = f"奖品退回：「{store_name}」的奖品货款 {yuan(amount_fen)} 已退回活动。"
+    return Content(Kind.MEMBER_REFUNDED, text, _facts(store_name, amount_fen, at))
+
+
 def rebate(
     store_name: str, amount_fen: int, is_own: bool, release_at: datetime | None, at: datetime
 ) -> Content:

@@ -101,7 +101,7 @@ from app.wallet.topups.top_up import (
 )
 from app.wallet.topups.top_up import owner_of as top_up_owner
 from app.wallet.treasury import Fund, Place, fund, funds, transfer
-from app.wallet.withdrawals.charges import accidental_tax_fen
+from app.wallet.withdrawals.charges import accidental_gross_fen, accidental_tax_fen
 from app.wallet.withdrawals.facts import withdrawn_fen
 from app.wallet.withdrawals.payees import BankAccount, OwnerKind, Payee
 from app.wallet.withdrawals.payouts import pay_out
@@ -161,6 +161,7 @@ __all__ = [
     "WithdrawalNotCancellable",
     "WithdrawalNotReviewable",
     "WithdrawalState",
+    "accidental_gross_fen",
     "accidental_tax_fen",
     "approve_withdrawal",
     "at_member_price",

@@ -19,6 +19,7 @@ PURSES = (
     (("返利", "Rebate"), "rebate_fen"),
     (("微信支付", "WeChat Pay"), "wechat_fen"),
     (("商家结算款", "Settled money"), "settled_fen"),
+    (("活动奖品", "Paid by a campaign"), "gift_fen"),
 )
 
 FROM_PURSES = (
@@ -28,6 +29,10 @@ FROM_PURSES = (
 FROM_ESCROW = (
     "订单已完成：付款时进入担保账户的金额，现在成为消费。",
     "The order was completed: what had been paid into escrow became a purchase.",
+)
+FROM_CAMPAIGN = (
+    "这是活动奖品的订单，货款由活动支付：全额归商家，不计让利。",
+    "A prize in goods, paid by its campaign: all of it is the store's, nothing is conceded.",
 )
 
 
@@ -76,6 +81,10 @@ def _price(row: Sale) -> list[Step]:
 def _for_merchant(told: Explanation, row: Sale) -> None:
     contract = db.session.get_one(Contract, (bucket_of(row.contract_id), row.contract_id))
     told.versions.append(Version("contract", contract.id, contract.version))
+    if row.gift_fen:
+        told.sentences.append(FROM_CAMPAIGN)
+        told.steps += [] if told.steps else [Step(("消费金额", "Amount"), row.amount_fen)]
+        return
     base = row.principal_fen + row.rebate_fen + row.wechat_fen + row.settled_fen
     base += row.bonus_fen if contract.is_bonus_included else 0
     told.sentences.append(

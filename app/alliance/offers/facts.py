@@ -10,7 +10,8 @@ from app.alliance.offers.finding import shown
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """An offer as members see it, or saw it; `is_displayed` says which (fen)."""
+    """An offer as members see it, or saw it; `is_displayed` says which (fen). `stock` None: without
+    end."""
 
     id: UUID
     merchant_id: UUID
@@ -19,6 +20,7 @@ class OfferFacts:
     text: str
     price_fen: int
     is_displayed: bool
+    stock: int | None
 
 
 def offer_facts(offer_id: UUID) -> OfferFacts | None:
@@ -35,4 +37,5 @@ def offer_facts(offer_id: UUID) -> OfferFacts | None:
         text=version.text,
         price_fen=version.price_fen,
         is_displayed=row.status == "displayed",
+        stock=row.stock,
     )

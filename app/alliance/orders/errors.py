@@ -95,3 +95,11 @@ class NothingToReturn(AppError):
 
     status, code = 409, "nothing_to_return"
     title, message = "So many pieces are not left to return", "可退数量不足"
+
+
+class GiftNotToBeHad(AppError):
+    """The offer cannot be given now at the price put aside for it; `reason`: `not_displayed`,
+    `price_changed`, `sold_out`, `not_selling`."""
+
+    status, code = 409, "gift_not_to_be_had"
+    title, message = "The goods are not to be had now", "该商品暂时无法兑换"

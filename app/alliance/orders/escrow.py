@@ -31,7 +31,9 @@ def parts_paid(order: Order) -> list[Part]:
 
 
 def parts_left(order: Order) -> list[Part]:
-    """The same without what went back before the sale."""
+    """The same without what went back before the sale; of a gift what its campaign has paid."""
+    if order.is_gift:
+        return [Part(Account.CAMPAIGN_POT, order.escrow_fen)]
     journals = [order.parts_journal_id] if order.parts_journal_id else []
     return _parts([*journals, *(row.journal_id for row in returns([order.id]))], order.payer_id)
 

@@ -18,7 +18,8 @@ from app.core.world import bucket_of
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """An order at one of its steps (fen, UTC): `status` is where that step led. `title` is that of
-    the first line, `pieces` how many there are in all; `supplier_id` ships it for `supply_fen`."""
+    the first line, `pieces` how many there are in all; `supplier_id` ships it for `supply_fen`.
+    A campaign has paid it where it `is_gift`."""
 
     id: UUID
     payer_id: UUID
@@ -36,6 +37,7 @@ class OrderFacts:
     status: str
     note: str | None
     at: datetime
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class OrderContents:
     left_fen: int
     lines: dict[UUID, int]
     has_lapsed: bool
+    is_gift: bool = False
 
 
 def order_contents(order_id: UUID) -> OrderContents | None:
@@ -71,6 +74,7 @@ def order_contents(order_id: UUID) -> OrderContents | None:
         left_fen=row.escrow_fen,
         lines=found,
         has_lapsed=status in ENDED and status is not OrderStatus.COMPLETED,
+        is_gift=row.is_gift,
     )
 
 
@@ -98,6 +102,7 @@ def order_facts(order_id: UUID, number: int) -> OrderFacts:
         status=step.status,
         note=step.note,
         at=step.at,
+        is_gift=row.is_gift,
     )
 
 

@@ -38,9 +38,10 @@ class Order(Base):
 
     The contract and policy are those in force when it was placed: its sale (of the same id) is made
     under them. `amount_fen` is its price, `member_amount_fen` at member prices; `paid_fen` is what
-    was paid, `wechat_fen` of it by WeChat, `returned_fen` of it went back before the sale. What
-    the purses gave stands in `parts_journal_id`. `next_at`: when time decides what becomes of it.
-    Personal data: who bought what.
+    was paid, `wechat_fen` of it by WeChat, all of it by a campaign where it `is_gift`;
+    `returned_fen` of it went back before the sale. What the purses gave stands in
+    `parts_journal_id`. `next_at`: when time decides what becomes of it. Personal data: who bought
+    what.
     """
 
     __tablename__ = "alliance_order"
@@ -59,6 +60,7 @@ class Order(Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     member_amount_fen: Mapped[int] = mapped_column(BigInteger)
     is_member_price: Mapped[bool] = mapped_column(default=False)
+    is_gift: Mapped[bool] = mapped_column(default=False)
     paid_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     wechat_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     returned_fen: Mapped[int] = mapped_column(BigInteger, default=0)

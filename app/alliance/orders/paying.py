@@ -77,7 +77,7 @@ def on_paid(sender: str, *, order: Any, **_: Any) -> None:
     held_fen = row.paid_fen - row.wechat_fen
     legs = wallet.held_legs(row.payer_id, held_fen) + wallet.takings_legs(row.wechat_fen)
     _post(_into_escrow(row, legs))
-    _paid(row)
+    paid(row)
 
 
 def on_closed(sender: str, *, order: Any, **_: Any) -> None:
@@ -117,7 +117,7 @@ def _begin(row: Order, means: Means) -> tuple[int, dict[str, Any]]:
     journal = _into_escrow(row, wallet.spend_legs(row.payer_id, planned.parts))
     row.parts_journal_id = journal.id
     _post(journal)
-    _paid(row)
+    paid(row)
     return 201, view(row)
 
 
@@ -175,7 +175,8 @@ def _into_escrow(row: Order, legs: list[Leg]) -> Journal:
     )
 
 
-def _paid(row: Order) -> None:
+def paid(row: Order, step: str = "paid") -> None:
+    """A locked order whose money is in escrow can be handed over, in the current unit of work."""
     for line in steps.lines(row):
         is_less = row.is_member_price and line.member_price_fen is not None
         line.unit_fen = line.member_price_fen if is_less else line.price_fen
@@ -183,7 +184,7 @@ def _paid(row: Order) -> None:
     row.next_at = row.paid_at + timedelta(days=settings().order_fulfil_days)
     if row.delivery == "pickup":
         codes.issue(row)
-    steps.go(row, OrderStatus.PAID, "paid", row.payer_id)
+    steps.go(row, OrderStatus.PAID, step, row.payer_id)
 
 
 def _post(journal: Journal) -> None:

@@ -46,6 +46,11 @@ class Wanted:
     said: OfferVersion
     supply_fen: int | None
 
+    @property
+    def lowest_fen(self) -> int:
+        """The price of one for members, where there is such a price."""
+        return self.said.member_price_fen or self.said.price_fen
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -83,7 +88,7 @@ def place(member_id: UUID, wish: Wish) -> list[Order]:
         )
     _take(wish.items)
     carts.remove(member_id, [item.offer_id for item in wish.items])
-    return [_write(member_id, *group, mine, wish) for group, mine in groups.items()]
+    return [write(member_id, *group, mine, wish) for group, mine in groups.items()]
 
 
 def give_stock_back(row: Order) -> None:
@@ -111,13 +116,15 @@ def _take(items: Sequence[Item]) -> None:
         raise SoldOut(offer_id=str(offer_id), left=left)
 
 
-def _write(
+def write(
     member_id: UUID,
     store_id: UUID,
     supplier_id: UUID | None,
     wanted: Sequence[Wanted],
     wish: Wish,
 ) -> Order:
+    """Writes an unpaid order whose stock is taken, in the current unit of work. Raises StoreClosed,
+    StorePaused, ContractNotInForce."""
     store = terms.of_store(store_id)
     contract = store.selling(now())
     bucket, moment = bucket_of(member_id), now()
@@ -134,12 +141,7 @@ def _write(
         status=OrderStatus.UNPAID,
         remark=wish.remark,
         amount_fen=total_fen([(each.item.quantity, each.said.price_fen) for each in wanted]),
-        member_amount_fen=total_fen(
-            [
-                (each.item.quantity, each.said.member_price_fen or each.said.price_fen)
-                for each in wanted
-            ]
-        ),
+        member_amount_fen=total_fen([(each.item.quantity, each.lowest_fen) for each in wanted]),
         created_at=moment,
         next_at=moment + timedelta(minutes=settings().order_unpaid_minutes),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.alliance.offers import writing
-from app.alliance.orders import codes, escrow, placing, steps
+from app.alliance.orders import codes, escrow, gift_money, placing, steps
 from app.alliance.orders.errors import NothingToReturn
 from app.alliance.orders.models import Order, OrderLine, OrderReturn
 from app.alliance.orders.rules import (
@@ -21,7 +21,7 @@ from app.alliance.orders.rules import (
 from app.alliance.prepaid import looks
 from app.alliance.rules import refund_parts
 from app.core.auth import Principal
-from app.core.db import db, in_transaction
+from app.core.db import TryAgain, db, in_transaction
 from app.core.world import new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -80,7 +80,7 @@ def give_back(
     steps.must_be(row, *IN_ESCROW)
     lines = {line.number: line for line in steps.lines(row)}
     back, amount_fen = _wanted(lines, wanted)
-    made = _write(row, back, amount_fen, reason, by)
+    made = _write(row, back, amount_fen, reason, by, step == "cancelled")
     if row.status == OrderStatus.PAID:
         writing.put_back({lines[n].offer_id: count for n, count in back.items()})
     for number, count in back.items():
@@ -90,7 +90,10 @@ def give_back(
         steps.go(row, OrderStatus.RETURNED, step, by, reason)
     else:
         steps.note(row, f"{step}_in_part", by, reason)
-    ledger.post([made])
+    try:
+        ledger.post([made])
+    except ledger.InsufficientFunds as error:  # what was read of a gift's tax is gone meanwhile
+        raise TryAgain() from error
 
 
 def _standing(member_id: UUID, order_id: UUID) -> tuple[str, UUID | None]:
@@ -117,12 +120,17 @@ def _wanted(
     return back, amount_fen
 
 
-def _write(row: Order, back: Mapping[int, int], amount_fen: int, reason: str, by: UUID) -> Journal:
-    parts, wechat_fen = _sources(row, amount_fen)
-    identity = new_id(row.bucket)
-    legs = wallet.give_back_legs(row.payer_id, parts) + wallet.clearing_legs(wechat_fen)
+def _write(
+    row: Order, back: Mapping[int, int], amount_fen: int, reason: str, by: UUID, is_given_up: bool
+) -> Journal:
+    identity, journal_id = new_id(row.bucket), new_id(row.bucket)
+    if row.is_gift:
+        wechat_fen = 0
+        legs = gift_money.legs_back(row.id, amount_fen, journal_id, is_given_up=is_given_up)
+    else:
+        legs, wechat_fen = _payers_legs(row, amount_fen)
     journal = Journal(
-        id=new_id(row.bucket),
+        id=journal_id,
         kind="order_returned",
         reference_id=row.id,
         principal_id=by,
@@ -149,6 +157,13 @@ def _write(row: Order, back: Mapping[int, int], amount_fen: int, reason: str, by
         wallet.refund_order(row.wechat_order_id, identity, wechat_fen, reason)
     looks.touch_persons([row.payer_id])
     return journal
+
+
+def _payers_legs(row: Order, amount_fen: int) -> tuple[list[Leg], int]:
+    """The legs to those who paid, and what of them goes through WeChat (fen)."""
+    parts, wechat_fen = _sources(row, amount_fen)
+    legs = wallet.give_back_legs(row.payer_id, parts) + wallet.clearing_legs(wechat_fen)
+    return legs, wechat_fen
 
 
 def _sources(row: Order, amount_fen: int) -> tuple[list[Part], int]:

@@ -156,7 +156,8 @@ class CartView(View):
 
 
 class OrderHead(View):
-    """An order in a list. `next_at`: when time decides what becomes of it."""
+    """An order in a list. `next_at`: when time decides what becomes of it. `is_gift`: a prize,
+    which its campaign has paid; what goes back of it is the campaign's."""
 
     id: UUID
     merchant_id: UUID
@@ -168,6 +169,7 @@ class OrderHead(View):
     amount_fen: int
     member_amount_fen: int
     is_member_price: bool
+    is_gift: bool
     paid_fen: int
     wechat_fen: int
     returned_fen: int

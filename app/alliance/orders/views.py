@@ -20,7 +20,8 @@ from app.core.world import bucket_of
 
 Fields = dict[str, Any]
 NAMES = ("id", "merchant_id", "store_id", "delivery", "status", "remark", "amount_fen",
-         "member_amount_fen", "is_member_price", "paid_fen", "wechat_fen", "returned_fen",
+         "member_amount_fen", "is_member_price", "is_gift", "paid_fen", "wechat_fen",
+         "returned_fen",
          "created_at", "next_at", "paid_at", "ready_at", "shipped_at", "ended_at")  # fmt: skip
 LINE_NAMES = ("number", "offer_id", "offer_version", "title", "picture", "quantity", "price_fen",
               "member_price_fen", "unit_fen", "returned")  # fmt: skip

@@ -24,6 +24,7 @@ TITLES = {
     "rebate": ("返利支付", "From rebate"),
     "wechat": ("微信支付", "By WeChat Pay"),
     "settled": ("商家结算款支付", "From settled money"),
+    "gift": ("活动奖品", "Paid by a campaign"),
     "refunded": ("已退款", "Refunded"),
     "merchant_share": ("商家应得", "The store's share"),
     "merchant_experience": ("其中体验金", "of which experience gold"),

@@ -80,6 +80,7 @@ def _payers_lines(sale: Sale, shares: list[SaleShare]) -> list[Line]:
         ("rebate", sale.rebate_fen),
         ("wechat", sale.wechat_fen),
         ("settled", sale.settled_fen),
+        ("gift", sale.gift_fen),
         ("refunded", sale.refunded_fen),
     )
     return [Line(kind, fen) for kind, fen in parts if fen] + _own(shares, {sale.payer_id})

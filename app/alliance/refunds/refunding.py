@@ -19,7 +19,7 @@ from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
 from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
-from app.alliance.orders import escrow
+from app.alliance.orders import escrow, gift_money
 from app.alliance.prepaid import looks
 from app.alliance.refunds.sources import Sources, missing_fen, sources_of
 from app.alliance.rules import refund_parts
@@ -160,10 +160,15 @@ def _complete(row: Refund, sale: Sale) -> bool:
         _ask_back(row, sale, missing_fen(sale, shares, row.amount_fen))
         return False
     parts, wechat_fen = _payers_parts(sale, row.amount_fen)
-    payer_legs = wallet.give_back_legs(sale.payer_id, parts) + wallet.clearing_legs(wechat_fen)
+    journal_id = new_id(sale.bucket)
+    if sale.gift_fen:
+        payer_legs = gift_money.legs_back(sale.id, row.amount_fen, journal_id, is_given_up=True)
+    else:
+        payer_legs = wallet.give_back_legs(sale.payer_id, parts)
+    payer_legs += wallet.clearing_legs(wechat_fen)
     taken = [Leg(to.owner_id, to.account, fen) for to, fen in sources.legs.items() if fen]
     journal = Journal(
-        id=new_id(sale.bucket),
+        id=journal_id,
         kind="refund",
         reference_id=row.id,
         principal_id=row.requested_by,

@@ -38,7 +38,7 @@ from app.wallet import service as wallet
 
 MOST_SALES = 5_000
 PART = 1_000
-PURSES = ("principal", "bonus", "experience", "rebate", "wechat", "settled")
+PURSES = ("principal", "bonus", "experience", "rebate", "wechat", "settled", "gift")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ PURSES = {
     "rebate": "返利",
     "wechat": "微信",
     "settled": "商家结算款",
+    "gift": "活动奖品",
 }
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")

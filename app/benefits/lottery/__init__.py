@@ -1,7 +1,7 @@
 """Lottery: a chance for each so much of concession, drawn so that anyone can check it. 抽奖"""
 
 from app.benefits.contract import Benefit, Funder
-from app.benefits.lottery import opening, reading, service
+from app.benefits.lottery import claims, opening, reading, service
 from app.benefits.lottery.schemas import EXAMPLE, LotterySettings
 
 BENEFIT = Benefit(
@@ -16,5 +16,6 @@ BENEFIT = Benefit(
     promised_fen=service.promised_fen,
     report=reading.report,
     view=reading.view,
+    came_back=claims.reopen,
     example=EXAMPLE,
 )

@@ -93,7 +93,7 @@ def locked_book(campaign_id: UUID) -> LotteryBook:
 def _concerned(sale_id: UUID) -> list[UUID]:
     """The campaigns in which a purchase counts already, or might."""
     facts = alliance.sale_facts(sale_id)
-    if facts.paid_at is None or facts.settled_fen:  # a merchant who pays is nobody to win
+    if facts.paid_at is None or facts.settled_fen or facts.gift_fen:  # nobody wins by it
         return []
     found = {each.id for each in campaigns.published(NAME, facts.paid_at, facts.merchant_id)}
     return sorted(found | set(_known(sale_id)))
@@ -146,6 +146,8 @@ def _void(campaign_id: UUID, people: Sequence[UUID], before: int, after: int) ->
     beyond = drawn.order_by(LotteryDraw.number).offset(after).limit(before - after)
     voided = [each for each in db.session.scalars(beyond) if each.voided_at is None]
     for each in voided:
+        if each.claim_until is not None and each.grant_id is None and each.lapsed_at is None:
+            news.tell(NAME, each.member_id, each.id, "taken_back")
         each.voided_at = now()
     db.session.flush()
     return [each.id for each in voided if each.grant_id is not None]

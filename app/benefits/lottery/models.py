@@ -59,7 +59,8 @@ class LotteryDraw(Base):
 
     `picked` is the prize on which it fell, `prize` the one it gave (0: nothing), `grant_id` its
     payment. `voided_at`: no chance stands behind it any more, so that its prize is taken back,
-    which was done at `taken_back_at`. Personal data: who drew.
+    which was done at `taken_back_at`. Goods are claimed until `claim_until`, and paid for then;
+    what nobody claimed has `lapsed_at`. Personal data: who drew.
     """
 
     __tablename__ = "benefits_lottery_draw"
@@ -77,6 +78,8 @@ class LotteryDraw(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     voided_at: Mapped[datetime | None] = mapped_column(Moment)
     taken_back_at: Mapped[datetime | None] = mapped_column(Moment)
+    claim_until: Mapped[datetime | None] = mapped_column(Moment)
+    lapsed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 def seed_context(campaign_id: UUID) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.benefits.lottery import counting, taking_back
+from app.benefits.lottery import claims, counting, taking_back
 from app.benefits.lottery.models import LotteryDraw, LotteryPurchase, LotterySeed, seed_context
 from app.benefits.lottery.routes import blueprint
 from app.core import health, outbox
@@ -22,5 +22,6 @@ def open_kind(app: APIFlask) -> None:
     part("benefits.lottery_draws", "抽奖记录", LotteryDraw, LotteryDraw.member_id.in_)
     outbox.reader("sale.distributed", "benefits.lottery_count", counting.on_sale)
     outbox.reader("sale.refunded", "benefits.lottery_refunded", counting.on_refund)
+    every(claims.SECONDS, "benefits.lapse_claims", claims.lapse)
     every(taking_back.SECONDS, "benefits.take_prizes_back", taking_back.work_off)
     health.gauge("prizes_to_take_back", taking_back.waiting)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.benefits import campaigns, grants
 from app.benefits.contract import Figure, News, Terms, Words
 from app.benefits.errors import CampaignUnknown
-from app.benefits.lottery import rules, service
+from app.benefits.lottery import claims, rules, service
 from app.benefits.lottery.counting import NAME, chances_of
 from app.benefits.lottery.models import LotteryBook, LotteryDraw, LotteryPurchase, LotterySeed
 from app.benefits.lottery.schemas import LotterySettings
@@ -22,7 +22,17 @@ from app.members import service as members
 
 Fields = dict[str, Any]
 LAST_NUMBER = 2**31 - 1
-UNITS = {"money": ("元（税前）", "yuan before tax"), "experience": ("元体验金", "yuan of gold")}
+UNITS = {
+    "money": ("单位元（税前）", "in yuan before tax"),
+    "experience": ("单位元体验金", "in yuan of gold"),
+    "goods": ("请在领奖期限内选择自提或配送，逾期作废；税款由活动承担",
+              "claim it in time, by pick-up or shipment; the campaign bears its tax"),
+}  # fmt: skip
+LAPSED = ("奖品逾期未领取，已作废", "Nobody claimed the prize in time: it has lapsed")
+REOPENED = (
+    "奖品订单未能交付，请重新领取",
+    "The order of your prize was not handed over: please claim it again",
+)
 
 
 def view(terms: Terms, member_id: UUID | None) -> Mapping[str, Any]:
@@ -35,6 +45,7 @@ def view(terms: Terms, member_id: UUID | None) -> Mapping[str, Any]:
         "counting": terms.settings.counting,
         "most_per_purchase": terms.settings.most_per_purchase,
         "most_per_member": terms.settings.most_per_member,
+        "claim_days": terms.settings.claim_days,
         "closes_at": service.closes_at(terms).isoformat(),
         "prizes": _prizes(terms.settings, book),
         "draws": book.draws,
@@ -64,8 +75,18 @@ def report(terms: Terms) -> Sequence[Figure]:
     for number, prize in enumerate(terms.settings.all_prizes, 1):
         went = book.given.get(str(number), 0)
         title = (prize.name, prize.name_en)
-        lines.append(Figure(f"prize_{number}", title, went, went * prize.value_fen))
-    return lines
+        lines.append(Figure(f"prize_{number}", title, went, went * prize.cost_fen))
+    return lines + (_claims(terms) if terms.settings.has_goods else [])
+
+
+def _claims(terms: Terms) -> list[Figure]:
+    """How many goods that were won wait for their winners, and how many lapsed."""
+    lapsed = (LotteryDraw.campaign_id == terms.id) & LotteryDraw.lapsed_at.is_not(None)
+    waiting = (("待领取奖品", "Prizes to be claimed"), claims.open_count(terms.id))
+    return [
+        Figure("claims_open", *waiting, claims.open_fen(terms)),
+        Figure("claims_lapsed", ("逾期作废奖品", "Prizes that lapsed"), _count(lapsed)),
+    ]
 
 
 def news(subject_id: UUID, what: str) -> News:
@@ -89,12 +110,16 @@ def news(subject_id: UUID, what: str) -> News:
             f"The purchase behind it was refunded: your prize ({prize.name_en}) was taken back",
             prize.value_fen,
         )
+    if what in ("lapsed", "reopened"):
+        words, words_en = LAPSED if what == "lapsed" else REOPENED
+        text, text_en = f"{words}（{prize.name}）", f"{words_en} ({prize.name_en})"
+        return News(terms.name, text, terms.name_en, text_en, prize.value_fen)
     unit, unit_en = UNITS[prize.kind]
     return News(
         terms.name,
-        f"恭喜抽中“{prize.name}”，单位{unit}",
+        f"恭喜抽中“{prize.name}”，{unit}",
         terms.name_en,
-        f"You have won {prize.name_en}, in {unit_en}",
+        f"You have won {prize.name_en}, {unit_en}",
         prize.value_fen,
     )
 
@@ -181,6 +206,9 @@ def shown(row: LotteryDraw) -> Fields:
         "value_fen": grant.amount_fen if grant else 0,
         "tax_fen": grant.tax_fen if grant else 0,
         "journal_id": grant.journal_id if grant else None,
+        "claim": claims.standing(row),
+        "offer_id": prize.offer_id if prize else None,
+        "order_id": grant.order_id if grant else None,
     }
 
 

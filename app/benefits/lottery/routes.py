@@ -7,12 +7,14 @@ from uuid import UUID
 
 from flask import Response
 
-from app.benefits.lottery import reading, service
+from app.benefits.lottery import claims, reading, service
 from app.benefits.lottery.schemas import (
     CheckedDraw,
+    ClaimRequest,
     DrawPage,
     DrawQuery,
     DrawRequest,
+    DrawView,
     MadeDraw,
     PublicDrawPage,
     PublicDrawQuery,
@@ -41,6 +43,25 @@ def make_draw(body: DrawRequest) -> Response:
         made = service.draw(body.campaign_id, member_id, body.nonce)
         told = MadeDraw(**reading.shown(made.row), chances_left=made.chances_left)
         return 201, told.model_dump(mode="json", exclude={"request_id"})
+
+    return idempotency.execute(work)
+
+
+@blueprint.post("/draws/<uuid:draw_id>/claim")
+@blueprint.input(ClaimRequest, arg_name="body")
+@blueprint.output(DrawView)
+@idempotent(money=True)
+@auth.member
+def claim_prize(draw_id: UUID, body: ClaimRequest) -> Response:
+    """Claim goods that were won: an order that the campaign has paid is made. Where they are not to
+    be had, their value can be taken in money."""
+    member_id = auth.principal().id
+    receiver = body.receiver.model_dump() if body.receiver else None
+
+    def work() -> tuple[int, Fields]:
+        row = claims.claim(draw_id, member_id, body.delivery, receiver)
+        told = DrawView.model_validate(reading.shown(row))
+        return 200, told.model_dump(mode="json", exclude={"request_id"})
 
     return idempotency.execute(work)
 

@@ -2,7 +2,7 @@
 
 The highest prize of a lottery is at most 50,000 yuan (Anti-Unfair Competition Law, article 10 in
 the version of 2019; Interim Provisions on Regulating Promotional Activities, 2020, article 17,
-where the chances of one purchase count together).
+where the chances of one purchase count together). Of goods, the tax that the campaign bears counts.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.alliance import service as alliance
 from app.benefits.lottery.rules import WHOLE, Odds
 from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.wallet import service as wallet
 
 HIGHEST_PRIZE_FEN = 5_000_000
 
@@ -27,13 +29,27 @@ Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{16,64}$", description="Any hexa
 class Prize(Body):
     """A prize (奖品), so many of it. `money` goes to the winner's rebate less 20 % tax,
     free after REBATE_FREEZE_DAYS; `experience` is experience gold, given by the platform's
-    campaigns only."""
+    campaigns only; `goods` is one piece of an offer at its price, of which the campaign bears the
+    tax."""
 
     name: ShortText
     name_en: ShortText
-    kind: Literal["money", "experience"]
+    kind: Literal["money", "experience", "goods"]
     value_fen: PrizeFen
     stock: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    offer_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _of_an_offer(self) -> Prize:
+        if (self.kind == "goods") != (self.offer_id is not None):
+            raise ValueError("an offer is named for goods, and only for them")
+        return self
+
+    @property
+    def cost_fen(self) -> int:
+        """What one costs the campaign: the price of goods and the tax of whoever wins them."""
+        is_goods = self.kind == "goods"
+        return wallet.accidental_gross_fen(self.value_fen) if is_goods else self.value_fen
 
 
 class DrawnPrize(Prize):
@@ -48,7 +64,8 @@ class LotterySettings(Body):
     A chance for each `threshold_fen` of lasting concession, of all purchases together
     (`cumulative`) or of each by itself (`single`). Whatever the odds leave of a million is no
     prize. `consolation` is given instead of a prize that is gone. Draws are possible until
-    `draw_days` after the end. `organiser` says who holds it and how they are reached.
+    `draw_days` after the end. `organiser` says who holds it and how they are reached. Goods are
+    claimed within `claim_days`; then their value is the campaign's again.
     """
 
     organiser: ShortText
@@ -57,6 +74,7 @@ class LotterySettings(Body):
     most_per_purchase: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
     most_per_member: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 20
     draw_days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
+    claim_days: Annotated[int, Field(strict=True, ge=7, le=90)] = 30
     prizes: Annotated[list[DrawnPrize], Field(min_length=1, max_length=20)]
     consolation: Prize | None = None
 
@@ -64,10 +82,15 @@ class LotterySettings(Body):
     def _sound(self) -> LotterySettings:
         if sum(each.odds_ppm for each in self.prizes) > WHOLE:
             raise ValueError("the odds come to more than a million")
-        highest = max(each.value_fen for each in self.all_prizes)
+        highest = max(each.cost_fen for each in self.all_prizes)
         if highest * self.most_per_purchase > HIGHEST_PRIZE_FEN:
             raise ValueError("the chances of one purchase may win more than 50,000 yuan")
         return self
+
+    @property
+    def has_goods(self) -> bool:
+        """Whether goods can be won."""
+        return any(each.kind == "goods" for each in self.all_prizes)
 
     @property
     def all_prizes(self) -> list[Prize]:
@@ -77,7 +100,7 @@ class LotterySettings(Body):
     @property
     def cost_fen(self) -> int:
         """What all prizes together cost."""
-        return sum(each.value_fen * each.stock for each in self.all_prizes)
+        return sum(each.cost_fen * each.stock for each in self.all_prizes)
 
     @property
     def odds(self) -> list[Odds]:
@@ -100,10 +123,26 @@ class DrawRequest(Body):
     nonce: Nonce | None = None
 
 
+class ClaimRequest(Body):
+    """How goods that were won come to their winner. `money`: their value instead, where they are
+    not to be had now."""
+
+    delivery: Literal["pickup", "shipment", "money"]
+    receiver: alliance.ReceiverRequest | None = None
+
+    @model_validator(mode="after")
+    def _addressed(self) -> ClaimRequest:
+        if (self.delivery == "shipment") != (self.receiver is not None):
+            raise ValueError("a receiver is named for what is shipped, and only then")
+        return self
+
+
 class DrawView(View):
     """A draw as its member sees it. `prize` is its number in the rules, 0: nothing. `picked` is
     the one on which it fell. `tax_fen` of `value_fen` was withheld. `head` is the chain after it.
-    `voided_at`: its purchase was refunded, so that its prize is taken back."""
+    `voided_at`: its purchase was refunded, so that its prize is taken back. Goods are claimed until
+    `claim_until`; `claim` says whether they are `open`, `claimed`, `lapsed` or `void`. Then
+    `order_id` is the order that the campaign has paid, or the purse has their value."""
 
     id: UUID
     campaign_id: UUID
@@ -121,13 +160,17 @@ class DrawView(View):
     created_at: Moment
     voided_at: Moment | None
     taken_back_at: Moment | None
+    claim: Literal["open", "claimed", "lapsed", "void"] | None
+    claim_until: Moment | None
+    offer_id: UUID | None
+    order_id: UUID | None
+    request_id: str | None = None
 
 
 class MadeDraw(DrawView):
     """A draw that was just made, and how many chances are left."""
 
     chances_left: int
-    request_id: str | None = None
 
 
 class DrawQuery(Body):

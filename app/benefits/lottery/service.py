@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from app.benefits import campaigns, grants, news
 from app.benefits.contract import Award, Funder, Purse, Terms
 from app.benefits.errors import BudgetSpent, CampaignNotRunning, CampaignUnknown
-from app.benefits.lottery import rules
+from app.benefits.lottery import claims, rules
 from app.benefits.lottery.counting import NAME, chances_of, locked_book
 from app.benefits.lottery.errors import (
     DrawsClosed,
@@ -49,7 +49,7 @@ class Drawn:
 def begin(terms: Terms) -> None:
     """When a lottery is published, in that unit: its seed is made, and only its hash is told.
 
-    Raises PrizesNotCovered, ExperiencePrizeUnfit.
+    Raises PrizesNotCovered, ExperiencePrizeUnfit, PrizeOfferUnfit.
     """
     wish = terms.settings
     if terms.budget_fen < wish.cost_fen:
@@ -57,6 +57,7 @@ def begin(terms: Terms) -> None:
     is_platforms = terms.funder is Funder.CAMPAIGN_FUND
     if not is_platforms and any(each.kind == "experience" for each in wish.all_prizes):
         raise ExperiencePrizeUnfit()
+    claims.check_offers(terms)
     seed = secrets.token_hex(SEED_BYTES)
     sealed, committed = crypto.encrypt(seed, seed_context(terms.id)), rules.commitment(seed)
     db.session.add(LotterySeed(campaign_id=terms.id, seed_sealed=sealed, commitment=committed))
@@ -79,13 +80,15 @@ def closes_at(terms: Terms) -> datetime:
 
 
 def promised_fen(terms: Terms) -> int:
-    """What the prizes that are left cost, as long as draws can be made."""
+    """What the prizes that are left cost, as long as draws can be made, and goods that can still be
+    claimed."""
+    open_fen = claims.open_fen(terms)
     if now() >= closes_at(terms):
-        return 0
+        return open_fen
     row = db.session.get(LotteryBook, (bucket_of(terms.id), terms.id), populate_existing=True)
     went = row.given if row is not None else {}
-    return sum(
-        each.value_fen * (each.stock - went.get(str(number), 0))
+    return open_fen + sum(
+        each.cost_fen * (each.stock - went.get(str(number), 0))
         for number, each in enumerate(terms.settings.all_prizes, 1)
     )
 
@@ -161,6 +164,9 @@ def _next(terms: Terms, book: LotteryBook, member_id: UUID, nonce: str) -> Lotte
 
 def _pay(terms: Terms, row: LotteryDraw) -> None:
     prize = terms.settings.all_prizes[row.prize - 1]
+    if prize.kind == "goods":  # paid for when it is claimed: until then the pot keeps its cost
+        claims.open_claim(terms, row)
+        return
     is_money = prize.kind == "money"
     award = Award(
         key=f"draw:{row.number}",

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
+from app.alliance import service as alliance
 from app.benefits import grants, news
 from app.benefits.lottery.models import LotteryDraw
 from app.core.db import db, in_transaction, read
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 NAME = "lottery"
 SECONDS = 60
 BATCH = 100
+REASON = "对应的消费已退款，奖品收回"
 DUE = (
     LotteryDraw.voided_at.is_not(None),
     LotteryDraw.grant_id.is_not(None),
@@ -48,8 +50,8 @@ def attempt(draw_id: UUID) -> None:
 
 
 def take_back(draw_id: UUID) -> None:
-    """Takes a void draw's prize back, once, in the current unit. Locks the draw, the grant, then
-    the campaign (shared)."""
+    """Takes a void draw's prize back, once, in the current unit; goods on their way when they have
+    arrived. Locks the draw, its order, the grant, then the campaign (shared)."""
     row = db.session.scalar(
         select(LotteryDraw)
         .where(LotteryDraw.bucket == bucket_of(draw_id), LotteryDraw.id == draw_id, *DUE)
@@ -59,6 +61,8 @@ def take_back(draw_id: UUID) -> None:
     if row is None or row.grant_id is None:
         return
     given = grants.find(row.grant_id)
+    if given.order_id is not None and not alliance.call_gift_back(given.order_id, REASON):
+        return
     grants.take_back(given.id, given.amount_fen)
     row.taken_back_at = now()
     news.tell(NAME, given.owner_id, row.id, "taken_back")

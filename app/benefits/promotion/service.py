@@ -85,7 +85,7 @@ def promoters_of(_: Any, *, sale_ids: list[UUID]) -> dict[UUID, UUID]:
 def expect(order_id: UUID) -> None:
     """Notes the commission that an order promises while it is on its way, in the current unit."""
     order = alliance.order_contents(order_id)
-    if order is None or order.paid_at is None:
+    if order is None or order.paid_at is None or order.is_gift:
         return
     row = _locked(order_id)
     if row is None and not order.has_lapsed:
@@ -192,11 +192,11 @@ def _of_order(order: OrderContents) -> Bought:
 
 
 def _of_sale(sale: SaleFacts) -> Bought | None:
-    """None for what is not paid yet. An order is bought when it is paid, not when it is handed
-    over."""
+    """None for what is not paid yet, and for what a campaign has paid. An order is bought when it
+    is paid, not when it is handed over."""
     order = alliance.order_contents(sale.id)
     moment = order.paid_at if order else sale.paid_at
-    if moment is None:
+    if moment is None or sale.gift_fen:
         return None
     lines = order.lines if order else {}
     purchase = Purchase(moment, sale.store_id, sale.amount_fen, sale.really_paid_fen, lines)

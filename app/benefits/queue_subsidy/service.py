@@ -85,7 +85,7 @@ def _purchase(sale: SaleFacts) -> Purchase:
 def _join(sale: SaleFacts) -> None:
     """Only a member's purchase of which the shares are given out, so that its part of the pool is
     really there."""
-    if sale.paid_at is None or sale.distributed_at is None or sale.settled_fen:
+    if sale.paid_at is None or sale.distributed_at is None or sale.settled_fen or sale.gift_fen:
         return
     terms = queues.covering(sale.paid_at)
     queue_id = queues.queue_of(terms.id) if terms is not None else None

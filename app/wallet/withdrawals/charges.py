@@ -65,6 +65,18 @@ def accidental_tax_fen(income_fen: int) -> int:
     return _share(income_fen, ACCIDENTAL_PERCENT)
 
 
+def accidental_gross_fen(net_fen: int) -> int:
+    """The least accidental income that leaves `net_fen` after its tax: what a prize in goods of
+    that price costs whoever bears the tax of its winner.
+
+    Tax that a payer bears counts as income: what reaches the taxpayer is divided by what the rate
+    leaves of a whole (notice 国税发〔1994〕089号, article 14). Income in goods is what they were
+    bought for (circular 财税〔2011〕50号, article 3, named by announcement 74 of 2019, article 3).
+    """
+    left_percent = 100 - ACCIDENTAL_PERCENT
+    return (net_fen * 100 + left_percent // 2 - 1) // left_percent
+
+
 def further_tax_fen(income_before_fen: int, withheld_before_fen: int, income_fen: int) -> int:
     """What is still to be withheld when this much more is paid in the same month, never below 0
     and never more than what is paid."""
