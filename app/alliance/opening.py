@@ -44,7 +44,7 @@ from app.alliance.orders.routes import blueprint as orders_blueprint
 from app.alliance.orders.supply_routes import blueprint as suppliers_blueprint
 from app.alliance.overview import counting
 from app.alliance.overview.routes import blueprint as overview_blueprint
-from app.alliance.paying import amounts, by_code, devices
+from app.alliance.paying import amounts, by_code, confirming, devices
 from app.alliance.paying.amount_routes import blueprint as amounts_blueprint
 from app.alliance.paying.merchant_routes import blueprint as purchases_blueprint
 from app.alliance.paying.routes import blueprint as paying_blueprint
@@ -287,6 +287,7 @@ def _open_paying(app: APIFlask) -> None:
     app.register_blueprint(amounts_blueprint)
     app.register_blueprint(purchases_blueprint)
     app.register_blueprint(takings_blueprint)
+    wallet.confirmation_asked.connect(confirming.require)
     wallet.order_closed.connect(amounts.give_back, sender=payments.PURPOSE)
     every(by_code.EXPIRE_SECONDS, "alliance.expire_code_payments", by_code.expire)
     every(devices.CLEAR_SECONDS, "alliance.clear_code_devices", devices.clear_old)

@@ -11,7 +11,7 @@ from flask import Response, g, request
 from app.alliance import payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
-from app.alliance.paying import amounts, by_code
+from app.alliance.paying import amounts, by_code, confirming
 from app.alliance.payment_schemas import (
     AcceptedTopUp,
     PaymentRequest,
@@ -33,6 +33,7 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import MEMBER_SIGN_IN, limiter
+from app.core.proofs import may_be_asked
 from app.core.world import now
 from app.members import service as members
 from app.wallet import service as wallet
@@ -87,9 +88,13 @@ def end_sessions() -> str:
 @blueprint.input(PaymentRequest, arg_name="body")
 @blueprint.output(PaymentView, status_code=201)
 @idempotent(money=True)
+@may_be_asked
 @auth.member
 def pay(body: PaymentRequest) -> Response:
-    """Pay at a store. If WeChat pays a part, the answer holds what the phone needs for that."""
+    """Pay at a store. If WeChat pays a part, the answer holds what the phone needs for that.
+
+    Above `PAYMENT_FREE_FEN` the member proves themselves: `Payment-Pin`, or `Login-Code`.
+    """
     member_id, purses = auth.principal().id, frozenset(body.purses)
     trade_type, browser, app_id = body.trade_type.lower(), _browser(body), paying_app(body.app)
     if body.code is not None or body.store_id is None or body.amount_fen is None:
@@ -97,6 +102,7 @@ def pay(body: PaymentRequest) -> Response:
         return amounts.pay(
             amounts.Wish(member_id, code, store_id, amount_fen, purses, trade_type, browser, app_id)
         )
+    confirming.require(member_id, body.amount_fen, purses)
     return payments.pay(
         member_id, body.store_id, body.amount_fen, purses, trade_type, browser, app_id=app_id
     )

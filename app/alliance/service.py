@@ -56,6 +56,7 @@ from app.alliance.orders.schemas import ReceiverRequest
 from app.alliance.orders.steps import CHANGED as ORDER_CHANGED
 from app.alliance.parties import promoter_asked
 from app.alliance.payee_news import CHANGED as PAYEE_CHANGED
+from app.alliance.paying.confirming import require as require_confirmed
 from app.alliance.paying.merchants import require_settled
 from app.alliance.payments import on_order_closed, on_order_paid
 from app.alliance.policies.versions import add_policy
@@ -146,6 +147,7 @@ __all__ = [
     "recognise",
     "refund_facts",
     "release",
+    "require_confirmed",
     "require_settled",
     "retry_waiting",
     "run_duty",

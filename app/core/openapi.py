@@ -8,6 +8,8 @@ from typing import Any
 from apiflask import APIFlask
 from flask import Flask
 
+from app.core import proofs
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "message"],
@@ -27,6 +29,22 @@ KEY_PARAMETER = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 100},
 }
+PROOF_PARAMETERS = [
+    {
+        "name": proofs.PIN_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "The member's payment PIN, above `PAYMENT_FREE_FEN`",
+        "schema": {"type": "string", "pattern": proofs.PIN_PATTERN},
+    },
+    {
+        "name": proofs.LOGIN_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "A fresh login code of the mini-program instead, while there is no PIN",
+        "schema": {"type": "string", "minLength": 1, "maxLength": proofs.LONGEST_LOGIN_CODE},
+    },
+]
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -77,6 +95,8 @@ def _complete_operation(operation: dict[str, Any], view: Any) -> None:
         operation["security"] = [{"bearer": []}]
     if idempotent:
         operation.setdefault("parameters", []).append(KEY_PARAMETER)
+    if getattr(view, "asks_proof", False):
+        operation.setdefault("parameters", []).extend(PROOF_PARAMETERS)
     problem = {
         "description": "A refusal that changed nothing",
         "content": {

@@ -76,6 +76,7 @@ from app.wallet.shipping import Shipped, report_shipped
 from app.wallet.signals import (
     bank_account_asked,
     commission_asked,
+    confirmation_asked,
     order_closed,
     order_paid,
     order_refunded,
@@ -176,6 +177,7 @@ __all__ = [
     "close_order",
     "commission_asked",
     "compare_plans",
+    "confirmation_asked",
     "continue_top_up",
     "credited_top_up",
     "decide_split",

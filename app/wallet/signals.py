@@ -17,6 +17,10 @@ top_up_refunded = Signal(
 )
 split_ended = Signal("receiver(kind: str, split: Split): a split or release is at its end")
 commission_asked = Signal("receiver(owner_id: UUID) -> commission ever released to them, in fen")
+confirmation_asked = Signal(
+    "receiver(member_id: UUID, amount_fen: int): refuses unless the amount is small or the member"
+    " proves with this request that it is them; asked before any unit of work, may use the network"
+)
 payee_asked = Signal(
     "receiver(owner_id: UUID, caller: Principal, receiver_id: UUID | None) -> Payee | None: who"
     " receives what this merchant or salesperson owns, if the caller may ask for it"

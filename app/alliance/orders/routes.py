@@ -28,6 +28,7 @@ from app.alliance.orders.schemas import (
     ReturnRequest,
     ShippingDesk,
 )
+from app.alliance.paying import confirming
 from app.alliance.payment_schemas import paying_app
 from app.core import auth, idempotency
 from app.core.api import api_blueprint
@@ -35,6 +36,7 @@ from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import limiter
+from app.core.proofs import may_be_asked
 from app.wallet.service import Browser
 
 blueprint = api_blueprint("orders", __name__)
@@ -139,9 +141,14 @@ def show_order(order_id: UUID) -> Fields:
 @blueprint.input(OrderPaymentRequest, arg_name="body")
 @blueprint.output(OrderPaymentView, status_code=201)
 @idempotent(money=True)
+@may_be_asked
 @auth.member
 def pay_order(order_id: UUID, body: OrderPaymentRequest) -> Response:
-    """Pay an order. If WeChat pays a part, the answer holds what the phone needs for that."""
+    """Pay an order. If WeChat pays a part, the answer holds what the phone needs for that.
+
+    Above `PAYMENT_FREE_FEN` the member proves themselves: `Payment-Pin`, or `Login-Code`.
+    """
+    confirming.require(auth.principal().id, body.expected_fen, body.purses)
     browser = None
     if body.trade_type == "H5":  # WeChat's own check of who opens the page (WeChat fact D5)
         browser = Browser(request.remote_addr or "0.0.0.0", body.return_to)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app.alliance import catalogue, payments, sales
 from app.alliance.access import is_theirs
 from app.alliance.errors import StoreUnknown
+from app.alliance.paying import confirming
 from app.alliance.paying.errors import (
     AmountCodeOver,
     AmountCodeUnknown,
@@ -27,7 +28,7 @@ from app.alliance.paying.errors import (
 from app.alliance.paying.models import AmountCode, AmountCodeUse
 from app.core import idempotency
 from app.core.auth import Principal
-from app.core.db import db
+from app.core.db import db, in_transaction
 from app.core.errors import InvalidRequest
 from app.core.world import bucket_of, new_id, now
 from app.qr import service as qr
@@ -141,8 +142,8 @@ def read(token: str) -> Fields:
 def pay(wish: Wish) -> Response:
     """Pays by a scanned code. The same request twice pays once.
 
-    Raises what `read` and `payments.pay` raise, and AmountDiffers where another amount or store is
-    named than the code's. Refusals change nothing.
+    Raises what `read`, `confirming.require` and `payments.pay` raise, and AmountDiffers where
+    another amount or store is named than the code's. Refusals change nothing.
     """
     stored = idempotency.replayed()
     if stored is not None:
@@ -150,6 +151,8 @@ def pay(wish: Wish) -> Response:
     scene = qr.resolve(wish.token)
     if scene.kind is Kind.STORE:
         return _pay_at_store(wish, scene.subject_id)
+    amount_fen = in_transaction(lambda: _found(scene).amount_fen)  # never changes
+    confirming.require(wish.member_id, amount_fen, wish.purses)
 
     def work() -> tuple[int, Fields]:
         row = _locked(_found(scene).id)
@@ -217,6 +220,7 @@ def _pay_at_store(wish: Wish, store_id: UUID) -> Response:
     _must_fit(wish, store_id, wish.amount_fen)
     if wish.amount_fen is None:
         raise InvalidRequest("a store's code needs amount_fen")
+    confirming.require(wish.member_id, wish.amount_fen, wish.purses)
     wanted = (wish.member_id, store_id, wish.amount_fen, wish.purses)
     return payments.pay(*wanted, wish.trade_type, wish.browser, app_id=wish.app_id)
 

@@ -18,14 +18,15 @@ from sqlalchemy.exc import IntegrityError
 from app.alliance import payments, sales, terms
 from app.alliance.access import is_theirs
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown, StoreUnknown
-from app.alliance.paying import choices, devices, pins
+from app.alliance.paying import choices, confirming, devices
 from app.alliance.paying.devices import ProvenCode
-from app.alliance.paying.errors import PaymentCodeInvalid, PaymentCodeUsed, PinNeeded, PinNotSet
+from app.alliance.paying.errors import PaymentCodeInvalid, PaymentCodeUsed
 from app.alliance.paying.models import CodePayment
 from app.core import idempotency
 from app.core.auth import Principal
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction
+from app.core.proofs import Proof
 from app.core.world import beijing_day, bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
 from app.wallet import service as wallet
@@ -129,38 +130,26 @@ def _is_free(row: CodePayment) -> bool:
     )
 
 
-def confirm(member_id: UUID, payment_id: UUID, pin: str | None, login_code: str | None) -> Response:
+def confirm(member_id: UUID, payment_id: UUID, proof: Proof) -> Response:
     """The member lets a waiting payment be taken, with the PIN, or a fresh login without one.
 
-    Raises PaymentUnknown, PaymentNotOpen, PinNotSet, PinNeeded, what `pins` and `sales.order`
-    raise, NotEnough. The same request twice pays once.
+    Raises PaymentUnknown, PaymentNotOpen, what `confirming.prove` and `sales.order` raise,
+    NotEnough. The same request twice pays once.
     """
     stored = idempotency.replayed()
     if stored is not None:
         return stored
-    has_pin = in_transaction(lambda: _may_confirm(member_id, payment_id))
-    if pin is not None:
-        if not has_pin:
-            raise PinNotSet()
-        pins.verify(member_id, pin)
-    elif has_pin:
-        raise PinNeeded()
-    else:
-        pins.step_up(member_id, str(login_code))
+    in_transaction(lambda: _open_row(member_id, payment_id))
+    confirming.prove(member_id, proof)
 
     def work() -> tuple[int, Fields]:
         row = _open_row(member_id, payment_id)
-        row.status, row.verified_by = "taken", "login" if pin is None else "pin"
+        row.status, row.verified_by = "taken", "login" if proof.pin is None else "pin"
         db.session.flush()
         wanted = sales.order(member_id, row.store_id, row.amount_fen, choices.purses_of(member_id))
         return payments.open_sale(wanted, row.trade_type, sale_id=row.id)
 
     return payments.with_parameters(idempotency.execute(work))
-
-
-def _may_confirm(member_id: UUID, payment_id: UUID) -> bool:
-    _open_row(member_id, payment_id)
-    return pins.find(member_id) is not None
 
 
 def _open_row(member_id: UUID, payment_id: UUID) -> CodePayment:

@@ -37,6 +37,7 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import MEMBER_SIGN_IN, limiter
+from app.core.proofs import Proof
 from app.core.world import now
 
 blueprint = api_blueprint("paying", __name__)
@@ -113,7 +114,7 @@ def show_open_payments() -> Fields:
 @limiter.limit(MEMBER_SIGN_IN)
 def confirm_payment(payment_id: UUID, body: ConfirmationRequest) -> Response:
     """Let a payment by code be taken that is above the free limits."""
-    return by_code.confirm(auth.principal().id, payment_id, body.pin, body.login_code)
+    return by_code.confirm(auth.principal().id, payment_id, Proof(body.pin, body.login_code))
 
 
 @blueprint.get("/payments/preview")

@@ -60,15 +60,16 @@ class WeChatCodeRequest(Body):
 
 
 class ConfirmationRequest(Body):
-    """The member's PIN; a fresh mini-program login code only where there is no PIN."""
+    """The member's PIN. Where there is none: a fresh mini-program login code, or neither in a
+    session that was opened within ten minutes."""
 
     pin: Pin | None = None
     login_code: LoginCode | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> ConfirmationRequest:
-        if (self.pin is None) == (self.login_code is None):
-            raise ValueError("either pin or login_code")
+    def _not_both(self) -> ConfirmationRequest:
+        if self.pin is not None and self.login_code is not None:
+            raise ValueError("pin or login_code, not both")
         return self
 
 
@@ -94,8 +95,9 @@ class PurseChoiceRequest(Body):
 
 
 class PaymentSettingsView(View):
-    """How the member's payment code pays. Above `free_fen`, or `free_daily_fen` on one Beijing
-    day, the member confirms. A PIN confirms from `pin_usable_at` on."""
+    """How the member's payment code pays. Above `free_fen`, whatever takes the money, or
+    `free_daily_fen` of the code on one Beijing day, the member confirms. A PIN confirms from
+    `pin_usable_at` on."""
 
     purses: list[Purse]
     has_pin: bool

@@ -43,6 +43,7 @@ from app.core.audit.recording import reveals
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.core.limits import caller_asked, limiter
+from app.core.proofs import may_be_asked
 
 blueprint = api_blueprint("errands", __name__)
 Fields = dict[str, Any]
@@ -84,10 +85,16 @@ def show_errand_picture(picture_id: UUID) -> Response:
 @blueprint.input(ErrandRequest, arg_name="body")
 @blueprint.output(ErrandView, status_code=201)
 @idempotent(money=True)
+@may_be_asked
 @auth.member_or_staff(OWNER)
 def post_errand(body: ErrandRequest) -> Response:
-    """Post an errand: its reward is put aside at once."""
+    """Post an errand: its reward is put aside at once.
+
+    Above `PAYMENT_FREE_FEN` a member proves themselves: `Payment-Pin`, or `Login-Code`.
+    """
     caller = auth.principal()
+    if caller.kind == "member":
+        alliance.require_confirmed(caller.id, body.reward_fen)
     wish = Wish(**body.model_dump())
     return _executed(lambda: posting.post(caller, wish), 201)
 

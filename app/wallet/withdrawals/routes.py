@@ -14,9 +14,11 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.idempotency import execute, idempotent, replayed
+from app.core.proofs import may_be_asked
 from app.core.world import now
 from app.ledger.service import Account
 from app.members import service as members
+from app.wallet import signals
 from app.wallet.models import Withdrawal
 from app.wallet.schemas import (
     AcceptedWithdrawal,
@@ -39,11 +41,15 @@ Fields = dict[str, Any]
 @blueprint.input(WithdrawalRequest, arg_name="body")
 @blueprint.output(AcceptedWithdrawal, status_code=201)
 @idempotent(money=True)
+@may_be_asked
 @auth.member_or_staff("merchant_owner")
 def request_withdrawal(body: WithdrawalRequest) -> Response:
     """Withdraw what the signed-in member owns, or the merchant or salesperson they may ask for. A
-    merchant's owner confirms with the second factor."""
+    merchant's owner confirms with the second factor, a member above `PAYMENT_FREE_FEN` with
+    `Payment-Pin`, or `Login-Code`."""
     caller = auth.principal()
+    if caller.kind == "member":
+        signals.confirmation_asked.send(caller.id, amount_fen=body.amount_fen)
     if caller.kind == "staff" and replayed() is None:
         staff_sessions.require_confirmed()
 

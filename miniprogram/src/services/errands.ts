@@ -2,6 +2,7 @@ import type { Place } from "@/platform";
 import type { ErrandPage, ErrandPageErrandHead, ErrandView, NearbyErrands, RunnerView } from "./api";
 import { keyOf, newKey, settle } from "./keys";
 import { Problem } from "./problem";
+import type { Proof } from "./proof";
 import { ask } from "./request";
 
 export type Errand = ErrandView;
@@ -57,8 +58,8 @@ export function nearby({ latitude, longitude }: Place, after: string | null = nu
 export const errand = (id: string) => ask<Errand>("GET", `/errands/${encodeURIComponent(id)}`);
 
 /** Posts an errand; its reward is put aside. The same wish again is the same errand. */
-export async function post(wish: ErrandWish): Promise<Errand> {
-  const posted = await ask<Errand>("POST", "/errands", { body: wish, key: keyOf(SUBJECT, wish) });
+export async function post(wish: ErrandWish, proof: Proof): Promise<Errand> {
+  const posted = await ask<Errand>("POST", "/errands", { body: wish, key: keyOf(SUBJECT, wish), proof });
   settle(SUBJECT);
   return posted;
 }

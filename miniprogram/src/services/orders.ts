@@ -1,6 +1,7 @@
 import { platform } from "@/platform";
 import type { OffersViewOfferView, OrderPaymentView, OrdersView, OrdersViewOrderHead, OrderView, PlacedOrders } from "./api";
 import { keyOf, newKey, settle } from "./keys";
+import type { Proof } from "./proof";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
 
@@ -38,10 +39,10 @@ export function priceOf(found: Order, purses: Purse[]): number {
 }
 
 /** Pays an order for what was shown; where WeChat pays a part, its sheet opens. */
-export async function pay(found: Order, purses: Purse[]): Promise<"paid" | "cancelled" | "failed" | "unsure"> {
+export async function pay(found: Order, purses: Purse[], proof: Proof): Promise<"paid" | "cancelled" | "failed" | "unsure"> {
   const subject = `order:${found.id}`;
   const body = { expected_fen: priceOf(found, purses), purses, app: platform.app };
-  const started = await ask<OrderPaymentView>("POST", `/orders/${found.id}/payment`, { body, key: keyOf(subject, body) });
+  const started = await ask<OrderPaymentView>("POST", `/orders/${found.id}/payment`, { body, key: keyOf(subject, body), proof });
   if (started.wechat_pay_parameters) {
     const outcome = await platform.pay(started.wechat_pay_parameters as Record<string, string>);
     if (outcome !== "ok") return outcome;

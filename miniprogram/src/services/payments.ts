@@ -1,6 +1,7 @@
 import { platform } from "@/platform";
 import type { OpenPaymentsView, PaymentSettingsView, PaymentCodeView, PaymentView, PriceView, ReceiptView } from "./api";
 import { keyOf, newKey, settle } from "./keys";
+import type { Proof } from "./proof";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
 
@@ -49,9 +50,9 @@ export function isPin(text: string): boolean {
 
 /** Pays at a store; where WeChat pays a part, its sheet opens. The product's word counts, not the
  * sheet's. The same wish again goes on where it stopped. */
-export async function pay(wish: PayWish): Promise<Paid> {
+export async function pay(wish: PayWish, proof: Proof): Promise<Paid> {
   const body = { ...wish, app: platform.app };
-  const started = await ask<PaymentView>("POST", "/payments", { body, key: keyOf(SUBJECT, body) });
+  const started = await ask<PaymentView>("POST", "/payments", { body, key: keyOf(SUBJECT, body), proof });
   const paid = await finish(started);
   if (paid.outcome !== "unsure") settle(SUBJECT);
   return paid;
@@ -73,8 +74,8 @@ export function callOff(id: string): Promise<PaymentView> {
   return ask("POST", `/payments/${id}/cancel`, { key: newKey() });
 }
 
-/** Confirms by the PIN; who has none, by a fresh login, which pages do not have. */
-export async function confirm(id: string, pin: string | null): Promise<PaymentView> {
-  const body = pin ? { pin } : { login_code: await platform.loginCode() };
+/** Lets a till take what is above the free limits: by the PIN, or by a fresh log-in without one. */
+export async function confirm(id: string, { pin, loginCode }: Proof): Promise<PaymentView> {
+  const body = pin ? { pin } : loginCode ? { login_code: loginCode } : {};
   return ask("POST", `/payments/${id}/confirm`, { body, key: newKey() });
 }

@@ -1,4 +1,5 @@
 import Taro from "@tarojs/taro";
+import type { Proof } from "./proof";
 import { Problem, type ProblemBody, unanswered } from "./problem";
 import * as session from "./session";
 
@@ -6,6 +7,8 @@ export interface Wish {
   body?: unknown;
   /** The idempotency key: with it a POST may be repeated. */
   key?: string;
+  /** That it is the person themselves who let money go. */
+  proof?: Proof;
   /** Nobody has to be signed in. */
   isPublic?: boolean;
 }
@@ -58,6 +61,8 @@ async function once(method: Method, path: string, wish: Wish): Promise<Answer> {
   const token = session.token();
   if (token) header.Authorization = `Bearer ${token}`;
   if (wish.key) header["Idempotency-Key"] = wish.key;
+  if (wish.proof?.pin) header["Payment-Pin"] = wish.proof.pin;
+  if (wish.proof?.loginCode) header["Login-Code"] = wish.proof.loginCode;
   try {
     const found = await Taro.request({
       url: address(path),

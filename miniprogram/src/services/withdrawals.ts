@@ -2,6 +2,7 @@ import { platform } from "@/platform";
 import type { AcceptedWithdrawal, QuoteView, WithdrawalsView, WithdrawalsViewWithdrawalView } from "./api";
 import { keyOf, newKey, settle } from "./keys";
 import { Problem } from "./problem";
+import type { Proof } from "./proof";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
 
@@ -22,9 +23,9 @@ export function quote(amountFen: number): Promise<QuoteView> {
 }
 
 /** Asks for rebate to be paid out; the money is held at once. */
-export async function request(amountFen: number): Promise<Withdrawal> {
+export async function request(amountFen: number, proof: Proof): Promise<Withdrawal> {
   const body = { amount_fen: amountFen, app: platform.app };
-  const accepted = await ask<AcceptedWithdrawal>("POST", "/withdrawals", { body, key: keyOf(SUBJECT, body) });
+  const accepted = await ask<AcceptedWithdrawal>("POST", "/withdrawals", { body, key: keyOf(SUBJECT, body), proof });
   settle(SUBJECT);
   return untilSettled(() => withdrawal(accepted.id), ({ status }) => !PASSING.has(status));
 }

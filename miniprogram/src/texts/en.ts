@@ -38,7 +38,7 @@ export const en: typeof zh = {
   },
   code: {
     title: "Pay code", show: "Show it to the cashier", renews: "Renewed each minute", secret: "Never send this code to anybody.", large: "Payment code {code}", from: "Paid from these purses",
-    confirm: "Payments waiting for you", confirmNote: "Above the free limit: please confirm.", confirmAction: "Confirm payment", pin: "Payment PIN", setPin: "Set a payment PIN first", refuse: "Decline", purses: "Paid from",
+    confirm: "Payments waiting for you", confirmNote: "Above the free limit: please confirm.", confirmAction: "Confirm payment", refuse: "Decline", purses: "Paid from",
   },
   wallet: {
     title: "Wallet", spendable: "You can spend", purses: "My purses", statement: "Statement", topUp: "Top up", withdraw: "Withdraw", rebates: "Rebates", lots: "Lots and expiry",

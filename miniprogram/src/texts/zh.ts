@@ -36,7 +36,7 @@ export const zh = {
   },
   code: {
     title: "付款码", show: "付款时向收银员出示", renews: "每分钟自动更新", secret: "请勿将付款码发给他人。", large: "付款码 {code}", from: "从以下钱包支付",
-    confirm: "待您确认的付款", confirmNote: "超出免密额度，请确认后付款。", confirmAction: "确认付款", pin: "支付密码", setPin: "请先设置支付密码", refuse: "拒绝", purses: "付款来源",
+    confirm: "待您确认的付款", confirmNote: "超出免密额度，请确认后付款。", confirmAction: "确认付款", refuse: "拒绝", purses: "付款来源",
   },
   wallet: {
     title: "钱包", spendable: "可用余额", purses: "我的钱包", statement: "明细", topUp: "充值", withdraw: "提现", rebates: "返利", lots: "批次与有效期",

@@ -197,3 +197,14 @@ def test_of_another_audience_nobody_posts(client, context):
     late = {"joined_before": f"{date(2020, 1, 1)}T00:00:00Z"}
     town.programme = published(client, "errands", EXAMPLE, funder="payer", audience=late)
     assert refused(town.ask(world.rich(), "/errands", town.wish())) == (403, "not_in_audience")
+
+
+def test_a_large_reward_needs_the_posters_pin(client, context):
+    town, poster = Town(client, reward_maximum_fen=60_000), world.rich(60_000)
+    who = world.headers(poster)
+    assert client.put(f"{API}/me/payment-pin", json={"pin": "730518"}, headers=who).json["has_pin"]
+    wish = town.wish(reward_fen=50_001)
+    assert refused(town.ask(who, "/errands", wish)) == (403, "pin_needed")
+    assert (errands_of(poster), escrow(poster), principal(poster)) == (0, 0, 60_000)
+    posted = town.ask(who | {"Payment-Pin": "730518"}, "/errands", wish)
+    assert (posted.status_code, escrow(poster)) == (201, 50_001), posted.json

@@ -191,3 +191,17 @@ def test_who_never_opened_the_mini_program_cannot_withdraw(client):
     answer = ask(client, member_id, 10_000)
     assert (answer.status_code, answer.json["code"]) == (409, "no_wechat_account")
     assert purse(member_id, Account.WITHDRAWING) == 0
+
+
+def test_a_large_withdrawal_needs_the_members_pin(client):
+    member_id = member()
+    earned(member_id, 60_000)
+    who, wish = headers(member_id), {"amount_fen": 50_001}
+    chosen = client.put("/api/v1/me/payment-pin", json={"pin": "730518"}, headers=who)
+    assert chosen.status_code == 200, chosen.json
+    for proof, code in (({}, "pin_needed"), ({"Payment-Pin": "000000"}, "pin_wrong")):
+        refused = client.post(ADDRESS, json=wish, headers=who | proof)
+        assert (refused.status_code, refused.json["code"]) == (403, code)
+    assert (purse(member_id, Account.REBATE), purse(member_id, Account.WITHDRAWING)) == (60_000, 0)
+    held = client.post(ADDRESS, json=wish, headers=who | {"Payment-Pin": "730518"})
+    assert (held.status_code, purse(member_id, Account.WITHDRAWING)) == (201, 50_001), held.json

@@ -1,13 +1,12 @@
 import { useDidHide, useDidShow } from "@tarojs/taro";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
-import { Field } from "@/components/Field";
-import { useAgain, useLoad, useMember, useWork } from "@/components/hooks";
+import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Page, Trouble } from "@/components/Page";
+import { useProven } from "@/components/Proven";
 import { go } from "@/components/routes";
-import { Card, Row } from "@/components/Rows";
-import { platform } from "@/platform";
+import { Card } from "@/components/Rows";
 import type { OpenPaymentsViewPaymentView, PaymentCodeView } from "@/services/api";
 import * as payments from "@/services/payments";
 import { barcode, qr } from "@/services/pictures";
@@ -65,13 +64,8 @@ function Waiting() {
 
 function Confirm({ payment, again }: { payment: OpenPaymentsViewPaymentView; again(): void }) {
   const t = texts();
-  const [pin, setPin] = useState("");
-  const settings = useLoad(payments.settings);
-  useAgain(settings.again);
-  // Without a PIN a fresh login confirms, and a page has no code of one.
-  const needsPin = payment.status === "confirming" && settings.value?.has_pin === false && platform.app === "official_account";
-  const deciding = useWork(async () => {
-    const started = payment.status === "confirming" ? await payments.confirm(payment.id, pin || null) : payment;
+  const deciding = useProven(async (proof) => {
+    const started = payment.status === "confirming" ? await payments.confirm(payment.id, proof) : payment;
     const { outcome } = await payments.finish(started);
     if (outcome === "paid") go("receipt", { id: payment.id });
     again();
@@ -83,15 +77,12 @@ function Confirm({ payment, again }: { payment: OpenPaymentsViewPaymentView; aga
   return (
     <Card title={t.code.confirm} aside={<Money fen={payment.amount_fen} size="big" />}>
       <p className="card-note">{t.code.confirmNote}</p>
-      {payment.status === "confirming" && settings.value?.has_pin ? (
-        <Field name="pin" kind="secret" label={t.code.pin} value={pin} onChange={setPin} longest={6} />
-      ) : null}
-      {needsPin ? <Row icon="shield" title={t.code.setPin} onClick={() => go("settings")} /> : null}
       {deciding.problem || refusing.problem ? <Trouble problem={(deciding.problem ?? refusing.problem)!} /> : null}
       <div className="actions actions-two">
         <Button kind="plain" isBusy={refusing.isBusy} onClick={refusing.run}>{t.code.refuse}</Button>
-        <Button isOff={needsPin} isBusy={deciding.isBusy} onClick={deciding.run}>{t.code.confirmAction}</Button>
+        <Button isBusy={deciding.isBusy} onClick={deciding.run}>{t.code.confirmAction}</Button>
       </div>
+      {deciding.sheet}
     </Card>
   );
 }

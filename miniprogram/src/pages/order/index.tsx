@@ -4,11 +4,13 @@ import { CopyButton } from "@/components/CopyButton";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
+import { useProven } from "@/components/Proven";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import { minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import * as orders from "@/services/orders";
+import type { Proof } from "@/services/proof";
 import { fill, texts } from "@/texts";
 import { orderTexts } from "@/texts/orders";
 
@@ -71,16 +73,16 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
   const t = orderTexts();
   const [told, setTold] = useState("");
   const [asked, setAsked] = useState<"cancel" | "receive" | null>(null);
-  const paying = useWork(() => pay(["rebate", "experience", "wechat"]));
-  const prepaid = useWork(() => pay(["prepaid"]));
+  const paying = useProven((proof) => pay(["rebate", "experience", "wechat"], proof));
+  const prepaid = useProven((proof) => pay(["prepaid"], proof));
   const extending = useWork(async () => { await orders.extend(order.id); again(); });
   const ending = useWork(async () => {
     await (asked === "cancel" ? orders.cancel(order.id) : orders.receive(order.id));
     setAsked(null);
     again();
   });
-  const pay = async (purses: orders.Purse[]) => {
-    const outcome = await orders.pay(order, purses);
+  const pay = async (purses: orders.Purse[], proof: Proof) => {
+    const outcome = await orders.pay(order, purses, proof);
     setTold(outcome === "paid" ? "" : t[WORDS[outcome]]);
     again();
   };
@@ -95,6 +97,7 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
       {order.status === "shipped" ? <Button onClick={() => setAsked("receive")}>{t.receive}</Button> : null}
       {order.status === "shipped" ? <Button kind="quiet" isBusy={extending.isBusy} onClick={extending.run}>{t.extend}</Button> : null}
       {isUnpaid || order.status === "paid" ? <Button kind="quiet" onClick={() => setAsked("cancel")}>{t.cancel}</Button> : null}
+      {paying.sheet}{prepaid.sheet}
       {asked ? (
         <Sheet title={t[asked]} onClose={() => setAsked(null)}>
           <p className="card-note">{asked === "cancel" ? t.sure : t.arrived}</p>

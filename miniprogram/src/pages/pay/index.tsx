@@ -1,10 +1,11 @@
 import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
-import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
+import { useLoad, useMember, useQuery } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Loading, Notice, Page, Trouble } from "@/components/Page";
 import { PurseParts, PurseSheet } from "@/components/Purses";
+import { useProven } from "@/components/Proven";
 import { go, swap } from "@/components/routes";
 import { Card, Link, Row } from "@/components/Rows";
 import type { PriceView, PriceViewPurseUseView } from "@/services/api";
@@ -54,11 +55,11 @@ function Till({ target }: { target: Target }) {
   const amountFen = target.fixedFen ?? fenOf(text);
   const price = usePrice(target.storeId, amountFen);
   const use = price.value && (chosen ?? price.value.best);
-  const paying = useWork(async () => {
+  const paying = useProven(async (proof) => {
     if (!use || !amountFen) return;
     const wish: PayWish = { store_id: target.storeId, amount_fen: amountFen, purses: use.purses };
     if (target.code) wish.code = target.code;
-    const found = await pay(wish);
+    const found = await pay(wish, proof);
     if (found.outcome === "paid") swap("receipt", { id: found.payment.id });
     else setPaid(found);
   });
@@ -87,6 +88,7 @@ function Till({ target }: { target: Target }) {
           {paying.isBusy ? t.pay.paying : fill(t.pay.pay, { amount: use && amountFen ? yuan(use.amount_fen) : "" })}
         </Button>
       </div>
+      {paying.sheet}
     </>
   );
 }

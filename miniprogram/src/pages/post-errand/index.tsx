@@ -3,6 +3,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Notice, Page, Trouble } from "@/components/Page";
+import { useProven } from "@/components/Proven";
 import { swap } from "@/components/routes";
 import { Card, Link } from "@/components/Rows";
 import { type Place, platform } from "@/platform";
@@ -59,11 +60,11 @@ function Form({ campaign }: { campaign: Campaign }) {
   const isPaid = rewardFen !== null && rewardFen >= details.reward_minimum_fen && rewardFen <= details.reward_maximum_fen;
   const [pickUp, delivery] = [spotOf(from), spotOf(to)];
   const isFit = isPaid && pickUp && delivery && title.trim() && description.trim();
-  const posting = useWork(async () => {
+  const posting = useProven(async (proof) => {
     const posted = await errands.post({
       campaign_id: campaign.id, category, title: title.trim(), description: description.trim(), pick_up: pickUp!, delivery: delivery!,
       reward_fen: rewardFen!, purses: details.is_prepaid_taken ? ["rebate", "prepaid"] : ["rebate"],
-    });
+    }, proof);
     swap("errand", { id: posted.id, role: "posted" });
   });
   return (
@@ -86,6 +87,7 @@ function Form({ campaign }: { campaign: Campaign }) {
       </Card>
       {posting.problem ? <Trouble problem={posting.problem} /> : null}
       <div className="actions"><Button isOff={!isFit} isBusy={posting.isBusy} onClick={posting.run}>{t.post}</Button></div>
+      {posting.sheet}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Field } from "@/components/Field";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Empty, Notice, Page, Trouble } from "@/components/Page";
+import { useProven } from "@/components/Proven";
 import { Card, Row } from "@/components/Rows";
 import type { QuoteView } from "@/services/api";
 import { minute } from "@/services/moments";
@@ -44,8 +45,8 @@ function Ask({ least, most, again }: { least: number; most: number; again(): voi
   const [quote, setQuote] = useState<QuoteView | null>(null);
   const amountFen = fenOf(text);
   const isFit = amountFen !== null && amountFen >= least && amountFen <= most;
-  const asking = useWork(async () => {
-    await withdrawals.request(amountFen!);
+  const asking = useProven(async (proof) => {
+    await withdrawals.request(amountFen!, proof);
     setText("");
     again();
   });
@@ -69,6 +70,7 @@ function Ask({ least, most, again }: { least: number; most: number; again(): voi
       ) : null}
       {asking.problem ? <Trouble problem={asking.problem} /> : null}
       <div className="actions"><Button isOff={!isFit} isBusy={asking.isBusy} onClick={asking.run}>{t.withdraw.ask}</Button></div>
+      {asking.sheet}
     </Card>
   );
 }
