@@ -27,6 +27,8 @@ class Stage:
         self.web, self.sandbox = ends["web"], Sandbox(ends["sandbox"])
         self.merchants: dict[str, Any] = facts["merchants"]
         self.finance = Staff(self.web, answers, self.sandbox, facts["staff"]["finance"])
+        second = facts["staff"]["second_finance"]  # for what takes two people
+        self.second_finance = Staff(self.web, answers, self.sandbox, second)
         self.cashier = Staff(self.web, answers, self.sandbox, self.merchants["books"]["cashier"])
         self._amount = 1_000
         self.sandbox.ask("PUT", "pay/keys", KEYS)

@@ -57,6 +57,10 @@ class Receiver:
         answer = self.stage.finance.ask("PUT", self.path, wish)
         if answer.status_code != 200:
             raise RuntimeError(f"receiver: {answer.status_code} {answer.text}")
+        path = f"/sharing-receiver-proposals/{answer.json()['id']}/decision"
+        decided = self.stage.second_finance.ask("POST", path, {"is_confirmed": True})
+        if decided.status_code != 200:
+            raise RuntimeError(f"receiver: {decided.status_code} {decided.text}")
 
     def look(self) -> str | None:
         state = self.stage.finance.get(self.path)["state"]

@@ -293,6 +293,13 @@ class CalendarYearUnclear(AppError):
     title, message = "These are not days of that year, each once", "日期重复或不属于该年份"
 
 
+class ReceiverDecided(AppError):
+    """The proposed receiver of splits was confirmed or declined before."""
+
+    status, code = 409, "sharing_receiver_decided"
+    title, message = "The proposed receiver was decided on before", "该分账接收方已处理"
+
+
 class NoReceiver(AppError):
     """Nobody is named to whom the merchant's part of payments could be split."""
 

@@ -27,6 +27,7 @@ MONEY_NOTES = {
     "contact_removed": "有联系人已被移除",
     "channel": "收款方式已变更",
     "automatic_payout": "自动打款设置已变更",
+    "receiver_proposed": "已提交新的分账接收方，待财务复核",
     "receiver": "分账接收方已变更",
 }
 

@@ -28,9 +28,11 @@ class PayoutChannel(Base):
 class SharingReceiver(Base):
     """Who gets a merchant's part of split payments: a merchant number, or a member's WeChat.
 
-    `state`: wanted, registered or refused at WeChat Pay; leaving, then gone, once replaced or
-    without a contract. Personal data: the registered name (`name_sealed`, encrypted; a person's
-    own where an individual runs the shop), the member.
+    `state`: proposed, until a second person has confirmed or declined it; then wanted, registered
+    or refused at WeChat Pay; leaving, then gone, once replaced or without a contract. Rows without
+    `decided_by` that are not proposed are from when one person named them. Personal data: the
+    registered name (`name_sealed`, encrypted; a person's own where an individual runs the shop),
+    the member.
     """
 
     __tablename__ = "alliance_sharing_receiver"
@@ -46,6 +48,9 @@ class SharingReceiver(Base):
     created_by: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     registered_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 def name_context(identity: UUID) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
 
-from app.alliance import catalogue, contacts, payee_news
 from app.alliance.contracts.reading import is_agreed
 from app.alliance.models import Contract
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
@@ -18,9 +16,8 @@ from app.core import crypto, outbox
 from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.outbox import TryLater
-from app.core.world import beijing_day, bucket_of, new_id, now
+from app.core.world import beijing_day, bucket_of, now
 from app.members import service as members
-from app.wallet import service as wallet
 from app.wechat import client as wechat
 
 log = structlog.get_logger()
@@ -30,48 +27,17 @@ KEEP_SECONDS = 300.0
 HERE = ("wanted", "registered", "refused")
 
 
-@dataclass(frozen=True, slots=True)
-class NewReceiver:
-    """Who is to receive: a merchant number with its registered name, or one of the contacts."""
-
-    account: str | None
-    member_id: UUID | None
-    name: str | None
-    relation: str
-
-
-def name_receiver(merchant_id: UUID, new: NewReceiver, author: UUID) -> SharingReceiver:
-    """Names a merchant's receiver, in the current unit of work; the one before leaves.
-
-    A worker registers it at WeChat Pay; the contacts are told. Raises MerchantUnknown,
-    ReceiverUnknown: the member is no contact who may take the merchant's money out.
-    """
-    catalogue.merchant(merchant_id)
-    if new.member_id is not None and new.member_id not in contacts.who_may_withdraw(merchant_id):
-        raise wallet.ReceiverUnknown()
-    one_at_a_time(f"receiver/{merchant_id}")
-    before = current(merchant_id)
-    identity = new_id(bucket_of(merchant_id))
-    row = SharingReceiver(
-        id=identity,
-        merchant_id=merchant_id,
-        account=new.account,
-        member_id=new.member_id,
-        name_sealed=crypto.encrypt(new.name, name_context(identity)) if new.name else None,
-        relation=new.relation,
-        state="wanted",
-        created_by=author,
-        created_at=now(),
-    )
-    db.session.add(row)
+def put_in_force(row: SharingReceiver) -> None:
+    """Makes this the merchant's receiver, in the current unit of work; the one before leaves, and a
+    worker registers this one at WeChat Pay. One at a time for each merchant."""
+    one_at_a_time(f"receiver/{row.merchant_id}")
+    before = current(row.merchant_id)
+    row.state = "wanted"
     if before is not None:
         is_same = (before.account, before.member_id) == (row.account, row.member_id)
         before.state = "gone" if is_same or _is_others(before) else "leaving"
         _ask(before)
-    db.session.flush()
     _ask(row)
-    payee_news.tell(merchant_id, "receiver")
-    return row
 
 
 def current(merchant_id: UUID) -> SharingReceiver | None:

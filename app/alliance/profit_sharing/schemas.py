@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.alliance.schemas import LongText
 from app.core.schemas import Body, Moment, ShortText, View
 from app.wallet.service import PayoutWay
 
@@ -67,3 +68,35 @@ class ReceiverView(View):
     refusal: str | None
     created_at: Moment
     registered_at: Moment | None
+
+
+class ReceiverQuery(Body):
+    """Which proposals: the oldest first, after an id."""
+
+    status: Literal["proposed", "confirmed", "declined"] | None = None
+    after: UUID | None = None
+
+
+class ProposedReceiverView(ReceiverView):
+    """A receiver that one person of finance proposed (`created_by`), beside the one in force while
+    it waits."""
+
+    merchant_name: str
+    current: ReceiverView | None
+    created_by: UUID
+    decided_by: UUID | None
+    reason: str | None
+    decided_at: Moment | None
+
+
+class ReceiverPage(View):
+    """A page of proposed receivers."""
+
+    proposals: list[ProposedReceiverView]
+
+
+class ReceiverDecision(Body):
+    """Whether the merchant's part goes there from now on."""
+
+    is_confirmed: bool
+    reason: LongText | None = None

@@ -23,8 +23,56 @@ def name(client, shop, account="1900000200"):
     return put(client, shop, "sharing-receiver", wish)
 
 
+def decided(client, made, is_confirmed=True, who=None, **more):
+    path = f"/api/v1/sharing-receiver-proposals/{made.json['id']}/decision"
+    wish = {"is_confirmed": is_confirmed} | more
+    return client.post(path, json=wish, headers=who or world.staff_headers("finance"))
+
+
+def receiver(client, shop):
+    shown = client.get(address(shop, "sharing-receiver"), headers=world.staff_headers("finance"))
+    return shown.json.get("account")
+
+
+def test_one_person_alone_sends_nobodys_part_anywhere(shop, client):
+    author = world.staff_headers("finance")
+    wish = {"account": "1900000200", "name": "联惠面馆有限公司"}
+    made = client.put(address(shop, "sharing-receiver"), json=wish, headers=author)
+    assert (made.json["state"], receiver(client, shop)) == ("proposed", None)
+    assert letters(made) == 0
+    assert put(client, shop, "payout-channel", {"channel": "profit_sharing"}).status_code == 409
+    assert decided(client, made, who=author).json["code"] == "second_person_needed"
+    assert decided(client, made, who=world.staff_headers("operator")).status_code == 403
+    assert (receiver(client, shop), letters(made)) == (None, 0)
+    confirmed = decided(client, made)
+    assert (confirmed.status_code, confirmed.json["state"]) == (200, "wanted"), confirmed.json
+    assert (receiver(client, shop), letters(made)) == ("1900000200", 1)
+    assert decided(client, made, False).json["code"] == "sharing_receiver_decided"
+
+
+def letters(made):
+    told = f"reader = 'alliance.tell_receiver' AND payload->>'receiver_id' = '{made.json['id']}'"
+    return world.count("core_outbox", told)
+
+
+def test_the_receiver_in_force_stays_until_another_one_is_confirmed(shop, client):
+    decided(client, name(client, shop))
+    other, third = (name(client, shop, number) for number in ("1900000300", "1900000400"))
+    declined = decided(client, other, False, reason="商家未提出")
+    assert (declined.json["state"], declined.json["reason"]) == ("declined", "商家未提出")
+    assert receiver(client, shop) == "1900000200"
+    finance = world.staff_headers("finance")
+    path = f"/api/v1/sharing-receiver-proposals?after={other.json['id']}&status=proposed"
+    waiting = client.get(path, headers=finance)
+    (mine,) = (one for one in waiting.json["proposals"] if one["id"] == third.json["id"])
+    assert (mine["current"]["account"], mine["account"]) == ("1900000200", "1900000400")
+    assert "联惠面馆" not in waiting.text
+    decided(client, third)
+    assert receiver(client, shop) == "1900000400"
+
+
 def test_a_channel_is_chosen_with_a_history(shop, client):
-    assert name(client, shop).status_code == 200
+    assert decided(client, name(client, shop)).status_code == 200
     chosen = [
         put(client, shop, "payout-channel", {"channel": channel}).json
         for channel in ("bank_file", "bank_file", "profit_sharing")

@@ -30,6 +30,9 @@ def shop(context, client, sandbox):
     wish = {"account": PARTNER, "name": "联惠面馆有限公司"}
     base = f"/api/v1/merchants/{found.merchant_id}"
     named = client.put(f"{base}/sharing-receiver", json=wish, headers=who).json
+    path = f"/api/v1/sharing-receiver-proposals/{named['id']}/decision"
+    other = world.staff_headers("finance")
+    assert client.post(path, json={"is_confirmed": True}, headers=other).status_code == 200
     receivers.tell_wechat({"receiver_id": named["id"]})
     assert client.get(f"{base}/sharing-receiver", headers=who).json["state"] == "registered"
     chosen = client.put(f"{base}/payout-channel", json={"channel": "profit_sharing"}, headers=who)

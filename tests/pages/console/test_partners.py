@@ -1,7 +1,9 @@
 """Merchants written down, their contacts, contracts on paper; accounts confirmed; the blacklist."""
 
 import pytest
+from sqlalchemy import text
 
+from app.core.db import read
 from app.core.world import beijing_day, new_id, now
 from tests.alliance import shop as world
 from tests.alliance.joining import applicants
@@ -56,6 +58,35 @@ def test_an_account_is_compared_and_confirmed_once(client, visitor):
     assert finance.post(path).status_code == 409
     finance.see("/console/shortages", "停业欠款")
     assert finance.get("/console/blacklist").status_code == 403
+
+
+def test_a_receiver_of_splits_is_proposed_by_one_and_confirmed_by_another(visitor):
+    one, other, here = visitor("finance"), visitor("finance"), "/console/sharing-receivers"
+    shop, number = world.shop(), str(new_id().int)[-10:]
+    wish = {"merchant_id": str(shop.merchant_id), "account": number, "relation": "STORE"}
+    one.see(here)
+    assert one.post(here, **wish).status_code == 422
+    one.see(here)
+    one.do(here, **wish, name="联惠面馆有限公司")
+    path = f"{here}/{_proposed(one, number)}/confirm"
+    assert one.post(path).status_code == 403
+    other.see(here)
+    other.do(path)
+    _find(other.see(here, status="confirmed"), other, number, "已启用")
+
+
+def _proposed(person, number):
+    receiver_id = read(
+        text("SELECT id FROM alliance_sharing_receiver WHERE account = :one"), {"one": number}
+    )[0].id
+    _find(person.see("/console/sharing-receivers"), person, number, "须由另一人确认")
+    return receiver_id
+
+
+def _find(page, person, number, said):
+    while number not in page:
+        page = person.see(page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&"))
+    assert said in next(part for part in page.split("<section") if number in part)
 
 
 def test_an_entry_of_the_blacklist_is_added_and_lifted_with_reasons(visitor):

@@ -92,12 +92,65 @@ ENGLISH = {
     "个人银行卡": "Card",
     "对公账户": "Company account",
     "手机号码": "Phone",
+    "分账接收方确认": "Receivers of splits",
+    "微信支付分账时收到商家部分的账户，由一名财务提出、另一名财务与商家核对后启用。商户全称加密保存，不再显示。": (
+        "Who gets a merchant's part when WeChat Pay splits payments: one of finance proposes,"
+        " another compares with the merchant and confirms. The registered name is encrypted and"
+        " never shown again."
+    ),
+    "提出接收方…": "Propose a receiver…",
+    "须由另一名财务确认后才生效。确定提交吗？": "It counts once another one of finance has confirmed it. Go on?",
+    "商家编号": "Merchant's id",
+    "微信支付商户号": "WeChat Pay merchant number",
+    "商户全称": "Registered name",
+    "填写商户号时必填": "Needed with a merchant number",
+    "或可提现联系人的会员编号": "Or the id of a contact who may withdraw",
+    "与平台的关系": "What it is to us",
+    "接收方": "Receiver",
+    "当前接收方": "In force now",
+    "提出人": "Proposed by",
+    "微信的拒绝原因": "Refused by WeChat",
+    "由您提出，须由另一人确认。": "You proposed it; another person confirms.",
+    "此后微信分账的商家部分付到此账户。已与商家核对无误吗？": (
+        "The merchant's part goes there from now on. Have you checked with the merchant?"
+    ),
+    "没有此状态的接收方。": "No receivers in this state.",
+    "已提交，等待另一人确认": "Proposed; another person confirms",
+    "待确认接收方": "To confirm",
+    "已拒绝接收方": "Refused",
+    "门店": "Store",
+    "员工": "Staff",
+    "店主": "Owner of a store",
+    "服务商": "Service provider",
+    "合作伙伴": "Partner",
+    "总部": "Headquarters",
+    "品牌方": "Brand",
+    "分销商": "Distributor",
+    "用户": "User",
+    "供应商": "Supplier",
 }
 CODES = {
     "account_proposal": {
         "proposed": Code("待确认账户", "wait"),
         "confirmed": Code("已启用", "good"),
         "declined": Code("已拒绝账户", "bad"),
+    },
+    "receiver_proposal": {
+        "proposed": Code("待确认接收方", "wait"),
+        "confirmed": Code("已启用", "good"),
+        "declined": Code("已拒绝接收方", "bad"),
+    },
+    "relation": {
+        "STORE": Code("门店"),
+        "STORE_OWNER": Code("店主"),
+        "STAFF": Code("员工"),
+        "SERVICE_PROVIDER": Code("服务商"),
+        "PARTNER": Code("合作伙伴"),
+        "HEADQUARTER": Code("总部"),
+        "BRAND": Code("品牌方"),
+        "DISTRIBUTOR": Code("分销商"),
+        "USER": Code("用户"),
+        "SUPPLIER": Code("供应商"),
     },
     "account_kind": {"card": Code("个人银行卡"), "company": Code("对公账户")},
     "blacklist": {
