@@ -105,6 +105,18 @@ class StatementLine:
     net_fen: int
 
 
+def late_refunds(moment: datetime) -> list[UUID]:
+    """The journals of refunds done from a UTC moment on, of sales that were distributed before it,
+    in the current unit of work. Reads the refunds of that time."""
+    wanted = (
+        select(Refund.journal_id)
+        .join(Sale, (Sale.bucket == Refund.bucket) & (Sale.id == Refund.sale_id))
+        .where(Refund.done_at >= moment, Refund.journal_id.is_not(None))
+        .where(Sale.distributed_at < moment)
+    )
+    return [each for each in db.session.scalars(wanted) if each is not None]
+
+
 def sale_facts(sale_id: UUID) -> SaleFacts:
     """In the current unit of work. Raises PaymentUnknown."""
     row = payments.find(sale_id)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
 import structlog
 
+from app.alliance import service as alliance
 from app.benefits import campaigns, grants, news, pots
 from app.benefits.contract import Award, Purse, Terms
 from app.benefits.errors import CampaignNotRunning
@@ -24,7 +25,7 @@ from app.benefits.queue_subsidy.counting import Change
 from app.benefits.queue_subsidy.models import QueuePlace
 from app.core.db import db, in_transaction
 from app.core.timetable import Unfinished
-from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, now
+from app.core.world import PLATFORM_ID, SYSTEM_ID, beijing_day, now, start_of_beijing_day
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.members import service as members
@@ -98,14 +99,21 @@ def _running() -> list[UUID]:
 
 def _ripe_fen(days: int) -> int:
     """What of the pool came in so long ago that it may be paid out. Shares of purchases that are
-    refunded later then still are in the pool, and the platform need not stand in for them."""
+    refunded later then still are in the pool, and the platform need not stand in for them: what
+    refunds of older purchases took since is not made good from what came in lately."""
     pool_fen = ledger.balances(PLATFORM_ID)[Account.QUEUE_POOL].balance_fen
     if not days:
         return max(0, pool_fen)
     day = beijing_day(now()) - timedelta(days=days)
     closed = ledger.closing(day)
     then_fen = closed.balances.get(Account.QUEUE_POOL, 0) if closed is not None else None
-    return rules.ripe_fen(pool_fen, then_fen, queues.fed_since(day))
+    return rules.ripe_fen(pool_fen, then_fen, queues.fed_since(day) + _refunded_fen(day))
+
+
+def _refunded_fen(day: date) -> int:
+    """What refunds took from the pool after a Beijing day, of what had come in by its end."""
+    journals = alliance.late_refunds(start_of_beijing_day(day + timedelta(days=1)))
+    return -sum(ledger.amounts(PLATFORM_ID, Account.QUEUE_POOL, journals).values())
 
 
 def _plan(campaign_id: UUID) -> dict[UUID, int]:

@@ -121,12 +121,13 @@ def taking_back(given: Sequence[tuple[int, int]], total_fen: int) -> list[int]:
     return totals
 
 
-def ripe_fen(pool_fen: int, then_fen: int | None, moved_since_fen: int) -> int:
+def ripe_fen(pool_fen: int, then_fen: int | None, gone_since_fen: int) -> int:
     """What of the pool may be paid out: what it held at the end of an earlier day (None: not
-    known), less what went to the queue since then, and never more than it holds."""
+    known), less what of that went to the queue or back to buyers since then, and never more than it
+    holds."""
     if then_fen is None:
         return 0
-    return max(0, min(pool_fen, then_fen - moved_since_fen))
+    return max(0, min(pool_fen, then_fen - gone_since_fen))
 
 
 def estimate(least_fen: int, most_fen: int, days_fen: Sequence[int]) -> Estimate | None:

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from app.benefits.queue_subsidy import paying, queues, wording
 from app.core.db import db, in_transaction
 from app.core.world import beijing_day, now
+from app.ledger.service import Account
 from tests.alliance import shop as world
-from tests.benefits.queue_subsidy.line import TARGET_FEN, place
+from tests.benefits.queue_subsidy.line import BOUGHT_FEN, TARGET_FEN, place
 
 ITS = "(SELECT queue_id FROM benefits_queue_campaign WHERE campaign_id = :c)"
 OLDER = text(f"UPDATE benefits_queue SET created_at = :since WHERE id = {ITS}")
@@ -22,6 +23,11 @@ CAME_IN = text(
 CLOSED = text(
     "INSERT INTO ledger_closing_day (bucket, day, balances, journals, last_seal, closed_at)"
     " VALUES (0, :day, jsonb_build_object('queue_pool', CAST(:fen AS bigint)), 0, 0, now())"
+)
+DISTRIBUTED = text("UPDATE alliance_sale SET distributed_at = :at WHERE id = :s")
+TAKEN = text(
+    "SELECT sum(amount_fen)::bigint FROM ledger_entry WHERE account = :account AND journal_id ="
+    " (SELECT journal_id FROM alliance_refund WHERE sale_id = :s)"
 )
 
 
@@ -67,6 +73,32 @@ def test_what_the_pool_held_on_an_earlier_day_is_fed_and_what_came_since_is_not(
         raise Undone
 
     assert in_transaction(lambda: paying.feed(queue.campaign_id)) == 0
+    with pytest.raises(Undone):
+        in_transaction(work)
+    assert fed == [TARGET_FEN, 0]
+
+
+def test_what_refunds_of_older_purchases_took_from_the_pool_is_not_paid_from_newer_money(line):
+    queue = line(ripe_days=60)
+    queue.buy()
+    older, newer = queue.buy(), queue.buy()
+    queue.feed(4 * TARGET_FEN)
+    for each in (older, newer):
+        queue.refund(each, BOUGHT_FEN)
+    world.fold()
+    day = beijing_day(now()) - timedelta(days=60)
+    fed = []
+
+    def work():
+        before_fen = paying._refunded_fen(day)
+        db.session.execute(DISTRIBUTED, {"s": older, "at": now() - timedelta(days=70)})
+        taken_fen = -db.session.scalar(TAKEN, {"s": older, "account": int(Account.QUEUE_POOL)})
+        assert taken_fen > 0
+        then_fen = queues.fed_since(day) + before_fen + taken_fen + TARGET_FEN
+        db.session.execute(CLOSED, {"day": day, "fen": then_fen})
+        fed.extend(paying.feed(queue.campaign_id) for _ in range(2))
+        raise Undone
+
     with pytest.raises(Undone):
         in_transaction(work)
     assert fed == [TARGET_FEN, 0]
