@@ -72,7 +72,8 @@ class Grant(Base):
     Of `amount_fen`, `tax_fen` was withheld and `collected_fen` paid an older debt; the rest went
     to `purse`, or paid the order `order_id` of goods. `taken_back_fen` of the amount went back,
     `taken_free_fen` of it from that purse or that order; `claimed_fen` of it is still owed by the
-    owner. Personal data: what somebody got.
+    owner. `looked_at`: when it could not be released, the last time. Personal data: what somebody
+    got.
     """
 
     __tablename__ = "benefits_grant"
@@ -98,6 +99,7 @@ class Grant(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     release_at: Mapped[datetime | None] = mapped_column(Moment)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @property
     def free_fen(self) -> int:

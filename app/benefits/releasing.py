@@ -1,4 +1,8 @@
-"""Frees grants whose time of cooling is over (`rebate_pending` → `rebate`), batch by batch."""
+"""Frees grants whose time of cooling is over (`rebate_pending` → `rebate`), batch by batch.
+
+What fails is marked and waits behind all that was not tried yet, so that however much of it there
+is and however long it takes, it keeps nobody else from theirs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, func, select, tuple_, update
 
 from app.benefits.models import Grant
 from app.core.db import db, in_transaction, read
@@ -25,21 +29,21 @@ SLICE_SECONDS = 5.0
 BATCH = 200
 LATE = timedelta(hours=1)
 
-Due = Row[tuple[datetime, UUID, UUID]]
+Due = Row[tuple[datetime, UUID]]
 
 
 def release() -> int:
     """Duty: frees what has been frozen long enough, the longest first; how many grants.
 
-    A batch that fails is tried owner by owner, so that one holds up nobody else.
+    A batch that fails is marked, and what is marked is tried owner by owner, in fair turns.
     """
-    begun, done, after = time.monotonic(), 0, None
+    end, done, after = time.monotonic() + SLICE_SECONDS, 0, None
     while found := _due(after):
-        done += _free(found)
+        done += _free([each.id for each in found])
         after = found[-1]
-        if time.monotonic() - begun > SLICE_SECONDS:
+        if time.monotonic() > end:
             return Unfinished(done) if done else 0
-    return done
+    return done + _free_marked(end)
 
 
 def overdue() -> int:
@@ -49,23 +53,49 @@ def overdue() -> int:
 
 
 def _due(after: Due | None) -> Sequence[Due]:
-    due = select(Grant.release_at, Grant.id, Grant.owner_id).where(
-        Grant.release_at <= now(), Grant.released_at.is_(None)
+    due = select(Grant.release_at, Grant.id).where(
+        Grant.release_at <= now(), Grant.released_at.is_(None), Grant.looked_at.is_(None)
     )
     if after is not None:
         due = due.where(tuple_(Grant.release_at, Grant.id) > (after.release_at, after.id))
     return read(due.order_by(Grant.release_at, Grant.id).limit(BATCH))
 
 
-def _free(found: Sequence[Due]) -> int:
+def _free(grant_ids: Sequence[UUID]) -> int:
     try:
-        return in_transaction(partial(_release, [each.id for each in found]))
+        return in_transaction(partial(_release, grant_ids))
     except Exception as error:
-        log.warning("benefit_batch_failed", grants=len(found), exc_info=error)
+        log.warning("benefit_batch_failed", grants=len(grant_ids), exc_info=error)
+    in_transaction(partial(_mark, grant_ids))
+    return 0
+
+
+def _free_marked(end: float) -> int:
+    """Owner by owner, who waits longest first. Each is marked before they are tried, so that the
+    next turn begins with others, whatever becomes of this one."""
+    marked = (Grant.looked_at.is_not(None), Grant.released_at.is_(None))
+    rows = read(
+        select(Grant.id, Grant.owner_id)
+        .where(*marked)
+        .order_by(Grant.looked_at, Grant.id)
+        .limit(BATCH)
+    )
     theirs: dict[UUID, list[UUID]] = defaultdict(list)
-    for each in found:
+    for each in rows:
         theirs[each.owner_id].append(each.id)
-    return sum(_free_alone(owner_id, grant_ids) for owner_id, grant_ids in theirs.items())
+    done = 0
+    for owner_id, grant_ids in theirs.items():
+        in_transaction(partial(_mark, grant_ids))
+        done += _free_alone(owner_id, grant_ids)
+        if time.monotonic() > end:
+            break
+    return done
+
+
+def _mark(grant_ids: Sequence[UUID]) -> None:
+    mine = (Grant.bucket.in_({bucket_of(each) for each in grant_ids}), Grant.id.in_(grant_ids))
+    statement = update(Grant).where(*mine, Grant.released_at.is_(None)).values(looked_at=now())
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _free_alone(owner_id: UUID, grant_ids: Sequence[UUID]) -> int:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.benefits import registry
+from app.benefits import collecting, registry, releasing
+from app.benefits import grants as giving
 from app.benefits.models import Campaign
 from app.core.db import db, in_transaction, read
 from app.ledger import service as ledger
@@ -148,6 +149,46 @@ def test_killed_after_any_commit_and_asked_again_it_is_paid_once(stage, kind):
     if play.budget_fen:
         assert moved(Account.CAMPAIGN_POT, campaign_id) - given == pot(campaign_id)
     assert ledger.verify().findings == []
+
+
+def test_what_is_owed_back_and_paid_is_collected_once_by_many_and_after_a_kill(app, stage, kind):
+    """Half of it by 64 at once; the rest by one that dies before its commit, then just after it."""
+    _, play = kind
+    campaign_id = campaign(stage, kind)
+    earned(stage, play, campaign_id, 0)
+    stage.turn()
+    person, place = spent(campaign_id)
+    owed_fen = -world.balance(person, Account.CLAWBACK_DUE)
+    before = world.balance(*place)
+    assert world.balance(campaign_id, Account.CAMPAIGN_CLAIM) == owed_fen > 1
+
+    def settle(_=None):
+        with app.app_context():
+            return in_transaction(lambda: collecting.settle(person))
+
+    world.give(person, Account.CLAWBACK_DUE, owed_fen // 2)
+    assert sum(at_once(settle, 64)) == 1
+    assert world.balance(*place) - before == owed_fen // 2
+    world.give(person, Account.CLAWBACK_DUE, owed_fen - owed_fen // 2)
+    assert is_killed_at_commit(settle, "before", 1)
+    assert world.balance(*place) - before == owed_fen // 2
+    assert is_killed_at_commit(settle, "after", 1)
+    assert (world.balance(*place) - before, settle()) == (owed_fen, 0)
+    assert world.balance(campaign_id, Account.CAMPAIGN_CLAIM) == 0
+
+
+def spent(campaign_id):
+    """Takes a grant back whose owner has nothing left: who owes it, and where it is paid
+    to."""
+    wanted = "SELECT id, owner_id, purse FROM benefits_grant WHERE campaign_id = :c"
+    grant_id, person, purse = read(text(wanted), {"c": campaign_id})[0]
+    if purse == "rebate_pending":
+        in_transaction(lambda: releasing._release([grant_id]))
+    if held_fen := world.balance(person, Account.REBATE):
+        world.take(person, Account.REBATE, held_fen)
+    in_transaction(lambda: giving.take_back(grant_id, giving.find(grant_id).amount_fen))
+    leg = in_transaction(lambda: giving.source(giving.find(grant_id), 0))
+    return person, (leg.owner_id, leg.account)
 
 
 def test_an_ended_campaign_gives_nothing_and_returns_its_rest(stage, kind):

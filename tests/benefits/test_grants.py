@@ -211,7 +211,8 @@ def test_what_is_frozen_is_freed_when_its_time_has_come(campaign):
     assert purses(member) == [0, 0, 0, 0]
 
 
-def test_what_cannot_be_freed_holds_up_nobody_else_and_is_counted(campaign):
+def test_what_cannot_be_freed_holds_up_nobody_else_and_is_counted(campaign, monkeypatch):
+    monkeypatch.setattr(releasing, "SLICE_SECONDS", 60.0)
     people = [world.member() for _ in range(2)]
     found = [grant(campaign, award(each, purse=Purse.REBATE_PENDING)) for each in people]
     for grant_id in found:
@@ -224,6 +225,28 @@ def test_what_cannot_be_freed_holds_up_nobody_else_and_is_counted(campaign):
     world.give(people[0], Account.REBATE_PENDING, 1)
     releasing.release()
     assert purses(people[0])[:2] == [GIFT, 0]
+
+
+def test_what_fails_for_longer_than_a_turn_lets_others_have_theirs(campaign, monkeypatch):
+    """A turn without time: one batch each, and of what has failed one owner."""
+    monkeypatch.setattr(releasing, "SLICE_SECONDS", -1.0)
+    monkeypatch.setattr(releasing, "BATCH", 1)
+    people = [world.member() for _ in range(3)]
+    found = [grant(campaign, award(each, purse=Purse.REBATE_PENDING)) for each in people]
+    for grant_id in found[:2]:
+        set_back(grant_id, "release_at", 999)
+    set_back(found[2], "release_at", 998)
+    for each in people[:2]:
+        world.take(each, Account.REBATE_PENDING, 1)
+    for _ in range(3):
+        releasing.release()
+    assert [purses(each)[:2] for each in people] == [[0, GIFT - 1], [0, GIFT - 1], [GIFT, 0]]
+    world.give(people[1], Account.REBATE_PENDING, 1)
+    world.give(people[0], Account.REBATE_PENDING, 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(releasing, "SLICE_SECONDS", 60.0)
+    releasing.release()
+    assert [purses(each)[:2] for each in people] == [[GIFT, 0]] * 3
 
 
 def test_experience_gold_that_was_spent_is_let_go(campaign):
