@@ -67,6 +67,21 @@ WANTED = [
     "ErrandPage",
     "NearbyErrands",
     "RunnerView",
+    "TicketList",
+    "OwnTicketView",
+    "TicketView",
+    "TicketPictureView",
+    "MemberLevels",
+    "OwnLevel",
+    "LevelGiftView",
+    "SentList",
+    "SentView",
+    "ReceivedList",
+    "BindingEvidenceView",
+    "DisputeList",
+    "DisputeView",
+    "CarriedView",
+    "OwnGrantPage",
 ]
 HEAD = """\
 // The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and

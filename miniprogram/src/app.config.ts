@@ -30,6 +30,10 @@ export default defineAppConfig({
     "pages/privacy/index",
     "pages/messages/index",
     "pages/settings/index",
+    "pages/tickets/index",
+    "pages/ticket/index",
+    "pages/level/index",
+    "pages/binding/index",
     "pages/top-up-refund/index",
   ],
   window: {

@@ -11,6 +11,31 @@ import pytest
 from app.pages.client import bundle
 from miniprogram.api_types import written
 
+CALL = re.compile(r'(?:ask(?:<[^(]*>)?\(\s*"(\w+)",\s*|picture\()[`"](/[^`"]*)')
+NOT_CALLED = {
+    "POST /me/phone": "the number comes by a button of the mini-program that WeChat draws itself",
+    "POST /me/registration-check": "the sign-in registers",
+    "GET /me/subscriptions": "WeChat's subscription messages are asked for nowhere yet",
+    "POST /me/subscriptions": "as above",
+    "GET /me/receiving-leave": "paying without confirming is not offered yet",
+    "POST /me/receiving-leave": "as above",
+    "DELETE /me/receiving-leave": "as above",
+    "POST /errands/pictures": "errands carry no pictures yet",
+    "GET /errands/pictures/{picture_id}.jpg": "as above",
+    "POST /promotion-clicks": "the page that the link leads to counts",
+    "GET /promotion-links/{link_id}": "the list tells the same",
+    "GET /me/promotion-sales": "the report of thirty days adds them up",
+    "POST /draws/{draw_id}/claim": "goods are asked for on their own page",
+    "GET /me/salesperson": "salespeople's work has no page yet",
+    "GET /me/salesperson/commission": "as above",
+    "POST /merchant-applications": "merchants apply in no page of the client yet",
+    "GET /me/merchant-applications": "as above",
+    "PUT /merchant-applications/{application_id}": "as above",
+    "GET /me/merchant-applications/{application_id}": "as above",
+    "POST /merchant-applications/{application_id}/withdrawal": "as above",
+    "GET /merchants/{merchant_id}/contracts": "merchants read contracts in their console",
+    "POST /contracts/{contract_id}/answer": "merchants answer them in their console",
+}
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PAGE_BYTES = 200_000
 SOURCES = re.compile(r'(?:src|href)="/h5/([^"]+)"')
@@ -84,3 +109,34 @@ def interfaces(text: str) -> dict[str, set[str]]:
     """The fields of each interface, with their types."""
     found = re.findall(r"export interface (\w+) \{\n(.*?)\}\n", text, re.S)
     return {name: set(body.split(";\n")) - {""} for name, body in found}
+
+
+def test_each_route_of_members_is_called_by_the_client_or_there_is_a_reason_why_not(app):
+    calls = called()
+    missing = {
+        f"{method.upper()} {path}"
+        for path, operations in app.spec["paths"].items()
+        for method, operation in operations.items()
+        if str(operation.get("x-auth")).startswith("member")
+        and not any(name == method.upper() and part.match(plain(path)) for name, part in calls)
+    }
+    assert missing == {f"{name.replace(' /', ' /api/v1/', 1)}" for name in NOT_CALLED}
+
+
+def called() -> list[tuple[str, re.Pattern[str]]]:
+    """The method of each request of the client's services, and the paths that it may have."""
+    folder = ROOT / "miniprogram" / "src"
+    source = "\n".join(path.read_text() for path in sorted(folder.rglob("*.ts")))
+    return [(method or "GET", shape(path)) for method, path in CALL.findall(source)]
+
+
+def shape(path: str) -> re.Pattern[str]:
+    """Where a value is filled in, any segment fits; what is asked for does not matter."""
+    parts = re.sub(r"\$\{[^}]*\}", "{}", path).split("?")[0]
+    parts = re.sub(r"(?<!/)\{\}$", "", parts)
+    return re.compile("[^/]+".join(re.escape(part) for part in parts.split("{}")) + r"\Z")
+
+
+def plain(path: str) -> str:
+    """A path of the description as the client would fill it in."""
+    return re.sub(r"\{[^}]*\}", "0", path.removeprefix("/api/v1"))

@@ -8,7 +8,7 @@ export function OfferRow({ offer, onClick }: { offer: OffersViewOfferView; onCli
   const picture = offer.pictures[0];
   return (
     <button type="button" className="row row-link offer" onClick={onClick}>
-      {picture ? <img className="offer-picture" src={pictureOf(offer, picture)} alt="" /> : <span className="offer-picture offer-blank" aria-hidden="true">{offer.title.slice(0, 1)}</span>}
+      {picture ? <img className="offer-picture" src={pictureOf(offer.merchant_id, picture)} alt="" /> : <span className="offer-picture offer-blank" aria-hidden="true">{offer.title.slice(0, 1)}</span>}
       <span className="row-text">
         <span className="row-title">{offer.title}</span>
         <span className="row-note">{offer.store_name}</span>
@@ -21,6 +21,7 @@ export function OfferRow({ offer, onClick }: { offer: OffersViewOfferView; onCli
   );
 }
 
-export function pictureOf(offer: { merchant_id: string }, name: string): string {
-  return address(`/offer-pictures/${offer.merchant_id}/${name}.jpg`);
+/** A picture of an offer or a store. */
+export function pictureOf(merchantId: string, name: string): string {
+  return address(`/offer-pictures/${merchantId}/${name}.jpg`);
 }

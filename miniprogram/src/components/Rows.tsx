@@ -14,14 +14,16 @@ interface RowProps {
   note?: ReactNode;
   value?: ReactNode;
   icon?: string;
+  /** In the place of the icon: a picture. */
+  face?: ReactNode;
   onClick?(): void;
 }
 
 /** A line of a list; one that leads somewhere is a button with an arrow. */
-export function Row({ title, note, value, icon, onClick }: RowProps) {
+export function Row({ title, note, value, icon, face, onClick }: RowProps) {
   const inside = (
     <>
-      {icon ? <span className={`icon icon-${icon} row-icon`} aria-hidden="true" /> : null}
+      {face ?? (icon ? <span className={`icon icon-${icon} row-icon`} aria-hidden="true" /> : null)}
       <span className="row-text"><span className="row-title">{title}</span>{note ? <span className="row-note">{note}</span> : null}</span>
       {value !== undefined ? <span className="row-value">{value}</span> : null}
       {onClick ? <span className="icon icon-next row-arrow" aria-hidden="true" /> : null}

@@ -1,6 +1,7 @@
 import type { StorePageFoundStoreView } from "@/services/api";
 import { distance } from "@/services/stores";
 import { texts } from "@/texts";
+import { pictureOf } from "./OfferRow";
 import { Row } from "./Rows";
 
 /** A store in a list: what it is, where, how far, whether it is open now. */
@@ -9,6 +10,7 @@ export function StoreRow({ store, onClick }: { store: StorePageFoundStoreView; o
   const far = distance(store.metres);
   return (
     <Row
+      face={store.pictures[0] ? <img className="store-picture" src={pictureOf(store.merchant_id, store.pictures[0])} alt="" /> : undefined}
       icon="store"
       title={store.name}
       note={

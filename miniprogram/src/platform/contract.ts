@@ -6,6 +6,11 @@ export interface Place {
   longitude: number;
 }
 
+export interface Picture {
+  content: ArrayBuffer;
+  type: string;
+}
+
 /** What differs between the mini-program and a page inside WeChat. */
 export interface Platform {
   /** How the product names this door: where JSAPI pays, and where something was agreed to. */
@@ -31,6 +36,10 @@ export interface Platform {
   loginCode(): Promise<string | null>;
   /** Hands a text to the person as a file. Called while they tap. */
   save(name: string, text: string): Promise<void>;
+  /** A picture that the person chooses, small enough to be sent; null if they gave up. */
+  pickPicture(): Promise<Picture | null>;
+  /** A picture as the address of an image. */
+  dataAddress(found: Picture): Promise<string>;
   /** The scene of the code that the client was opened with. */
   scene(): string | null;
 }

@@ -1,12 +1,13 @@
 import Taro from "@tarojs/taro";
 import { opened } from "@/services/session";
-import type { PayOutcome, Platform } from "./contract";
+import type { Picture, PayOutcome, Platform } from "./contract";
 
 declare const wx: {
   canIUse(name: string): boolean;
   requestMerchantTransfer(wish: Record<string, unknown>): void;
 };
 
+const TYPES: Record<string, string> = { png: "image/png", webp: "image/webp" };
 const CANCELLED = /cancel/i;
 
 function outcomeOf(failure: unknown): PayOutcome {
@@ -99,6 +100,22 @@ export const miniProgram: Platform = {
     } finally {
       files.unlinkSync(path);
     }
+  },
+
+  async pickPicture() {
+    let path: string;
+    try {
+      const { tempFiles } = await Taro.chooseMedia({ count: 1, mediaType: ["image"], sizeType: ["compressed"] });
+      path = tempFiles[0].tempFilePath;
+    } catch {
+      return null;
+    }
+    const content = Taro.getFileSystemManager().readFileSync(path) as ArrayBuffer;
+    return { content, type: TYPES[path.slice(path.lastIndexOf(".") + 1).toLowerCase()] ?? "image/jpeg" };
+  },
+
+  async dataAddress({ content, type }: Picture) {
+    return `data:${type};base64,${Taro.arrayBufferToBase64(content)}`;
   },
 
   scene() {

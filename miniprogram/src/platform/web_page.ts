@@ -1,10 +1,12 @@
 import { opened } from "@/services/session";
 import { recall, remember } from "@/services/storage";
 import { bridge, configured, hasBridge } from "./bridge";
-import type { PayOutcome, Platform } from "./contract";
+import type { Picture, PayOutcome, Platform } from "./contract";
 
 const HOME = "/h5/";
 const SAVING_MILLISECONDS = 60_000;
+const LONGEST_SIDE = 2_000;
+const QUALITY = 0.85;
 const ALLOWED_SCENE = /^[A-Za-z0-9]{1,64}$/;
 
 async function post(path: string): Promise<{ status: number; body: unknown }> {
@@ -15,6 +17,22 @@ async function post(path: string): Promise<{ status: number; body: unknown }> {
 function outcomeOf(told: string): PayOutcome {
   if (/:ok$/.test(told)) return "ok";
   return /cancel/i.test(told) ? "cancelled" : "failed";
+}
+
+/** A photograph is larger than the product takes: drawn anew, no side longer than 2,000 pixels. */
+async function smaller(file: File): Promise<Picture> {
+  try {
+    const drawn = await createImageBitmap(file);
+    const part = Math.min(1, LONGEST_SIDE / Math.max(drawn.width, drawn.height));
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.round(drawn.width * part), Math.round(drawn.height * part)];
+    canvas.getContext("2d")!.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    if (blob) return { content: await blob.arrayBuffer(), type: blob.type };
+  } catch {
+    // No picture, or a browser that cannot draw it: the product looks at it itself.
+  }
+  return { content: await file.arrayBuffer(), type: file.type };
 }
 
 export const webPage: Platform = {
@@ -97,6 +115,26 @@ export const webPage: Platform = {
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), SAVING_MILLISECONDS);
+  },
+
+  pickPicture() {
+    return new Promise((resolve) => {
+      const field = document.createElement("input");
+      field.type = "file";
+      field.accept = "image/jpeg,image/png,image/webp";
+      field.addEventListener("cancel", () => resolve(null));
+      field.addEventListener("change", () => resolve(field.files?.[0] ? smaller(field.files[0]) : null));
+      field.click();
+    });
+  },
+
+  dataAddress({ content, type }: Picture) {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result));
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(new Blob([content], { type }));
+    });
   },
 
   scene() {

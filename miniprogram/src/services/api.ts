@@ -326,6 +326,7 @@ export interface OfferedPlansOfferedPlan {
   person_limit: number | null;
   budget_fen: number;
   ended_at: string | null;
+  is_draft: boolean;
   is_open: boolean;
   reason: string;
 }
@@ -715,10 +716,17 @@ export interface ExportViewPartView {
 
 export interface DeletionOutlook {
   remaining: DeletionOutlookRemainingView[];
+  given_up: DeletionOutlookGivenUpView[];
   days: number;
 }
 
 export interface DeletionOutlookRemainingView {
+  what: string;
+  amount_fen?: number | null;
+  id?: string | null;
+}
+
+export interface DeletionOutlookGivenUpView {
   what: string;
   amount_fen?: number | null;
   id?: string | null;
@@ -747,6 +755,7 @@ export interface ScannedCodeView {
 
 export interface PublicCampaigns {
   campaigns: PublicCampaignsPublicCampaign[];
+  next: string | null;
 }
 
 export interface PublicCampaignsPublicCampaign {
@@ -1171,6 +1180,246 @@ export interface RunnerView {
 export interface RunnerViewRatingView {
   average_hundredths: number | null;
   count: number;
+}
+
+export interface TicketList {
+  tickets: TicketListTicketView[];
+}
+
+export interface TicketListTicketView {
+  id: string;
+  kind: "payment" | "top_up" | "withdrawal" | "order" | "other";
+  subject_id: string | null;
+  state: "open" | "answered" | "closed";
+  opened_at: string;
+  changed_at: string;
+  closed_at: string | null;
+  rating: number | null;
+  request_id?: string | null;
+}
+
+export interface OwnTicketView {
+  id: string;
+  kind: "payment" | "top_up" | "withdrawal" | "order" | "other";
+  subject_id: string | null;
+  state: "open" | "answered" | "closed";
+  opened_at: string;
+  changed_at: string;
+  closed_at: string | null;
+  rating: number | null;
+  request_id?: string | null;
+  messages: OwnTicketViewTicketMessageView[];
+  earlier_before: string | null;
+}
+
+export interface OwnTicketViewTicketMessageView {
+  id: string;
+  author: "member" | "staff";
+  step: string;
+  text: string | null;
+  pictures: string[];
+  at: string;
+}
+
+export interface TicketView {
+  id: string;
+  kind: "payment" | "top_up" | "withdrawal" | "order" | "other";
+  subject_id: string | null;
+  state: "open" | "answered" | "closed";
+  opened_at: string;
+  changed_at: string;
+  closed_at: string | null;
+  rating: number | null;
+  request_id?: string | null;
+}
+
+export interface TicketPictureView {
+  id: string;
+  width: number;
+  height: number;
+}
+
+export interface MemberLevels {
+  levels: MemberLevelsMemberLevelView[];
+}
+
+export interface MemberLevelsMemberLevelView {
+  id: string;
+  name: string;
+  name_en: string;
+  threshold_fen: number;
+  period_days: number;
+  gift_fen: number;
+}
+
+export interface OwnLevel {
+  level: OwnLevelMemberLevelView | null;
+}
+
+export interface OwnLevelMemberLevelView {
+  id: string;
+  name: string;
+  name_en: string;
+  threshold_fen: number;
+  period_days: number;
+  gift_fen: number;
+}
+
+export interface LevelGiftView {
+  id: string;
+  level_id: string;
+  gift_fen: number;
+  journal_id: string;
+  request_id?: string | null;
+}
+
+export interface SentList {
+  invitations: SentListSentView[];
+}
+
+export interface SentListSentView {
+  id: string;
+  masked: string;
+  state: "open" | "confirmed" | "withdrawn" | "expired";
+  created_at: string;
+  expires_at: string;
+}
+
+export interface SentView {
+  id: string;
+  masked: string;
+  state: "open" | "confirmed" | "withdrawn" | "expired";
+  created_at: string;
+  expires_at: string;
+}
+
+export interface ReceivedList {
+  invitations: ReceivedListReceivedView[];
+}
+
+export interface ReceivedListReceivedView {
+  id: string;
+  inviter_id: string;
+  inviter_phone: string | null;
+  created_at: string;
+  expires_at: string;
+}
+
+export interface BindingEvidenceView {
+  member_id: string;
+  binding: BindingEvidenceViewPresentView | null;
+  former: BindingEvidenceViewFormerView[];
+  corrections: BindingEvidenceViewCorrectedView[];
+  merges: BindingEvidenceViewMergedView[];
+  text: string;
+  text_en: string;
+}
+
+export interface BindingEvidenceViewPresentView {
+  recommender_kind: string;
+  recommender_id: string;
+  recommender_name: string | null;
+  home_store_id: string | null;
+  home_store_name: string | null;
+  channel: string;
+  bound_at: string;
+  home_store_at: string | null;
+  code: BindingEvidenceViewCodeView | null;
+}
+
+export interface BindingEvidenceViewCodeView {
+  scene: string;
+  kind: string;
+  issued_at: string | null;
+  issued_by: string | null;
+}
+
+export interface BindingEvidenceViewFormerView {
+  recommender_kind: string;
+  recommender_id: string;
+  recommender_name: string | null;
+  home_store_id: string | null;
+  home_store_name: string | null;
+  why: string;
+  replaced_at: string;
+}
+
+export interface BindingEvidenceViewCorrectedView {
+  id: string;
+  before: BindingEvidenceViewPartiesView | null;
+  after: BindingEvidenceViewPartiesView | null;
+  decided_at: string;
+  reason: string | null;
+  proposed_by: string | null;
+  decided_by: string | null;
+}
+
+export interface BindingEvidenceViewPartiesView {
+  recommender_kind: string;
+  recommender_id: string;
+  recommender_name: string | null;
+  home_store_id: string | null;
+  home_store_name: string | null;
+}
+
+export interface BindingEvidenceViewMergedView {
+  absorbed_id: string;
+  survivor_id: string;
+  merged_at: string;
+  undone_at: string | null;
+}
+
+export interface DisputeList {
+  disputes: DisputeListDisputeView[];
+}
+
+export interface DisputeListDisputeView {
+  id: string;
+  state: "open" | "rejected" | "corrected";
+  reason: string | null;
+  opened_at: string;
+  answer: string | null;
+  answered_at: string | null;
+}
+
+export interface DisputeView {
+  id: string;
+  state: "open" | "rejected" | "corrected";
+  reason: string | null;
+  opened_at: string;
+  answer: string | null;
+  answered_at: string | null;
+}
+
+export interface CarriedView {
+  enterprise: CarriedViewEnterpriseView | null;
+}
+
+export interface CarriedViewEnterpriseView {
+  merchant_id: string;
+  name: string;
+  code: string;
+}
+
+export interface OwnGrantPage {
+  grants: OwnGrantPageGrantView[];
+  next: string | null;
+}
+
+export interface OwnGrantPageGrantView {
+  id: string;
+  campaign_id: string;
+  benefit: string;
+  subject_id: string;
+  purse: string;
+  amount_fen: number;
+  tax_fen: number;
+  collected_fen: number;
+  taken_back_fen: number;
+  journal_id: string;
+  created_at: string;
+  release_at: string | null;
+  released_at: string | null;
 }
 
 /** What wx.requestMerchantTransfer takes. */

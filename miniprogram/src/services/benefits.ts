@@ -1,4 +1,4 @@
-import type { CheckedDraw, DayReport, DrawPage, LinkPage, LinkView, MadeDraw, OwnQueueView, PublicCampaigns, PublicCampaignsPublicCampaign } from "./api";
+import type { CheckedDraw, DayReport, DrawPage, LinkPage, LinkView, MadeDraw, OwnGrantPage, OwnGrantPageGrantView, OwnQueueView, PublicCampaigns, PublicCampaignsPublicCampaign } from "./api";
 import { keyOf, newKey, settle } from "./keys";
 import { day } from "./moments";
 import { address, ask } from "./request";
@@ -32,6 +32,13 @@ export type LinkWish = { campaign_id: string } & ({ store_id: string } | { offer
 
 const DAY_MILLISECONDS = 86_400_000;
 const REPORT_DAYS = 30;
+
+export type Grant = OwnGrantPageGrantView;
+
+/** What campaigns gave the member, the newest first. */
+export function grants(after: string | null = null): Promise<OwnGrantPage> {
+  return ask("GET", `/me/grants?limit=10${after ? `&after=${after}` : ""}`);
+}
 
 export const campaigns = () => ask<PublicCampaigns>("GET", "/me/campaigns");
 export const campaign = (id: string) => ask<Campaign>("GET", `/me/campaigns/${encodeURIComponent(id)}`);

@@ -74,6 +74,7 @@ export function because(id: string, step: "cancel" | "dispute", reason: string):
   return ask("POST", `/errands/${id}/${step}`, { body: { reason }, key: newKey() });
 }
 
+export const rate = (id: string, stars: number) => ask<Errand>("POST", `/errands/${id}/rating`, { body: { stars }, key: newKey() });
 export const apply = () => ask<RunnerView>("POST", "/me/errand-runner", { key: newKey() });
 
 /** How one stands as a runner; null: never asked. */

@@ -23,6 +23,12 @@ export async function leave(): Promise<void> {
   session.leave();
 }
 
+/** Signs out on every phone, this one too. */
+export async function leaveEverywhere(): Promise<void> {
+  await ask<void>("DELETE", "/sessions");
+  session.leave();
+}
+
 export async function takeGift(): Promise<GiftView> {
   const body = { is_agreed: true };
   const given = await ask<GiftView>("POST", "/me/welcome-gift", { body, key: keyOf("gift", body) });

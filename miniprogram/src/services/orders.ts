@@ -19,6 +19,11 @@ const PAGE = 20;
 export async function list(before: string | null = null): Promise<Head[]> {
   return (await ask<OrdersView>("GET", `/orders?limit=${PAGE}${before ? `&before=${before}` : ""}`)).orders;
 }
+/** Orders that wait for their payment, the newest first. */
+export async function unpaid(): Promise<Head[]> {
+  const found = await Promise.all(["unpaid", "paying"].map((status) => ask<OrdersView>("GET", `/orders?limit=${PAGE}&status=${status}`)));
+  return found.flatMap(({ orders }) => orders);
+}
 /** Whether a page of so many may be followed by another. */
 export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
 

@@ -1,10 +1,13 @@
 import Taro from "@tarojs/taro";
+import type { Picture } from "@/platform/contract";
 import type { Proof } from "./proof";
 import { Problem, type ProblemBody, unanswered } from "./problem";
 import * as session from "./session";
 
 export interface Wish {
   body?: unknown;
+  /** A picture as the body. */
+  bytes?: Picture;
   /** The idempotency key: with it a POST may be repeated. */
   key?: string;
   /** That it is the person themselves who let money go. */
@@ -45,6 +48,19 @@ export async function ask<T>(method: Method, path: string, wish: Wish = {}): Pro
   }
 }
 
+/** A picture that asks for the session. Raises Problem. */
+export async function picture(path: string): Promise<Picture> {
+  await session.ready();
+  const token = session.token();
+  try {
+    const found = await Taro.request({ url: address(path), header: token ? { Authorization: `Bearer ${token}` } : {}, responseType: "arraybuffer", timeout: TIMEOUT_MILLISECONDS });
+    if (found.statusCode === 200) return { content: found.data as ArrayBuffer, type: "image/jpeg" };
+  } catch {
+    // Told below.
+  }
+  throw unanswered();
+}
+
 async function patiently<T>(method: Method, path: string, wish: Wish): Promise<T> {
   const isSafe = method !== "POST" || wish.key !== undefined;
   for (let turn = 0; ; turn += 1) {
@@ -57,7 +73,7 @@ async function patiently<T>(method: Method, path: string, wish: Wish): Promise<T
 }
 
 async function once(method: Method, path: string, wish: Wish): Promise<Answer> {
-  const header: Record<string, string> = { "Content-Type": "application/json" };
+  const header: Record<string, string> = { "Content-Type": wish.bytes?.type ?? "application/json" };
   const token = session.token();
   if (token) header.Authorization = `Bearer ${token}`;
   if (wish.key) header["Idempotency-Key"] = wish.key;
@@ -68,7 +84,7 @@ async function once(method: Method, path: string, wish: Wish): Promise<Answer> {
       url: address(path),
       method,
       header,
-      data: wish.body === undefined ? undefined : JSON.stringify(wish.body),
+      data: wish.bytes?.content ?? (wish.body === undefined ? undefined : JSON.stringify(wish.body)),
       timeout: TIMEOUT_MILLISECONDS,
       dataType: "json",
     });

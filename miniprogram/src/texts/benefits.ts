@@ -1,7 +1,7 @@
 import { isEnglish } from "./index";
 
 const zh = {
-  title: "活动与福利", running: "进行中的活动", none: "暂时没有进行中的活动。", until: "{date} 截止", paused: "已暂停", notForMe: "不面向您", grants: "抽奖、排队补贴、推广与跑腿都在这里。", errands: "跑腿",
+  title: "活动与福利", running: "进行中的活动", none: "暂时没有进行中的活动。", until: "{date} 截止", paused: "已暂停", notForMe: "不面向您", grants: "抽奖、排队补贴、推广与跑腿都在这里。", errands: "跑腿", got: "已获得", nothingGot: "还没有从活动中获得过。", takenBack: "已收回 {amount}", kinds: { lottery: "抽奖", queue_subsidy: "排队补贴", promotion: "推广佣金", errands: "跑腿" },
   lottery: {
     title: "抽奖", left: "剩余抽奖次数", draw: "抽一次", none: "还没有抽奖次数。消费满足条件后自动获得。", how: "活动期间消费，让利每满 {threshold} 得一次机会，每人最多 {most} 次。", prizes: "奖品与概率", stock: "剩 {left} / {stock}",
     won: "恭喜，抽中「{name}」", nothing: "这次没有抽中", tax: "已代扣个税 {tax}", mine: "我的抽奖", noDraws: "还没有抽过。", number: "第 {number} 次", check: "验证", proof: "公开验证", proofNote: "每次抽奖都由开奖前公布的承诺值与前一次的链值算出，任何人都可重算。种子在活动结束后公布。",
@@ -18,7 +18,7 @@ const zh = {
 };
 
 const en: typeof zh = {
-  title: "Campaigns", running: "Running now", none: "No campaign is running.", until: "until {date}", paused: "paused", notForMe: "not for you", grants: "Lottery, queue, promotion and errands are all here.", errands: "Errands",
+  title: "Campaigns", running: "Running now", none: "No campaign is running.", until: "until {date}", paused: "paused", notForMe: "not for you", grants: "Lottery, queue, promotion and errands are all here.", errands: "Errands", got: "What you got", nothingGot: "Nothing of campaigns yet.", takenBack: "{amount} taken back", kinds: { lottery: "Lottery", queue_subsidy: "Queue subsidy", promotion: "Commission", errands: "Errands" },
   lottery: {
     title: "Lottery", left: "Chances left", draw: "Draw", none: "No chance yet. Purchases that qualify give them.", how: "Each {threshold} of concession during the campaign gives a chance, at most {most} for each person.", prizes: "Prizes and odds", stock: "{left} of {stock} left",
     won: "You won “{name}”", nothing: "Nothing this time", tax: "{tax} of tax withheld", mine: "My draws", noDraws: "No draw yet.", number: "Draw {number}", check: "Check", proof: "Public proof", proofNote: "Each draw follows from the commitment told beforehand and the chain before it; anyone can compute it again. The seed is told after the end.",

@@ -22,7 +22,7 @@ export const en: typeof zh = {
   store: {
     pay: "Pay here", topUp: "Top up here", offers: "Offers of this store", hours: "Opening hours", noHours: "Please ask the store for its hours", address: "Address", telephone: "Telephone",
     days: { monday: "Mon", tuesday: "Tue", wednesday: "Wed", thursday: "Thu", friday: "Fri", saturday: "Sat", sunday: "Sun" },
-    closed: "Closed", left: "{count} left", home: "Home store", memberPrice: "Member price",
+    closed: "Closed", left: "{count} left", home: "Home store", memberPrice: "Member price", pictures: "Pictures of the store",
   },
   offer: { memberPrice: "Member price", buy: "Buy", link: "Learn more" },
   pay: {
@@ -69,6 +69,6 @@ export const en: typeof zh = {
     welcome: "Welcome", welcomeNote: "You are a member now.", home: "Home store: {store}", gift: "Experience gold", take: "Agree and take it", later: "Later", taken: "{amount} of experience gold is yours", start: "Start", failed: "The log-in was not completed. Please try again.", leaving: "Your account is deleted from {time} on. Logging in before that undoes it.",
   },
   me: {
-    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", cart: "Cart", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
+    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", cart: "Cart", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", tickets: "Customer service", level: "Member level", binding: "Where I belong", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
   },
 };

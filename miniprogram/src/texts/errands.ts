@@ -5,7 +5,7 @@ const zh = {
   apply: "申请成为跑腿员", applyNote: "需先完成实名登记，审核通过后可接单。", runner: { applied: "申请审核中", approved: "已是跑腿员", rejected: "申请未通过", suspended: "接单资格已暂停" },
   status: { open: "待接单", assigned: "待跑腿员确认", taken: "已接单", picked_up: "已取件", delivered: "已送达", disputed: "争议处理中", completed: "已完成", decided: "已裁定", cancelled: "已取消", expired: "已过期" },
   steps: { take: "接单", decline: "谢绝", "give-up": "放弃接单", confirm: "确认完成，付报酬", "pick-up": "确认取件", deliver: "确认送达", cancel: "取消跑腿", dispute: "有问题，请求处理" },
-  reward: "报酬", fee: "含平台服务费 {fee}", pickUp: "取件", delivery: "送达", distance: "全程约 {metres}", away: "距您 {metres}", pickUpCode: "取件码", deliveryCode: "收件码", codeNote: "请只告诉现场取件或收件的人。", code: "对方出示的 6 位数字", reason: "原因", about: "内容",
+  reward: "报酬", fee: "含平台服务费 {fee}", pickUp: "取件", delivery: "送达", distance: "全程约 {metres}", away: "距您 {metres}", pickUpCode: "取件码", deliveryCode: "收件码", codeNote: "请只告诉现场取件或收件的人。", code: "对方出示的 6 位数字", reason: "原因", about: "内容", rate: "给对方评分",
   taken: "接单后可见地址与联系方式。", cancelNote: "已被接单时取消，须按规则补偿跑腿员。",
   category: "类别", name: "标题", description: "要做什么", address: "地址", contact: "联系人", phone: "手机号", here: "用我现在的位置", placed: "位置已记录", needsPlace: "请记录两处的位置。", amount: "报酬金额", range: "报酬须在 {least} 与 {most} 之间。", purse: "报酬先从返利支付，不足时用储值。", purseRebate: "报酬从返利支付。", coordinates: "纬度, 经度（如 31.2304, 121.4737）",
 };
@@ -15,7 +15,7 @@ const en: typeof zh = {
   apply: "Become a runner", applyNote: "Give your real name first; after a review you can take errands.", runner: { applied: "being reviewed", approved: "You are a runner", rejected: "not approved", suspended: "suspended" },
   status: { open: "open", assigned: "asked a runner", taken: "taken", picked_up: "picked up", delivered: "delivered", disputed: "in dispute", completed: "done", decided: "decided", cancelled: "cancelled", expired: "expired" },
   steps: { take: "Take it", decline: "Decline", "give-up": "Give it up", confirm: "It is done, pay the reward", "pick-up": "Picked up", deliver: "Delivered", cancel: "Cancel the errand", dispute: "Something is wrong" },
-  reward: "Reward", fee: "{fee} of it is the platform’s fee", pickUp: "Pick-up", delivery: "Delivery", distance: "about {metres} in all", away: "{metres} from you", pickUpCode: "Pick-up code", deliveryCode: "Delivery code", codeNote: "Tell it only to the person who is there.", code: "The 6 digits shown there", reason: "Reason", about: "What",
+  reward: "Reward", fee: "{fee} of it is the platform’s fee", pickUp: "Pick-up", delivery: "Delivery", distance: "about {metres} in all", away: "{metres} from you", pickUpCode: "Pick-up code", deliveryCode: "Delivery code", codeNote: "Tell it only to the person who is there.", code: "The 6 digits shown there", reason: "Reason", about: "What", rate: "Rate the other side",
   taken: "Address and contact show once it is taken.", cancelNote: "Once somebody took it, cancelling compensates them.",
   category: "Kind", name: "Title", description: "What is to be done", address: "Address", contact: "Contact", phone: "Mobile number", here: "Use where I am now", placed: "Place noted", needsPlace: "Please note both places.", amount: "Reward", range: "The reward must be between {least} and {most}.", purse: "The reward comes from rebate first, then from prepaid.", purseRebate: "The reward comes from rebate.", coordinates: "Latitude, longitude (31.2304, 121.4737)",
 };

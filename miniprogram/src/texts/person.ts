@@ -11,6 +11,7 @@ const zh = {
   phoneTitle: "已授权的手机号", phoneNote: "由您在小程序中授权提供，可随时撤回，撤回后即删除。", takeBack: "撤回授权", sureBack: "撤回后平台将删除该手机号。确定吗？",
   deletion: "注销账户", deletionNote: "注销后，平台删除您的身份、手机号、实名信息、银行卡及聊天内容；账目等依法须留存的记录仅以匿名编号保存。未用完的体验金将失效。", days: "提交后有 {days} 天反悔期：期间重新登录即自动撤销。", blocked: "以下事项完结后才能注销", clear: "没有未完结事项，可以申请注销。", ask: "申请注销", type: "请输入“注销”二字确认", word: "注销", final: "提交后将立即退出所有设备。", confirm: "确认注销",
   signIn: "为保护您的信息，请先重新登录确认是您本人（10 分钟内有效）。", signInAction: "重新登录",
+  lost: "注销即放弃", lostNote: "注销生效后不能恢复；反悔期内重新登录则全部保留。", lose: { queue_place: "排队补贴中尚未领到的", other: "其他权益" },
   what: { prepaid_principal: "储值本金", prepaid_bonus: "储值赠送", payment_hold: "付款占用", bonus_reserved: "待到账赠送", rebate_pending: "待解冻返利", rebate: "可提现返利", withdrawing: "提现中", clawback_due: "待扣回款项", order_escrow: "订单担保款", errand_escrow: "跑腿担保款", order: "未完结的订单或支付", refund: "处理中的退款", sale_refund: "处理中的退款", withdrawal: "处理中的提现", merchant_contact: "商家联系人身份", merchant_application: "处理中的入驻申请", salesperson: "业务员身份", payment: "等待支付的付款", errand: "未完结的跑腿", promotion_commission: "在途的推广佣金", other: "其他未完结事项" },
 };
 const en: typeof zh = {
@@ -24,6 +25,7 @@ const en: typeof zh = {
   phoneTitle: "Phone number you shared", phoneNote: "You gave it in the mini-program; taken back, it is deleted.", takeBack: "Take it back", sureBack: "The number will be deleted. Are you sure?",
   deletion: "Delete my account", deletionNote: "Your identities, phone numbers, real name, cards and chats are erased. Books that the law wants kept stay under a number that names nobody. Experience gold that is left is lost.", days: "You have {days} days to change your mind: signing in again undoes it.", blocked: "These have to end first", clear: "Nothing is left that has to end first.", ask: "Delete my account", type: "Type DELETE to confirm", word: "DELETE", final: "You are signed out everywhere at once.", confirm: "Delete it",
   signIn: "To protect you, please sign in once more first; that counts for 10 minutes.", signInAction: "Sign in again",
+  lost: "Lost with your account", lostNote: "It does not come back once the account is deleted; sign in again within the days above and it stays.", lose: { queue_place: "still waited for in the queue", other: "something else of yours" },
   what: { prepaid_principal: "prepaid money", prepaid_bonus: "prepaid bonus", payment_hold: "held for a payment", bonus_reserved: "bonus on its way", rebate_pending: "rebate not released yet", rebate: "rebate", withdrawing: "being withdrawn", clawback_due: "to be paid back", order_escrow: "held for orders", errand_escrow: "held for errands", order: "an order or payment under way", refund: "a refund under way", sale_refund: "a refund under way", withdrawal: "a withdrawal under way", merchant_contact: "you speak for a merchant", merchant_application: "a merchant’s application", salesperson: "you are a salesperson", payment: "a payment that waits", errand: "an errand under way", promotion_commission: "a commission on its way", other: "something else under way" },
 };
 

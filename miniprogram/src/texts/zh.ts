@@ -20,7 +20,7 @@ export const zh = {
   store: {
     pay: "在此付款", topUp: "在此充值", offers: "本店优惠", hours: "营业时间", noHours: "营业时间请咨询门店", address: "地址", telephone: "电话",
     days: { monday: "周一", tuesday: "周二", wednesday: "周三", thursday: "周四", friday: "周五", saturday: "周六", sunday: "周日" },
-    closed: "休息", left: "剩 {count} 件", home: "归属门店", memberPrice: "会员价",
+    closed: "休息", left: "剩 {count} 件", home: "归属门店", memberPrice: "会员价", pictures: "门店图片",
   },
   offer: { memberPrice: "会员价", buy: "购买", link: "了解更多" },
   pay: {
@@ -67,6 +67,6 @@ export const zh = {
     welcome: "欢迎加入", welcomeNote: "您已成为会员。", home: "归属门店：{store}", gift: "体验金", take: "同意并领取", later: "以后再说", taken: "已领取 {amount} 体验金", start: "开始使用", failed: "登录没有完成，请再试一次。", leaving: "注销申请已受理，{time} 起删除。此前重新登录即撤销注销。",
   },
   me: {
-    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", cart: "购物车", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
+    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", cart: "购物车", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", tickets: "人工客服", level: "会员等级", binding: "我的归属", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
   },
 };

@@ -1,10 +1,14 @@
-import { useAgain, useLoad, useMember } from "@/components/hooks";
-import { Empty, Page } from "@/components/Page";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { useAgain, useLoad, useMember, useWork } from "@/components/hooks";
+import { Money } from "@/components/Money";
+import { Empty, Page, Trouble } from "@/components/Page";
 import { go, type PageName } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import * as benefits from "@/services/benefits";
 import { day } from "@/services/moments";
-import { fill, told } from "@/texts";
+import { yuan } from "@/services/money";
+import { fill, texts, told } from "@/texts";
 import { benefitTexts } from "@/texts/benefits";
 
 /** Which page shows a kind of campaign, and its icon. */
@@ -28,7 +32,36 @@ export default function Benefits() {
           {found.value.campaigns.length ? null : <Empty icon="gift">{t.none}</Empty>}
         </Card>
       ) : null}
+      {isMember && found.value ? <Grants /> : null}
     </Page>
+  );
+}
+
+/** What campaigns gave so far. */
+function Grants() {
+  const t = benefitTexts();
+  const found = useLoad(benefits.grants);
+  const [rest, setRest] = useState<benefits.Grant[]>([]);
+  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const more = useWork(async () => {
+    const page = await benefits.grants(next ?? found.value!.next);
+    setRest([...rest, ...page.grants]);
+    setNext(page.next);
+  });
+  const all = [...(found.value?.grants ?? []), ...rest];
+  const following = next === undefined ? found.value?.next : next;
+  if (found.problem) return <Trouble problem={found.problem} again={found.again} />;
+  if (!found.value) return null;
+  return (
+    <Card title={t.got}>
+      {all.map((each) => (
+        <Row key={each.id} icon="gift" title={t.kinds[each.benefit as keyof typeof t.kinds] ?? each.benefit} note={[day(each.created_at), each.taken_back_fen ? fill(t.takenBack, { amount: yuan(each.taken_back_fen) }) : ""].filter(Boolean).join(" · ")}
+          value={<Money fen={each.amount_fen} isSigned />} />
+      ))}
+      {all.length ? null : <p className="card-note">{t.nothingGot}</p>}
+      {more.problem ? <Trouble problem={more.problem} /> : null}
+      {following ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button></div> : null}
+    </Card>
   );
 }
 

@@ -11,7 +11,8 @@ import type { CartView } from "@/services/api";
 import * as carts from "@/services/cart";
 import { isMobile } from "@/services/identity";
 import { yuan } from "@/services/money";
-import type { Order, Receiver } from "@/services/orders";
+import { minute } from "@/services/moments";
+import { type Order, type Receiver, unpaid } from "@/services/orders";
 import { fill, texts } from "@/texts";
 import { cartTexts } from "@/texts/cart";
 
@@ -27,6 +28,7 @@ export default function Cart() {
   if (placed) return <Page title={t.title}><Placed orders={placed} /></Page>;
   return (
     <Page title={t.title} isLoading={found.isLoading && !cart} problem={found.problem} again={again}>
+      {isMember ? <Unpaid /> : null}
       {cart && !cart.stores.length ? (
         <>
           <Card><Empty icon="bag">{t.empty}</Empty></Card>
@@ -35,6 +37,22 @@ export default function Cart() {
       ) : null}
       {cart?.stores.length ? <Filled cart={cart} onChanged={setChanged} onPlaced={setPlaced} /> : null}
     </Page>
+  );
+}
+
+/** Orders of before that nobody has paid yet: they end by themselves, and are paid or given up on their page. */
+function Unpaid() {
+  const t = cartTexts();
+  const found = useLoad(unpaid);
+  useAgain(found.again);
+  if (!found.value?.length) return null;
+  return (
+    <Card title={t.unpaid}>
+      {found.value.map((each) => (
+        <Row key={each.id} icon="clock" title={each.store_name} note={minute(each.created_at)} value={<Money fen={each.amount_fen} />} onClick={() => go("order", { id: each.id })} />
+      ))}
+      <p className="card-note">{t.unpaidNote}</p>
+    </Card>
   );
 }
 

@@ -6,6 +6,7 @@ import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
+import { Stars } from "@/components/Stars";
 import type { ErrandViewPlaceView } from "@/services/api";
 import * as errands from "@/services/errands";
 import { minute } from "@/services/moments";
@@ -44,6 +45,7 @@ export default function ErrandPage() {
           <div className="actions">
             {errands.stepsOf(role, errand.status).map((step) => <StepButton key={step} errand={errand} step={step} again={found.again} />)}
           </div>
+          {errand.ended_at && errand.runner_id ? <Stars title={t.rate} given={errand.my_stars} onRate={async (stars) => { await errands.rate(errand.id, stars); found.again(); }} /> : null}
           <Card>{errand.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
         </>
       ) : null}

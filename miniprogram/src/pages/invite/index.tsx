@@ -1,6 +1,7 @@
 import { useLoad, useMember } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Page } from "@/components/Page";
+import { PhoneInvitations } from "@/components/PhoneInvitations";
 import { Card, Row } from "@/components/Rows";
 import { day } from "@/services/moments";
 import * as members from "@/services/members";
@@ -24,6 +25,7 @@ export default function Invite() {
             <Row icon="friends" title={t.invite.friends} value={fill(t.invite.people, { count: me.recommended_count })} />
             <p className="card-note">{t.invite.how}</p>
           </Card>
+          <PhoneInvitations />
           <Card title={t.invite.rewards}>
             {rewards.rewards.map((reward) => (
               <Row key={reward.id} title={t.invite.status[reward.status]} note={day(reward.created_at)} value={<Money fen={reward.amount_fen} isSigned />} />

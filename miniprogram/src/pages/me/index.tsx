@@ -41,6 +41,8 @@ export default function Me() {
           </section>
           <Card>
             <Row icon="store" title={t.me.home} value={<span className="fine">{found.value.home?.name ?? t.me.none}</span>} onClick={found.value.home ? () => go("store", { id: found.value!.home!.id }) : undefined} />
+            <Row icon="friends" title={t.me.binding} onClick={() => go("binding")} />
+            <Row icon="gift" title={t.me.level} onClick={() => go("level")} />
           </Card>
           <Card>
             <Row icon="paper" title={t.me.orders} onClick={() => go("orders")} />
@@ -53,6 +55,7 @@ export default function Me() {
           </Card>
           <Card>
             <Row icon="bell" title={t.me.messages} onClick={() => go("messages")} />
+            <Row icon="bell" title={t.me.tickets} onClick={() => go("tickets")} />
             <Row icon="me" title={t.me.realName} onClick={() => go("real-name")} />
             <Row icon="shield" title={t.me.privacy} onClick={() => go("privacy")} />
             <Row icon="gear" title={t.me.settings} onClick={() => go("settings")} />

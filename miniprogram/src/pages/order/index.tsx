@@ -5,6 +5,7 @@ import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
 import { useProven } from "@/components/Proven";
+import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import { minute } from "@/services/moments";
@@ -35,6 +36,7 @@ export default function OrderPage() {
             {order.returned_fen ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
           </Card>
           <Steps order={order} again={found.again} />
+          <Card><Row icon="bell" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
           <Card>{order.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
         </>
       ) : null}

@@ -103,7 +103,7 @@ function Phone({ found, again }: { found: PhoneView; again(): void }) {
   );
 }
 
-function Deletion({ outlook: { remaining, days } }: { outlook: DeletionOutlook }) {
+function Deletion({ outlook: { remaining, given_up: lost, days } }: { outlook: DeletionOutlook }) {
   const t = personTexts();
   const [isAsked, setAsked] = useState(false);
   const word = (what: string) => t.what[what as keyof typeof t.what] ?? t.what.other;
@@ -115,14 +115,28 @@ function Deletion({ outlook: { remaining, days } }: { outlook: DeletionOutlook }
       {remaining.map((each, place) => (
         <Row key={place} icon="clock" title={word(each.what)} value={each.amount_fen ? <Money fen={each.amount_fen} /> : undefined} />
       ))}
+      {lost.length ? <Lost lost={lost} /> : null}
       {remaining.length ? null : <div className="actions"><Button kind="bad" onClick={() => setAsked(true)}>{t.ask}</Button></div>}
-      {isAsked ? <Confirm days={days} onClose={() => setAsked(false)} /> : null}
+      {isAsked ? <Confirm days={days} lost={lost} onClose={() => setAsked(false)} /> : null}
     </Card>
   );
 }
 
+/** What goes with the member for good. */
+function Lost({ lost }: { lost: DeletionOutlook["given_up"] }) {
+  const t = personTexts();
+  const word = (what: string) => t.lose[what as keyof typeof t.lose] ?? t.lose.other;
+  return (
+    <>
+      <h3 className="card-title">{t.lost}</h3>
+      {lost.map((each, place) => <Row key={place} icon="clock" title={word(each.what)} value={each.amount_fen ? <Money fen={each.amount_fen} /> : undefined} />)}
+      <p className="card-note">{t.lostNote}</p>
+    </>
+  );
+}
+
 /** Where the wish is noted nobody is signed in any more; the log-in tells until when to come back. */
-function Confirm({ days, onClose }: { days: number; onClose(): void }) {
+function Confirm({ days, lost, onClose }: { days: number; lost: DeletionOutlook["given_up"]; onClose(): void }) {
   const t = personTexts();
   const [typed, setTyped] = useState("");
   const asking = useWork(async () => {
@@ -135,6 +149,7 @@ function Confirm({ days, onClose }: { days: number; onClose(): void }) {
     <Sheet title={t.deletion} onClose={onClose}>
       <p className="card-note">{fill(t.days, { days })}</p>
       <p className="card-note">{t.final}</p>
+      {lost.length ? <Lost lost={lost} /> : null}
       <Field name="word" label={t.type} value={typed} onChange={setTyped} longest={10} />
       {asking.problem ? <Refused problem={asking.problem} /> : null}
       <div className="actions"><Button kind="bad" isOff={typed.trim() !== t.word} isBusy={asking.isBusy} onClick={asking.run}>{t.confirm}</Button></div>

@@ -14,7 +14,7 @@ import { minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import * as payments from "@/services/payments";
 import type { Problem } from "@/services/problem";
-import { choose, fill, isEnglish } from "@/texts";
+import { choose, fill, isEnglish, texts } from "@/texts";
 import { settingsTexts } from "@/texts/settings";
 
 type Wish = "set" | "change" | "forgot";
@@ -45,9 +45,32 @@ export default function Settings() {
         <div className="actions">
           <Button kind="plain" isBusy={leaving.isBusy} onClick={leaving.run}>{t.signOut}</Button>
           <p className="fine centred">{t.signOutNote}</p>
+          <Everywhere />
         </div>
       ) : null}
     </Page>
+  );
+}
+
+/** For a phone that is lost: asked once more, for it ends every session. */
+function Everywhere() {
+  const t = settingsTexts();
+  const [isAsked, setAsked] = useState(false);
+  const leaving = useWork(async () => {
+    await members.leaveEverywhere();
+    open(pathOf("home"));
+  });
+  return (
+    <>
+      <Button kind="quiet" onClick={() => setAsked(true)}>{t.everywhere}</Button>
+      {isAsked ? (
+        <Sheet title={t.everywhere} onClose={() => setAsked(false)}>
+          <p className="card-note">{t.everywhereNote}</p>
+          {leaving.problem ? <Trouble problem={leaving.problem} /> : null}
+          <div className="actions"><Button kind="bad" isBusy={leaving.isBusy} onClick={leaving.run}>{texts().common.confirm}</Button></div>
+        </Sheet>
+      ) : null}
+    </>
   );
 }
 

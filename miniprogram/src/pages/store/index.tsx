@@ -1,6 +1,6 @@
 import { Button } from "@/components/Button";
 import { useLoad, useQuery } from "@/components/hooks";
-import { OfferRow } from "@/components/OfferRow";
+import { OfferRow, pictureOf } from "@/components/OfferRow";
 import { Page } from "@/components/Page";
 import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
@@ -30,7 +30,9 @@ export default function Store() {
       {store ? (
         <>
           <section className="store-head">
-            <span className="store-face" aria-hidden="true">{store.name.slice(0, 1)}</span>
+            {store.pictures[0]
+              ? <img className="store-face store-face-picture" src={pictureOf(store.merchant_id, store.pictures[0])} alt="" />
+              : <span className="store-face" aria-hidden="true">{store.name.slice(0, 1)}</span>}
             <div>
               <h1 className="store-name">{store.name}</h1>
               <p className="fine">{store.category}</p>
@@ -39,6 +41,11 @@ export default function Store() {
               ) : null}
             </div>
           </section>
+          {store.pictures.length > 1 ? (
+            <div className="gallery" role="group" aria-label={t.store.pictures}>
+              {store.pictures.map((name, place) => <img key={name} className="gallery-picture" src={pictureOf(store.merchant_id, name)} alt={`${store.name} ${place + 1}`} />)}
+            </div>
+          ) : null}
           <Card>
             <Row icon="place" title={store.address} />
             {store.telephone ? <Row icon="phone" title={store.telephone} /> : null}
