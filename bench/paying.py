@@ -25,6 +25,8 @@ from urllib.request import urlopen
 from dotenv import dotenv_values
 
 from bench import load
+from bench.harness.costs import Costs
+from bench.harness.effort import Shares
 from bench.harness.server import create_database, durable_server, vacuum
 from bench.harness.turns import in_turns, report
 from bench.harness.yardstick import TpcB
@@ -132,8 +134,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 class Payers:
     """Members who pay small amounts, one key each time."""
 
-    def __init__(self, port: int, tokens: list[str], stores: list[str]) -> None:
-        self._port = port
+    def __init__(self, port: int, tokens: list[str], stores: list[str], costs: Costs) -> None:
+        self._port, self._costs = port, costs
         self._tokens, self._stores = tokens, stores
         self._numbers = itertools.count()
         self._run = os.urandom(6).hex()
@@ -141,7 +143,10 @@ class Payers:
 
     def per_second(self, seconds: float) -> float:
         """Payments answered a second."""
-        self.last = load.run(self._port, CONNECTIONS, seconds, self._request, b"HTTP/1.1 201")
+        self.last = self._costs.during(
+            "payment",
+            lambda: load.run(self._port, CONNECTIONS, seconds, self._request, b"HTTP/1.1 201"),
+        )
         return self.last.per_second
 
     def _request(self) -> bytes:
@@ -155,10 +160,21 @@ class Payers:
         ).encode()
 
 
-def bare_route(port: int, seconds: float) -> float:
+def bare_route(port: int, seconds: float, costs: Costs) -> float:
     """`GET /healthz/live` a second: what the server does without any work."""
     request = f"GET /healthz/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    return load.run(port, CONNECTIONS, seconds, lambda: request, b"HTTP/1.1 200").per_second
+    return costs.during(
+        "bare_route",
+        lambda: load.run(port, CONNECTIONS, seconds, lambda: request, b"HTTP/1.1 200"),
+    ).per_second
+
+
+def tpc_b(yardstick: TpcB, seconds: float, costs: Costs) -> float:
+    """Transactions of the yardstick a second."""
+    shares = Shares()
+    per_second = yardstick.transactions_per_second(seconds)
+    costs.note("tpc_b", shares.seconds(), round(per_second * seconds))
+    return per_second
 
 
 def books_come_to(url: str) -> int:
@@ -186,14 +202,15 @@ def main() -> None:
         tokens, stores = prepare()
         vacuum(url)
         with web_server(options.workers, options.threads) as port:
-            payers = Payers(port, tokens, stores)
-            payers.per_second(2)
+            costs = Costs()
+            Payers(port, tokens, stores, Costs()).per_second(2)
+            payers = Payers(port, tokens, stores, costs)
             found = in_turns(
                 options.rounds,
-                lambda: yardstick.transactions_per_second(options.seconds),
+                lambda: tpc_b(yardstick, options.seconds, costs),
                 {
                     "payment": lambda: payers.per_second(options.seconds),
-                    "bare_route": lambda: bare_route(port, 2),
+                    "bare_route": lambda: bare_route(port, 2, costs),
                 },
             )
         report(
@@ -201,7 +218,7 @@ def main() -> None:
             p50_ms=round(payers.last.percentile(0.5) * 1_000, 1),
             p99_ms=round(payers.last.percentile(0.99) * 1_000, 1),
             connections=CONNECTIONS, workers=options.workers, threads=options.threads,
-            books_fen=books_come_to(url), goals={"ratio": 0.4},
+            microseconds=costs.microseconds(), books_fen=books_come_to(url), goals={"ratio": 0.4},
         )  # fmt: skip
 
 

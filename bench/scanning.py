@@ -25,7 +25,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
 from bench import load
-from bench.harness.effort import Shares
+from bench.harness.costs import Costs
 from bench.harness.server import create_database, durable_server, vacuum
 from bench.harness.turns import in_turns, report
 from bench.harness.web import BARE_PATH, ROOT, web_server
@@ -136,7 +136,7 @@ class Bench:
         self._scans = map(pushes.scan, itertools.cycle(self._openids))
         self._follows = (pushes.follow(f"o{uuid4().hex[:27]}") for _ in itertools.count())
         self._per_second: dict[str, float] = {}
-        self._microseconds: dict[str, dict[str, list[float]]] = {}
+        self.costs = Costs()
 
     def begin(self) -> None:
         """Makes the followers, so that their later scans are scans of members."""
@@ -162,24 +162,16 @@ class Bench:
         request = iter(list(ready)).__next__
         return load.run_paced(self._port, CONNECTIONS, self._seconds, per_second, request, WANTED)
 
-    def microseconds(self) -> dict[str, dict[str, int]]:
-        """The median processor time of an answer, by kind and part."""
-        return {
-            kind: {part: round(statistics.median(found)) for part, found in parts.items()}
-            for kind, parts in self._microseconds.items()
-        }
-
     def _written(self, kind: str, pushes: Iterator[bytes]) -> Iterator[bytes]:
         """Enough pushes written ahead; should they run out, the client writes on."""
         expected = 1.5 * self._per_second.get(kind, READY_PER_SECOND) * self._seconds
         return itertools.chain(list(itertools.islice(pushes, int(expected))), pushes)
 
     def _as_fast_as_answered(self, kind: str, requests: Iterator[bytes]) -> float:
-        shares = Shares()
-        found = load.run(self._port, CONNECTIONS, self._seconds, requests.__next__, WANTED)
-        for part, seconds in shares.seconds().items():
-            each = self._microseconds.setdefault(kind, {}).setdefault(part, [])
-            each.append(seconds / len(found.latencies) * 1_000_000)
+        found = self.costs.during(
+            kind,
+            lambda: load.run(self._port, CONNECTIONS, self._seconds, requests.__next__, WANTED),
+        )
         self._per_second[kind] = found.per_second
         return found.per_second
 
@@ -196,7 +188,7 @@ def measure(bench: Bench, rounds: int, seconds: float) -> None:
         found,
         p50_ms_at_80_percent=round(at_80.percentile(0.5) * 1000, 1),
         p99_ms_at_80_percent=round(at_80.percentile(0.99) * 1000, 1),
-        microseconds=bench.microseconds(),
+        microseconds=bench.costs.microseconds(),
         seconds=seconds,
         connections=CONNECTIONS,
     )

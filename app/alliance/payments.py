@@ -17,6 +17,7 @@ from app.alliance import sales
 from app.alliance.access import may_see_sale
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown
 from app.alliance.models import Sale, SaleOrder
+from app.alliance.paying import from_purses
 from app.alliance.prepaid import looks
 from app.alliance.sales import Order
 from app.core import idempotency
@@ -52,7 +53,7 @@ def pay(
     """
     idempotency.request_key()
     if Purse.WECHAT not in purses:
-        return sales.pay_from_purses(member_id, store_id, amount_fen, purses)
+        return from_purses.pay(member_id, store_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
         wanted = sales.order(member_id, store_id, amount_fen, purses)

@@ -1,9 +1,4 @@
-"""The first journal of a sale: payer's purses and WeChat → merchant and concession clearing.
-
-A payment from purses alone is the hot path: one read of the purses and one commit of the sale,
-its journal, its answer and its letters out (performance.md). It is optimistic: the stored answer
-is looked for only when something refuses.
-"""
+"""The first journal of a sale: payer's purses and WeChat → merchant and concession clearing."""
 
 from __future__ import annotations
 
@@ -14,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, json
 from sqlalchemy import Table
 
 from app.alliance import terms
@@ -23,17 +17,14 @@ from app.alliance.models import Sale
 from app.alliance.rules import concession_fen
 from app.alliance.stores import categories
 from app.alliance.terms import ContractTerms, StoreTerms
-from app.core import idempotency, outbox
+from app.core import outbox
 from app.core.config import settings
 from app.core.db import NewRow
-from app.core.errors import AppError, ServiceUnavailable
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
-from app.ledger.service import Account, Bundle, InsufficientFunds, Journal, Leg, RowRefused, commit
-from app.members import service as members
+from app.ledger.service import Account, Journal, Leg
 from app.wallet import service as wallet
 from app.wallet.service import PaymentPlan, Purse
 
-ATTEMPTS = 12
 COLUMN_OF = {
     Account.PREPAID_PRINCIPAL: "principal_fen",
     Account.PREPAID_BONUS: "bonus_fen",
@@ -92,47 +83,6 @@ def plan(wanted: Order) -> PaymentPlan:
         experience_cap_fen=wanted.experience_cap_fen,
         discount_bp=wanted.contract.member_discount_bp,
     )
-
-
-def pay_from_purses(
-    member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]
-) -> Response:
-    """Pays at once from purses and answers; the same request twice pays once.
-
-    Raises what `order` raises, NotEnough, MemberMerged, IdempotencyKeyReused, ServiceUnavailable;
-    refusals change nothing. What was answered once is answered again, whatever has changed since.
-    """
-    try:
-        return _pay(order(member_id, store_id, amount_fen, purses))
-    except (AppError, RowRefused) as refusal:
-        stored = idempotency.replayed()
-        if stored is not None:
-            return stored
-        if isinstance(refusal, RowRefused):
-            raise ServiceUnavailable() from refusal
-        if members.today(member_id) != member_id:
-            raise members.MemberMerged() from None
-        raise
-
-
-def _pay(wanted: Order) -> Response:
-    for _ in range(ATTEMPTS):
-        sale = new_sale(wanted, plan(wanted), "paid")
-        body = view(sale) | {"request_id": str(g.request_id)}
-        bundle = Bundle(
-            [sale_journal(sale, wallet.spend_legs(wanted.member_id, sale["parts"]))],
-            [
-                sale_row(sale),
-                idempotency.answer_row(201, body),
-                *paid_letters(sale),
-            ],
-        )
-        try:
-            commit(bundle)
-        except InsufficientFunds:
-            continue  # another payment of the same purse was faster: plan again
-        return Response(json.dumps(body), status=201, content_type="application/json")
-    raise ServiceUnavailable(retry_after=1)
 
 
 def new_sale(

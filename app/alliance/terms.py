@@ -145,7 +145,14 @@ _policies: dict[UUID, Policy] = {}
 
 def of_store(store_id: UUID) -> StoreTerms:
     """The store and its merchant's contracts. Raises StoreUnknown."""
-    return _load(store_id) if db.session().get_transaction() in _changing else _cache.get(store_id)
+    return _load(store_id) if _is_changing() else _cache.get(store_id)
+
+
+def _is_changing() -> bool:
+    """Whether the current unit has changed the catalogue. Where there is no session, and payments
+    make none, there is no unit."""
+    has_session = db.session.registry.has()
+    return has_session and db.session().get_transaction() in _changing
 
 
 def store_name(store_id: UUID) -> str:

@@ -70,6 +70,8 @@ def install(app: APIFlask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY_BYTES
     app.json = _Json(app)
     app.session_interface = _NoCookies()
+    # Flask asks of each of a dozen functions in a request whether it is a coroutine: none is.
+    app.ensure_sync = lambda function: function  # type: ignore[assignment,method-assign]
     app.before_request(_name_request)
     app.before_request(auth.decide)
     app.after_request(_protect_response)

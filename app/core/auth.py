@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -15,6 +15,8 @@ from uuid import UUID
 from flask import current_app, g, request
 from sqlalchemy import select, update
 
+from app.core import packing
+from app.core.combining import Combiner
 from app.core.config import settings
 from app.core.db import db, read_plain
 from app.core.errors import AppError
@@ -293,9 +295,9 @@ def _token() -> str:
     return token
 
 
-_SESSION = """
-    SELECT kind, subject_id, roles, merchant_id, store_ids FROM core_session
-    WHERE token_hash = %s AND expires_at > %s AND revoked_at IS NULL
+_SESSIONS = """
+    SELECT token_hash, kind, subject_id, roles, merchant_id, store_ids FROM core_session
+    WHERE token_hash = ANY(%s) AND expires_at > %s AND revoked_at IS NULL
 """
 
 
@@ -306,14 +308,23 @@ _PROVED = """
 
 
 def _look_up(token_hash: bytes) -> Principal:
-    rows = read_plain(_SESSION, (token_hash, now()))
-    if not rows:
+    found = _lookups.run(token_hash)
+    if found is None:
         raise NotSignedIn()
-    kind, subject_id, roles, merchant_id, store_ids = rows[0]
-    found = Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(store_ids))
-    if kind == "member":
+    if found.kind == "member":
         _members.put(token_hash, found)
     return found
+
+
+def _look_up_all(token_hashes: Sequence[bytes]) -> list[Principal | None]:
+    """The callers of many threads' requests, each as the database has it now."""
+    found = {
+        bytes(name): Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(stores))
+        for name, kind, subject_id, roles, merchant_id, stores in read_plain(
+            _SESSIONS, (packing.bytestrings(token_hashes), now())
+        )
+    }
+    return [found.get(token_hash) for token_hash in token_hashes]
 
 
 def _hash(token: str) -> bytes:
@@ -337,3 +348,4 @@ class _MemberCache:
 
 
 _members = _MemberCache()
+_lookups: Combiner[bytes, Principal | None] = Combiner(_look_up_all)

@@ -7,6 +7,7 @@ request: 422. Still in progress: 409 with Retry-After. Refusals are not stored.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
@@ -92,7 +93,7 @@ def execute(work: Callable[[], Answer]) -> Response:
         status, body = work()
         body = {**body, "request_id": str(g.request_id)}
         try:
-            insert([answer_row(status, body)])
+            insert([asked().answer_row(status, body)])
         except IntegrityError as error:
             raise TryAgain() from error
         return _response(status, body)
@@ -103,26 +104,41 @@ def execute(work: Callable[[], Answer]) -> Response:
 def replayed() -> Response | None:
     """The stored answer to this very request, or None. Raises IdempotencyKeyReused.
 
-    For views whose work commits by other means: they store `answer_row` with that commit.
+    For views whose work commits by other means: with it they store the `answer_row` of `asked`.
     """
     found = read(_stored(request_key()))
     return _replay(found[0], fingerprint()) if found else None
 
 
-def answer_row(status: int, body: dict[str, Any]) -> NewRow:
-    """The row that makes an answer repeatable, to be inserted with what the request did."""
-    table = AnsweredRequest.__table__
-    assert isinstance(table, Table)
-    values = {
-        "bucket": _bucket(),
-        "principal_id": auth.principal().id,
-        "key": request_key(),
-        "fingerprint": fingerprint(),
-        "status": status,
-        "body": body,
-        "created_at": now(),
-    }
-    return NewRow(table, values)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The current request as its stored answer will be known."""
+
+    bucket: int
+    principal_id: UUID
+    key: str
+    fingerprint: bytes
+
+    def answer_row(self, status: int, body: dict[str, Any]) -> NewRow:
+        """The row that makes an answer repeatable, to be inserted with what the request did."""
+        values = {
+            "bucket": self.bucket,
+            "principal_id": self.principal_id,
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "status": status,
+            "body": body,
+            "created_at": now(),
+        }
+        table = AnsweredRequest.__table__
+        assert isinstance(table, Table)
+        return NewRow(table, values)
+
+
+def asked() -> Asked:
+    """What identifies the current request. Raises IdempotencyKeyMissing."""
+    principal_id = auth.principal().id
+    return Asked(bucket_of(principal_id), principal_id, request_key(), fingerprint())
 
 
 def complete(fields: dict[str, Any]) -> dict[str, Any]:

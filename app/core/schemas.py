@@ -46,9 +46,18 @@ class View(BaseModel):
 def is_storable(value: Any) -> bool:
     """Whether text can be written to PostgreSQL: no NUL, no unpaired surrogates."""
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        return "\x00" not in value and _is_encodable(value)
     if isinstance(value, dict):
         return all(is_storable(key) and is_storable(item) for key, item in value.items())
     if isinstance(value, list):
         return all(is_storable(item) for item in value)
+    return True
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether UTF-8 can say it, which it cannot of a surrogate without its other half."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
     return True

@@ -39,15 +39,18 @@ def commit(bundle: Bundle) -> list[Posted]:
     a constraint, ServiceUnavailable; after each of these nothing of the bundle is committed (or
     it is unknown after the last; the same keys may be sent again). Not within a unit of work.
     """
-    if g.get("in_transaction"):
-        raise RuntimeError("a bundle is a unit of its own")
     if settings().group_posting:
         return _combiner.run(bundle)
     return commit_together([bundle])[0]
 
 
 def commit_together(bundles: Sequence[Bundle]) -> Results:
-    """Commits several bundles in one unit: all or none. Raises what `commit` raises."""
+    """Commits several bundles in one unit: all or none. Raises what `commit` raises.
+
+    For those who combine by themselves, because more than the commit is done for all at once.
+    """
+    if g.get("in_transaction"):
+        raise RuntimeError("a bundle is a unit of its own")
     found = shapes([row for bundle in bundles for row in bundle.rows])
     if found is None:
         return in_transaction(_unit(bundles))

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Executable, Row, Select, Subquery, func, select, union_all
 
 from app.core import db as core_db
+from app.core import packing
 from app.core.world import bucket_of, new_id
 from app.ledger.accounts import FIRST_APPEND_ONLY, FIRST_WITHOUT_FLOOR, Account, Balance
 from app.ledger.errors import NoSuchJournal
@@ -153,22 +154,34 @@ def lot_balances(
 
 
 _HOLDINGS = """
-    SELECT account, lot_id, balance_fen FROM ledger_lot
-    WHERE bucket = %s AND owner_id = %s AND account = ANY(%s) AND balance_fen > 0
+    WITH asked AS (SELECT * FROM unnest(%s, %s) AS asked(bucket, owner_id))
+    SELECT owner_id, account, lot_id, balance_fen FROM asked JOIN ledger_lot
+    USING (bucket, owner_id) WHERE account = ANY(%s) AND balance_fen > 0
     UNION ALL
-    SELECT account, NULL, balance_fen FROM ledger_account
-    WHERE bucket = %s AND owner_id = %s AND account = ANY(%s) AND balance_fen > 0
+    SELECT owner_id, account, NULL, balance_fen FROM asked JOIN ledger_account
+    USING (bucket, owner_id) WHERE account = ANY(%s) AND balance_fen > 0
 """
 
 
 def holdings(owner_id: UUID, accounts: Collection[Account]) -> list[Held]:
     """What these running accounts of an owner hold, by lot, in one round trip: for payments."""
-    in_lots = [int(account) for account in accounts if account.uses_lots]
-    whole = [int(account) for account in accounts if not account.uses_lots]
-    bucket = bucket_of(owner_id)
-    parameters = (bucket, owner_id, in_lots, bucket, owner_id, whole)
-    found = core_db.read_plain(_HOLDINGS, parameters)
-    return [Held(Account(code), lot_id, amount) for code, lot_id, amount in found]
+    return holdings_of([owner_id], accounts)[owner_id]
+
+
+def holdings_of(
+    owner_ids: Collection[UUID], accounts: Collection[Account]
+) -> dict[UUID, list[Held]]:
+    """Like `holdings`, for many owners at once; owners who hold nothing are among them."""
+    found: dict[UUID, list[Held]] = {owner_id: [] for owner_id in owner_ids}
+    parameters = (
+        packing.smallints(bucket_of(owner_id) for owner_id in found),
+        packing.uuids(found),
+        packing.smallints(account for account in accounts if account.uses_lots),
+        packing.smallints(account for account in accounts if not account.uses_lots),
+    )
+    for owner_id, code, lot_id, amount_fen in core_db.read_plain(_HOLDINGS, parameters):
+        found[owner_id].append(Held(Account(code), lot_id, amount_fen))
+    return found
 
 
 def balance_at(owner_id: UUID, account: Account, moment: datetime) -> int:

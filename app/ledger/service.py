@@ -28,7 +28,7 @@ from app.ledger.explaining import (
     stated,
 )
 from app.ledger.export import Total, export, totals
-from app.ledger.group import commit
+from app.ledger.group import commit, commit_together
 from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
 from app.ledger.limits import floor, set_floor
 from app.ledger.movements import Movement, amounts, change, lot_amounts, movements
@@ -43,6 +43,7 @@ from app.ledger.reading import (
     balances,
     entries,
     holdings,
+    holdings_of,
     journal,
     lot_balances,
     lots,
@@ -93,6 +94,7 @@ __all__ = [
     "closing",
     "closings",
     "commit",
+    "commit_together",
     "entries",
     "entries_of",
     "explain",
@@ -101,6 +103,7 @@ __all__ = [
     "floor",
     "fold_and_seal",
     "holdings",
+    "holdings_of",
     "journal",
     "kind_of",
     "lot_amounts",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
-from app.ledger.service import Account, Balance, Journal, Leg
+from app.ledger.service import Account, Balance, Held, Journal, Leg
 from app.wallet import lots, rules
 from app.wallet.errors import NotEnough
+from app.wallet.lots import LotTerms
 from app.wallet.rules import Holding, Part, PaymentPlan, Purse
 
 PURSES = (
@@ -65,6 +67,17 @@ def lots_left(member_id: UUID) -> list[LotLeft]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentWish:
+    """A list price (fen) that a member wants to pay from some purses; see `rules.plan`."""
+
+    member_id: UUID
+    amount_fen: int
+    purses: Collection[Purse]
+    experience_cap_fen: int
+    discount_bp: int = 0
+
+
 def plan_payment(
     member_id: UUID,
     amount_fen: int,
@@ -78,15 +91,51 @@ def plan_payment(
     Takes no lock: the posting itself refuses what a faster payment has spent meanwhile
     (InsufficientFunds), and the caller plans again. Raises NotEnough (409) with `missing_fen`.
     """
-    holdings = _holdings(member_id, frozenset(wanted))
+    wish = PaymentWish(member_id, amount_fen, wanted, experience_cap_fen, discount_bp)
+    return _planned(wish, _holdings([member_id], frozenset(wanted))[member_id])
+
+
+def plan_payments(wishes: Sequence[PaymentWish]) -> list[PaymentPlan | NotEnough]:
+    """Plans as `plan_payment` does, from one look at the purses of all who pay. Wishes of one
+    member come after each other: what the first takes is not there for the next."""
+    holdings = _holdings([wish.member_id for wish in wishes], _purses_of(wishes))
+    taken: dict[UUID, list[Part]] = {}
+    plans: list[PaymentPlan | NotEnough] = []
+    for wish in wishes:
+        held, gone = holdings[wish.member_id], taken.setdefault(wish.member_id, [])
+        try:
+            planned = _planned(wish, _without(held, gone) if gone else held)
+        except NotEnough as refusal:
+            plans.append(refusal)
+        else:
+            plans.append(planned)
+            gone += planned.parts
+    return plans
+
+
+def _purses_of(wishes: Iterable[PaymentWish]) -> frozenset[Purse]:
+    return frozenset(purse for wish in wishes for purse in wish.purses)
+
+
+def _planned(wish: PaymentWish, holdings: Iterable[Holding]) -> PaymentPlan:
     return rules.plan(
-        amount_fen,
-        wanted,
+        wish.amount_fen,
+        wish.purses,
         holdings,
-        experience_cap_fen=experience_cap_fen,
+        experience_cap_fen=wish.experience_cap_fen,
         moment=now(),
-        discount_bp=discount_bp,
+        discount_bp=wish.discount_bp,
     )
+
+
+def _without(holdings: Iterable[Holding], gone: Iterable[Part]) -> list[Holding]:
+    taken: Counter[tuple[Account, UUID | None]] = Counter()
+    for part in gone:
+        taken[part.account, part.lot_id] += part.amount_fen
+    return [
+        replace(each, amount_fen=each.amount_fen - taken[each.account, each.lot_id])
+        for each in holdings
+    ]
 
 
 def compare_plans(
@@ -99,39 +148,36 @@ def compare_plans(
 ) -> dict[frozenset[Purse], PaymentPlan]:
     """What each choice of purses would come to for a list price, from one look at the purses.
     A choice that does not suffice is left out."""
-    holdings = _holdings(member_id, frozenset(Purse))
+    holdings = _holdings([member_id], frozenset(Purse))[member_id]
     found = {}
     for wanted in choices:
+        wish = PaymentWish(member_id, amount_fen, wanted, experience_cap_fen, discount_bp)
         with suppress(NotEnough):
-            found[wanted] = rules.plan(
-                amount_fen,
-                wanted,
-                holdings,
-                experience_cap_fen=experience_cap_fen,
-                moment=now(),
-                discount_bp=discount_bp,
-            )
+            found[wanted] = _planned(wish, holdings)
     return found
 
 
-def _holdings(member_id: UUID, wanted: frozenset[Purse]) -> list[Holding]:
+def _holdings(member_ids: Sequence[UUID], wanted: frozenset[Purse]) -> dict[UUID, list[Holding]]:
     """One round trip, and a second one only for experience lots this process has not met yet."""
     accounts = [account for account, purse in rules.PURSE_OF.items() if purse in wanted]
-    held = ledger.holdings(member_id, accounts)
-    limited = [each.lot_id for each in held if each.lot_id and each.account in LIMITED]
-    known = lots.terms(limited)
-    return [
-        Holding(each.account, each.amount_fen, each.lot_id)
-        if each.lot_id not in known
-        else Holding(
-            each.account,
-            each.amount_fen,
-            each.lot_id,
-            known[each.lot_id].expires_at,
-            known[each.lot_id].sale_cap_bp,
-        )
-        for each in held
+    held = ledger.holdings_of(member_ids, accounts)
+    limited = [
+        each.lot_id
+        for owned in held.values()
+        for each in owned
+        if each.lot_id and each.account in LIMITED
     ]
+    known = lots.terms(limited)
+    return {
+        member_id: [_holding(each, known.get(each.lot_id)) for each in owned]
+        for member_id, owned in held.items()
+    }
+
+
+def _holding(held: Held, terms: LotTerms | None) -> Holding:
+    if terms is None:
+        return Holding(held.account, held.amount_fen, held.lot_id)
+    return Holding(held.account, held.amount_fen, held.lot_id, terms.expires_at, terms.sale_cap_bp)
 
 
 def spend_legs(member_id: UUID, parts: Iterable[Part]) -> list[Leg]:

@@ -43,7 +43,8 @@ class Effort:
 
 
 class Shares:
-    """Seconds of processor time by part: this process (the client), the web server, PostgreSQL."""
+    """Seconds of processor time by part: the client (this process, and those of its children that
+    have ended, as pgbench), the web server, PostgreSQL."""
 
     def __init__(self) -> None:
         """Begin to count, of this process and of all processes below it."""
@@ -55,8 +56,11 @@ class Shares:
 
 
 def _by_part() -> dict[str, float]:
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    found = {CLIENT: own.ru_utime + own.ru_stime, DATABASE: 0.0, WEB: 0.0}
+    own, ended = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    client = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
+    found = {CLIENT: client, DATABASE: 0.0, WEB: 0.0}
     for process in psutil.Process().children(recursive=True):
         try:
             part = DATABASE if process.name() == "postgres" else WEB

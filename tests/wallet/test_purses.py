@@ -98,6 +98,21 @@ def test_a_new_member_sees_every_purse_empty(client):
     assert {row["ledger_version"] for row in mine["purses"].values()} == {0}
 
 
+def test_of_wishes_planned_together_each_sees_what_the_ones_before_it_leave():
+    ann, bob = member(), member()
+    older, newer = prepaid(ann, 300), prepaid(ann, 300)
+    lot = prepaid(bob, 50)
+    wishes = [
+        wallet.PaymentWish(who, amount_fen, (Purse.PREPAID,), 0)
+        for who, amount_fen in ((ann, 400), (bob, 60), (ann, 300), (bob, 50), (ann, 200))
+    ]
+    first, refused, too_much, all_of_it, rest = wallet.plan_payments(wishes)
+    assert [(part.lot_id, part.amount_fen) for part in first.parts] == [(older, 300), (newer, 100)]
+    assert (refused.extra, too_much.extra) == ({"missing_fen": 10}, {"missing_fen": 100})
+    assert [(part.lot_id, part.amount_fen) for part in all_of_it.parts] == [(lot, 50)]
+    assert [(part.lot_id, part.amount_fen) for part in rest.parts] == [(newer, 200)]
+
+
 def test_experience_is_granted_once_for_a_key_and_paid_by_the_fund():
     fill_campaign_fund(5_000)
     before = fund_left()
