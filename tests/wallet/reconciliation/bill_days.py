@@ -16,9 +16,10 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import service as wallet
 from app.wallet.reconciliation import jobs
 from app.wallet.reconciliation.bills import Bill
-from app.wallet.reconciliation.comparing import BUCKET, is_open, run_of
+from app.wallet.reconciliation.comparing import BUCKET, compare_day, is_open, run_of
 from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationRun
 from app.wallet.reconciliation.resolving import Action, resolve
+from app.wechat import client as wechat
 from tests.wallet.conftest import Phone, Sandbox
 
 TEN = timedelta(hours=34, minutes=5)
@@ -50,6 +51,13 @@ def run(day: date, bill: Bill) -> ReconciliationRun:
     return found
 
 
+def disagreement(compared: ReconciliationRun) -> int:
+    """What the books make of an account at the day's end, less what its bill says, in fen."""
+    parts = (compared.our_closing_fen, compared.in_transit_fen, compared.carried_fen)
+    assert None not in (*parts, compared.their_closing_fen)
+    return sum(part or 0 for part in parts) - (compared.their_closing_fen or 0)
+
+
 def explain(lines: list[ReconciliationLine]) -> None:
     """Two people explain each line without booking anything."""
     for line in lines:
@@ -72,10 +80,27 @@ class Day:
 
     def compared(self) -> list[ReconciliationLine]:
         """Compares the day's bills the next morning; what is open."""
-        if now(is_exact=True) < start_of_beijing_day(self.day) + TEN:
-            pass_until(self.sandbox, self.day, 34.1)
+        self.end()
         jobs.fetch_and_compare(self.day)
         return open_lines(self.day)
+
+    def end(self) -> None:
+        """Lets the next morning come, when the bills are there."""
+        if now(is_exact=True) < start_of_beijing_day(self.day) + TEN:
+            pass_until(self.sandbox, self.day, 34.1)
+
+    def disagreement_by_honest_bill(self) -> int:
+        """By how much the books and the takings account would disagree if its bill were compared
+        as it is at this moment; nothing of that is kept."""
+        self.end()
+        content = wechat.fund_flow_bill(self.day, "BASIC")
+        db.session.rollback()
+        compare_day(self.day, {Bill.BASIC: content}, "wechat")
+        found = run_of(self.day, Bill.BASIC)
+        assert found is not None
+        difference = disagreement(found)
+        db.session.rollback()
+        return difference
 
     def top_up(self, amount_fen: int) -> tuple[Phone, UUID]:
         """A member pays; the phone and the order."""
