@@ -2,8 +2,13 @@
 
 Jobs carry no content. A drain claims due rows with a lease and reads them; see app/core/outbox.
 """
+# ruff: noqa: E402
 
 from __future__ import annotations
+
+import gc
+
+gc.disable()  # as in wsgi.py; and the memory that work horses share with their parent stays shared
 
 import time
 from contextlib import suppress
@@ -64,6 +69,8 @@ class Asked:
 def main() -> None:
     """Runs one worker in the foreground."""
     application()
+    gc.freeze()
+    gc.enable()
     worker = Worker(
         [QUEUE],
         connection=connect_redis(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -19,6 +20,15 @@ from tests.scheduling import WholeFiles, longest_first
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9"  # nothing listens: a forgotten network call fails at once
+
+
+def pytest_configure() -> None:
+    gc.disable()  # until all tests are known: what is made so far stays
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -109,6 +119,8 @@ def app(environment: None):
     application = create_app()
     with application.app_context():
         upgrade(directory=str(ROOT / "migrations"))
+    gc.collect()
+    gc.freeze()  # neither the application is ever looked through for waste again
     return application
 
 
