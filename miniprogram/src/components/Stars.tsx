@@ -29,7 +29,7 @@ export function Stars({ title, given, onRate }: Props) {
         ))}
       </div>
       {rating.problem ? <Trouble problem={rating.problem} /> : null}
-      <div className="card-foot"><Button kind="plain" isBusy={rating.isBusy} onClick={rating.run}>{t.send}</Button></div>
+      <div className="actions"><Button kind="plain" isBusy={rating.isBusy} onClick={rating.run}>{t.rateIt}</Button></div>
     </Card>
   );
 }

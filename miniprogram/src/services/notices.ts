@@ -13,6 +13,9 @@ export interface Wishes {
 /** Service messages are told to who agreed to them, and only while their kind is wanted, too. */
 const MAILING = "member.offer";
 
+/** Words of a chat: what is a link there is its text here. */
+export const plain = (text: string) => text.replace(/<a href="[^"]*">([^<]*)<\/a>/g, "$1").trim();
+
 export const told = () => ask<NoticeList>("GET", "/me/notices");
 
 export async function wishes(): Promise<Wishes> {

@@ -55,7 +55,7 @@ export default function Me() {
           </Card>
           <Card>
             <Row icon="bell" title={t.me.messages} onClick={() => go("messages")} />
-            <Row icon="bell" title={t.me.tickets} onClick={() => go("tickets")} />
+            <Row icon="phone" title={t.me.tickets} onClick={() => go("tickets")} />
             <Row icon="me" title={t.me.realName} onClick={() => go("real-name")} />
             <Row icon="shield" title={t.me.privacy} onClick={() => go("privacy")} />
             <Row icon="gear" title={t.me.settings} onClick={() => go("settings")} />

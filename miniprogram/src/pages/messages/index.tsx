@@ -3,12 +3,18 @@ import { Button } from "@/components/Button";
 import { Check } from "@/components/Check";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Empty, Loading, Page, Trouble } from "@/components/Page";
+import { go, type PageName } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Segments } from "@/components/Segments";
 import { minute } from "@/services/moments";
 import * as notices from "@/services/notices";
 import { isEnglish, fill } from "@/texts";
 import { messagesTexts } from "@/texts/messages";
+
+/** Where what is told can be seen. */
+const PAGES: Record<string, PageName | undefined> = {
+  "member.ticket": "tickets", "member.order": "orders", "member.rebate": "rebates", "member.withdrawal": "withdraw", "member.benefit": "benefits", "member.friend_joined": "invite",
+};
 
 type View = "told" | "wishes";
 
@@ -34,8 +40,9 @@ function Told() {
   return (
     <Card>
       {list.map((each) => (
-        <Row key={each.id} title={<span className="message" lang="zh-CN">{each.text}</span>}
-          note={[minute(each.created_at), t.kinds[each.kind], t.states[each.state]].filter(Boolean).join(" · ")} />
+        <Row key={each.id} title={<span className="message" lang="zh-CN">{notices.plain(each.text)}</span>}
+          note={[minute(each.created_at), t.kinds[each.kind], t.states[each.state]].filter(Boolean).join(" · ")}
+          onClick={PAGES[each.kind] ? () => go(PAGES[each.kind]!) : undefined} />
       ))}
       {list.length ? <p className="card-note">{t.last}</p> : <Empty icon="bell">{t.none}</Empty>}
     </Card>

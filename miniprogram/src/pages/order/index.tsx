@@ -36,7 +36,7 @@ export default function OrderPage() {
             {order.returned_fen ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
           </Card>
           <Steps order={order} again={found.again} />
-          <Card><Row icon="bell" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
+          <Card><Row icon="phone" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
           <Card>{order.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
         </>
       ) : null}
@@ -96,6 +96,7 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
       {problem ? <Trouble problem={problem} /> : null}
       {isUnpaid ? <Button isBusy={paying.isBusy} isOff={prepaid.isBusy} onClick={paying.run}>{fill(t.pay, { amount: yuan(order.amount_fen) })}</Button> : null}
       {isUnpaid ? <Button kind="plain" isBusy={prepaid.isBusy} isOff={paying.isBusy} onClick={prepaid.run}>{fill(t.payPrepaid, { amount: yuan(order.member_amount_fen) })}</Button> : null}
+      {isUnpaid ? <p className="fine centred">{t.payNote}</p> : null}
       {order.status === "shipped" ? <Button onClick={() => setAsked("receive")}>{t.receive}</Button> : null}
       {order.status === "shipped" ? <Button kind="quiet" isBusy={extending.isBusy} onClick={extending.run}>{t.extend}</Button> : null}
       {isUnpaid || order.status === "paid" ? <Button kind="quiet" onClick={() => setAsked("cancel")}>{t.cancel}</Button> : null}

@@ -10,6 +10,8 @@ import * as orders from "@/services/orders";
 import { texts } from "@/texts";
 import { orderTexts } from "@/texts/orders";
 
+const TAGS: Partial<Record<orders.Head["status"], string>> = { unpaid: "tag-warm", paying: "tag-warm", cancelled: "tag-soft", expired: "tag-soft", returned: "tag-soft" };
+
 export default function Orders() {
   const t = orderTexts();
   const isMember = useMember();
@@ -23,7 +25,7 @@ export default function Orders() {
       {found.value ? (
         <Card>
           {all.map((each) => (
-            <Row key={each.id} icon="bag" title={each.store_name} note={<><span className="tag tag-good">{t.status[each.status]}</span><span>{minute(each.created_at)}</span></>}
+            <Row key={each.id} icon="bag" title={each.store_name} note={<><span className={`tag ${TAGS[each.status] ?? "tag-good"}`}>{t.status[each.status]}</span><span>{minute(each.created_at)}</span></>}
               value={<Money fen={each.paid_fen || each.amount_fen} />} onClick={() => go("order", { id: each.id })} />
           ))}
           {all.length ? null : <Empty icon="bag">{t.none}</Empty>}

@@ -30,10 +30,10 @@ export default function Tickets() {
       {found.value && !isAsking ? (
         <Card>
           {all.map((each) => (
-            <Row key={each.id} icon="bell" title={t.kinds[each.kind]} note={<><span className={`tag ${each.state === "answered" ? "tag-good" : "tag-soft"}`}>{t.states[each.state]}</span><span>{minute(each.changed_at)}</span></>}
+            <Row key={each.id} icon="phone" title={t.kinds[each.kind]} note={<><span className={`tag ${each.state === "answered" ? "tag-good" : "tag-soft"}`}>{t.states[each.state]}</span><span>{minute(each.changed_at)}</span></>}
               onClick={() => go("ticket", { id: each.id })} />
           ))}
-          {all.length ? null : <Empty icon="bell">{t.none}</Empty>}
+          {all.length ? null : <Empty icon="phone">{t.none}</Empty>}
           {more.problem ? <Trouble problem={more.problem} /> : null}
           {tickets.mayFollow(all.length) ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button></div> : null}
         </Card>
