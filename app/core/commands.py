@@ -34,7 +34,7 @@ def drain(timeout: float) -> None:
     """Do every duty and every due outbox row now; exit 1 if some is still due at the end."""
     until = time.monotonic() + timeout
     while time.monotonic() < until:
-        if not timetable.run_all() and not outbox.work_off() and not outbox.due():
+        if not timetable.run_all() and not outbox.work_off() and not outbox.is_due():
             return
     raise SystemExit(1)
 

@@ -74,7 +74,7 @@ class Relay:
 
     def _wake_workers(self) -> None:
         try:
-            if outbox.due() and self._queue.count < MOST_WAKES:
+            if outbox.is_due() and self._queue.count < MOST_WAKES:
                 self._queue.enqueue("worker.drain", result_ttl=0, failure_ttl=3600, job_timeout=300)
         except RedisError as error:
             log.warning("relay_lost_redis", error=type(error).__name__)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Executable, Row, Select, Subquery, func, select, union_all
+from sqlalchemy import BigInteger, Executable, Row, Select, func, select, union_all
 
 from app.core import db as core_db
 from app.core import packing
@@ -20,6 +20,7 @@ from app.ledger.journals import Journal, Leg, mirror
 from app.ledger.models import AccountRow, EntryRow, JournalRow, LotRow, UnsealedRow
 
 NOTHING = Balance(0, 0)
+BEYOND_ALL = 2**63 - 1  # after the last version that an account can have
 
 
 class Balances(dict[Account, Balance]):
@@ -81,11 +82,16 @@ def balances(owner_id: UUID, *, with_unfolded: bool = False) -> Balances:
     Append-only accounts show what has been folded; `with_unfolded` adds the rest, at the price
     of a look at the sealer's queue. A debit of such an account can use the folded part only.
     """
-    found = Balances()
-    statement = _with_unfolded(owner_id) if with_unfolded else _folded(owner_id)
-    for row in _rows(statement):
-        found[Account(row.account)] = Balance(row.balance_fen, row.version)
-    return found
+    if with_unfolded:
+        rows = [tuple(row) for row in _rows(_with_unfolded(owner_id))]
+    else:
+        rows = core_db.read_plain(_BALANCES, (bucket_of(owner_id), owner_id))
+    return Balances((Account(code), Balance(balance, version)) for code, balance, version in rows)
+
+
+_BALANCES = """
+    SELECT account, balance_fen, version FROM ledger_account WHERE bucket = %s AND owner_id = %s
+"""
 
 
 def _folded(owner_id: UUID) -> Select[int, int, int]:
@@ -260,41 +266,42 @@ def _positions(accounts: Sequence[Account], cursor: str | None) -> dict[Account,
         raise ValueError("an append-only account has no statement")
     try:
         pairs = (pair.split(".") for pair in (cursor or "").split("-") if pair)
-        return {Account(int(code)): int(version) for code, version in pairs}
+        return {Account(int(code)): _version(version) for code, version in pairs}
     except (ValueError, TypeError) as error:
         raise ValueError("unreadable cursor") from error
+
+
+def _version(text: str) -> int:
+    version = int(text)
+    if not 0 <= version <= BEYOND_ALL:
+        raise ValueError("no account has as many entries")
+    return version
 
 
 def _cursor(before: dict[Account, int]) -> str:
     return "-".join(f"{account:d}.{version}" for account, version in sorted(before.items()))
 
 
+_NEWEST = """
+    SELECT journal_id, leg, kind, reference_id, account, lot_id, amount_fen, balance_fen, version,
+           entry.posted_at
+    FROM unnest(%s, %s) AS asked(of_account, before)
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_entry
+        WHERE owner_id = %s AND account = of_account AND version < before AND version IS NOT NULL
+        ORDER BY version DESC LIMIT %s
+    ) AS entry
+    JOIN ledger_journal AS journal ON journal.bucket = entry.bucket AND journal.id = journal_id
+"""
+
+
 def _newest(owner_id: UUID, before: dict[Account, int | None], limit: int) -> Iterator[list[Entry]]:
     """For each account its newest entries before the given one, in one round trip for all."""
-    parts = [_page(owner_id, account, end, limit) for account, end in before.items()]
+    ends = (BEYOND_ALL if end is None else end for end in before.values())
+    parameters = (packing.smallints(before), packing.bigints(ends), owner_id, limit)
     streams: dict[Account, list[Entry]] = {account: [] for account in before}
-    for row in _rows(union_all(*(select(part) for part in parts))) if parts else ():
-        account = Account(row.account)
-        streams[account].append(Entry(**(row._asdict() | {"account": account})))
+    for row in core_db.read_plain(_NEWEST, parameters) if before else ():
+        account = Account(row[4])
+        streams[account].append(Entry(*row[:4], account, *row[5:]))
     for stream in streams.values():
         yield sorted(stream, key=lambda entry: entry.version, reverse=True)
-
-
-def _page(owner_id: UUID, account: Account, before: int | None, limit: int) -> Subquery:
-    statement = (
-        select(
-            EntryRow.journal_id, EntryRow.leg, JournalRow.kind, JournalRow.reference_id,
-            EntryRow.account,
-            EntryRow.lot_id, EntryRow.amount_fen, EntryRow.balance_fen, EntryRow.version,
-            EntryRow.posted_at,
-        )
-        .join(JournalRow, (JournalRow.bucket == EntryRow.bucket)
-              & (JournalRow.id == EntryRow.journal_id))
-        .where(EntryRow.owner_id == owner_id, EntryRow.account == account,
-               EntryRow.version.is_not(None))
-        .order_by(EntryRow.version.desc())
-        .limit(limit)
-    )  # fmt: skip
-    if before is not None:
-        statement = statement.where(EntryRow.version < before)
-    return statement.subquery()
