@@ -239,6 +239,8 @@ class TreasuryRequest(Body):
 class FundView(View):
     """One account of the platform; money held outside is negative."""
 
+    title: str
+    title_en: str
     balance_fen: int
     ledger_version: int
 

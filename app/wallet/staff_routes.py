@@ -13,6 +13,8 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent, request_key
+from app.ledger import service as ledger
+from app.ledger.service import Account, Balance
 from app.wallet import treasury
 from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.schemas import (
@@ -174,7 +176,17 @@ def show_suspense() -> Fields:
 @auth.staff("finance", "operator")
 def show_funds() -> Fields:
     """The platform's funds, its clearings, and its money held outside (negative)."""
-    return {"accounts": {account.label: found for account, found in treasury.funds().items()}}
+    return {
+        "accounts": {
+            account.label: _fund(account, found) for account, found in treasury.funds().items()
+        }
+    }
+
+
+def _fund(account: Account, found: Balance) -> Fields:
+    title, title_en = ledger.account_title(account)
+    names = {"title": title, "title_en": title_en}
+    return names | {"balance_fen": found.balance_fen, "ledger_version": found.ledger_version}
 
 
 @blueprint.post("/funds")

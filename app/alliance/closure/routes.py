@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from app.alliance import catalogue, terms
+from app.alliance import catalogue, naming, terms
 from app.alliance.access import is_platform
 from app.alliance.closure import reading, service, winding_up
 from app.alliance.closure.models import Closure, Pause
@@ -26,7 +27,6 @@ from app.alliance.closure.schemas import (
     PauseRequest,
     PauseView,
     ShortagePage,
-    ShortageView,
     StandingReason,
 )
 from app.alliance.errors import MerchantUnknown
@@ -55,6 +55,22 @@ def _pause(row: Pause) -> Fields:
 
 def _closure(row: Closure) -> Fields:
     return ClosureView.model_validate(row).model_dump()
+
+
+def _named(rows: Sequence[Closure]) -> list[Fields]:
+    merchants = naming.of_merchants(row.merchant_id for row in rows)
+    places = naming.of_stores(
+        each for row in rows for each in (row.store_id, row.fallback_store_id)
+    )
+    return [
+        _closure(row)
+        | {
+            "merchant_name": merchants[row.merchant_id],
+            "store_name": places.get(row.store_id),
+            "fallback_store_name": places.get(row.fallback_store_id),
+        }
+        for row in rows
+    ]
 
 
 @blueprint.post("/merchants/<uuid:merchant_id>/pauses")
@@ -139,7 +155,9 @@ def list_closures(query: ClosureQuery) -> Fields:
         wanted.append(Closure.merchant_id == query.merchant_id)
     if query.is_waiting:
         wanted.append(Closure.status.in_(("requested", "undo_requested")))
-    return {"closures": catalogue.page(Closure, query.after, *wanted)}
+    return in_transaction(
+        lambda: {"closures": _named(catalogue.page(Closure, query.after, *wanted))}
+    )
 
 
 @blueprint.get("/closures/<uuid:closure_id>")
@@ -149,7 +167,7 @@ def show_closure(closure_id: UUID) -> Fields:
     """A closure and everything that was done about it."""
 
     def work() -> Fields:
-        found = _closure(service.find(closure_id))
+        found = _named([service.find(closure_id)])[0]
         steps = [ClosureStepView.model_validate(each) for each in service.steps(closure_id)]
         return found | {"steps": [each.model_dump() for each in steps]}
 
@@ -165,7 +183,11 @@ def list_shortages(query: PageQuery) -> Fields:
 
     def work() -> Fields:
         found, last = winding_up.shortages(query.after)
-        shown = [ShortageView.model_validate(each).model_dump() for each in found]
+        names = naming.of_merchants(each.merchant_id for each in found)
+        shown = [
+            asdict(each) | {"short_fen": each.short_fen, "merchant_name": names[each.merchant_id]}
+            for each in found
+        ]
         return {"shortages": shown, "next_after": last}
 
     return in_transaction(work)

@@ -89,6 +89,14 @@ class ClosureView(View):
     created_at: Moment
 
 
+class NamedClosureView(ClosureView):
+    """A closure with what its merchant and stores are called."""
+
+    merchant_name: str
+    store_name: str | None
+    fallback_store_name: str | None
+
+
 class ClosureStepView(View):
     """What somebody did about a closure."""
 
@@ -98,7 +106,7 @@ class ClosureStepView(View):
     created_at: Moment
 
 
-class ClosureHistory(ClosureView):
+class ClosureHistory(NamedClosureView):
     """A closure with all its steps, oldest first."""
 
     steps: list[ClosureStepView]
@@ -107,7 +115,7 @@ class ClosureHistory(ClosureView):
 class ClosurePage(View):
     """A page of closures."""
 
-    closures: list[ClosureView]
+    closures: list[NamedClosureView]
 
 
 class StandingView(View):
@@ -133,6 +141,7 @@ class ShortageView(View):
     """
 
     merchant_id: UUID
+    merchant_name: str
     short_fen: int
     lent_fen: int
     due_fen: int

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from app.alliance import naming
 from app.alliance.errors import NettingNotNext, NettingPeriodOpen
-from app.alliance.models import Merchant
 from app.alliance.netting import reading, rules
 from app.alliance.netting.models import Netting, NettingCell, NettingPosition
 from app.alliance.netting.reading import Found
@@ -87,13 +87,9 @@ def report(row: Netting, merchant_id: UUID | None) -> dict[str, Any]:
     return view(row) | {"cells": list(db.session.scalars(ordered)), "positions": positions}
 
 
-def names_of(merchant_ids: Iterable[UUID]) -> dict[UUID, str]:
+def names_of(merchant_ids: Iterable[UUID]) -> naming.Names:
     """The names of merchants, in the current unit of work."""
-    wanted = set(merchant_ids)
-    buckets = {bucket_of(each) for each in wanted}
-    mine = (Merchant.bucket.in_(buckets), Merchant.id.in_(wanted))
-    rows = db.session.execute(select(Merchant.id, Merchant.name).where(*mine))
-    return {row.id: row.name for row in rows} | {PLATFORM_ID: "平台"}
+    return naming.of_merchants(merchant_ids) | {PLATFORM_ID: "平台"}
 
 
 def _write(begins_on: date, ends_on: date, author: UUID, found: Found) -> Netting:

@@ -7,14 +7,15 @@ reserved with it (`wallet`), so that it is there when the payment is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from app.alliance import catalogue, terms
 from app.alliance.errors import (
@@ -121,6 +122,37 @@ def drafts(after: UUID | None) -> Sequence[TopUpPlan]:
     if after is not None:
         wanted = wanted.where(TopUpPlan.id > after)
     return db.session.scalars(wanted).all()
+
+
+def running(after: UUID | None) -> Sequence[TopUpPlan]:
+    """The newest version of each plan that runs or is to begin, up to MOST_SHOWN in the order of
+    their ids, in the current unit of work."""
+    day, later = beijing_day(now()), aliased(TopUpPlan)
+    follows = exists().where(
+        later.merchant_id.is_not_distinct_from(TopUpPlan.merchant_id),
+        later.name == TopUpPlan.name,
+        later.version > TopUpPlan.version,
+        ~later.is_draft,
+    )
+    wanted = select(TopUpPlan).where(
+        TopUpPlan.ended_at.is_(None),
+        or_(TopUpPlan.ends_on.is_(None), TopUpPlan.ends_on >= day),
+        ~follows,
+    )
+    if after is not None:
+        wanted = wanted.where(TopUpPlan.id > after)
+    return db.session.scalars(wanted.order_by(TopUpPlan.id).limit(MOST_SHOWN)).all()
+
+
+def promised(plan_ids: Set[UUID]) -> dict[UUID, tuple[int, int]]:
+    """To how many top-ups each of these plans promised or gave a bonus, and how many fen; plans
+    without any are left out. In the current unit of work."""
+    total = (
+        select(PlanClaim.plan_id, func.count(), func.sum(PlanClaim.bonus_fen))
+        .where(PlanClaim.plan_id.in_(plan_ids), PlanClaim.released_at.is_(None))
+        .group_by(PlanClaim.plan_id)
+    )
+    return {plan_id: (int(count), int(fen)) for plan_id, count, fen in db.session.execute(total)}
 
 
 def find(plan_id: UUID, *, is_locked: bool = False) -> TopUpPlan:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.alliance import terms
+from app.alliance import catalogue, naming, terms
 from app.alliance.access import is_platform
 from app.alliance.errors import MerchantUnknown, TopUpPlanUnknown
 from app.alliance.prepaid import advances, funds, plans
@@ -16,19 +17,24 @@ from app.alliance.prepaid.plans import NewPlan
 from app.alliance.prepaid.schemas import (
     AdvanceView,
     DecisionRequest,
-    DraftsQuery,
+    MovementPage,
     MovementRequest,
+    MovementsQuery,
     MovementView,
     MoveRequest,
     MoveView,
     OfferedPlans,
     PlanDrafts,
     PlanRequest,
+    PlansQuery,
     PlanView,
+    RunningPlans,
+    StaffPlanView,
 )
 from app.core import auth, idempotency, staff_sessions
 from app.core.api import api_blueprint
 from app.core.auth import NotAllowed, Principal
+from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.idempotency import idempotent
 from app.ledger import service as ledger
@@ -45,6 +51,18 @@ def _must_own(caller: Principal, merchant_id: UUID | None) -> None:
 
 def _plan(row: TopUpPlan) -> Fields:
     return PlanView.model_validate(row).model_dump()
+
+
+def _told(rows: Sequence[TopUpPlan]) -> list[Fields]:
+    names = naming.of_merchants(row.merchant_id for row in rows)
+    promised, shown = plans.promised({row.id for row in rows}), []
+    for row in rows:
+        count, fen = promised.get(row.id, (0, 0))
+        more = {"created_by": row.created_by, "published_by": row.published_by}
+        more |= {"merchant_name": names.get(row.merchant_id)}
+        plan = _plan(row) | more | {"promised_count": count, "promised_fen": fen}
+        shown.append(StaffPlanView.model_validate(plan).model_dump())
+    return shown
 
 
 @blueprint.get("/stores/<uuid:store_id>/top-up-plans")
@@ -85,12 +103,24 @@ def add_top_up_plan(body: PlanRequest) -> Fields:
 
 
 @blueprint.get("/top-up-plans/drafts")
-@blueprint.input(DraftsQuery, location="query", arg_name="query")
+@blueprint.input(PlansQuery, location="query", arg_name="query")
 @blueprint.output(PlanDrafts)
 @auth.staff("operator")
-def list_plan_drafts(query: DraftsQuery) -> Fields:
+def list_plan_drafts(query: PlansQuery) -> Fields:
     """Plans that wait to be published, a page at a time."""
-    return in_transaction(lambda: {"plans": [_plan(row) for row in plans.drafts(query.after)]})
+    return in_transaction(lambda: {"plans": _told(plans.drafts(query.after))})
+
+
+@blueprint.get("/top-up-plans")
+@blueprint.input(PlansQuery, location="query", arg_name="query")
+@blueprint.output(RunningPlans)
+@auth.staff("operator", "finance", "support")
+def list_running_plans(query: PlansQuery) -> Fields:
+    """The plans of all merchants and of the platform that run or are to begin."""
+    most_bp = settings().top_up_bonus_maximum_bp
+    return in_transaction(
+        lambda: {"plans": _told(plans.running(query.after)), "bonus_maximum_bp": most_bp}
+    )
 
 
 @blueprint.post("/top-up-plans/<uuid:plan_id>/publish")
@@ -170,6 +200,25 @@ def ask_for_fund_movement(merchant_id: UUID, body: MovementRequest) -> Response:
     staff_id = auth.principal().id
     wish = (body.kind, body.target, body.amount_fen, body.reference)
     return idempotency.execute(lambda: (201, _movement(funds.ask(merchant_id, *wish, staff_id))))
+
+
+@blueprint.get("/fund-movements")
+@blueprint.input(MovementsQuery, location="query", arg_name="query")
+@blueprint.output(MovementPage)
+@auth.staff("finance", "operator")
+def list_fund_movements(query: MovementsQuery) -> Fields:
+    """Movements of merchants' funds that take two people, a page at a time."""
+    wanted = [FundMovement.status == query.status] if query.status else []
+    if query.merchant_id is not None:
+        wanted.append(FundMovement.merchant_id == query.merchant_id)
+
+    def work() -> Fields:
+        rows = catalogue.page(FundMovement, query.after, *wanted)
+        names = naming.of_merchants(row.merchant_id for row in rows)
+        named = ((_movement(row), names[row.merchant_id]) for row in rows)
+        return {"movements": [row | {"merchant_name": name} for row, name in named]}
+
+    return in_transaction(work)
 
 
 @blueprint.post("/fund-movements/<uuid:movement_id>/decision")

@@ -66,14 +66,33 @@ class PlanView(View):
     is_draft: bool
 
 
+class StaffPlanView(PlanView):
+    """A plan as the platform's staff see it: who wrote and who published it, and what of its
+    budget is promised or given (fen) to how many top-ups."""
+
+    merchant_name: str | None
+    created_by: UUID
+    published_by: UUID | None
+    promised_count: int
+    promised_fen: int
+
+
 class PlanDrafts(View):
     """Plans that the platform is to pay, waiting for somebody else to publish them."""
 
-    plans: list[PlanView]
+    plans: list[StaffPlanView]
 
 
-class DraftsQuery(Body):
-    """Drafts after this one."""
+class RunningPlans(View):
+    """A page of the plans that run or are to begin, in the order of their ids; the most that any
+    plan may give on top (10000 = as much as was paid)."""
+
+    plans: list[StaffPlanView]
+    bonus_maximum_bp: int
+
+
+class PlansQuery(Body):
+    """Plans after this one."""
 
     after: UUID | None = None
 
@@ -151,3 +170,23 @@ class MovementView(View):
     created_at: Moment
     decided_at: Moment | None
     request_id: UUID | None = None
+
+
+class NamedMovementView(MovementView):
+    """A movement with what its merchant is called."""
+
+    merchant_name: str
+
+
+class MovementsQuery(Body):
+    """Which movements: those in a state, of a merchant, after one."""
+
+    status: Literal["requested", "done", "rejected"] | None = None
+    merchant_id: UUID | None = None
+    after: UUID | None = None
+
+
+class MovementPage(View):
+    """A page of movements, in the order of their ids."""
+
+    movements: list[NamedMovementView]

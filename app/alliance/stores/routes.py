@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from app.alliance import catalogue, terms
+from app.alliance import catalogue, naming, terms
 from app.alliance.access import is_platform, is_theirs
 from app.alliance.errors import StoreUnknown
 from app.alliance.stores import changes, search
@@ -128,7 +128,7 @@ def list_changes(query: StoreChangeQuery) -> Fields:
     merchant_id = None if is_platform(caller) else caller.merchant_id
     if merchant_id is None and not is_platform(caller):
         return {"changes": []}
-    return {"changes": changes.page(merchant_id, query.status, query.after)}
+    return in_transaction(lambda: _named(changes.page(merchant_id, query.status, query.after)))
 
 
 @blueprint.post("/store-changes/<uuid:change_id>/decision")
@@ -145,6 +145,18 @@ def decide_change(change_id: UUID, body: StoreChangeDecision) -> Fields:
 
 def _now(work: Callable[[], StoreChange]) -> Fields:
     return terms.change(lambda: _shown(work()))
+
+
+def _named(rows: Sequence[StoreChange]) -> Fields:
+    merchants = naming.of_merchants(row.merchant_id for row in rows)
+    places = naming.of_stores(row.store_id for row in rows)
+    return {
+        "changes": [
+            _shown(row)
+            | {"store_name": places[row.store_id], "merchant_name": merchants[row.merchant_id]}
+            for row in rows
+        ]
+    }
 
 
 def _shown(row: StoreChange) -> Fields:

@@ -217,10 +217,17 @@ class StoreChangeQuery(Body):
     after: UUID | None = None
 
 
+class NamedStoreChange(StoreChangeView):
+    """A change with what its store and merchant are called now."""
+
+    store_name: str
+    merchant_name: str
+
+
 class StoreChangePage(View):
     """A page of changes."""
 
-    changes: list[StoreChangeView]
+    changes: list[NamedStoreChange]
 
 
 class StoreChangeDecision(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, g
 
 from app.pages.console import calls, forms, frame, merchants, sessions
 from app.pages.console.areas import Area, entry
@@ -15,6 +15,7 @@ REVIEWERS = ("operator", "reviewer")
 HERE = "/console/applications"
 AREA = Area(blueprint, (entry(HERE, "入驻审核", "商家", *REVIEWERS),))
 STATES = ("submitted", "proposed", "more_asked", "approved", "rejected", "withdrawn")
+FIELDS = ("account_holder", "account_number", "contact_name", "contact_phone")
 SHOWN = 50
 
 
@@ -45,6 +46,8 @@ def show_application(application_id: UUID) -> Response:
         policies=merchants.policies(),
         is_mine=row["proposed_by"] == sessions.visitor().staff_id,
         here=f"{HERE}/{application_id}",
+        fields=FIELDS,
+        revealed=g.get("revealed", {}),
     )
 
 
@@ -69,6 +72,18 @@ def confirm(application_id: UUID, word: str) -> Response | str:
     wish = forms.body(text=("reason",), whole=("version",)) | {"is_confirmed": word == "confirm"}
     path = f"/merchant-applications/{application_id}/confirmation"
     return _after(application_id, calls.send("POST", path, wish, key=forms.key()), t("已记录决定"))
+
+
+@blueprint.post(f"{HERE}/<uuid:application_id>/reveal")
+@sessions.page(*REVIEWERS)
+def reveal(application_id: UUID) -> Response | str:
+    """What is shown masked, in clear, with a reason that is kept; shown once."""
+    wish = forms.body(text=("reason",), many=("fields",))
+    answer = calls.send("POST", f"/merchant-applications/{application_id}/reveal", wish)
+    if not answer.is_refused:
+        g.revealed = answer.body
+        return show_application(application_id)
+    return _after(application_id, answer, "")
 
 
 def _after(application_id: UUID, answer: calls.Answer, done: str) -> Response | str:

@@ -107,6 +107,15 @@ def release(member_id: UUID) -> Response | str:
     return _after(member_id, answer, t("实名已清除，会员可重新提交"))
 
 
+@blueprint.post("/console/members/<uuid:member_id>/recommending")
+@sessions.page("operator")
+def decide_recommending(member_id: UUID) -> Response | str:
+    """Suspend or revoke somebody's right to recommend, or give it back."""
+    wish = forms.body(text=("state", "reason"))
+    answer = calls.send("POST", f"/members/{member_id}/recommending", wish, key=forms.key())
+    return _after(member_id, answer, t("推荐资格已更改"))
+
+
 @blueprint.post("/console/members/<uuid:member_id>/correct")
 @sessions.page("operator")
 def correct(member_id: UUID) -> Response | str:

@@ -68,6 +68,7 @@ def show_merchant(merchant_id: UUID) -> Response:
         closures=calls.read("/closures", merchant_id=merchant_id)["closures"],
         contacts=calls.read(f"{path}/contacts", after=forms.identity(forms.asked("contact"))),
         policies=policies(),
+        categories=calls.read("/store-categories")["categories"],
         here=f"{HERE}/{merchant_id}",
     )
 

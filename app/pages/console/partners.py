@@ -75,6 +75,14 @@ def end(merchant_id: UUID, contract_id: UUID) -> Response | str:
     return _after(merchant_id, answer, t("合同已终止"))
 
 
+@blueprint.post(f"{HERE}/<uuid:merchant_id>/supplier")
+@sessions.page("operator")
+def let_supply(merchant_id: UUID) -> Response | str:
+    """Let a merchant supply what others sell."""
+    answer = calls.send("POST", "/suppliers", {"merchant_id": str(merchant_id)}, key=forms.key())
+    return _after(merchant_id, answer, t("已登记为供货商"))
+
+
 @blueprint.get(SHORTAGES)
 @sessions.page("operator", "finance")
 def list_shortages() -> Response:

@@ -53,6 +53,16 @@ def show_ticket(ticket_id: UUID) -> Response:
     return frame.render("console/ticket.html", row=row, here=here, earlier=earlier, first=first)
 
 
+@blueprint.get(f"{HOME}/pictures/<uuid:picture_id>.jpg")
+@sessions.page(*STAFF)
+def show_picture(picture_id: UUID) -> Response:
+    """A picture that a member sent; that it was looked at is recorded."""
+    answer = calls.send("GET", f"/tickets/pictures/{picture_id}.jpg")
+    if answer.is_refused:
+        raise calls.Refused(answer)
+    return Response(answer.data, content_type="image/jpeg", headers=frame.HEADERS)
+
+
 @blueprint.post(f"{HOME}/<uuid:ticket_id>/answer")
 @sessions.page(*STAFF)
 def answer(ticket_id: UUID) -> Response | str:

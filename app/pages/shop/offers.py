@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, g
 
 from app.core.errors import NotFound
 from app.pages.console import calls, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
-from app.pages.shop import stores
+from app.pages.shop import pictures, stores
 
 blueprint = frame.pages("shop_offers", __name__)
 AREA = Area(blueprint, (entry("/shop/offers", "商品与服务", "经营", *stores.STAFF),))
 STATES = ("", "displayed", "draft", "paused", "taken_down")
 SHOWN = 30
-LARGEST_BYTES = 20 * 1024 * 1024
 
 
-@blueprint.before_request
-def allow_pictures() -> None:
-    """A form with pictures is larger than others; it is read before anything is decided."""
-    if request.mimetype == "multipart/form-data":
-        request.max_content_length = LARGEST_BYTES
+blueprint.before_request(pictures.allow)
 
 
 @blueprint.get("/shop/offers")
@@ -56,7 +51,7 @@ def show_new() -> Response:
 @sessions.page(stores.OWNER)
 def write() -> Response | str:
     """Write an offer as a draft."""
-    refused = _send_pictures()
+    refused = pictures.send()
     wish = _wording() | forms.body(text=("store_id", "kind"), whole=("stock",))
     answer = refused or calls.send("POST", "/offers", wish, key=forms.key())
     then = f"/shop/offers/{answer.body.get('id')}"
@@ -83,7 +78,7 @@ def show_edit(offer_id: UUID) -> Response:
 @sessions.page(stores.OWNER)
 def rewrite(offer_id: UUID) -> Response | str:
     """Write a further version."""
-    refused = _send_pictures()
+    refused = pictures.send()
     answer = refused or calls.send("PUT", f"/offers/{offer_id}", _wording(), key=forms.key())
     then = f"/shop/offers/{offer_id}"
     return frame.act(answer, then=then, done=t("草稿已保存"), again=lambda: show_edit(offer_id))
@@ -131,22 +126,6 @@ def _form(action: str, offer: dict[str, Any] | None) -> Response:
         chosen=stores.chosen(stores.managed()) if offer is None else offer["store_id"],
         categories=calls.read("/store-categories")["categories"],
     )
-
-
-def _send_pictures() -> calls.Answer | None:
-    """Sends the pictures that were chosen, so that they are kept if the form is refused; the
-    answer if one of them was. `g.pictures` are those of the form and the new ones."""
-    g.pictures = forms.many("pictures")
-    for file in request.files.getlist("files"):
-        if not file.filename:
-            continue
-        raw = (file.read(), file.content_type or "application/octet-stream")
-        answer = calls.send("POST", "/offers/pictures", raw=raw)
-        if answer.is_refused:
-            return answer
-        if answer.body["name"] not in g.pictures:
-            g.pictures.append(answer.body["name"])
-    return None
 
 
 def _wording() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.pages.shop import (
     place,
     promotions,
     staff,
+    supplies,
     takings,
     till,
 )
@@ -24,6 +25,7 @@ AREAS = (
     takings.AREA,
     orders.AREA,
     offers.AREA,
+    supplies.AREA,
     errands.AREA,
     promotions.AREA,
     money.AREA,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, g
 
+from app.core.errors import NotFound
 from app.core.world import beijing_day, now
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, sessions, store_forms
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
-from app.pages.shop import stores
+from app.pages.shop import pictures, stores
 
 blueprint = frame.pages("shop_place", __name__)
 AREA = Area(
@@ -22,6 +23,7 @@ AREA = Area(
     ),
 )
 MONTH = 7
+blueprint.before_request(pictures.allow)
 
 
 @blueprint.get("/shop/stores")
@@ -33,20 +35,40 @@ def list_stores() -> Response:
         "shop/stores.html",
         stores=stores.managed(),
         changes=calls.read("/store-changes")["changes"] if is_owner else [],
+        week=store_forms.WEEK,
     )
 
 
-@blueprint.post("/shop/stores/<uuid:store_id>/changes")
+@blueprint.get("/shop/stores/<uuid:store_id>")
+@sessions.page(stores.OWNER)
+def show_store(store_id: UUID) -> Response:
+    """What people are told of a store, with its pictures, as a form to propose a change."""
+    store = _own(store_id)
+    return frame.render(
+        "shop/store.html",
+        store=store,
+        shown=store_forms.shown(store),
+        pictures=g.get("pictures", store["pictures"]),
+        categories=calls.read("/store-categories")["categories"],
+        week=store_forms.WEEK,
+        here=f"/shop/stores/{store_id}",
+    )
+
+
+@blueprint.post("/shop/stores/<uuid:store_id>")
 @sessions.page(stores.OWNER)
 def propose_change(store_id: UUID) -> Response | str:
-    """Propose what people are told of a store."""
-    wish = {
-        "wanted": forms.body(text=("name", "address", "telephone")),
-        "note": forms.text("note"),
-    }
-    answer = calls.send("POST", f"/stores/{store_id}/changes", wish, key=forms.key())
+    """Propose what people are told of a store, and its pictures."""
+    store = _own(store_id)
+    refused = pictures.send()
+    wish = {"wanted": store_forms.wanted(store, g.pictures), "note": forms.text("note")}
+    path = f"/stores/{store_id}/changes"
+    answer = refused or calls.send("POST", path, wish, key=forms.key())
     return frame.act(
-        answer, then="/shop/stores", done=t("已提交，平台审核后生效"), again=list_stores
+        answer,
+        then="/shop/stores",
+        done=t("已提交，平台审核后生效"),
+        again=lambda: show_store(store_id),
     )
 
 
@@ -95,3 +117,10 @@ def download_difference() -> Response:
     if answer.is_refused:
         raise calls.Refused(answer)
     return frame.download(answer.data, answer.headers["Content-Type"], "difference-codes.csv")
+
+
+def _own(store_id: UUID) -> calls.Fields:
+    """One of the visitor's stores as everybody sees it. Raises NotFound for another's."""
+    if str(store_id) not in {each["id"] for each in stores.managed()}:
+        raise NotFound()
+    return calls.read(f"/stores/{store_id}")

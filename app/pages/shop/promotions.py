@@ -7,7 +7,15 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, campaigns, forms, frame, schema_forms, sessions
+from app.pages.console import (
+    calls,
+    campaigns,
+    forms,
+    frame,
+    schema_forms,
+    sessions,
+    top_up_plans,
+)
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 from app.pages.shop import stores
@@ -21,7 +29,7 @@ AREA = Area(
         entry("/shop/rewards", "推荐奖励", "营销", stores.OWNER),
     ),
 )
-SHOWN, TIERS = 30, 4
+SHOWN = 30
 FUNDER = "offer_budget"
 
 
@@ -37,7 +45,7 @@ def list_plans() -> Response:
         stores=found,
         chosen=chosen,
         me=stores.merchant_id(),
-        tiers=range(TIERS),
+        tiers=range(top_up_plans.TIERS),
     )
 
 
@@ -45,14 +53,7 @@ def list_plans() -> Response:
 @sessions.page(stores.OWNER)
 def publish_plan() -> Response | str:
     """Publish the next version of a plan."""
-    wish: dict[str, Any] = forms.body(
-        text=("name", "store_id", "starts_on", "ends_on"),
-        fen=("budget_fen",),
-        whole=("person_limit",),
-    )
-    pairs = [(forms.fen(f"at_least-{n}"), forms.fen(f"bonus-{n}")) for n in range(TIERS)]
-    tiers = [{"at_least_fen": paid, "bonus_fen": bonus} for paid, bonus in pairs if paid or bonus]
-    wish |= {"merchant_id": stores.merchant_id(), "tiers": tiers, "funder": "store"}
+    wish = top_up_plans.content("store") | {"merchant_id": stores.merchant_id()}
     answer = calls.send("POST", "/top-up-plans", wish, key=forms.key())
     return frame.act(answer, then="/shop/top-up-plans", done=t("充值方案已发布"), again=list_plans)
 

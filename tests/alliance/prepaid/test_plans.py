@@ -8,6 +8,7 @@ import pytest
 from app.alliance.prepaid import plans
 from app.alliance.prepaid.models import PlanClaim, TopUpPlan
 from app.alliance.prepaid.plans import NewPlan
+from app.core.config import settings
 from app.core.db import db, in_transaction
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
 from app.ledger.service import Account
@@ -329,6 +330,12 @@ def test_an_operator_promises_neither_a_stores_money_nor_the_platforms_alone(cli
     shown = client.get(seen, headers=world.headers(payer)).json["plans"]
     assert made["id"] in {each["id"] for each in shown}
     assert sent(path, other).json["code"] == "top_up_plan_published"
+    after = f"{UUID(int=UUID(made['id']).int - 1)}"
+    told = client.get(address, query_string={"after": after}, headers=other).json
+    row = next(each for each in told["plans"] if each["id"] == made["id"])
+    assert (row["merchant_name"], row["promised_fen"]) == ("面馆", 0)
+    assert row["published_by"] != row["created_by"]
+    assert told["bonus_maximum_bp"] == settings().top_up_bonus_maximum_bp
     draft = sent("", operator, wish | {"funder": "platform"}).json
     assert refusal(payer, shop, UUID(made["id"])) == "unfunded"
     assert sent(f"/{draft['id']}/end", operator).status_code == 200

@@ -3,16 +3,18 @@
 from app.core.world import new_id
 from tests.alliance import shop as world
 from tests.notices.mailings.test_mailings import agreeing, alone, shown, worked  # noqa: F401
-from tests.notices.tickets.test_tickets import WORDS, asker, rows  # noqa: F401
+from tests.notices.tickets.test_tickets import WORDS, asker, picture, rows  # noqa: F401
 from tests.pages.console.visitors import hidden
 
 
 def test_a_question_is_taken_answered_once_noted_and_closed(asker, visitor):  # noqa: F811
-    ticket_id = asker.ask().json["id"]
+    sent = picture(asker).json["id"]
+    ticket_id = asker.ask(pictures=[sent]).json["id"]
     address = f"/console/tickets/{ticket_id}"
     person = visitor("support")
+    assert person.get(f"/console/tickets/pictures/{sent}.jpg").mimetype == "image/jpeg"
     person.see("/console/tickets", "会员咨询", address, "其他")
-    page = person.see(address, WORDS, "回复会员")
+    page = person.see(address, WORDS, "回复会员", f"/console/tickets/pictures/{sent}.jpg")
     person.do(f"{address}/take")
     person.see("/console/tickets", address, mine="1")
     key = hidden(page, "key")
@@ -33,10 +35,17 @@ def test_a_question_is_taken_answered_once_noted_and_closed(asker, visitor):  # 
 
 
 def test_questions_and_messages_are_not_for_others(asker, visitor):  # noqa: F811
-    ticket_id = asker.ask().json["id"]
+    sent = picture(asker).json["id"]
+    ticket_id = asker.ask(pictures=[sent]).json["id"]
     address, person = f"/console/tickets/{ticket_id}", visitor("finance", "reviewer")
     before = len(rows(ticket_id))
-    for path in (address, "/console/tickets", "/console/notices", "/console/mailings"):
+    for path in (
+        f"/console/tickets/pictures/{sent}.jpg",
+        address,
+        "/console/tickets",
+        "/console/notices",
+        "/console/mailings",
+    ):
         assert person.get(path).status_code == 403, path
     person.get("/console/sessions")
     for step in ("answer", "note", "take", "leave", "close", "reopen"):

@@ -1,0 +1,31 @@
+"""What merchants and stores are called, for lists that would else show their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.alliance.models import Merchant, Store
+from app.core.db import db
+from app.core.world import bucket_of
+
+Names = dict[UUID | None, str]
+
+
+def of_merchants(merchant_ids: Iterable[UUID | None]) -> Names:
+    """The names of merchants by id, in the current unit of work; None stands for nobody."""
+    return _of(Merchant, merchant_ids)
+
+
+def of_stores(store_ids: Iterable[UUID | None]) -> Names:
+    """The names of stores by id, in the current unit of work; None stands for nothing."""
+    return _of(Store, store_ids)
+
+
+def _of(model: type[Merchant] | type[Store], ids: Iterable[UUID | None]) -> Names:
+    wanted = {each for each in ids if each is not None}
+    mine = (model.bucket.in_({bucket_of(each) for each in wanted}), model.id.in_(wanted))
+    rows = db.session.execute(select(model.id, model.name).where(*mine))
+    return {row.id: row.name for row in rows}

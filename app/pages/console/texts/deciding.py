@@ -1,0 +1,189 @@
+"""English of errands and runners, salespeople, deliveries told to WeChat, and splits."""
+
+from __future__ import annotations
+
+from app.pages.console.texts.codes import Code
+
+ENGLISH = {
+    "更改授权…": "Change…",
+    "更改": "Change",
+    "此后带来的会员和商家按新的状态处理。确定吗？": (
+        "Whom they bring from now on is treated by the new state. Go on?"
+    ),
+    "带来的会员": "Members brought",
+    "带来的商家": "Merchants brought",
+    "海报": "Poster",
+    "佣金": "Commission",
+    "{name} 的推荐码": "The code of {name}",
+    "来自会员": "Members they brought",
+    "来自商家": "Merchants they brought",
+    "跑腿争议": "Errands in dispute",
+    "争议": "Dispute",
+    "裁决": "Decision",
+    "已提出：付给跑腿员 {amount}，其余退回发布人。": (
+        "Proposed: {amount} for the runner, the rest goes back to who posted it."
+    ),
+    "确认裁决": "Confirm it",
+    "提出裁决…": "Propose a decision…",
+    "提出，待另一人确认": "Propose; another person confirms",
+    "原因（双方可见）": "Reason (both sides see it)",
+    "发货登记": "Deliveries told to WeChat",
+    "重新提交…": "Tell WeChat again…",
+    "重新提交": "Tell WeChat again",
+    "尝试次数": "Tried",
+    "微信的答复": "What WeChat answered",
+    "预计入账": "Money expected",
+    "会员确认收货": "Received by the member",
+    "微信入账": "Money released",
+    "已实名的会员申请接单，批准后才能接。暂停后不能再接新单，可以恢复。": (
+        "Members with a real name ask to run errands. Whoever is suspended takes no further ones,"
+        " which can be undone."
+    ),
+    "失约": "Let down",
+    "批准…": "Approve…",
+    "暂停接单…": "Suspend…",
+    "暂停接单": "Suspend",
+    "恢复接单…": "Let them run again…",
+    "恢复接单": "Let them run again",
+    "没有此状态的跑腿员。": "None in this state.",
+    "发布人与跑腿员各执一词时，一人提出赏金如何分，另一名运营人员确认后付出。": (
+        "Where the two sides disagree, one person proposes who gets how much, and another operator"
+        " confirms; then it is paid."
+    ),
+    "没有此状态的跑腿单。": "None in this state.",
+    "付款在微信内分给接收方。有问题的由财务决定再试或放弃，放弃的款项回到本应付出的账户。": (
+        "Payments are split inside WeChat. Where that fails, finance tries again or gives up; what is"
+        " given up goes back to the account that was to pay it."
+    ),
+    "接收方": "Receiver",
+    "再试…": "Try again…",
+    "再试": "Try again",
+    "没有此状态的分账。": "None in this state.",
+    "业务员带来商家和会员，按分配方案得佣金。每人有自己的码。": (
+        "They bring merchants and members and earn by the split policy. Each has a code."
+    ),
+    "添加业务员…": "Add a salesperson…",
+    "本人的会员账号，佣金付到其钱包；可留空": (
+        "Their own account, whose wallet commission goes to; may be empty"
+    ),
+    "还没有业务员": "No salespeople yet",
+    "微信要求登记每笔订单的发货或到店消费，未登记的款项会被冻结。失败的可以重新提交。": (
+        "WeChat is told how each order was handed over, or keeps its money. What it refused can be"
+        " told again."
+    ),
+    "没有此状态的登记。": "None in this state.",
+    "裁决已提出，待另一人确认": "Proposed; another person confirms",
+    "裁决已生效，款项已付": "Decided and paid",
+    "已暂停接单": "Suspended",
+    "已恢复接单": "They may run again",
+    "业务员已添加": "Added",
+    "授权已更改": "Changed",
+    "已重新提交微信": "WeChat is told again",
+    "更改推荐资格…": "Change the right to recommend…",
+    "推荐资格已更改": "Changed",
+    "平台资金": "The platform's money",
+    "平台的各项资金和存放处。存放在外的为负数。只登记已经在银行或微信发生的事，须确认身份。": (
+        "The platform's funds, and where its money is held outside (negative). Only what happened at"
+        " the bank or WeChat is booked here, with a proof of who books it."
+    ),
+    "登记到账": "Book money that arrived",
+    "此操作会增加平台的资金。款项确已到账吗？": "The platform's funds grow by it. Has it arrived?",
+    "记入": "Into",
+    "到账处": "Arrived at",
+    "登记调拨": "Book money that was moved",
+    "款项确已在外部调拨吗？": "Was it moved outside?",
+    "往来总额": "Gross",
+    "轧差后": "Netted",
+    "各商家": "Each merchant",
+    "自售自用": "Sold and spent here",
+    "应收": "Receivable",
+    "谁售出、在哪消费": "Who sold it, where it was spent",
+    "售出商家": "Sold by",
+    "一家售出、在别家消费的储值，按期汇总。款项随消费已经移动，轧差只作证明。": (
+        "Prepaid money sold by one and spent at another, summed up by period. The money moved with"
+        " each sale; netting proves it."
+    ),
+    "轧差一期…": "Net a period…",
+    "轧差": "Net",
+    "已轧差": "Netted",
+    "还没有轧差的期间": "No period yet",
+    "一家的商品由另一家按约定价供货并发出；货款在订单完成后付给供货商。在商品页请人供货。": (
+        "One merchant's goods, supplied and sent by another at a price agreed upon, which is paid once"
+        " the order is completed. Ask for it on an offer's page."
+    ),
+    "登记为供货商": "Let it supply others",
+    "已登记为供货商": "It may supply others now",
+    "此后别家可请它供货。确定吗？": "Others can ask it to supply them. Go on?",
+    "您是": "You are",
+    "供货商": "Supplier",
+    "供货": "Supplies",
+    "商品编号": "Offer",
+    "供货价": "Price",
+    "卖方": "Seller",
+    "此后此商品的订单由您发货。确定吗？": "You ship its orders from now on. Accept?",
+    "已付款的订单照旧供货。确定结束吗？": "Orders already paid are supplied all the same. End it?",
+    "还没有供货约定": "Nothing agreed yet",
+    "欠付": "Short",
+    "请人供货…": "Ask for a supplier…",
+    "发出请求": "Ask",
+    "供货商家编号": "Supplier's id",
+    "供货价（每件）": "Price for each piece",
+    "已答复": "Answered",
+    "供货已结束": "Ended",
+    "已请供货商答复": "The supplier is asked",
+    "待供货商答复": "Waits for the supplier",
+    "供货中": "Supplied",
+    "供货商已拒": "Declined",
+    "供货结束": "Ended",
+    "开户人": "Holder",
+    "收款账号": "Account number",
+    "联系人姓名": "Contact's name",
+    "联系人电话": "Contact's phone",
+    "申请接单": "Asked to run",
+    "可以接单": "May run",
+    "暂停中": "Suspended",
+    "未获批准": "Not approved",
+    "微信已拒": "Refused by WeChat",
+    "待提交微信": "To be told",
+    "微信已登记": "Told",
+    "无需登记": "Not needed",
+    "待财务决定": "Finance decides",
+    "等待分账": "Waiting",
+    "分账中": "Under way",
+    "已分账": "Done",
+    "分账失败": "Given up",
+}
+CODES = {
+    "runner": {
+        "applied": Code("申请接单", "wait"),
+        "approved": Code("可以接单", "good"),
+        "suspended": Code("暂停中", "bad"),
+        "rejected": Code("未获批准"),
+    },
+    "shipping": {
+        "refused": Code("微信已拒", "bad"),
+        "due": Code("待提交微信", "wait"),
+        "reported": Code("微信已登记", "good"),
+        "not_needed": Code("无需登记"),
+    },
+    "split": {
+        "troubled": Code("待财务决定", "bad"),
+        "failed": Code("分账失败"),
+        "waiting": Code("等待分账", "wait"),
+        "sending": Code("分账中", "busy"),
+        "done": Code("已分账", "good"),
+    },
+    "supply": {
+        "proposed": Code("待供货商答复", "wait"),
+        "accepted": Code("供货中", "good"),
+        "declined": Code("供货商已拒", "bad"),
+        "ended": Code("供货结束"),
+    },
+    "applicant": {
+        "account_holder": Code("开户人"),
+        "account_number": Code("收款账号"),
+        "contact_name": Code("联系人姓名"),
+        "contact_phone": Code("联系人电话"),
+    },
+    "brought": {"members": Code("来自会员"), "merchants": Code("来自商家")},
+}

@@ -1,0 +1,72 @@
+"""Pages of what staff decide now and then: each is there for its roles, and for nobody else."""
+
+import pytest
+
+from app.core.world import new_id
+from tests.alliance import shop as world
+
+pytestmark = pytest.mark.usefixtures("context")
+PAGES = {
+    "/console/errands": ("跑腿争议", "reviewer"),
+    "/console/errand-runners": ("跑腿员", "finance"),
+    "/console/salespeople": ("添加业务员", "reviewer"),
+    "/console/shippings": ("发货登记", "reviewer"),
+    "/console/splits": ("微信分账", "operator"),
+    "/console/funds": ("登记到账", "support"),
+    "/console/nettings": ("轧差一期", "reviewer"),
+    "/console/store-changes": ("门店资料审核", "finance"),
+}
+
+
+def test_each_page_is_for_its_roles(visitor):
+    person = visitor("operator", "finance", "support", "reviewer")
+    others = {role: visitor(role) for role in {role for _, role in PAGES.values()}}
+    for path, (title, other) in PAGES.items():
+        person.see(path, title)
+        assert others[other].get(path).status_code == 403, path
+    assert person.get(f"/console/errands/{new_id()}").status_code == 404
+    assert person.get(f"/console/shippings/{new_id()}").status_code == 404
+
+
+def test_a_salesperson_is_added_and_suspended_with_a_reason(visitor):
+    person, here = visitor("operator"), "/console/salespeople"
+    person.see(here)
+    assert person.post(here, name="").status_code == 422
+    made = person.do(here, name="王<业务>").location
+    person.see(made, "王&lt;业务&gt;", "来自商家")
+    assert person.post(made, state="suspended", reason="").status_code == 422
+    person.do(made, state="suspended", reason="培训未完成")
+    person.see(made, "培训未完成", "已暂停")
+
+
+def test_money_that_arrived_is_booked_after_a_proof_and_only_by_finance(visitor):
+    person, operator = visitor("finance"), visitor("operator")
+    person.see("/console/funds", "登记调拨")
+    wish = {"account": "operations", "source": "bank_custody"}
+    assert person.post("/console/funds/filling", **wish, amount_fen="零").status_code in (403, 422)
+    person.see("/console/funds")
+    person.do("/console/funds/filling", **wish, amount_fen="0.01")
+    operator.see("/console/funds", "银行存管户")
+    assert operator.post("/console/funds/filling", **wish, amount_fen="1").status_code == 403
+
+
+def test_a_supply_is_asked_for_accepted_and_ended_at_the_pages(visitor):
+    seller, maker, operator = world.shop(), world.shop(), visitor("operator")
+    merchant = f"/console/merchants/{maker.merchant_id}"
+    operator.see(merchant)
+    operator.do(f"{merchant}/supplier")
+    owner = visitor("merchant_owner", merchant_id=seller.merchant_id)
+    other = visitor("merchant_owner", merchant_id=maker.merchant_id)
+    owner.see("/shop/supplies", "还没有供货约定")
+    wish = {"store_id": str(seller.store_id), "kind": "goods", "title": "龙井", "stock": "5"}
+    wish |= {"price_fen": "88", "category": "food.tea", "deliveries": "shipment"}
+    offer = owner.do("/shop/offers", **wish).location
+    owner.see(offer, "请人供货")
+    owner.do(f"{offer}/supply", supplier_id=str(maker.merchant_id), price_fen="50")
+    page = other.see("/shop/supplies", "待供货商答复", "¥50.00")
+    path = page.split('action="/shop/supplies/')[1].split('"')[0]
+    assert owner.post(f"/shop/supplies/{path}").status_code == 404
+    other.do(f"/shop/supplies/{path}")
+    other.see("/shop/supplies", "供货中")
+    other.do(f"/shop/supplies/{path.split('/')[0]}/end")
+    owner.see("/shop/supplies", "供货结束")
