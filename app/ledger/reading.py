@@ -301,7 +301,14 @@ def _newest(owner_id: UUID, before: dict[Account, int | None], limit: int) -> It
     parameters = (packing.smallints(before), packing.bigints(ends), owner_id, limit)
     streams: dict[Account, list[Entry]] = {account: [] for account in before}
     for row in core_db.read_plain(_NEWEST, parameters) if before else ():
-        account = Account(row[4])
-        streams[account].append(Entry(*row[:4], account, *row[5:]))
+        journal_id, leg, kind, reference_id, code, *amounts = row
+        lot_id, amount_fen, balance_fen, version, posted_at = amounts
+        account = Account(code)
+        streams[account].append(
+            Entry(
+                journal_id, leg, kind, reference_id, account,
+                lot_id, amount_fen, balance_fen, version, posted_at,
+            )
+        )  # fmt: skip
     for stream in streams.values():
         yield sorted(stream, key=lambda entry: entry.version, reverse=True)
