@@ -32,12 +32,18 @@ class Prize(Body):
     campaigns only; `goods` is one piece of an offer at its price, of which the campaign bears the
     tax."""
 
-    name: ShortText
-    name_en: ShortText
-    kind: Literal["money", "experience", "goods"]
-    value_fen: PrizeFen
-    stock: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-    offer_id: UUID | None = None
+    name: Annotated[ShortText, Field(description="奖品名称 name in Chinese")]
+    name_en: Annotated[ShortText, Field(description="奖品英文名称 name in English")]
+    kind: Annotated[
+        Literal["money", "experience", "goods"], Field(description="奖品种类 what it is")
+    ]
+    value_fen: Annotated[PrizeFen, Field(description="税前价值，实物为商品标价 value before tax")]
+    stock: Annotated[
+        int, Field(strict=True, ge=1, le=1_000_000, description="数量 how many there are")
+    ]
+    offer_id: Annotated[
+        UUID | None, Field(description="实物奖品的商品编号 id of the offer, for goods only")
+    ] = None
 
     @model_validator(mode="after")
     def _of_an_offer(self) -> Prize:
@@ -55,7 +61,9 @@ class Prize(Body):
 class DrawnPrize(Prize):
     """A prize with its odds, in millionths."""
 
-    odds_ppm: Annotated[int, Field(strict=True, ge=1, le=WHOLE)]
+    odds_ppm: Annotated[
+        int, Field(strict=True, ge=1, le=WHOLE, description="中奖概率的百万分数 odds in millionths")
+    ]
 
 
 class LotterySettings(Body):
@@ -68,15 +76,30 @@ class LotterySettings(Body):
     claimed within `claim_days`; then their value is the campaign's again.
     """
 
-    organiser: ShortText
-    threshold_fen: Fen
-    counting: Literal["cumulative", "single"] = "cumulative"
-    most_per_purchase: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
-    most_per_member: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 20
-    draw_days: Annotated[int, Field(strict=True, ge=1, le=60)] = 7
-    claim_days: Annotated[int, Field(strict=True, ge=7, le=90)] = 30
-    prizes: Annotated[list[DrawnPrize], Field(min_length=1, max_length=20)]
-    consolation: Prize | None = None
+    organiser: Annotated[ShortText, Field(description="主办方与联系方式 organiser, how reached")]
+    threshold_fen: Annotated[Fen, Field(description="每满多少让利得一次机会 concession per chance")]
+    counting: Annotated[
+        Literal["cumulative", "single"], Field(description="累计或单笔 all purchases, or each")
+    ] = "cumulative"
+    most_per_purchase: Annotated[
+        int, Field(strict=True, ge=1, le=100, description="每笔最多机会 chances of one purchase")
+    ] = 1
+    most_per_member: Annotated[
+        int, Field(strict=True, ge=1, le=1_000, description="每人最多机会 chances of one person")
+    ] = 20
+    draw_days: Annotated[
+        int,
+        Field(strict=True, ge=1, le=60, description="结束后可抽天数 days to draw after the end"),
+    ] = 7
+    claim_days: Annotated[
+        int, Field(strict=True, ge=7, le=90, description="实物领取天数 days to claim goods")
+    ] = 30
+    prizes: Annotated[
+        list[DrawnPrize], Field(min_length=1, max_length=20, description="奖品 prizes")
+    ]
+    consolation: Annotated[
+        Prize | None, Field(description="安慰奖，可不设 consolation, may be left out")
+    ] = None
 
     @model_validator(mode="after")
     def _sound(self) -> LotterySettings:

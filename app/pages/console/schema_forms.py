@@ -48,11 +48,24 @@ def told(schema: Schema, values: dict[str, Any]) -> list[tuple[str, Any]]:
     found = []
     for each in inputs(schema, values):
         given = values.get(each.name)
+        if each.kind in ("rows", "group"):
+            rows = each.children[: len(given or [])] if each.kind == "rows" else [each.children]
+            found.append((each.label, "；".join(_in_words(row) for row in rows) if given else None))
+            continue
         said = {"money": wording.money, "percent": wording.percent}.get(each.kind)
         is_plain = given is None or (isinstance(given, (str, int)) and not isinstance(given, bool))
         text = given if is_plain else json.dumps(given, ensure_ascii=False)
         found.append((each.label, said(given) if said else text))
     return found
+
+
+def _in_words(children: tuple[Input, ...]) -> str:
+    """What a group of fields, or one of its rows, says in a line."""
+    said = [
+        (each.label, wording.word("setting", each.value) if each.kind == "select" else each.value)
+        for each in children
+    ]
+    return "，".join(f"{label} {value}" for label, value in said if value != "")
 
 
 def read(schema: Schema) -> dict[str, Any]:
@@ -146,6 +159,12 @@ def _read_object(root: Schema, schema: Schema, before: str) -> dict[str, Any]:
     found = {}
     for key, declared in schema.get("properties", {}).items():
         value = _read(root, _plain(root, declared), before + key)
+        if (
+            _may_be_left_out(declared)
+            and isinstance(value, dict)
+            and not _is_filled(f"{before}{key}.")
+        ):
+            continue  # a choice alone is no group: something is always chosen
         if value not in (None, "", [], {}):
             found[key] = value
     return found
@@ -170,6 +189,10 @@ def _read(root: Schema, schema: Schema, name: str) -> Any:
     value = readers.get(kind, forms.text)(name)
     whole = schema.get("type") == "integer" and kind == "select"
     return forms.whole(name) if whole else value
+
+
+def _may_be_left_out(declared: Schema) -> bool:
+    return any(each.get("type") == "null" for each in declared.get("anyOf", []))
 
 
 def _is_filled(before: str) -> bool:

@@ -54,8 +54,20 @@ ENGLISH = {
     "商家活动预算": "A merchant's offer budget",
     "排队补贴池": "Queue pool",
     "发起人付款": "Whoever asks",
+    "现金": "Money",
+    "体验金": "Experience gold",
+    "实物（商品）": "Goods, one piece of an offer",
+    "全部消费累计": "All purchases together",
+    "每笔单独": "Each purchase by itself",
 }
 CODES = {
+    "setting": {
+        "money": Code("现金"),
+        "experience": Code("体验金"),
+        "goods": Code("实物（商品）"),
+        "cumulative": Code("全部消费累计"),
+        "single": Code("每笔单独"),
+    },
     "funder": {
         "campaign_fund": Code("活动基金"),
         "offer_budget": Code("商家活动预算"),
