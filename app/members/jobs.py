@@ -13,7 +13,7 @@ import structlog
 
 from app.core.db import in_transaction
 from app.core.world import now
-from app.members import identities, merging, reviews
+from app.members import bindings, identities, merging, reviews
 from app.members.errors import CannotMerge, MemberUnknown
 from app.members.identities import Unasked
 from app.members.registration import learn_unionid
@@ -61,10 +61,14 @@ def acquaint_followers(limit: int = MOST_AT_ONCE, seconds: float = 30.0) -> int:
 
 
 def merge_same_person(payload: dict[str, Any]) -> None:
-    """Reader of member.same_person: makes two members one, or marks them for staff."""
-    one, other = UUID(payload["member_id"]), UUID(payload["other_id"])
+    """Reader of member.same_person: makes two members one, or marks them for staff.
+
+    Both are taken as who they are today: somebody known in three apps becomes one of them first.
+    """
+    then = UUID(payload["member_id"]), UUID(payload["other_id"])
+    one, other = (bindings.today(each) for each in then)
     proof = payload.get("proof", {"kind": "unionid"})
-    if reviews.is_decided(one, other):
+    if one == other or reviews.is_decided(*then) or reviews.is_decided(one, other):
         return
     try:
         in_transaction(lambda: merging.merge(one, other, proof))

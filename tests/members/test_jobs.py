@@ -124,6 +124,33 @@ def test_a_visitor_who_follows_later_becomes_one_member(phone):
     assert register(follower["openid"]).member_id == visitor.member_id
 
 
+def test_one_person_of_three_apps_is_one_member_whichever_tells_last(phone):
+    follower, former, before = phone(), "wxformermini000001", stranger()
+    first = register(before, app_id=former).member_id  # told no unionid then
+    register(follower["openid"])
+    visitor = register(follower["mini_openid"], app_id=MINI_PROGRAM, unionid=follower["unionid"])
+    assert len({first, visitor.member_id, service.member_of(*_account(follower))}) == 3
+    jobs.acquaint_followers()
+    register(before, app_id=former, unionid=follower["unionid"])
+    with service.merging.connected_to(agree):
+        merge_all()
+        merge_all()
+    openids = {
+        former: before,
+        MINI_PROGRAM: follower["mini_openid"],
+        OFFICIAL_ACCOUNT: follower["openid"],
+    }
+    for app_id, openid in openids.items():
+        assert service.member_of(app_id, openid) == first
+        assert service.openid_of(first, app_id) == openid
+        again = register(openid, app_id=app_id, unionid=follower["unionid"])
+        assert (again.member_id, again.is_new) == (first, False)
+
+
+def _account(follower):
+    return OFFICIAL_ACCOUNT, follower["openid"]
+
+
 def test_two_who_cannot_be_merged_wait_for_staff_and_may_be_tried_again(phone):
     follower = phone()
     visitor = register(follower["mini_openid"], app_id=MINI_PROGRAM, unionid=follower["unionid"])
