@@ -39,6 +39,7 @@ from app.alliance.orders import closing as order_closing
 from app.alliance.orders import ending as order_endings
 from app.alliance.orders import paying as order_payments
 from app.alliance.orders import receipts as order_receipts
+from app.alliance.orders import supply_returns
 from app.alliance.orders.models import OrderReceiver, receiver_context
 from app.alliance.orders.routes import blueprint as orders_blueprint
 from app.alliance.orders.supply_routes import blueprint as suppliers_blueprint
@@ -215,7 +216,9 @@ def _open_orders(app: APIFlask) -> None:
     outbox.reader(wallet.SHIPMENT_RECEIVED, "alliance.order_received", order_receipts.on_received)
     every(order_endings.SECONDS, "alliance.end_orders", order_endings.end_due)
     every(order_closing.SECONDS, "alliance.hasten_orders", order_closing.hasten)
+    every(supply_returns.SECONDS, "alliance.recover_supplies", supply_returns.recover)
     health.gauge("orders_unended", order_endings.overdue)
+    health.gauge("supplies_owed_fen", supply_returns.owed_fen)
 
 
 def _open_joining(app: APIFlask) -> None:

@@ -38,6 +38,15 @@ def _orders() -> dict[str, Kind]:
                 "it is a sale. Before, it goes back where it came from.",
             ),
         ),
+        "supply_recovered": stated(
+            "supply_return",
+            ("供货款追还", "Supply price recovered"),
+            (
+                "退款时供应商资金不足，由卖方先行垫付；供应商有款后退还给卖方。",
+                "A refund found too little with the supplier, and the seller gave its part; the "
+                "supplier pays it back as soon as it has money.",
+            ),
+        ),
         "order_returned": stated(
             "order",
             ("订单退款", "Order given back"),

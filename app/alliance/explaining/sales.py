@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.alliance import catalogue
 from app.alliance.explaining.shares import shares_of
 from app.alliance.models import Contract, Refund, Sale, SaleShare
+from app.alliance.orders.supply_models import SupplyReturn
 from app.alliance.rules import refund_parts
 from app.core.db import db
 from app.core.world import bucket_of
@@ -132,8 +133,23 @@ def refund(asked: Asked) -> Explanation:
     told.facts = _facts(made, asked)
     if told.facts:
         told.facts |= {"refund_fen": row.amount_fen, "refunded_before_fen": _before(row)}
-    told.steps = _given(asked, row, made)
+    told.steps = [*_given(asked, row, made), *_supplied(asked, row)]
     return told
+
+
+def _supplied(asked: Asked, row: Refund) -> list[Step]:
+    """What the sale's supplier gave of a refund, or the seller in its place."""
+    its = SupplyReturn.bucket == bucket_of(row.merchant_id), SupplyReturn.refund_id == row.id
+    back = db.session.scalar(select(SupplyReturn).where(*its))
+    parties = (back.supplier_id, back.merchant_id) if back else ()
+    if back is None or not any(asked.viewer.may_know(each) for each in parties):
+        return []
+    text = ("其中供应商退回的供货款", "Of it the supplier's part")
+    covered = ("供应商不足、由卖方垫付", "Given by the seller in the supplier's place")
+    return [
+        Step(text, -back.amount_fen),
+        *([Step(covered, -back.covered_fen)] if back.covered_fen else []),
+    ]
 
 
 def _before(row: Refund) -> int:

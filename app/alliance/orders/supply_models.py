@@ -66,3 +66,21 @@ class SupplyPayment(Base):
     journal_id: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class SupplyReturn(Base):
+    """A supplier's part (fen) of one refund, in the seller's bucket. `covered_fen` of it the seller
+    gave in the supplier's place; `recovered_fen` of that came back since."""
+
+    __tablename__ = "alliance_supply_return"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(Uuid)
+    refund_id: Mapped[UUID] = mapped_column(Uuid)
+    merchant_id: Mapped[UUID] = mapped_column(Uuid)
+    supplier_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    covered_fen: Mapped[int] = mapped_column(BigInteger)
+    recovered_fen: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)

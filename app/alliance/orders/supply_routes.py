@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.alliance.orders import shipping, steps, supplies, views
+from app.alliance.orders import shipping, steps, supplies, supply_returns, views
 from app.alliance.orders.models import Order
 from app.alliance.orders.rules import IN_ESCROW
 from app.alliance.orders.schemas import ParcelRequest
+from app.alliance.orders.supply_models import SupplyPayment
 from app.alliance.orders.supply_schemas import (
     AnswerRequest,
     NewestQuery,
@@ -170,6 +171,13 @@ def list_supply_payments(query: NewestQuery) -> Fields:
 
     def work() -> Fields:
         rows = supplies.payments(caller, *wish)
-        return {"payments": [SupplyPaymentView.model_validate(x).model_dump() for x in rows]}
+        back = supply_returns.sums_of(rows)
+        return {"payments": [_paid(row, *back.get(row.id, (0, 0))) for row in rows]}
 
     return in_transaction(work)
+
+
+def _paid(row: SupplyPayment, returned_fen: int, owed_fen: int) -> Fields:
+    names = SupplyPaymentView.model_fields.keys() - {"returned_fen", "owed_fen"}
+    kept = {name: getattr(row, name) for name in names}
+    return kept | {"returned_fen": returned_fen, "owed_fen": owed_fen}

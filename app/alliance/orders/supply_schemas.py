@@ -104,13 +104,16 @@ class SuppliedOrders(View):
 
 
 class SupplyPaymentView(View):
-    """What a supplier was paid out of an order's sale; `short_fen` was not covered by it."""
+    """What a supplier was paid out of an order's sale; `short_fen` was not covered by it.
+    `returned_fen` of it went back with refunds, `owed_fen` of that it still owes the seller."""
 
     id: UUID
     order_id: UUID
     merchant_id: UUID
     amount_fen: int
     short_fen: int
+    returned_fen: int
+    owed_fen: int
     journal_id: UUID
     created_at: Moment
 

@@ -19,7 +19,7 @@ from app.alliance import distribution, payments
 from app.alliance.debts import note_debtor
 from app.alliance.errors import AlreadyRefunded, NotRefundable, RefundTooLarge
 from app.alliance.models import Refund, Sale, SaleShare
-from app.alliance.orders import escrow, gift_money
+from app.alliance.orders import escrow, gift_money, supply_returns
 from app.alliance.prepaid import looks
 from app.alliance.refunds.sources import Sources, missing_fen, sources_of
 from app.alliance.rules import refund_parts
@@ -207,6 +207,8 @@ def _write(row: Refund, sale: Sale, shares: list[SaleShare], sources: Sources) -
         share.refunded_fen += fen
         if share.refunded_fen == share.amount_fen:
             share.reversed_at = moment
+    if sources.supplied is not None and sources.supplied.amount_fen:
+        supply_returns.note(row, sources.supplied)
     for to, fen in sources.legs.items():
         if to.account is Account.CLAWBACK_DUE and fen:
             note_debtor(to.owner_id)

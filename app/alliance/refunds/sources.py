@@ -1,7 +1,8 @@
 """Where the money of a refund comes from: the merchant, the earners, the funds. Reads and decides;
 posts nothing.
 
-The merchant's part comes from `pending`, `available` and `deposit`, in this order. Shares come
+The merchant's part comes from `pending`, `available` and `deposit`, in this order; what a supplier
+was paid out of the sale comes from the supplier (`orders.supply_returns`). Shares come
 back from where they lie; what an earner has spent is owed (`clawback_due`), what a fund has spent
 is `operations`' loss (design, "Refunds").
 """
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.alliance.models import Sale, SaleShare
+from app.alliance.orders import supply_returns
+from app.alliance.orders.supply_returns import Part
 from app.alliance.parties import FUND_ACCOUNTS, Receiver
-from app.alliance.rules import Party, refund_parts, split_over
+from app.alliance.rules import Party, count_out, refund_parts, split_over
 from app.core.world import PLATFORM_ID
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balances
@@ -26,7 +29,7 @@ from app.members import service as members
 class Sources:
     """What a refund takes from where; `from_…_fen` lower the merchant's next settlement.
     `share_fen` says how much each share of the sale gives, in their order; the merchant gives
-    `net_fen`, and `experience_fen` of its experience gold."""
+    `net_fen`, and `experience_fen` of its experience gold; `supplied`: a supplier's part of it."""
 
     legs: Counter[Receiver]
     share_fen: list[int]
@@ -34,14 +37,14 @@ class Sources:
     experience_fen: int
     from_pending_fen: int = 0
     from_experience_pending_fen: int = 0
+    supplied: Part | None = None
 
 
 def sources_of(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> Sources | None:
     """Where `amount_fen` of a sale comes from, beyond what went back before; None if merchant or
     platform have too little. In the current unit of work, under the sale's lock."""
-    parts = [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
-    net, experience, *given = refund_parts(parts, sale.refunded_fen, amount_fen)
-    found = Sources(Counter(), given, net, experience)
+    net, experience, *given = _given(sale, shares, amount_fen)
+    found = Sources(Counter(), given, net, experience, supplied=_supplied(sale, shares, net))
     is_covered = _take_from_merchant(sale, net, experience, found)
     funds = ledger.balances(PLATFORM_ID)
     short_fen = 0
@@ -60,14 +63,34 @@ def sources_of(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> Sour
 
 def missing_fen(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> int:
     """How much the merchant lacks for a refund of `amount_fen`, in fen."""
-    parts = [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
-    net, experience, *_ = refund_parts(parts, sale.refunded_fen, amount_fen)
+    net, experience, *_ = _given(sale, shares, amount_fen)
+    supplied = _supplied(sale, shares, net)
     held = ledger.balances(sale.merchant_id)
     own = (Account.PENDING, Account.EXPERIENCE_PENDING, Account.AVAILABLE, Account.DEPOSIT)
-    return max(0, net + experience - sum(held[account].balance_fen for account in own))
+    wanted_fen = net + experience - (supplied.given_fen if supplied else 0)
+    return max(0, wanted_fen - sum(held[account].balance_fen for account in own))
+
+
+def _given(sale: Sale, shares: Sequence[SaleShare], amount_fen: int) -> list[int]:
+    """What the merchant's money, its experience gold and each share give of a refund."""
+    return refund_parts(_parts(sale, shares), sale.refunded_fen, amount_fen)
+
+
+def _parts(sale: Sale, shares: Sequence[SaleShare]) -> list[int]:
+    return [sale.net_fen, sale.experience_fen, *(share.amount_fen for share in shares)]
+
+
+def _supplied(sale: Sale, shares: Sequence[SaleShare], net_fen: int) -> Part | None:
+    before_fen = count_out(sale.refunded_fen, _parts(sale, shares))[0]
+    return supply_returns.part_of(sale, before_fen, net_fen)
 
 
 def _take_from_merchant(sale: Sale, net_fen: int, experience_fen: int, found: Sources) -> bool:
+    """Whether the merchant has its part, and what its supplier lacks."""
+    if found.supplied is not None:
+        net_fen -= found.supplied.given_fen
+        for account, fen in found.supplied.taken:
+            found.legs[Receiver(found.supplied.payment.supplier_id, account)] -= fen
     held = ledger.balances(sale.merchant_id)
     order = (Account.PENDING, Account.AVAILABLE, Account.DEPOSIT)
     *net, missing = split_over(net_fen, [held[account].balance_fen for account in order])
