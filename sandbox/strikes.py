@@ -37,6 +37,7 @@ AFTER = (
     "html_page_after",
     "truncated_json",
 )
+STALE_TOKEN = (40001, 40014, 42001)
 TOLD_WRONG = ("unionid_missing", "snapshot_user", "snapshot_user_unflagged")
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>502</body></html>"
 MAINTENANCE = "<!DOCTYPE html><html><head><title>系统维护</title></head><body>维护中</body></html>"
@@ -66,13 +67,21 @@ def strike_before() -> Response | None:
 
 
 def strike_after(response: Response) -> Response:
-    """Faults after everything was done: the caller cannot know that it was."""
-    if not request.path.startswith(WECHAT):
+    """Faults after everything was done: the caller cannot know that it was.
+
+    A call that was turned away for its token was not even begun: the fault waits for the next.
+    """
+    if not request.path.startswith(WECHAT) or _is_turned_away(response):
         return response
     faults = world().faults
     _tell_wrong(response)
     fault = faults.take(subject(), *AFTER)
     return _broken(fault, response.get_data()) if fault else response
+
+
+def _is_turned_away(response: Response) -> bool:
+    body: Any = response.get_json(silent=True) if response.is_json else None
+    return isinstance(body, dict) and body.get("errcode") in STALE_TOKEN
 
 
 def _broken(fault: Fault, body: bytes) -> Response:

@@ -175,6 +175,18 @@ def test_a_token_that_was_rotated_elsewhere_is_refused_once(sandbox):
     assert answer.json()["subscribe"] == 0
 
 
+def test_what_was_turned_away_for_its_token_was_not_done_and_meets_no_fault(sandbox):
+    phone, token = sandbox.phone(), sandbox.token()
+    plan(sandbox, "html_page_after")
+
+    def ask(token):
+        params = {"access_token": token, "openid": phone["openid"]}
+        return requests.get(f"{sandbox.url}/cgi-bin/user/info", params, timeout=9)
+
+    assert ask("stale").json()["errcode"] == 40001
+    assert ask(token).headers["Content-Type"][:9] == "text/html"
+
+
 def test_too_little_money_is_said_before_a_bill_is_made(sandbox, merchant):
     sandbox.control("/books/top-up", {"account": "OPERATION", "amount_fen": 5000})
     wish = merchant.transfer(sandbox.phone(), 1000)
