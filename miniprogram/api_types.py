@@ -57,6 +57,7 @@ WANTED = [
     "MadeDraw",
     "DrawPage",
     "CheckedDraw",
+    "DrawView",
     "OwnQueueView",
     "LinkView",
     "LinkPage",

@@ -17,6 +17,7 @@ export default defineAppConfig({
     "pages/me/index",
     "pages/benefits/index",
     "pages/lottery/index",
+    "pages/claim/index",
     "pages/queue/index",
     "pages/promotion/index",
     "pages/errands/index",

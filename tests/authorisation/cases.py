@@ -204,6 +204,7 @@ ELSEWHERE = {
     "GET /api/v1/offers/pictures/{merchant_id}/{name}.jpg": PICTURES,
     "GET /api/v1/errands/pictures/{picture_id}.jpg": "tests/benefits/errands/test_posting.py",
     "POST /api/v1/draws/{draw_id}/claim": "tests/benefits/lottery/test_goods.py",
+    "GET /api/v1/me/draws/{draw_id}": "tests/benefits/lottery/test_goods.py",
     "GET /api/v1/promotion-links/{link_id}": "tests/benefits/promotion/test_links.py",
     "POST /api/v1/payments/{payment_id}/confirm": "tests/alliance/paying/test_confirming.py",
     "DELETE /api/v1/staff/sessions/{name}": "tests/core/test_staff_sessions.py",

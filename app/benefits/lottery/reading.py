@@ -13,6 +13,7 @@ from app.benefits.contract import Figure, News, Terms, Words
 from app.benefits.errors import CampaignUnknown
 from app.benefits.lottery import claims, rules, service
 from app.benefits.lottery.counting import NAME, chances_of
+from app.benefits.lottery.errors import DrawUnknown
 from app.benefits.lottery.models import LotteryBook, LotteryDraw, LotteryPurchase, LotterySeed
 from app.benefits.lottery.schemas import LotterySettings
 from app.benefits.models import Grant
@@ -224,6 +225,15 @@ def own_draws(member_id: UUID, campaign_id: UUID | None, after: UUID | None, lim
         "draws": [shown(each) for each in rows[:limit]],
         "next": rows[limit - 1].id if len(rows) > limit else None,
     }
+
+
+def own_draw(draw_id: UUID, member_id: UUID) -> Fields:
+    """A draw of a person. Raises DrawUnknown, also for somebody else's."""
+    its = (LotteryDraw.bucket == bucket_of(draw_id), LotteryDraw.id == draw_id)
+    row = db.session.scalar(select(LotteryDraw).where(*its))
+    if row is None or row.member_id not in members.everyone_of(member_id):
+        raise DrawUnknown()
+    return shown(row)
 
 
 def _prizes(wish: LotterySettings, book: LotteryBook) -> list[Fields]:

@@ -77,6 +77,15 @@ def list_own_draws(query: DrawQuery) -> Fields:
     return in_transaction(lambda: reading.own_draws(*wanted))
 
 
+@blueprint.get("/me/draws/<uuid:draw_id>")
+@blueprint.output(DrawView)
+@auth.member
+def show_own_draw(draw_id: UUID) -> Fields:
+    """One of one's own draws; of goods, how their claim stands."""
+    member_id = auth.principal().id
+    return in_transaction(lambda: reading.own_draw(draw_id, member_id))
+
+
 @blueprint.get("/lotteries/<uuid:campaign_id>")
 @blueprint.output(PublicLottery)
 @auth.public

@@ -3,7 +3,7 @@ import Taro from "@tarojs/taro";
 export type PageName =
   | "home" | "stores" | "store" | "pay" | "receipt" | "code" | "wallet" | "statement" | "top-up"
   | "rebates" | "withdraw" | "invite" | "join" | "terms" | "me"
-  | "benefits" | "lottery" | "queue" | "promotion"
+  | "benefits" | "lottery" | "claim" | "queue" | "promotion"
   | "errands" | "errand" | "post-errand"
   | "orders" | "order" | "buy" | "cart"
   | "real-name" | "privacy" | "messages" | "settings" | "top-up-refund" | "tickets" | "ticket" | "level" | "binding";

@@ -507,6 +507,7 @@ export interface OrdersViewOrderHead {
   amount_fen: number;
   member_amount_fen: number;
   is_member_price: boolean;
+  is_gift: boolean;
   paid_fen: number;
   wechat_fen: number;
   returned_fen: number;
@@ -529,6 +530,7 @@ export interface OrderView {
   amount_fen: number;
   member_amount_fen: number;
   is_member_price: boolean;
+  is_gift: boolean;
   paid_fen: number;
   wechat_fen: number;
   returned_fen: number;
@@ -790,6 +792,10 @@ export interface MadeDraw {
   created_at: string;
   voided_at: string | null;
   taken_back_at: string | null;
+  claim: "open" | "claimed" | "lapsed" | "void" | null;
+  claim_until: string | null;
+  offer_id: string | null;
+  order_id: string | null;
   chances_left: number;
   request_id?: string | null;
 }
@@ -816,6 +822,10 @@ export interface DrawPageDrawView {
   created_at: string;
   voided_at: string | null;
   taken_back_at: string | null;
+  claim: "open" | "claimed" | "lapsed" | "void" | null;
+  claim_until: string | null;
+  offer_id: string | null;
+  order_id: string | null;
 }
 
 export interface CheckedDraw {
@@ -826,6 +836,30 @@ export interface CheckedDraw {
   head_before: string;
   picked: number;
   roll: number | null;
+}
+
+export interface DrawView {
+  id: string;
+  campaign_id: string;
+  number: number;
+  nonce: string;
+  head: string;
+  picked: number;
+  prize: number;
+  prize_name: string | null;
+  prize_name_en: string | null;
+  kind: string | null;
+  value_fen: number;
+  tax_fen: number;
+  journal_id: string | null;
+  created_at: string;
+  voided_at: string | null;
+  taken_back_at: string | null;
+  claim: "open" | "claimed" | "lapsed" | "void" | null;
+  claim_until: string | null;
+  offer_id: string | null;
+  order_id: string | null;
+  request_id?: string | null;
 }
 
 export interface OwnQueueView {
@@ -996,6 +1030,7 @@ export interface PlacedOrdersOrderView {
   amount_fen: number;
   member_amount_fen: number;
   is_member_price: boolean;
+  is_gift: boolean;
   paid_fen: number;
   wechat_fen: number;
   returned_fen: number;

@@ -1,6 +1,7 @@
-import type { CheckedDraw, DayReport, DrawPage, LinkPage, LinkView, MadeDraw, OwnGrantPage, OwnGrantPageGrantView, OwnQueueView, PublicCampaigns, PublicCampaignsPublicCampaign } from "./api";
+import type { CheckedDraw, DayReport, DrawPage, DrawView, LinkPage, LinkView, MadeDraw, OwnGrantPage, OwnGrantPageGrantView, OwnQueueView, PublicCampaigns, PublicCampaignsPublicCampaign } from "./api";
 import { keyOf, newKey, settle } from "./keys";
 import { day } from "./moments";
+import type { Receiver } from "./orders";
 import { address, ask } from "./request";
 
 export type Campaign = PublicCampaignsPublicCampaign;
@@ -53,6 +54,18 @@ export async function draw(campaignId: string, drawn: number): Promise<MadeDraw>
   const made = await ask<MadeDraw>("POST", "/draws", { body: { campaign_id: campaignId }, key: keyOf(subject, { campaignId, drawn }) });
   settle(subject);
   return made;
+}
+
+/** One of one's own draws: how its claim stands now. */
+export const ownDraw = (id: string) => ask<DrawView>("GET", `/me/draws/${encodeURIComponent(id)}`);
+
+/** Claims goods that were won, or their value where they are not to be had. As with a draw, a lost answer claims once. */
+export async function claim(drawId: string, delivery: "pickup" | "shipment" | "money", receiver: Receiver | null): Promise<DrawView> {
+  const subject = `claim:${drawId}`;
+  const body = { delivery, ...(receiver ? { receiver } : {}) };
+  const claimed = await ask<DrawView>("POST", `/draws/${drawId}/claim`, { body, key: keyOf(subject, body) });
+  settle(subject);
+  return claimed;
 }
 
 /** What a draw follows from, for anyone to compute again. */

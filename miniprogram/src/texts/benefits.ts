@@ -5,7 +5,11 @@ const zh = {
   lottery: {
     title: "抽奖", left: "剩余抽奖次数", draw: "抽一次", none: "还没有抽奖次数。消费满足条件后自动获得。", how: "活动期间消费，让利每满 {threshold} 得一次机会，每人最多 {most} 次。", prizes: "奖品与概率", stock: "剩 {left} / {stock}",
     won: "恭喜，抽中「{name}」", nothing: "这次没有抽中", tax: "已代扣个税 {tax}", mine: "我的抽奖", noDraws: "还没有抽过。", number: "第 {number} 次", check: "验证", proof: "公开验证", proofNote: "每次抽奖都由开奖前公布的承诺值与前一次的链值算出，任何人都可重算。种子在活动结束后公布。",
-    before: "前一链值", nonce: "随机数", head: "本次链值", roll: "点数", later: "活动结束后公布", data: "公开数据", copy: "复制链接", copied: "已复制", organiser: "主办方", closes: "抽奖截止", voided: "已作废", over: "活动已暂停或结束，暂时不能抽奖。",
+    before: "前一链值", nonce: "随机数", head: "本次链值", roll: "点数", later: "活动结束后公布", data: "公开数据", copy: "复制链接", copied: "已复制", organiser: "主办方", closes: "抽奖截止", voided: "已作废", over: "活动已暂停或结束，暂时不能抽奖。", claim: "领取奖品", claimNote: "请在期限内选择自提或配送，逾期作废。",
+  },
+  claim: {
+    title: "领取奖品", until: "请在 {date} 前领取，逾期作废", borne: "奖品货款与个人所得税均由活动承担，您无需支付。", take: "确认领取", order: "查看奖品订单", paid: "奖品的等值现金已计入返利，冻结期后可用。", gone: "该商品暂时无法兑换。可稍后再试，或改领等值现金。", money: "改领等值现金", sure: "按奖品标价发放现金（个人所得税由活动承担），计入返利，冻结期后可用。领取后不能再换回商品，确定吗？",
+    state: { open: "待领取", claimed: "已领取", lapsed: "逾期作废", void: "已收回" },
   },
   queue: {
     title: "排队补贴", waiting: "您最靠前的一单", places: "排队中 {count} 单", none: "还没有排队的订单。", position: "第 {position} 位", ahead: "前面还有 {amount}", paid: "已发 {amount}", estimate: "估计 {least}–{most} 天", unknown: "暂无法估计", pool: "查看公开的资金池",
@@ -22,7 +26,11 @@ const en: typeof zh = {
   lottery: {
     title: "Lottery", left: "Chances left", draw: "Draw", none: "No chance yet. Purchases that qualify give them.", how: "Each {threshold} of concession during the campaign gives a chance, at most {most} for each person.", prizes: "Prizes and odds", stock: "{left} of {stock} left",
     won: "You won “{name}”", nothing: "Nothing this time", tax: "{tax} of tax withheld", mine: "My draws", noDraws: "No draw yet.", number: "Draw {number}", check: "Check", proof: "Public proof", proofNote: "Each draw follows from the commitment told beforehand and the chain before it; anyone can compute it again. The seed is told after the end.",
-    before: "Chain before", nonce: "Nonce", head: "Chain after", roll: "Roll", later: "told after the end", data: "Public data", copy: "Copy link", copied: "Copied", organiser: "Organiser", closes: "Draw until", voided: "void", over: "The campaign is paused or over; drawing is not possible now.",
+    before: "Chain before", nonce: "Nonce", head: "Chain after", roll: "Roll", later: "told after the end", data: "Public data", copy: "Copy link", copied: "Copied", organiser: "Organiser", closes: "Draw until", voided: "void", over: "The campaign is paused or over; drawing is not possible now.", claim: "Claim it", claimNote: "Choose pick-up or shipment in time; then it lapses.",
+  },
+  claim: {
+    title: "Claim a prize", until: "Claim it by {date}; then it lapses", borne: "The campaign pays the goods and their tax. You pay nothing.", take: "Claim it", order: "See its order", paid: "Its value in money went to your rebate and is free after the freeze.", gone: "These goods are not to be had now. Try later, or take their value in money.", money: "Take its value in money", sure: "The listed price is paid to your rebate, free after the freeze; the campaign bears the tax. It cannot be changed back into goods. Take it?",
+    state: { open: "to be claimed", claimed: "claimed", lapsed: "lapsed", void: "taken back" },
   },
   queue: {
     title: "Queue subsidy", waiting: "Your foremost purchase", places: "{count} in the queue", none: "No purchase in the queue yet.", position: "Place {position}", ahead: "{amount} before it", paid: "{amount} paid", estimate: "about {least}–{most} days", unknown: "no estimate yet", pool: "See the public pool",

@@ -121,9 +121,12 @@ def test_what_was_won_is_explained_fen_by_fen(client, stage, shop):
 
 
 def test_another_members_goods_are_unknown(client, stage, shop):
-    campaign_id, _, _, drawn, _ = won(client, stage, shop)
-    status, told = claim(stage, stage.member(), drawn)
+    campaign_id, _, member, drawn, _ = won(client, stage, shop)
+    stranger, place = stage.member(), f"/me/draws/{drawn['id']}"
+    status, told = claim(stage, stranger, drawn)
     assert (status, told["code"], pot(campaign_id)) == (404, "draw_unknown", BUDGET)
+    assert stage.call(stranger, "GET", place)[1]["code"] == "draw_unknown"
+    assert stage.call(member, "GET", place)[1]["claim"] == "open"
 
 
 @pytest.mark.parametrize("given_up", [True, False], ids=["by its winner", "by the store"])
@@ -134,6 +137,7 @@ def test_what_goes_back_before_it_is_handed_over_is_the_campaigns(client, stage,
     wish = {"delivery": "shipment", "receiver": market.RECEIVER}
     _, told = claim(stage, member, drawn, **wish)
     order = order_of(client, member, told)
+    world.fold()
     if given_up:
         answer = market.act(client, order, "cancel", world.headers(member))
     else:
@@ -154,6 +158,7 @@ def test_goods_that_were_not_handed_over_in_time_can_be_claimed_again(
 ):
     campaign_id, _, member, drawn, _ = won(client, stage, shop)
     _, told = claim(stage, member, drawn)
+    world.fold()
     late = now() + timedelta(days=60)
     monkeypatch.setattr(ending, "now", lambda: late)
     assert in_transaction(lambda: ending._end(UUID(told["order_id"])))
@@ -166,6 +171,7 @@ def test_a_refund_after_it_was_handed_over_goes_to_the_campaign(client, stage, s
     order = order_of(client, member, claim(stage, member, drawn)[1])
     market.hand_over(client, world.owner_headers(shop), order["pickup_code"])
     read_letters()
+    world.fold()
     for fen in (1_999, None):
         wish = {"reason": "质量问题"} | ({"amount_fen": fen} if fen else {})
         path = f"/api/v1/payments/{order['id']}/refunds"
@@ -251,6 +257,7 @@ def test_what_nobody_claims_lapses_and_goes_back_to_the_funder(client, stage, sh
 def test_a_refund_of_the_purchase_calls_goods_back_that_were_not_handed_over(client, stage, shop):
     campaign_id, _, member, drawn, sales = won(client, stage, shop)
     order = order_of(client, member, claim(stage, member, drawn)[1])
+    world.fold()
     stage.refund(sales[0])
     stage.turn()
     assert order_of(client, member, {"order_id": order["id"]})["status"] == "returned"
@@ -264,6 +271,7 @@ def test_goods_that_were_handed_over_are_owed_when_their_purchase_is_refunded(cl
     order = order_of(client, member, claim(stage, member, drawn)[1])
     market.hand_over(client, world.owner_headers(shop), order["pickup_code"])
     read_letters()
+    world.fold()
     stage.refund(sales[0])
     stage.turn()
     assert (pot(campaign_id), owed(campaign_id, member)) == (BUDGET - PRICE, (PRICE, -PRICE))

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
-import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
+import { useAgain, useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Empty, Loading, Notice, Page, Trouble } from "@/components/Page";
+import { go } from "@/components/routes";
 import { Card, Link, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import type { DrawPageDrawView, MadeDraw } from "@/services/api";
@@ -18,6 +19,7 @@ export default function Lottery() {
   const isMember = useMember();
   const [made, setMade] = useState<MadeDraw | null>(null);
   const found = useLoad(() => Promise.all([benefits.campaign(id), benefits.draws(id)]), [id], isMember);
+  useAgain(found.again);
   const [campaign, drawn] = found.value ?? [];
   const details = campaign?.details as unknown as benefits.LotteryDetails | undefined;
   const drawing = useWork(async () => {
@@ -60,6 +62,7 @@ function Result({ made }: { made: MadeDraw }) {
   return (
     <Notice kind="good">
       <p className="notice-text">{fill(t.won, { name: told(made.prize_name, made.prize_name_en) })}</p>
+      {made.claim === "open" ? <><p className="fine">{t.claimNote}</p><Button kind="quiet" onClick={() => go("claim", { id: made.id })}>{t.claim}</Button></> : null}
       {made.tax_fen ? <p className="fine">{fill(t.tax, { tax: yuan(made.tax_fen) })}</p> : null}
     </Notice>
   );
@@ -82,7 +85,7 @@ function Mine({ first, next, campaignId }: { first: DrawPageDrawView[]; next: st
         <Row
           key={each.id}
           title={each.prize ? told(each.prize_name, each.prize_name_en) : t.nothing}
-          note={<><span>{fill(t.number, each as never)}</span><span>{minute(each.created_at)}</span>{each.voided_at ? <span className="tag tag-soft">{t.voided}</span> : null}</>}
+          note={<><span>{fill(t.number, each as never)}</span><span>{minute(each.created_at)}</span>{each.voided_at ? <span className="tag tag-soft">{t.voided}</span> : null}{each.claim && each.claim !== "void" ? <Link onClick={() => go("claim", { id: each.id })}>{each.claim === "open" ? t.claim : benefitTexts().claim.state[each.claim]}</Link> : null}</>}
           value={<Link onClick={() => setShown(each.number)}>{t.check}</Link>}
         />
       ))}

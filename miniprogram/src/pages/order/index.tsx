@@ -33,7 +33,8 @@ export default function OrderPage() {
           <Taken order={order} again={found.again} />
           <Card>
             {order.lines.map((line) => <Row key={line.number} title={line.title} note={`× ${line.quantity}`} value={<Money fen={line.unit_fen ?? line.price_fen} />} />)}
-            {order.returned_fen ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
+            {order.is_gift ? <p className="card-note">{t.gift}</p> : null}
+            {order.returned_fen && !order.is_gift ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
           </Card>
           <Steps order={order} again={found.again} />
           <Card><Row icon="phone" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
@@ -103,7 +104,7 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
       {paying.sheet}{prepaid.sheet}
       {asked ? (
         <Sheet title={t[asked]} onClose={() => setAsked(null)}>
-          <p className="card-note">{asked === "cancel" ? t.sure : t.arrived}</p>
+          <p className="card-note">{asked === "cancel" ? (order.is_gift ? t.sureGift : t.sure) : t.arrived}</p>
           {ending.problem ? <Trouble problem={ending.problem} /> : null}
           <div className="actions"><Button isBusy={ending.isBusy} onClick={ending.run}>{texts().common.confirm}</Button></div>
         </Sheet>
