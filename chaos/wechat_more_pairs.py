@@ -36,6 +36,7 @@ BILL_FILE = "GET /v3/billdownload/file"
 CHARGE = "POST /v3/pay/transactions/codepay"
 SPLIT, SPLITS = "POST /v3/profitsharing/orders", "GET /v3/profitsharing/orders"
 RECEIVERS = "/v3/profitsharing/receivers/add"
+RETURN, RETURNS = "POST /v3/profitsharing/return-orders", "GET /v3/profitsharing/return-orders"
 RELEASE, UNSPLIT = "POST /v3/profitsharing/orders/unfreeze", "GET /v3/profitsharing/transactions"
 EVERY_CALL = (*BEFORE, *AFTER, *BUSY)
 READ = (*BEFORE, "truncated_json", *BUSY)  # where nothing is done, before and after are the same
@@ -51,6 +52,7 @@ def more_pairs() -> Iterable[Pair]:
     yield from _subscriptions()
     yield from _charges()
     yield from _splits()
+    yield from _splits_taken_back()
 
 
 def _web_logins() -> Iterable[Pair]:
@@ -176,3 +178,17 @@ def _splits() -> Iterable[Pair]:
     for reason in ("RECEIVER_HIGH_RISK", "NO_AUTH"):
         end = "split troubled"
         yield pair_of("split", till.Share, "sharing_fail", "sharing:", end, reason=reason)
+
+
+def _splits_taken_back() -> Iterable[Pair]:
+    """A refund needs what a merchant's own account at WeChat got: it is taken back, once."""
+    deed: Any = till.TakenBack
+    for kind in (*EVERY_CALL, *UNBELIEVABLE):
+        yield pair_of("split taken back", deed, kind, RETURN, "refunded")
+    lost = (wish_for("reset_before", RETURN),)  # nobody knows: WeChat is asked how it stands
+    for kind in (*READ, *UNBELIEVABLE):
+        yield pair_of("split taken back, asked", deed, kind, RETURNS, "refunded", also=lost)
+    later: Any = till.TakenBackLater
+    for reason in ("ACCOUNT_ABNORMAL", "BALANCE_NOT_ENOUGH", "TIME_OUT_CLOSED"):
+        fails, match = {"reason": reason}, "sharing-return:"
+        yield pair_of("split taken back", later, "sharing_return_fail", match, "refunded", **fails)

@@ -6,12 +6,15 @@ import itertools
 from typing import Any
 
 from chaos.wechat_deeds import Sale
+from chaos.wechat_people import Staff
 from chaos.wechat_stage import Stage
 
 PARTNERS = itertools.count(1_900_010_001)  # merchant numbers of receivers
 A_MINUTE = 61.0
 SHARED = {"channel": "profit_sharing"}
 MOST_LOOKS = 60
+A_FIFTH = 5  # of what was paid; at most three tenths of it were split
+SIX_HOURS, ASKED_AGAIN = 6 * 3600.0 + 61, 10
 UNDER_WAY = ("waiting", "sending")
 
 
@@ -110,6 +113,57 @@ class Share(Sale):
         for state in states:
             found += self.stage.finance.get(f"/splits?state={state}&limit=200")["splits"]
         return sorted(found, key=lambda one: str(one["id"]))
+
+
+class TakenBack(Share):
+    """A part of such a purchase is refunded when its merchant has spent what it got elsewhere: what
+    its own account at WeChat got is taken back from there, then the refund goes on."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        merchant = stage.merchants["noodles"]
+        self.owner = Staff(stage.web, stage.answers, stage.sandbox, merchant["owner"])
+        self.balances, self.funds = (
+            f"/merchants/{merchant['id']}/{x}" for x in ("balances", "funds")
+        )
+        super().start()
+        for _ in range(MOST_LOOKS):
+            if super().look() is not None:
+                break
+            stage.advance(31)
+        self._spend()
+        self.refund_id = ""
+
+    def _spend(self) -> None:
+        """All that is settled goes into the merchant's budget for bonuses."""
+        held = int(self.owner.get(self.balances)["available_fen"])
+        wish = {"target": "offer_budget", "amount_fen": held}
+        answer = self.owner.ask("POST", self.funds, wish)
+        if answer.status_code != 201:
+            raise RuntimeError(f"funds: {answer.status_code} {answer.text}")
+
+    def start(self) -> None:
+        wish = {"amount_fen": self.amount // A_FIFTH, "reason": "菜品有误"}
+        made = self.owner.ask("POST", f"/payments/{self.id}/refunds", wish)
+        if made.status_code != 201 or made.json()["status"] != "waiting_funds":
+            raise RuntimeError(f"refund: {made.status_code} {made.text}")
+        self.refund_id = made.json()["id"]
+
+    def look(self) -> str | None:
+        done = self.stage.finance.get("/refunds?status=done&limit=50")["refunds"]
+        return "refunded" if any(one["id"] == self.refund_id for one in done) else None
+
+
+class TakenBackLater(TakenBack):
+    """The same where the merchant's account has too little: it is asked again hours later."""
+
+    looks = 0
+
+    def look(self) -> str | None:
+        self.looks += 1
+        if self.looks % ASKED_AGAIN == 0:
+            self.stage.advance(SIX_HOURS)
+        return super().look()
 
 
 def _split_at(stage: Stage) -> None:
