@@ -21,7 +21,7 @@ from chaos.journal import Journal
 from chaos.people import Sandbox
 from chaos.schedule import WECHAT_FAULTS, Planned, Schedule
 
-WHOLE_SECONDS = 60.0
+WHOLE_SECONDS = 120.0
 IN_FLIGHT_SECONDS = 2.0
 
 

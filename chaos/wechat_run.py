@@ -21,7 +21,7 @@ from chaos.wechat_people import Answers
 from chaos.wechat_stage import Stage
 from chaos.wechat_table import Pair
 
-STRIKE_SECONDS, END_SECONDS = 30.0, 45.0
+STRIKE_SECONDS, END_SECONDS = 60.0, 90.0
 PATIENT_SECONDS = 1.0  # before the clock is moved on
 HELD_SECONDS = 14.0  # an answer that WeChat holds back is waited for in real time: ten seconds
 LEAP_SECONDS = 31.0

@@ -8,6 +8,7 @@ from app.ledger.service import Account
 from app.qr import service as qr
 from app.wallet.refunds import look_at_refund
 from tests.alliance import shop as world
+from tests.wallet.people import moved
 from tests.wechat.pretend import eventually
 
 PAYMENTS = "/api/v1/payments"
@@ -180,18 +181,18 @@ def test_refunding_a_combined_payment_returns_each_part(combined, client, sandbo
     who = world.headers(member_id)
     eventually(lambda: client.get(f"{PAYMENTS}/{body['id']}", headers=who).json["journal_id"])
     distribution.distribute()
-    clearing = world.balance(PLATFORM_ID, Account.REFUND_CLEARING)
     address = f"{PAYMENTS}/{body['id']}/refunds"
     answer = client.post(address, json={}, headers=world.owner_headers(shop))
     assert answer.json["status"] == "done", answer.json
-    assert world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing + 4_000
+    refund_id = world.UUID(answer.json["id"])
+    assert moved(Account.REFUND_CLEARING, refund_id) == 4_000
     assert client.get("/healthz/ready").json["refunds_open"] >= 1
     after = world.books()
     assert {key: fen for key, fen in after.without().items() if key[0] == member_id} == {
         key: fen for key, fen in before.without().items() if key[0] == member_id
     }
     look_at_refund({"refund_id": answer.json["id"]})  # the worker's job, without other tests' rows
-    eventually(lambda: world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing)
+    eventually(lambda: moved(Account.REFUND_CLEARING, refund_id) == 0)
 
 
 def test_a_native_payment_answers_with_a_code(guest, client):

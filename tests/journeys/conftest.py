@@ -16,7 +16,7 @@ from launcher.environment import Addresses, product_environment
 from tests.conftest import ROOT
 from tests.journeys.people import Product
 
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 def given():

@@ -154,7 +154,7 @@ class Staff(Caller):
         )
 
 
-def eventually(check, seconds: float = 30, what: str = "") -> Any:
+def eventually(check, seconds: float = 90, what: str = "") -> Any:
     """What `check` returns once it is true; fails after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -21,7 +21,7 @@ def test_no_fen_is_lost_or_doubled_whatever_is_killed():
         env=given(),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     found = json.loads(run.stdout.splitlines()[-1])

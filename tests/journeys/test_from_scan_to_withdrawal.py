@@ -77,7 +77,7 @@ def pay(buyer: Member, merchant, amount_fen, *purses):
     if made["wechat_pay_parameters"]:
         buyer.phone.do("pay", **made["wechat_pay_parameters"])
     paid = lambda: buyer.get(f"/payments/{made['id']}")  # noqa: E731
-    return eventually(lambda: (found := paid())["distributed_at"] and found, 30, "distributed")
+    return eventually(lambda: (found := paid())["distributed_at"] and found, 90, "distributed")
 
 
 def given(paid):
@@ -88,7 +88,7 @@ def given(paid):
 def top_up(buyer: Member, merchant, amount_fen):
     made = buyer.post("/top-ups", store_id=store_of(merchant)["id"], amount_fen=amount_fen)
     buyer.phone.do("pay", **made["wechat_pay_parameters"])
-    eventually(lambda: buyer.get(f"/top-ups/{made['id']}")["status"] == "credited", 30, "credited")
+    eventually(lambda: buyer.get(f"/top-ups/{made['id']}")["status"] == "credited", 90, "credited")
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +181,8 @@ def wait_for_the_rebate(alliance, ann, bob):
     alliance.product.sandbox.advance(days=8)
     ann.sign_in()
     bob.sign_in()
-    eventually(lambda: ann.purses().get("rebate") == 14_508, 60, "Ann's rebate is released")
-    eventually(lambda: bob.purses().get("rebate") == 10_800, 60, "Bob's rebate is released")
+    eventually(lambda: ann.purses().get("rebate") == 14_508, 90, "Ann's rebate is released")
+    eventually(lambda: bob.purses().get("rebate") == 10_800, 90, "Bob's rebate is released")
 
 
 def withdraw(alliance, ann):
@@ -191,10 +191,10 @@ def withdraw(alliance, ann):
     made = ann.post("/withdrawals", amount_fen=10_000)
     assert ann.purses()["withdrawing"] == 10_000
     path = f"/withdrawals/{made['id']}"
-    waiting = eventually(lambda: (w := ann.get(path))["confirmation"] and w, 30, "to confirm")
+    waiting = eventually(lambda: (w := ann.get(path))["confirmation"] and w, 90, "to confirm")
     ann.phone.do("confirm-transfer", package_info=waiting["confirmation"]["package"])
-    eventually(lambda: ann.get(path)["status"] == "paid", 60, "paid out")
-    eventually(lambda: ann.phone.has_read("微信零钱", "100.00"), 30, "Ann is told")
+    eventually(lambda: ann.get(path)["status"] == "paid", 90, "paid out")
+    eventually(lambda: ann.phone.has_read("微信零钱", "100.00"), 90, "Ann is told")
     assert ann.purses() == {
         "experience": 1_000,
         "prepaid_principal": 11_000,
@@ -208,7 +208,7 @@ def pay_from_rebate_and_wechat_and_get_it_back(alliance, bob):
     assert given(paid) == {"experience_fen": 2_000, "rebate_fen": 10_800, "wechat_fen": 7_200}
     cashier = Staff(alliance.product, alliance.noodles["cashier"])
     cashier.post(f"/payments/{paid['id']}/refunds", reason="面坨了")
-    eventually(lambda: bob.get(f"/payments/{paid['id']}")["status"] == "refunded", 60, "refunded")
+    eventually(lambda: bob.get(f"/payments/{paid['id']}")["status"] == "refunded", 90, "refunded")
     alliance.settle_down()
     assert bob.purses() == before
     assert bob.phone.has_read("72.00")
@@ -223,12 +223,12 @@ def settle(alliance, contact):
     alliance.finance.post("/settlements/run", status=200)
     found = owner.get("/settlements")["settlements"]
     assert [one["total_fen"] for one in found] == [600_000 - 72_000]
-    eventually(lambda: contact.phone.has_read("拾光书店", "5280.00"), 30, "the shop is told")
+    eventually(lambda: contact.phone.has_read("拾光书店", "5280.00"), 90, "the shop is told")
 
 
 def the_books_agree_with_wechat(alliance):
     alliance.settle_down()
-    takings = eventually(lambda: fees_are_level(alliance), 60, "books equal WeChat's")
+    takings = eventually(lambda: fees_are_level(alliance), 90, "books equal WeChat's")
     # 20,000 topped up and 600,000 paid stayed, less 0.6 % each; the refunded 7,200 left nothing.
     assert takings - alliance.takings_before == 20_000 - 120 + 600_000 - 3_600
 

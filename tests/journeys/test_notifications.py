@@ -20,7 +20,7 @@ def test_each_paid_order_is_credited_once_and_no_other():
         env=given(),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     found = json.loads(run.stdout.splitlines()[-1])

@@ -21,7 +21,7 @@ def test_each_operation_ends_right_whatever_wechat_does():
         env=given(),
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=1800,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     found = json.loads(run.stdout.splitlines()[-1])

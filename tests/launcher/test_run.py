@@ -57,7 +57,7 @@ class Product:
         return [process for session in noted for process in sessions.members(session)]
 
 
-def until(condition, seconds: float = 15.0) -> None:
+def until(condition, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

@@ -10,6 +10,7 @@ from app.wallet.refunds import look_at_refund
 from tests.alliance import shop as world
 from tests.alliance.offers import stall
 from tests.alliance.orders import market
+from tests.wallet.people import moved
 from tests.wechat.pretend import eventually
 
 MEANS = {"purses": ["prepaid", "wechat"]}
@@ -59,17 +60,17 @@ def test_purses_are_held_until_wechat_has_paid_then_all_is_in_escrow(waiting, cl
 def test_an_order_paid_in_part_by_wechat_goes_back_both_ways(waiting, client, sandbox):
     _, buyer, _, order, body = waiting
     paid(client, sandbox, waiting)
-    clearing = world.balance(PLATFORM_ID, Account.REFUND_CLEARING)
     done = market.act(client, order, "cancel", world.headers(buyer)).json
     assert (done["status"], done["returned_fen"]) == ("returned", 5_000)
     assert market.escrow(buyer) == 0
     assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 3_000
-    assert world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing + 2_000
     refunds = world.read(
         world.text("SELECT id FROM wallet_refund WHERE order_id = :id"), {"id": body["order_id"]}
     )
+    subjects = (world.UUID(order["id"]), refunds[0][0])
+    assert moved(Account.REFUND_CLEARING, *subjects) == 2_000
     look_at_refund({"refund_id": str(refunds[0][0])})  # the worker's job
-    eventually(lambda: world.balance(PLATFORM_ID, Account.REFUND_CLEARING) == clearing)
+    eventually(lambda: moved(Account.REFUND_CLEARING, *subjects) == 0)
 
 
 def test_who_cancels_while_wechat_waits_has_the_purses_free_again(waiting, client, sandbox):
