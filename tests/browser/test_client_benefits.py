@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from app.ledger.service import Account
 from tests.alliance import shop as world
+from tests.axe import serious_findings
 from tests.benefits.conftest import stage  # noqa: F401  # what runs on it ends with its test
 from tests.benefits.errands.town import Town
 from tests.benefits.lottery.games import PURCHASE_FEN, lottery
@@ -28,8 +29,10 @@ def arrived(shown: Page, sandbox):  # noqa: F811
 
 
 def look(shown: Page, name: str) -> None:  # noqa: F811
+    """The page with what is on it: no refusal, within the screen, usable by everybody."""
     expect(shown.locator(".notice-bad")).to_have_count(0)
     assert fits(shown), name
+    assert serious_findings(shown) == [], name
 
 
 def test_a_person_draws_and_sees_what_the_draw_follows_from(shown, sandbox, stage):  # noqa: F811

@@ -47,6 +47,16 @@ MAIN_PAGES = (
     "/console/policies/drafts/new",
     "/console/simulations",
     "/console/sessions",
+    "/console/calendar",
+    "/console/top-up-plans",
+    "/console/fund-movements",
+    "/console/store-changes",
+    "/console/store-categories",
+    "/console/salespeople",
+    "/console/errand-runners",
+    "/console/splits",
+    "/console/funds",
+    "/console/nettings",
 )
 
 

@@ -1,7 +1,7 @@
 """Takes pictures of the main pages from a running demo: `./run`, then in another shell
 
     .venv/bin/python -m tests.browser.tour                   # docs/pictures/tour-*.png anew
-    .venv/bin/python -m tests.browser.tour --out /tmp/look --widths 360 768 1280 1440 shop
+    .venv/bin/python -m tests.browser.tour --out look --widths 360 768 1280 1440 shop
 
 Signs in with the demo's own accounts (`launcher.logins`), looks and changes nothing. Words choose
 the pictures whose name holds one of them. Each is reduced to few colours and at most 60 kB.

@@ -50,6 +50,18 @@ def test_money_that_arrived_is_booked_after_a_proof_and_only_by_finance(visitor)
     assert operator.post("/console/funds/filling", **wish, amount_fen="1").status_code == 403
 
 
+def test_a_year_is_entered_with_a_reason(visitor):
+    person, year = visitor("operator"), 2098
+    here = f"/console/calendar/{year}"
+    person.see("/console/calendar", "尚未录入", year=year)
+    assert person.post(here, days="某日 休", reason="x").status_code == 422
+    assert visitor("support").post(here, days="", reason="x").status_code == 403
+    person.see("/console/calendar", year=year)
+    wish = {"days": f"{year}-01-01 休 元旦\n{year}-01-04 班", "reason": "国办发明电"}
+    person.do(here, **wish)
+    person.see("/console/calendar", "元旦", "国办发明电", year=year)
+
+
 def test_a_supply_is_asked_for_accepted_and_ended_at_the_pages(visitor):
     seller, maker, operator = world.shop(), world.shop(), visitor("operator")
     merchant = f"/console/merchants/{maker.merchant_id}"

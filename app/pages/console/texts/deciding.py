@@ -114,6 +114,28 @@ ENGLISH = {
     "登记为供货商": "Let it supply others",
     "已登记为供货商": "It may supply others now",
     "此后别家可请它供货。确定吗？": "Others can ask it to supply them. Go on?",
+    "工作日历": "Working days",
+    "2027-01-01 休 元旦": "2027-01-01 休 New Year",
+    "已保存": "Saved",
+    "结算和退款的期限按工作日计。国务院公布下一年的安排后在此录入。": (
+        "Settlements and refunds are due in working days. The next year is entered here once the"
+        " State Council has announced it."
+    ),
+    "这一年的安排尚未录入，目前按周一至周五为工作日。": (
+        "Not known yet: until then Monday to Friday are working days."
+    ),
+    "已知至": "Known until",
+    "与平常的星期不同的日子": "Days that differ from the week",
+    "日期": "Day",
+    "安排": "What it is",
+    "来源": "From",
+    "上班": "Working day",
+    "放假": "Day off",
+    "内置": "Library",
+    "录入": "Entered",
+    "没有": "None",
+    "未结清的期限将按新的安排计算。确定吗？": "What is not due yet is counted anew. Go on?",
+    "每行一天：日期、休或班、说明": "One day a line: the day, 休 (off) or 班 (working), a note",
     "您是": "You are",
     "供货商": "Supplier",
     "供货": "Supplies",
