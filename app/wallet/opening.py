@@ -124,6 +124,7 @@ def _pay_withdrawals_out(app: APIFlask) -> None:
     every(leaves.LOOK_SECONDS, "wallet.look_at_leaves", leaves.look_at_leaves)
     app.register_blueprint(bank_blueprint)
     health.gauge("bank_lines_open", bank_batches.unanswered_count)
+    health.gauge("bank_lines_to_confirm", bank_batches.pending_count)
 
 
 def _compare_bills(app: APIFlask) -> None:

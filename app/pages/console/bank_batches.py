@@ -14,15 +14,22 @@ from app.pages.console.texts import t
 blueprint = frame.pages("bank_batches", __name__)
 AREA = Area(blueprint, (entry("/console/bank-batches", "银行代付批次", "资金", "finance"),))
 HOME = "/console/bank-batches"
+SHOWN = ("all", "pending")
 
 
 @blueprint.get("/console/bank-batches")
 @sessions.page("finance")
 def show_batches() -> Response:
-    """Batches, newest first, and what waits to be put into one."""
-    before = forms.identity(forms.asked("before"))
-    found = calls.read("/bank-batches", before=before)
-    return frame.render("console/bank_batches.html", **found, is_first=before is None)
+    """Batches, newest first: all, or those with lines that wait for a second person."""
+    before, shown = forms.identity(forms.asked("before")), forms.asked("shown", *SHOWN)
+    is_pending = "true" if shown == "pending" else "false"
+    found = calls.read("/bank-batches", before=before, is_pending=is_pending)
+    return frame.render(
+        "console/bank_batches.html",
+        **found,
+        shown=shown,
+        first={"shown": shown} if before else None,
+    )
 
 
 @blueprint.post("/console/bank-batches/prepare")
@@ -66,18 +73,32 @@ def export(batch_id: UUID) -> Response | str:
 @blueprint.post("/console/bank-batches/<uuid:batch_id>/results")
 @sessions.page("finance")
 def take_in(batch_id: UUID) -> Response | str:
-    """Take in what the bank says of a batch."""
+    """Take in what the bank says of a batch; what is not noted is shown line by line."""
     wish = {"content": forms.file_text("file") or forms.text("content")}
     answer = calls.send("POST", f"/bank-batches/{batch_id}/results", wish, key=forms.key())
-    unmatched = answer.body.get("unmatched", [])
+    if answer.body.get("waiting") or answer.body.get("unmatched"):
+        return _show_answer(batch_id, answer.body)
     done = t("已登记 {noted} 行", noted=answer.body.get("noted", 0))
-    if unmatched:
-        places = ", ".join(str(each["place"]) for each in unmatched)
-        done += t("；第 {places} 行无法对应，未作改动", places=places)
-    return _after(batch_id, answer, done)
+    return _after(batch_id, answer, done, wish)
 
 
-def _after(batch_id: UUID, answer: calls.Answer, done: str) -> Response | str:
+def _show_answer(batch_id: UUID, told: calls.Fields) -> Response:
+    row = calls.read(f"/bank-batches/{batch_id}")
+    return frame.render(
+        "console/bank_answer.html",
+        told=told,
+        lines={line["serial"]: line for line in row["lines"]},
+        here=f"{HOME}/{batch_id}",
+    )
+
+
+def _after(
+    batch_id: UUID, answer: calls.Answer, done: str, read: dict[str, str] | None = None
+) -> Response | str:
     return frame.act(
-        answer, then=f"{HOME}/{batch_id}", done=done, again=lambda: show_batch(batch_id)
+        answer,
+        then=f"{HOME}/{batch_id}",
+        done=done,
+        again=lambda: show_batch(batch_id),
+        read=read,
     )

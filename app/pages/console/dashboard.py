@@ -23,6 +23,7 @@ QUEUES = (
     ("withdrawals_reviewing", "/console/withdrawals", ("finance", "reviewer")),
     ("withdrawals_manual", "/console/withdrawals?status=manual", ("finance",)),
     ("bank_lines_open", "/console/bank-batches", ("finance",)),
+    ("bank_lines_to_confirm", "/console/bank-batches?shown=pending", ("finance",)),
     ("refunds_waiting", "/console/refunds", ("finance", "support", "operator")),
     ("suspense_open", "/console/suspense", ("finance",)),
     ("reconciliation_open", "/console/reconciliation", ("finance",)),

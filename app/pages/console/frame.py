@@ -100,16 +100,22 @@ WORDINGS = (
 
 
 def act(
-    answer: Answer, *, then: str, done: str, again: Callable[[], Response | str]
+    answer: Answer,
+    *,
+    then: str,
+    done: str,
+    again: Callable[[], Response | str],
+    read: Mapping[str, str] | None = None,
 ) -> Response | str:
     """After a form: on to `then` saying `done`, or the page `again` with why it was refused.
 
-    Where the API wants the visitor's proof first, a page asks for it and sends the form after.
+    Where the API wants the visitor's proof first, a page asks for it and sends the form after, with
+    what was `read` from its files, by field: files themselves cannot be kept in a page.
     """
     if not answer.is_refused:
         return onwards(then, done)
     if answer.body.get("code") == "confirmation_needed":
-        return render("console/confirm.html", status=403, fields=kept_fields(), to=request.path)
+        return render("console/confirm.html", status=403, fields=kept_fields(read), to=request.path)
     if answer.status == NotSignedIn.status:
         raise NotSignedIn()
     g.refusal = refusal_of(answer)
@@ -211,10 +217,13 @@ def _wants_page() -> bool:
     return "text/html" in request.headers.get("Accept", "") or is_fragment()
 
 
-def kept_fields() -> list[tuple[str, str]]:
-    """What the form held, to be sent again; never what proves who somebody is."""
-    secret = {"csrf", "password", "totp"}
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
+def kept_fields(read: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """What the form held, to be sent again, with what was `read` of its files in place of fields of
+    that name; never what proves who somebody is."""
+    more = read or {}
+    left = {"csrf", "password", "totp", *more}
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in left]
+    return [*typed, *more.items()]
 
 
 def _typed() -> Mapping[str, str]:

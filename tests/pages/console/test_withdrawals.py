@@ -1,13 +1,16 @@
 """Withdrawals at the console: why they are reviewed, two people, once, and nobody else."""
 
+from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+import time_machine
 
-from app.core.world import new_id
+from app.core.world import new_id, now
 from app.ledger.service import Account
 from config.settings import settings
-from tests.pages.console.visitors import hidden
+from tests.pages.console.visitors import PASSWORD, hidden, hiddens
 from tests.wallet.people import earned, headers, member, purse
 from tests.wallet.withdrawals.bank.test_batches import (  # noqa: F401  # everybody has an account
     accounts,
@@ -104,6 +107,31 @@ def test_a_batch_goes_to_the_bank_by_two_people_and_its_answer_is_taken_in(visit
     first.do(f"{address}/results", **told(content, *outcomes))
     first.see(address, "已付出", "已登记")
     assert state(waiting.withdrawal_id) == "paid"
+    _see_what_is_not_noted(first, second, address, content)
+    assert purse(waiting.merchant_id, Account.AVAILABLE) == 15_000
+
+
+def _see_what_is_not_noted(first, second, address, content):
+    """A payment that came back, told by one and by another; the file outlives the proof."""
+    back = told(content, *["退回"] * (len(content.strip().splitlines()) - 1))["content"]
+    wish = {"content": f"{back}\n999,x,1.00,成功,"}
+    first.get(address)
+    page = first.post(f"{address}/results", **wish)
+    assert page.status_code == 200
+    for shown in ("等待另一名财务导入同样的结果", "此批次没有送出这一行", ">999<", "¥150.00"):
+        assert shown in page.text, shown
+    second.see("/console/bank-batches", address, shown="pending")
+    second.see(address, "等待另一名财务", "退回")
+    with time_machine.travel(now() + timedelta(minutes=16), tick=True):
+        file = (BytesIO(back.encode()), "answer.csv")
+        asked = second.post(f"{address}/results", file=file, key=new_id().hex)
+        assert asked.status_code == 403
+        kept = dict(hiddens(asked.text))
+        assert kept["content"].split() == back.split()
+        proof = {"password": PASSWORD, "totp": second.code()}
+        second.post("/console/confirm", **kept, **proof)
+        assert second.post(f"{address}/results", **kept).status_code == 303
+    first.see(address, "付后退汇")
 
 
 def test_tax_is_listed_by_month_and_its_payment_is_booked_once(visitor):

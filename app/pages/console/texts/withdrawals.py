@@ -81,7 +81,36 @@ ENGLISH = {
     "批次已生成，等待另一人复核": "Prepared; somebody else has to agree",
     "批次已复核，可以导出": "Agreed; it can be exported",
     "已登记 {noted} 行": "{noted} lines noted",
-    "；第 {places} 行无法对应，未作改动": "; lines {places} fit nothing and changed nothing",
+    "回单导入结果": "What became of the answer",
+    "文件行": "Line of the file",
+    "等待第二人的 {count} 行": "{count} lines wait for a second person",
+    "无法对应、未作改动的 {count} 行": "{count} lines fit nothing and changed nothing",
+    "返回批次": "Back to the batch",
+    "待第二人确认": "Waits for a second person",
+    "没有待第二人确认的回单。": "No line waits for a second person.",
+    "银行未付出或退回的款项，须两名财务分别导入同样的结果。": (
+        "What the bank did not pay, or sent back, takes two people of finance who take in the same."
+    ),
+    "{count} 笔未付出或退回，等待另一名财务导入同样的结果；在此之前款项不退回。": (
+        "{count} lines were told as not paid or sent back. Their money goes back once somebody else of finance"
+        " takes in the same."
+    ),
+    "成功由一人导入即可；失败和退回会退还款项，须两名财务各自从银行取得回单后导入。": (
+        "One person may take in 成功 (paid). 失败 (failed) and 退回 (sent back) give money back: two people of"
+        " finance take them in, each with the answer that they got from the bank."
+    ),
+    "等待另一名财务导入同样的结果": "Noted; somebody else of finance has to take in the same",
+    "您或与您不能互相复核的人已导入同样的结果，须由另一名财务导入": (
+        "The same was taken in before by you, or by somebody with whom you do not count as two"
+    ),
+    "表头不符": "The columns are others",
+    "列数不符": "Another number of values",
+    "序号不是数字": "序号 is not a number",
+    "金额不是两位小数的元": "金额 is not yuan with two decimals",
+    "结果不是成功、失败或退回": "结果 is none of 成功, 失败, 退回",
+    "此批次没有送出这一行": "No such line was sent with this batch",
+    "商户单号或金额与明细不符": "商户单号 or 金额 is not that of the line",
+    "此行已有相反的结果": "The line has ended otherwise",
     "复核通过": "Agree",
     "共 {count} 笔、{amount}。确定复核通过吗？": "{count} lines, {amount}. Agree?",
     "导出银行文件": "Export the bank's file",
@@ -222,6 +251,19 @@ CODES = {
         "paid": Code("已付出", "good"),
         "failed": Code("付款失败", "bad"),
         "returned": Code("付后退汇", "bad"),
+        "pending": Code("待第二人确认", "wait"),
+    },
+    "bank_answer": {
+        "second_person_needed": Code("等待另一名财务导入同样的结果"),
+        "told_by_the_same": Code("您或与您不能互相复核的人已导入同样的结果，须由另一名财务导入"),
+        "other_columns": Code("表头不符"),
+        "other_count_of_values": Code("列数不符"),
+        "serial_unread": Code("序号不是数字"),
+        "amount_unread": Code("金额不是两位小数的元"),
+        "outcome_unknown": Code("结果不是成功、失败或退回"),
+        "not_sent": Code("此批次没有送出这一行"),
+        "number_or_amount_differs": Code("商户单号或金额与明细不符"),
+        "ended_otherwise": Code("此行已有相反的结果"),
     },
     "risk_figure": {
         "linked_at": Code("账户绑定时间"),

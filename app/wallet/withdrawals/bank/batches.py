@@ -1,4 +1,4 @@
-"""Bank batches: prepared by one, approved by another, handed out once, then answered line by line.
+"""Bank batches: prepared by one, approved by another, handed out once; then see answers.py.
 
 A batch takes approved withdrawals for which the bank holds the money; it stays set aside until each
 line's end. What is in a file that was handed out can no longer be taken back by its owner.
@@ -6,30 +6,27 @@ line's end. What is in a file that was handed out can no longer be taken back by
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core import four_eyes
 from app.core.db import db, read
 from app.core.errors import NotFound
-from app.core.world import PLATFORM_ID, bucket_of, new_id, now
-from app.ledger import service as ledger
-from app.ledger.service import Account, Journal, Leg
+from app.core.world import PLATFORM_ID, bucket_of, now
 from app.members import service as members
 from app.wallet import treasury
 from app.wallet.errors import BankBatchNotReady, NothingToPay
 from app.wallet.models import Withdrawal
 from app.wallet.withdrawals import batches as sending
-from app.wallet.withdrawals import payouts, requests
-from app.wallet.withdrawals.bank import formats
-from app.wallet.withdrawals.bank.formats import Outcome, Result, Unread
+from app.wallet.withdrawals import requests
+from app.wallet.withdrawals.bank import formats, rules
 from app.wallet.withdrawals.bank.models import BankBatch, BankLine
 from app.wallet.withdrawals.channels.bank_file import account_of
-from app.wallet.withdrawals.channels.channel import ChannelName, Told
+from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.channels.choosing import CHANNELS
 from app.wallet.withdrawals.payees import BankAccount, OwnerKind
 from app.wallet.withdrawals.rules import Step, WithdrawalState
@@ -43,8 +40,17 @@ ACCOUNT_CHANGED = "the bank account was changed after the batch was prepared"
 NO_ACCOUNT = "there is no bank account any more"
 ENDED = "the withdrawal was taken back or decided otherwise meanwhile"
 SHOWN = ("name", "card_number")
-ENDS = {Outcome.PAID: Step.SUCCEEDED, Outcome.FAILED: Step.FAILED, Outcome.RETURNED: Step.FAILED}
-Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A batch with the number of its lines, their sum in fen, and how many wait for a second
+    person."""
+
+    batch: BankBatch
+    line_count: int
+    total_fen: int
+    pending_count: int
 
 
 def prepare(staff_id: UUID) -> BankBatch:
@@ -91,7 +97,7 @@ def _line(batch: BankBatch, serial: int, row: Withdrawal) -> BankLine:
 def approve(batch_id: UUID, staff_id: UUID) -> BankBatch:
     """A second person agrees to a batch, in the current unit of work. Raises NotFound,
     BankBatchNotReady, SecondPersonNeeded."""
-    batch = _locked(batch_id)
+    batch = locked(batch_id)
     if batch.state != "prepared":
         raise BankBatchNotReady(batch_status=batch.state)
     four_eyes.require_other(staff_id, batch.prepared_by)
@@ -108,7 +114,7 @@ def export(batch_id: UUID, staff_id: UUID) -> tuple[BankBatch, str]:
     card since they asked, the risk rules have not seen it: the money is theirs again. That somebody
     took people's cards is on record with each of them. Raises NotFound, BankBatchNotReady.
     """
-    batch = _locked(batch_id)
+    batch = locked(batch_id)
     if batch.state != "approved":
         raise BankBatchNotReady(batch_status=batch.state)
     lines = [found for line in lines_of(batch_id) if (found := _sent(line, staff_id)) is not None]
@@ -160,87 +166,19 @@ def _account(row: Withdrawal, line: BankLine) -> BankAccount | None:
     return account
 
 
-def take_in(batch_id: UUID, content: str, staff_id: UUID) -> tuple[int, list[Fields]]:
-    """Takes in the bank's answer to a batch, in the current unit of work: how many lines were
-    noted, and those that fit nothing here, which change nothing. The same answer twice is once.
-
-    Raises NotFound, BankBatchNotReady.
-    """
-    batch = _locked(batch_id)
-    if batch.state != "exported":
-        raise BankBatchNotReady(batch_status=batch.state)
-    lines = {line.serial: line for line in lines_of(batch_id)}
-    noted, unmatched = 0, []
-    for told in formats.read_results(content):
-        why = (
-            told.why if isinstance(told, Unread) else _note(lines.get(told.serial), told, staff_id)
-        )
-        if why:
-            unmatched.append({"place": told.place, "reason": why})
-        else:
-            noted += 1
-    return noted, unmatched
-
-
-def _note(line: BankLine | None, told: Result, staff_id: UUID) -> str:
-    """Why a line of the answer fits nothing here; empty where it was noted, now or before."""
-    row = requests.lock(line.withdrawal_id) if line else None
-    if line is None or row is None or line.state == "left_out":
-        return "no such line was sent"
-    if (row.bill_number, line.amount_fen) != (told.bill_number, told.amount_fen):
-        return "number or amount is not that of the line"
-    is_back = told.outcome is Outcome.RETURNED
-    if line.state == "paid" and is_back:
-        _give_back(line, row, staff_id)
-        line.state = "returned"
-    elif line.state == "sent":
-        step = ENDS[told.outcome]
-        answer = Told(row.bill_number, told.outcome, step, line.amount_fen, None, told.reason)
-        payouts.note(ChannelName.BANK_FILE, answer, is_confirmed=True)
-        line.state = "paid" if step is Step.SUCCEEDED else "failed"
-    elif not _is_repeated(line, told.outcome):
-        return f"the line is {line.state} already"
-    else:
-        return ""
-    line.reason, line.told_by, line.at = told.reason or None, staff_id, now()
-    return ""
-
-
-def _is_repeated(line: BankLine, outcome: Outcome) -> bool:
-    said = {"paid": {Outcome.PAID}, "failed": {Outcome.FAILED, Outcome.RETURNED}}
-    return outcome in said.get(line.state, {Outcome.RETURNED, Outcome.PAID})
-
-
-def _give_back(line: BankLine, row: Withdrawal, staff_id: UUID) -> None:
-    """A payment that the receiver's bank sent back is its owner's again, once: in the account it
-    came from; what was experience gold had become money and is rebate."""
-    account = Account(row.source)
-    journal = Journal(
-        id=new_id(row.bucket),
-        kind="bank_payment_returned",
-        reference_id=row.id,
-        principal_id=staff_id,
-        key=f"bank_returned:{row.id}",
-        legs=(
-            Leg(PLATFORM_ID, Account.BANK_CUSTODY, -line.amount_fen),
-            Leg(row.owner_id, Account.REBATE if account.uses_lots else account, line.amount_fen),
-        ),
-    )
-    line.return_journal_id = ledger.post([journal])[0].journal_id
-
-
 def lines_of(batch_id: UUID) -> list[BankLine]:
     """The lines of a batch, in order, in the current unit of work."""
     mine = BankLine.bucket == BUCKET, BankLine.batch_id == batch_id
     return list(db.session.scalars(select(BankLine).where(*mine).order_by(BankLine.serial)))
 
 
-def listed(before: UUID | None, limit: int) -> list[tuple[BankBatch, int, int]]:
-    """Batches, newest first, before a given one, each with the number of its lines and their sum
-    in fen; in the current unit of work."""
+def listed(before: UUID | None, limit: int, *, is_pending: bool) -> list[Listed]:
+    """Batches, newest first, before a given one; `is_pending`: only those with lines that wait for
+    a second person. In the current unit of work."""
     line, batch = BankLine, BankBatch
+    pending = func.count().filter(*_pending())
     sums = (
-        select(func.count(), func.coalesce(func.sum(line.amount_fen), 0))
+        select(func.count(), func.coalesce(func.sum(line.amount_fen), 0), pending)
         .where(line.bucket == BUCKET, line.batch_id == batch.id)
         .subquery()
         .lateral()
@@ -248,8 +186,10 @@ def listed(before: UUID | None, limit: int) -> list[tuple[BankBatch, int, int]]:
     wanted = select(batch, sums).where(batch.bucket == BUCKET)
     if before is not None:
         wanted = wanted.where(batch.id < before)
+    if is_pending:
+        wanted = wanted.where(batch.id.in_(select(line.batch_id).where(*_pending())))
     rows = db.session.execute(wanted.order_by(batch.id.desc()).limit(limit))
-    return [(row[0], int(row[1]), int(row[2])) for row in rows]
+    return [Listed(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
 
 
 def find(batch_id: UUID) -> BankBatch:
@@ -260,12 +200,24 @@ def find(batch_id: UUID) -> BankBatch:
     return row
 
 
-def _locked(batch_id: UUID) -> BankBatch:
+def locked(batch_id: UUID) -> BankBatch:
+    """A batch under its lock, in the current unit of work: one change of it, or of its lines, at a
+    time. Raises NotFound."""
     find(batch_id)
     key = (BUCKET, batch_id)
     return db.session.get_one(BankBatch, key, with_for_update=True, populate_existing=True)
 
 
 def unanswered_count() -> int:
-    """How many lines the bank has not answered for: the gauge `bank_lines_open`."""
-    return int(read(select(func.count()).where(BankLine.state == "sent"))[0][0])
+    """How many lines nobody has told an answer for: the gauge `bank_lines_open`."""
+    unanswered = BankLine.state == "sent", BankLine.proposed_outcome.is_(None)
+    return int(read(select(func.count()).where(*unanswered))[0][0])
+
+
+def pending_count() -> int:
+    """How many lines wait for a second person: the gauge `bank_lines_to_confirm`."""
+    return int(read(select(func.count()).where(*_pending()))[0][0])
+
+
+def _pending() -> tuple[ColumnElement[bool], ...]:
+    return BankLine.proposed_outcome.is_not(None), BankLine.state.in_(rules.PENDING)

@@ -52,12 +52,25 @@ class Result:
     reason: str
 
 
+class Misfit(StrEnum):
+    """Why a line of the answer fits nothing here: it is not as documented, or not what was sent."""
+
+    COLUMNS = "other_columns"
+    COUNT = "other_count_of_values"
+    SERIAL = "serial_unread"
+    AMOUNT = "amount_unread"
+    OUTCOME = "outcome_unknown"
+    NOT_SENT = "not_sent"
+    DIFFERS = "number_or_amount_differs"
+    ENDED = "ended_otherwise"
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A line that is not as documented, and why."""
 
     place: int
-    why: str
+    why: Misfit
 
 
 def write(lines: Iterable[Line]) -> str:
@@ -76,7 +89,7 @@ def read_results(content: str) -> list[Result | Unread]:
     """The lines of the bank's answer, each read or not; other columns make the whole unread."""
     rows = list(csv.reader(io.StringIO(content.removeprefix(BYTE_ORDER_MARK))))
     if not rows or tuple(cell.strip() for cell in rows[0]) != RESULT_COLUMNS:
-        return [Unread(1, f"the columns are not {','.join(RESULT_COLUMNS)}")]
+        return [Unread(1, Misfit.COLUMNS)]
     return [_result(place, row) for place, row in enumerate(rows[1:], 2) if any(row)]
 
 
@@ -93,15 +106,15 @@ def fen(text: str) -> int | None:
 
 def _result(place: int, row: list[str]) -> Result | Unread:
     if len(row) != len(RESULT_COLUMNS):
-        return Unread(place, f"{len(row)} values for {len(RESULT_COLUMNS)} columns")
+        return Unread(place, Misfit.COUNT)
     serial, number, amount, outcome, reason = (cell.strip() for cell in row)
     amount_fen = fen(amount)
     if not (serial.isascii() and serial.isdigit() and len(serial) < 7):
-        return Unread(place, "序号 is not a number")
+        return Unread(place, Misfit.SERIAL)
     if amount_fen is None:
-        return Unread(place, "金额 is not yuan with two decimals")
+        return Unread(place, Misfit.AMOUNT)
     if outcome not in set(Outcome):
-        return Unread(place, "结果 is none of 成功, 失败, 退回")
+        return Unread(place, Misfit.OUTCOME)
     return Result(place, int(serial), number[:64], amount_fen, Outcome(outcome), reason[:200])
 
 

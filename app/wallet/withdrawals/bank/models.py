@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
 from app.wallet.models import Moment
+from app.wallet.withdrawals.bank.rules import PENDING
 
 
 class BankBatch(Base):
@@ -38,6 +39,8 @@ class BankLine(Base):
     `state`: waiting, left_out (ended, or the account changed, before the file was written), sent,
     paid, failed, or returned (paid, and sent back by the receiver's bank later). `account_mark`:
     a keyed hash of the account that the second person agreed to; no other gets into the file.
+    `proposed_…`: what the first of two people told the bank to have said; it waits while the line
+    is sent or paid, and stays as a record where the second, `told_by`, has carried it out.
     """
 
     __tablename__ = "wallet_bank_line"
@@ -52,6 +55,15 @@ class BankLine(Base):
     account_last_four: Mapped[str | None] = mapped_column(Text)
     account_since: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(Text)
+    proposed_outcome: Mapped[str | None] = mapped_column(Text)
+    proposed_reason: Mapped[str | None] = mapped_column(Text)
+    proposed_by: Mapped[UUID | None] = mapped_column(Uuid)
+    proposed_at: Mapped[datetime | None] = mapped_column(Moment)
     told_by: Mapped[UUID | None] = mapped_column(Uuid)
     return_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.proposed_outcome is not None and self.state in PENDING

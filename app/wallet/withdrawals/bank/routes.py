@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
-from app.wallet.withdrawals.bank import batches
+from app.wallet.withdrawals.bank import answers, batches
 from app.wallet.withdrawals.bank.models import BankBatch
 from app.wallet.withdrawals.bank.schemas import (
     AcceptedBankBatch,
@@ -63,16 +64,17 @@ def list_batches(query: BatchesQuery) -> Fields:
     """Batches, newest first."""
 
     def work() -> Fields:
-        found = batches.listed(query.before, query.limit)
+        found = batches.listed(query.before, query.limit, is_pending=query.is_pending)
         names = BankBatchHead.model_fields.keys() - {"file_hash", "total_fen"}
+        counted = ("line_count", "total_fen", "pending_count")
         shown = [
-            {name: getattr(row, name) for name in names}
-            | {"file_hash": row.file_hash.hex() if row.file_hash else None}
-            | {"line_count": count, "total_fen": total}
-            for row, count, total in found
+            {name: getattr(row.batch, name) for name in names}
+            | {"file_hash": row.batch.file_hash.hex() if row.batch.file_hash else None}
+            | {name: getattr(row, name) for name in counted}
+            for row in found
         ]
         is_full = len(found) == query.limit
-        return {"batches": shown, "next_before": found[-1][0].id if is_full else None}
+        return {"batches": shown, "next_before": found[-1].batch.id if is_full else None}
 
     return in_transaction(work)
 
@@ -114,12 +116,13 @@ def export_batch(batch_id: UUID) -> Response:
 @blueprint.output(ResultsView)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def take_in_results(batch_id: UUID, body: ResultsRequest) -> Response:
-    """Take in what the bank says of a batch, line by line; what fits nothing is listed."""
+    """Take in what the bank says of a batch, line by line. What it did not pay, or what came back,
+    waits until somebody else tells the same; that and what fits nothing is listed."""
     staff_id = auth.principal().id
 
     def work() -> tuple[int, Fields]:
-        noted, unmatched = batches.take_in(batch_id, body.content, staff_id)
-        return 200, {"noted": noted, "unmatched": unmatched}
+        return 200, asdict(answers.take_in(batch_id, body.content, staff_id))
 
     return execute(work)

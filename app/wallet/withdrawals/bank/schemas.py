@@ -12,7 +12,8 @@ from app.core.schemas import Body, Moment, View
 
 class BankLineView(View):
     """One withdrawal of a batch, and the account it goes to as noted when the batch was prepared:
-    the last four digits, and since when it is the owner's."""
+    the last four digits, and since when it is the owner's. `proposed_…`: what the first of two
+    people told of it; `is_pending` while the second has not (`told_by`)."""
 
     serial: int
     withdrawal_id: UUID
@@ -21,13 +22,20 @@ class BankLineView(View):
     account_last_four: str | None
     account_since: Moment | None
     reason: str | None
+    is_pending: bool
+    proposed_outcome: str | None
+    proposed_reason: str | None
+    proposed_by: UUID | None
+    proposed_at: Moment | None
+    told_by: UUID | None
     return_journal_id: UUID | None
 
 
 class BatchesQuery(Body):
-    """Which page of batches."""
+    """Which page of batches; `is_pending`: only those with lines that wait for a second person."""
 
     before: UUID | None = None
+    is_pending: bool = False
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
@@ -46,9 +54,10 @@ class BankBatchHead(View):
 
 
 class ListedBankBatch(BankBatchHead):
-    """A batch with how many lines it has."""
+    """A batch with how many lines it has, and how many of them wait for a second person."""
 
     line_count: int
+    pending_count: int
 
 
 class BankBatchesView(View):
@@ -76,16 +85,20 @@ class ResultsRequest(Body):
     content: Annotated[str, Field(strict=True, min_length=1, max_length=60_000)]
 
 
-class UnmatchedView(View):
-    """A line of the answer that fits nothing here, by its place in the file."""
+class ToldLineView(View):
+    """A line of the answer that was not noted: its place in the file, the serial number in it
+    (null where it cannot be read), and why, as listed in docs/channels.md."""
 
     place: int
+    serial: int | None
     reason: str
 
 
 class ResultsView(View):
-    """How many lines were noted, and which were not."""
+    """How many lines were noted, now or before, which wait for a second person, and which fit
+    nothing and changed nothing."""
 
     noted: int
-    unmatched: list[UnmatchedView]
+    waiting: list[ToldLineView]
+    unmatched: list[ToldLineView]
     request_id: UUID

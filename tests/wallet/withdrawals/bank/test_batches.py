@@ -101,6 +101,13 @@ def told(content, *outcomes):
     return {"content": "序号,商户单号,金额,结果,原因\n" + "\n".join(lines)}
 
 
+def answered_by_two(client, batch_id, wish):
+    """What two people of finance took in, one after the other; what the second was answered."""
+    found = [call(client, f"/{batch_id}/results", wish) for _ in range(2)]
+    assert [one.status_code for one in found] == [200, 200], found[-1].json
+    return found[-1].json
+
+
 def state(withdrawal_id):
     return in_transaction(lambda: requests.withdrawal(withdrawal_id).state)
 
@@ -117,8 +124,8 @@ def test_two_people_hand_out_one_file_and_its_answers_end_each_payment(client):
         [ACCOUNT.holder, ACCOUNT.number, ACCOUNT.bank, "150.00"],
         [ACCOUNT.holder, ACCOUNT.number, ACCOUNT.bank, "123.45"],
     ]
-    answer = call(client, f"/{batch_id}/results", told(content, "成功", "失败"))
-    assert (answer.json["noted"], answer.json["unmatched"]) == (2, [])
+    answer = answered_by_two(client, batch_id, told(content, "成功", "失败"))
+    assert (answer["noted"], answer["waiting"], answer["unmatched"]) == (2, [], [])
     assert [state(each.withdrawal_id) for each in (first, second)] == ["paid", "returned"]
     assert (first.holds(Account.WITHDRAWING), first.holds(Account.AVAILABLE)) == (0, 0)
     assert (second.holds(Account.WITHDRAWING), second.holds(Account.AVAILABLE)) == (0, 12_345)
@@ -148,7 +155,7 @@ def test_nobody_approves_their_own_batch_and_a_file_is_handed_out_once(client):
     assert sorted(statuses) == [200] + [409] * 5
     shown = client.get(f"/api/v1/bank-batches/{batch['id']}", headers=staff_headers("finance")).json
     assert (shown["state"], len(shown["file_hash"])) == ("exported", 64)
-    call(client, f"/{batch['id']}/results", {"content": _failed(waiting)})
+    answered_by_two(client, batch["id"], {"content": _failed(waiting)})
 
 
 def _unproven(client, batch_id, step, who):
@@ -175,8 +182,8 @@ def test_a_payment_sent_back_later_is_its_owners_again_once(client):
     call(client, f"/{batch_id}/results", told(content, "成功"))
     custody = platform(Account.BANK_CUSTODY)
     for _ in range(2):
-        answer = call(client, f"/{batch_id}/results", told(content, "退回"))
-        assert (answer.json["noted"], answer.json["unmatched"]) == (1, [])
+        answer = answered_by_two(client, batch_id, told(content, "退回"))
+        assert (answer["noted"], answer["unmatched"]) == (1, [])
     assert paid.holds(Account.AVAILABLE) == 15_000
     assert platform(Account.BANK_CUSTODY) == custody - 15_000
     assert state(paid.withdrawal_id) == "paid"
@@ -195,11 +202,19 @@ def test_what_fits_nothing_is_listed_and_changes_nothing(client):
     )
     wish = {"content": f"序号,商户单号,金额,结果,原因\n{wrong}"}
     answer = call(client, f"/{batch_id}/results", wish).json
-    assert (answer["noted"], [each["place"] for each in answer["unmatched"]]) == (0, [2, 3, 4, 5])
+    assert (answer["noted"], answer["waiting"]) == (0, [])
+    unmatched = [(one["place"], one["serial"], one["reason"]) for one in answer["unmatched"]]
+    assert unmatched == [
+        (2, 1, "number_or_amount_differs"),
+        (3, 1, "number_or_amount_differs"),
+        (4, 9, "not_sent"),
+        (5, None, "other_count_of_values"),
+    ]
     assert (state(waiting.withdrawal_id), waiting.holds(Account.WITHDRAWING)) == ("sending", 15_000)
     call(client, f"/{batch_id}/results", told(content, "成功"))
-    late = call(client, f"/{batch_id}/results", told(content, "失败")).json
-    assert (late["noted"], len(late["unmatched"])) == (0, 1)
+    late = answered_by_two(client, batch_id, told(content, "失败"))
+    assert (late["noted"], late["waiting"]) == (0, [])
+    assert [each["reason"] for each in late["unmatched"]] == ["ended_otherwise"]
     assert state(waiting.withdrawal_id) == "paid"
 
 
