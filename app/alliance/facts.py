@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.alliance import catalogue, payments, terms
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, Sale, SaleShare, Store
+from app.alliance.orders import supply_returns
 from app.alliance.orders.facts import is_order
 from app.alliance.rewards import service as rewards
 from app.alliance.rules import Party
@@ -69,12 +70,14 @@ class SaleFacts:
 
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
-    """A refund and the sale it undoes."""
+    """A refund and the sale it undoes; what of it its supplier gives or owes (`supplied_fen`)."""
 
     id: UUID
     amount_fen: int
     done_at: datetime | None
     sale: SaleFacts
+    supplier_id: UUID | None = None
+    supplied_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,11 @@ def refund_facts(refund_id: UUID) -> RefundFacts:
     row = db.session.get(Refund, (bucket_of(refund_id), refund_id))
     if row is None:
         raise PaymentUnknown()
-    return RefundFacts(row.id, row.amount_fen, row.done_at, sale_facts(row.sale_id))
+    whole = RefundFacts(row.id, row.amount_fen, row.done_at, sale_facts(row.sale_id))
+    back = supply_returns.of_refund(row)
+    if back is None:
+        return whole
+    return replace(whole, supplier_id=back.supplier_id, supplied_fen=back.amount_fen)
 
 
 def settlement_facts(settlement_id: UUID) -> SettlementFacts:

@@ -99,7 +99,7 @@ def distributed(payload: Payload) -> None:
 
 
 def refunded(payload: Payload) -> None:
-    """Reader of sale.refunded: tells the payer and the merchant's contacts."""
+    """Reader of sale.refunded: tells the payer, the merchant's contacts, and its supplier's."""
 
     def work() -> None:
         refund = alliance.refund_facts(UUID(payload["refund_id"]))
@@ -115,6 +115,10 @@ def refunded(payload: Payload) -> None:
         content = texts.payment_refunded(sale.store_name, refund.amount_fen, at)
         for contact_id in alliance.contacts(sale.merchant_id):
             outgoing.queue(event, contact_id, content)
+        if refund.supplier_id is not None:
+            content = texts.supply_refunded(sale.store_name, refund.supplied_fen, at)
+            for contact_id in alliance.contacts(refund.supplier_id):
+                outgoing.queue(f"{event}:supplier", contact_id, content)
 
     in_transaction(work)
 

@@ -7,9 +7,10 @@ import pytest
 from app.alliance import service as alliance
 from app.core.db import in_transaction
 from app.core.world import now
-from app.notices import order_texts
+from app.notices import order_texts, readers
 from tests.alliance import shop as world
 from tests.alliance.orders import market
+from tests.alliance.orders.test_supply_returns import Chain
 from tests.notices.test_readers import read_events, told
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -44,3 +45,14 @@ def test_buyer_and_merchant_are_told_of_payment_and_completion_once(client, shop
     ]
     assert [row.kind for row in told(contact)] == ["merchant.order"] * 2
     assert "member.paid" not in [row.kind for row in told(buyer)]
+
+
+def test_a_supplier_is_told_once_what_it_gives_back(client):
+    chain, contact = Chain(client), world.member()
+    in_transaction(lambda: alliance.add_contact(chain.supplier.merchant_id, contact))
+    refund = chain.refund(5_000)
+    for _ in range(2):
+        readers.refunded({"refund_id": refund["id"]})
+    (row,) = [row for row in told(contact) if row.kind == "merchant.refunded"]
+    assert "供货款 ¥30.00 由贵店退回" in row.text
+    assert "50.00" not in row.text

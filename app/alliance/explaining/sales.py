@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.alliance import catalogue
 from app.alliance.explaining.shares import shares_of
 from app.alliance.models import Contract, Refund, Sale, SaleShare
-from app.alliance.orders.supply_models import SupplyReturn
+from app.alliance.orders import supply_returns
 from app.alliance.rules import refund_parts
 from app.core.db import db
 from app.core.world import bucket_of
@@ -139,8 +139,7 @@ def refund(asked: Asked) -> Explanation:
 
 def _supplied(asked: Asked, row: Refund) -> list[Step]:
     """What the sale's supplier gave of a refund, or the seller in its place."""
-    its = SupplyReturn.bucket == bucket_of(row.merchant_id), SupplyReturn.refund_id == row.id
-    back = db.session.scalar(select(SupplyReturn).where(*its))
+    back = supply_returns.of_refund(row)
     parties = (back.supplier_id, back.merchant_id) if back else ()
     if back is None or not any(asked.viewer.may_know(each) for each in parties):
         return []

@@ -81,6 +81,12 @@ def note(refund: Refund, part: Part) -> None:
     db.session.add(row)
 
 
+def of_refund(refund: Refund) -> SupplyReturn | None:
+    """A supplier's part of a refund, in the current unit of work; None where there is none."""
+    its = SupplyReturn.bucket == bucket_of(refund.merchant_id), SupplyReturn.refund_id == refund.id
+    return db.session.scalar(select(SupplyReturn).where(*its))
+
+
 def recover() -> int:
     """Duty: gives sellers what suppliers owe them, as far as there is money, each in a unit of its
     own; of how many returns. In any order, so that who never pays keeps nobody waiting."""
