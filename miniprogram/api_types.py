@@ -83,6 +83,8 @@ WANTED = [
     "DisputeView",
     "CarriedView",
     "OwnGrantPage",
+    "MySalespersonView",
+    "CommissionView",
 ]
 HEAD = """\
 // The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and

@@ -101,6 +101,7 @@ def _line(entry: Entry) -> Fields:
         "title_en": title_en,
         "purse": entry.account.label,
         "purse_title": wording.PURSES[entry.account][0],
+        "purse_title_en": wording.PURSES[entry.account][1],
         "amount_fen": entry.amount_fen,
         "balance_fen": entry.balance_fen,
         "ledger_version": entry.version,

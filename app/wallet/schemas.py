@@ -65,6 +65,7 @@ class LineView(View):
     title_en: str
     purse: str
     purse_title: str
+    purse_title_en: str
     amount_fen: int
     balance_fen: int
     ledger_version: int

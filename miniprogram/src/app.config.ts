@@ -35,6 +35,7 @@ export default defineAppConfig({
     "pages/ticket/index",
     "pages/level/index",
     "pages/binding/index",
+    "pages/salesperson/index",
     "pages/top-up-refund/index",
   ],
   window: {

@@ -25,8 +25,6 @@ NOT_CALLED = {
     "POST /promotion-clicks": "the page that the link leads to counts",
     "GET /promotion-links/{link_id}": "the list tells the same",
     "GET /me/promotion-sales": "the report of thirty days adds them up",
-    "GET /me/salesperson": "salespeople's work has no page yet",
-    "GET /me/salesperson/commission": "as above",
     "POST /merchant-applications": "merchants apply in no page of the client yet",
     "GET /me/merchant-applications": "as above",
     "PUT /merchant-applications/{application_id}": "as above",

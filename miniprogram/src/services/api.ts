@@ -55,6 +55,7 @@ export interface StatementViewLineView {
   title_en: string;
   purse: string;
   purse_title: string;
+  purse_title_en: string;
   amount_fen: number;
   balance_fen: number;
   ledger_version: number;
@@ -796,8 +797,8 @@ export interface MadeDraw {
   claim_until: string | null;
   offer_id: string | null;
   order_id: string | null;
-  chances_left: number;
   request_id?: string | null;
+  chances_left: number;
 }
 
 export interface DrawPage {
@@ -826,6 +827,7 @@ export interface DrawPageDrawView {
   claim_until: string | null;
   offer_id: string | null;
   order_id: string | null;
+  request_id?: string | null;
 }
 
 export interface CheckedDraw {
@@ -1452,9 +1454,31 @@ export interface OwnGrantPageGrantView {
   collected_fen: number;
   taken_back_fen: number;
   journal_id: string;
+  order_id: string | null;
   created_at: string;
   release_at: string | null;
   released_at: string | null;
+}
+
+export interface MySalespersonView {
+  id: string;
+  name: string;
+  scene: string;
+  state: "authorised" | "suspended" | "revoked";
+  member_count: number;
+  merchant_count: number;
+}
+
+export interface CommissionView {
+  salesperson_id: string;
+  month: string;
+  earned: CommissionViewEarnedView[];
+}
+
+export interface CommissionViewEarnedView {
+  brought: "members" | "merchants";
+  sale_count: number;
+  commission_fen: number;
 }
 
 /** What wx.requestMerchantTransfer takes. */

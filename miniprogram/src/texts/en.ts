@@ -56,7 +56,7 @@ export const en: typeof zh = {
     title: "Rebates", pending: "Frozen", available: "Withdrawable", empty: "No rebates yet. Purchases in the alliance and friends you bring earn them.", why: "How it was counted",
   },
   invite: {
-    title: "Invite friends", friends: "Friends brought", people: "{count}", how: "When a friend joined by your code, each of their real purchases earns you a share. One level only; joining itself is not rewarded.", poster: "Invitation poster", hold: "Press the picture to save or send it",
+    title: "Invite friends", friends: "Friends brought", people: "{count}", how: "When a friend joined by your code, each of their real purchases earns you a share. One level only; joining itself is not rewarded.", poster: "Invitation poster", salesperson: "I am a salesperson", hold: "Press the picture to save or send it",
     rewards: "Rewards", none: "No rewards yet.", status: { waiting: "waiting", paid: "paid", taken_back: "taken back", closed: "not paid" },
   },
   withdraw: {

@@ -54,7 +54,7 @@ export const zh = {
     title: "返利", pending: "待解冻", available: "可提现", empty: "还没有返利。到联盟门店消费，或邀请好友，就会有返利。", why: "这笔怎么算的",
   },
   invite: {
-    title: "邀请好友", friends: "已邀请好友", people: "{count} 人", how: "好友扫码加入后，每次在联盟门店真实消费，您都会得到一份返利。只有一级，加入本身没有奖励。", poster: "邀请海报", hold: "长按图片保存或发给好友",
+    title: "邀请好友", friends: "已邀请好友", people: "{count} 人", how: "好友扫码加入后，每次在联盟门店真实消费，您都会得到一份返利。只有一级，加入本身没有奖励。", poster: "邀请海报", salesperson: "我是业务员", hold: "长按图片保存或发给好友",
     rewards: "推荐奖励", none: "还没有推荐奖励。", status: { waiting: "待发放", paid: "已发放", taken_back: "已收回", closed: "未发放" },
   },
   withdraw: {

@@ -2,6 +2,7 @@ import { useLoad, useMember } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Page } from "@/components/Page";
 import { PhoneInvitations } from "@/components/PhoneInvitations";
+import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { day } from "@/services/moments";
 import * as members from "@/services/members";
@@ -25,6 +26,7 @@ export default function Invite() {
             <Row icon="friends" title={t.invite.friends} value={fill(t.invite.people, { count: me.recommended_count })} />
             <p className="card-note">{t.invite.how}</p>
           </Card>
+          <Card><Row icon="card" title={t.invite.salesperson} onClick={() => go("salesperson")} /></Card>
           <PhoneInvitations />
           <Card title={t.invite.rewards}>
             {rewards.rewards.map((reward) => (
