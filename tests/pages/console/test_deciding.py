@@ -62,6 +62,18 @@ def test_a_year_is_entered_with_a_reason(visitor):
     person.see("/console/calendar", "元旦", "国办发明电", year=year)
 
 
+def test_a_level_is_defined_and_ended(visitor):
+    person, name, here = visitor("operator"), f"级{new_id().hex[:12]}", "/console/member-levels"
+    person.see(here, "设置等级")
+    wish = {"name": name, "name_en": "Level", "threshold_fen": "990000", "period_days": "30"}
+    assert person.post(here, **wish | {"gift_fen": "很多"}).status_code == 422
+    person.do(here, **wish)
+    row = next(part for part in person.see(here).split("<tr>") if name in part)
+    person.do(row.split('action="')[1].split('"')[0])
+    assert name not in person.see(here)
+    assert visitor("support").get(here).status_code == 403
+
+
 def test_a_supply_is_asked_for_accepted_and_ended_at_the_pages(visitor):
     seller, maker, operator = world.shop(), world.shop(), visitor("operator")
     merchant = f"/console/merchants/{maker.merchant_id}"

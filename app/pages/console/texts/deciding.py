@@ -136,6 +136,22 @@ ENGLISH = {
     "没有": "None",
     "未结清的期限将按新的安排计算。确定吗？": "What is not due yet is counted anew. Go on?",
     "每行一天：日期、休或班、说明": "One day a line: the day, 休 (off) or 班 (working), a note",
+    "达到门槛的会员可领体验金，由活动资金在预算内支付。等级不能修改：结束后另设一个。": (
+        "Whoever reaches a level may take its experience gold, paid from the campaign fund within the"
+        " budget. Levels do not change: end one and add another."
+    ),
+    "门槛（所让出的金额）": "Reached with (conceded by purchases)",
+    "天数": "Within days",
+    "此后没有人能达到此等级，已领的体验金不受影响。确定吗？": (
+        "Nobody reaches it from now on; gifts that were taken stay. End it?"
+    ),
+    "还没有等级": "No levels",
+    "没有等级时会员都一样。": "Without any, all members are alike.",
+    "设置等级": "Add a level",
+    "等级立即生效，且不能修改。确定吗？": "It counts at once and never changes. Add it?",
+    "最多为门槛的十分之一；可留空": "At most a tenth of what reaches it; may be empty",
+    "等级已添加": "Added",
+    "等级已结束": "Ended",
     "您是": "You are",
     "供货商": "Supplier",
     "供货": "Supplies",
