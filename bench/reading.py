@@ -41,13 +41,20 @@ def prepare(members: int, movements: int) -> list[str]:
 
 def _member(movements: int) -> str:
     from app.core.auth import Principal, open_session
+    from app.core.db import db
     from app.core.world import bucket_of, new_id, now
     from app.ledger import service as ledger
+    from app.ledger.service import Account
     from app.members import service as members
+    from app.wallet.models import Lot
 
     who = members.register("bench", new_id().hex, None, "bench", None, now()).member_id
     lots = [new_id(bucket_of(who)) for _ in range(3)]
     ledger.post([_movement(who, number, lots[number % 3]) for number in range(movements)])
+    for lot_id in lots:
+        owned = {"bucket": bucket_of(who), "owner_id": who, "account": Account.PREPAID_PRINCIPAL}
+        lot = Lot(id=lot_id, journal_id=lot_id, store_id=lot_id, issued_at=now(), **owned)
+        db.session.add(lot)
     return open_session(Principal("member", who, frozenset({"member"}))).token
 
 
