@@ -27,8 +27,7 @@ from app.alliance.joining import names
 from app.alliance.models import Contact, Contract, Merchant, Salesperson, Store
 from app.alliance.policies import versions
 from app.alliance.stores import categories
-from app.alliance.turns import one_at_a_time
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
 
@@ -191,7 +190,7 @@ def write_contract(new: NewContract, author: UUID) -> Contract:
     _must_be_in_business(new.merchant_id)
     versions.require_usable(new.policy_id)
     bucket = bucket_of(new.merchant_id)
-    one_at_a_time(f"contract/{new.merchant_id}")
+    one_at_a_time(f"alliance/contract/{new.merchant_id}")
     latest = db.session.scalar(
         select(func.max(Contract.version)).where(
             Contract.bucket == bucket, Contract.merchant_id == new.merchant_id

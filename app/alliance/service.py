@@ -72,7 +72,6 @@ from app.alliance.settlement.wording import kind as line_kind
 from app.alliance.stores.changes import put_on_map
 from app.alliance.stores.search import FoundStore, nearest_stores, some_stores
 from app.alliance.terms import let_go_round, store_name
-from app.alliance.turns import one_at_a_time
 
 __all__ = [
     "APPLICATION_CHANGED",
@@ -138,7 +137,6 @@ __all__ = [
     "offered_plans",
     "on_order_closed",
     "on_order_paid",
-    "one_at_a_time",
     "order_contents",
     "order_facts",
     "order_gift",

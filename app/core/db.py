@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import psycopg
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Executable, MetaData, Row, Table
+from sqlalchemy import Connection, Executable, MetaData, Row, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
@@ -26,6 +26,7 @@ T = TypeVar("T")
 RETRYABLE = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "25006", "53300"}
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.02
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
 class Base(DeclarativeBase):
@@ -124,6 +125,14 @@ def _forget() -> None:
         db.session.rollback()
     except DBAPIError:
         db.session.remove()
+
+
+def one_at_a_time(what: str) -> None:
+    """Lets one unit of work at a time do this, until it ends; the others wait for their turn.
+
+    `what` is a name with its room, such as "wallet/treasury". Locks nothing else.
+    """
+    db.session.execute(_TURN, {"what": what})
 
 
 def read(statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, select, text
 
-from app.core.db import db, in_transaction, read
+from app.core.db import db, in_transaction, one_at_a_time, read
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, now, start_of_beijing_day
 from app.ledger.accounts import Account
 from app.ledger.models import ClosingDayRow, ClosingRow, SealRow
@@ -26,7 +26,6 @@ LATE = timedelta(hours=1)
 MOST_DAYS = 31
 PART = 20_000  # journals looked at in one statement
 BUCKET = bucket_of(PLATFORM_ID)
-ONE_AT_A_TIME = 0x7E46
 _MOVED = text(
     "SELECT e.bucket, e.account, sum(e.amount_fen)::bigint AS moved_fen"
     " FROM (SELECT unnest(journal_ids) AS id FROM ledger_seal WHERE seq > :after AND seq <= :upto)"
@@ -178,7 +177,7 @@ def _write(
     head: ClosingDayRow,
     moved: Mapping[tuple[int, int], int],
 ) -> bool:
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+    one_at_a_time("ledger/closings")
     latest = db.session.scalar(select(func.max(ClosingDayRow.day)))
     if latest != (before.day if before else None):
         return False  # somebody else has closed it meanwhile

@@ -11,7 +11,7 @@ from app.core.db import in_transaction
 from app.core.world import now
 from app.notices import outgoing
 from app.notices.kinds import Kind
-from app.notices.rules import beijing_time, yuan
+from app.notices.rules import beijing_time, money
 from app.notices.texts import Content
 
 EXAMPLE = benefits.News(
@@ -32,6 +32,6 @@ def told(payload: dict[str, Any]) -> None:
 
 def content(news: benefits.News, at: datetime) -> Content:
     """What a member is told, with the amount where there is one."""
-    amount = "" if news.amount_fen is None else f" {yuan(news.amount_fen)}"
+    amount = "" if news.amount_fen is None else f" {money(news.amount_fen)}"
     text = f"{news.title}：{news.text}{amount}"
     return Content(Kind.MEMBER_BENEFIT, text, {"note": news.title, "time": beijing_time(at)})

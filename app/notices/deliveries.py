@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import now
 from app.notices.models import Delivery, Notice
 from app.notices.rules import delivery_state
@@ -19,7 +19,7 @@ CLEAR_SECONDS = 3600
 
 def name(row: Notice, wechat_message_id: str) -> None:
     """Notes WeChat's number on a locked notice, and the report if it came first."""
-    _one_at_a_time(wechat_message_id)
+    one_at_a_time(f"notices/{wechat_message_id}")  # with the report, so that neither is missed
     row.wechat_message_id = wechat_message_id
     status = db.session.scalar(
         delete(Delivery)
@@ -32,7 +32,7 @@ def name(row: Notice, wechat_message_id: str) -> None:
 
 def report(wechat_message_id: str, status: str, at: datetime) -> None:
     """Notes WeChat's report in the current unit of work; unknown numbers wait for their notice."""
-    _one_at_a_time(wechat_message_id)
+    one_at_a_time(f"notices/{wechat_message_id}")
     row = db.session.scalar(
         select(Notice).where(Notice.wechat_message_id == wechat_message_id).with_for_update()
     )
@@ -59,9 +59,3 @@ def _apply(row: Notice, status: str) -> None:
     if row.state == "sent":
         row.state, row.error_code = delivery_state(status)
         row.changed_at = now()
-
-
-def _one_at_a_time(wechat_message_id: str) -> None:
-    """Report and answer of one message wait for each other, so that neither misses the other."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"notices/{wechat_message_id}", 0))
-    db.session.execute(select(lock))

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.core.db import in_transaction
 from app.notices import outgoing
 from app.notices.kinds import Kind
-from app.notices.rules import beijing_time, yuan
+from app.notices.rules import beijing_time, money
 from app.notices.texts import Content
 from app.wallet import service as wallet
 
@@ -30,8 +30,12 @@ def expiring(payload: dict[str, Any]) -> None:
 def content(amount_fen: int, ends_at: datetime) -> Content:
     """What the reminder says; `ends_at` is when the first part of it ends."""
     text = (
-        f"体验金到期提醒：您有 {yuan(amount_fen)} 体验金即将到期，"
+        f"体验金到期提醒：您有 {money(amount_fen)} 体验金即将到期，"
         f"最早于 {beijing_time(ends_at)} 到期，到期未用的部分退回出资方。"
     )
-    fields = {"amount": yuan(amount_fen), "time": beijing_time(ends_at), "note": "到期未用将退回"}
+    fields = {
+        "amount": money(amount_fen),
+        "time": beijing_time(ends_at),
+        "note": "到期未用将退回",
+    }
     return Content(Kind.MEMBER_EXPERIENCE, text, fields)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.notices.kinds import Kind
-from app.notices.rules import beijing_time, yuan
+from app.notices.rules import beijing_time, money
 from app.notices.texts import Content
 
 BUYER = {
@@ -117,10 +117,10 @@ def content(
     kind: Kind, store_name: str, goods: str, amount_fen: int, words: str, at: datetime
 ) -> Content:
     """One notice of an order."""
-    text = f"订单通知：「{store_name}」的「{goods}」{yuan(amount_fen)}，{words}。"
+    text = f"订单通知：「{store_name}」的「{goods}」{money(amount_fen)}，{words}。"
     fields = {
         "place": store_name,
-        "amount": yuan(amount_fen),
+        "amount": money(amount_fen),
         "time": beijing_time(at),
         "note": words,
     }

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core import outbox
 from app.core.config import settings
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.outbox import TryLater
 from app.core.world import beijing_day, bucket_of, new_id, now, start_of_beijing_day
 from app.members import service as members
@@ -148,8 +148,7 @@ def _told_today(row: Notice) -> int:
 
     Two that are claimed at once wait for each other, so that neither misses the other.
     """
-    name = f"notices/{row.member_id}/{row.kind}"
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    one_at_a_time(f"notices/{row.member_id}/{row.kind}")
     day = beijing_day(row.created_at)
     found = select(func.count()).where(
         Notice.bucket == row.bucket,

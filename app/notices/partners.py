@@ -9,6 +9,7 @@ from uuid import UUID
 from app.alliance import service as alliance
 from app.core import outbox
 from app.core.db import in_transaction
+from app.core.units import percent
 from app.core.world import bucket_of, now
 from app.notices import outgoing, texts
 
@@ -111,7 +112,7 @@ def contract_offered(payload: Payload) -> None:
     def work() -> None:
         row = alliance.contract_version(contract_id).contract
         day = f"{row.starts_on.year}年{row.starts_on.month}月{row.starts_on.day}日"
-        detail = f"自{day}起，让利 {row.concession_bp / 100:g}%；确认后生效。"
+        detail = f"自{day}起，让利 {percent(row.concession_bp)}%；确认后生效。"
         name = alliance.merchant(row.merchant_id).name
         content = texts.partnership(name, "有新合同待确认", now(), detail)
         for contact_id in alliance.contacts(row.merchant_id):

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core import units
 from app.core.config import settings
 from app.core.world import BEIJING, start_of_beijing_day
 from app.notices.kinds import TERMS, Kind
@@ -97,10 +98,9 @@ def hours(text: str) -> Hours:
     return Hours(start, end)
 
 
-def yuan(amount_fen: int) -> str:
-    """An amount of fen as people read it: ¥12.34."""
-    sign = "-" if amount_fen < 0 else ""
-    return f"{sign}¥{abs(amount_fen) // 100}.{abs(amount_fen) % 100:02}"
+def money(amount_fen: int) -> str:
+    """An amount of fen as templates take it, without separators: ¥1234.56 (WeChat fact C5)."""
+    return units.money(amount_fen, "")
 
 
 def beijing_time(moment: datetime) -> str:

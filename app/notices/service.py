@@ -16,7 +16,6 @@ from app.core.errors import InvalidRequest
 from app.core.world import bucket_of
 from app.notices import links, subscriptions
 from app.notices.models import Notice
-from app.notices.rules import yuan
 from app.notices.statements import opened as statement
 from app.qr import service as qr
 
@@ -30,7 +29,6 @@ __all__ = [
     "notices_of",
     "statement",
     "subscriptions_of",
-    "yuan",
 ]
 SHOWN = 50
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.notices.kinds import Kind
 from app.notices.links import LINK, statement
-from app.notices.rules import beijing_time, yuan
+from app.notices.rules import beijing_time, money
 
 HELP_COMMANDS = (
     "回复「余额」「明细」「提现」「我的二维码」「附近门店」「人工」，即可查询和办理；"
@@ -111,10 +111,10 @@ def balance(
     return "\n".join(
         [
             "您的余额：",
-            f"储值 {yuan(prepaid_fen)}",
-            *([f"储值赠送 {yuan(bonus_fen)}"] if bonus_fen else []),
-            f"体验金 {yuan(experience_fen)}",
-            f"返利 {yuan(rebate_fen)}（待解冻 {yuan(pending_fen)}）",
+            f"储值 {money(prepaid_fen)}",
+            *([f"储值赠送 {money(bonus_fen)}"] if bonus_fen else []),
+            f"体验金 {money(experience_fen)}",
+            f"返利 {money(rebate_fen)}（待解冻 {money(pending_fen)}）",
         ]
     )
 
@@ -128,15 +128,15 @@ def help_text(address: str) -> str:
 
 def joined(granted_fen: int, at: datetime) -> Content:
     """A member has joined."""
-    gift = f"已送您 {yuan(granted_fen)} 体验金，到店付款可抵用。" if granted_fen else ""
-    note = f"已送体验金{yuan(granted_fen)}" if granted_fen else "欢迎加入联惠"
+    gift = f"已送您 {money(granted_fen)} 体验金，到店付款可抵用。" if granted_fen else ""
+    note = f"已送体验金{money(granted_fen)}" if granted_fen else "欢迎加入联惠"
     fields = {"note": note, "time": beijing_time(at)}
     return Content(Kind.MEMBER_JOINED, f"欢迎加入联惠！您已成为会员。{gift}", fields)
 
 
 def topped_up(store_name: str, amount_fen: int, at: datetime) -> Content:
     """A top-up was credited."""
-    text = f"充值成功：{yuan(amount_fen)} 已到账（归属门店「{store_name}」），联盟各店通用。"
+    text = f"充值成功：{money(amount_fen)} 已到账（归属门店「{store_name}」），联盟各店通用。"
     return Content(Kind.MEMBER_TOPPED_UP, text, _facts(store_name, amount_fen, at))
 
 
@@ -145,9 +145,9 @@ def paid(
 ) -> Content:
     """A member paid in a store; `parts` say from which purses (fen), `saved_fen` what the member
     price took off."""
-    made_of = "，".join(f"{name} {yuan(fen)}" for name, fen in parts.items() if fen)
-    saved = f"，会员价已省 {yuan(saved_fen)}" if saved_fen else ""
-    text = f"付款成功：在「{store_name}」支付 {yuan(amount_fen)}（{made_of}）{saved}。"
+    made_of = "，".join(f"{name} {money(fen)}" for name, fen in parts.items() if fen)
+    saved = f"，会员价已省 {money(saved_fen)}" if saved_fen else ""
+    text = f"付款成功：在「{store_name}」支付 {money(amount_fen)}（{made_of}）{saved}。"
     note = "、".join(name for name, fen in parts.items() if fen)
     fields = _facts(store_name, amount_fen, at) | {"note": note}
     return Content(Kind.MEMBER_PAID, text, fields)
@@ -155,13 +155,13 @@ def paid(
 
 def refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     """A payment came back to the member."""
-    text = f"退款成功：「{store_name}」的 {yuan(amount_fen)} 已原路退回。"
+    text = f"退款成功：「{store_name}」的 {money(amount_fen)} 已原路退回。"
     return Content(Kind.MEMBER_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
 def gift_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     """Goods that a member had won were given back: the campaign has its money again."""
-    text = f"奖品退回：「{store_name}」的奖品货款 {yuan(amount_fen)} 已退回活动。"
+    text = f"奖品退回：「{store_name}」的奖品货款 {money(amount_fen)} 已退回活动。"
     return Content(Kind.MEMBER_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
@@ -171,7 +171,7 @@ def rebate(
     """A share of a sale's concession is the member's: for their own purchase or a friend's."""
     source = "您的消费" if is_own else "好友消费"
     release = f"，{beijing_time(release_at)} 起可用" if release_at else ""
-    text = f"返利到账：{source}（「{store_name}」）为您带来返利 {yuan(amount_fen)}{release}。"
+    text = f"返利到账：{source}（「{store_name}」）为您带来返利 {money(amount_fen)}{release}。"
     fields = _facts(store_name, amount_fen, at) | {"note": f"{source}返利"}
     return Content(Kind.MEMBER_REBATE, text, fields)
 
@@ -193,13 +193,13 @@ def withdrawal(
     note = f"已转入{place}" if is_paid else "已退回您的返利余额"
     status = "已到账" if is_paid else "已退回"
     parts = [
-        f"申请 {yuan(asked_fen)}",
-        *(f"{name} {yuan(fen)}" for name, fen in kept.items() if fen),
+        f"申请 {money(asked_fen)}",
+        *(f"{name} {money(fen)}" for name, fen in kept.items() if fen),
     ]
     detail = f"（{'，'.join(parts)}）" if len(parts) > 1 else ""
-    text = f"提现{'成功' if is_paid else '未成功'}：{yuan(amount_fen)} {note}{detail}。"
+    text = f"提现{'成功' if is_paid else '未成功'}：{money(amount_fen)} {note}{detail}。"
     fields = {
-        "amount": yuan(amount_fen),
+        "amount": money(amount_fen),
         "status": status,
         "note": note,
         "time": beijing_time(at),
@@ -210,15 +210,15 @@ def withdrawal(
 def payment_received(store_name: str, amount_fen: int, share_fen: int, at: datetime) -> Content:
     """To the merchant: a payment in a store of theirs."""
     text = (
-        f"收款到账：「{store_name}」收款 {yuan(amount_fen)}，商家所得 {yuan(share_fen)}，待结算。"
+        f"收款到账：「{store_name}」收款 {money(amount_fen)}，商家所得 {money(share_fen)}，待结算。"
     )
-    fields = _facts(store_name, amount_fen, at) | {"note": f"商家所得{yuan(share_fen)}"}
+    fields = _facts(store_name, amount_fen, at) | {"note": f"商家所得{money(share_fen)}"}
     return Content(Kind.MERCHANT_PAID, text, fields)
 
 
 def payment_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     """To the merchant: a payment was given back."""
-    text = f"退款通知：「{store_name}」的一笔收款 {yuan(amount_fen)} 已退回顾客。"
+    text = f"退款通知：「{store_name}」的一笔收款 {money(amount_fen)} 已退回顾客。"
     return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
@@ -231,14 +231,14 @@ def supply_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
 
 def purchase_paid(store_name: str, amount_fen: int, at: datetime) -> Content:
     """To a merchant: its owner paid in another store from settled money."""
-    text = f"采购付款：在「{store_name}」以商家结算款支付 {yuan(amount_fen)}。"
+    text = f"采购付款：在「{store_name}」以商家结算款支付 {money(amount_fen)}。"
     fields = _facts(store_name, amount_fen, at) | {"note": "商家结算款支付"}
     return Content(Kind.MERCHANT_PAID, text, fields)
 
 
 def purchase_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     """To a merchant: what it had paid in another store came back to its settled money."""
-    text = f"采购退款：「{store_name}」的 {yuan(amount_fen)} 已退回商家结算款。"
+    text = f"采购退款：「{store_name}」的 {money(amount_fen)} 已退回商家结算款。"
     return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
 
 
@@ -247,7 +247,7 @@ def settled(
 ) -> Content:
     """To the merchant: a settlement was issued; a tap opens its statement."""
     text = (
-        f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {yuan(amount_fen)}。"
+        f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {money(amount_fen)}。"
         f"{link(LINK, '查看对账单')}"
     )
     fields = _facts(merchant_name, amount_fen, at) | {"note": f"共{sale_count}笔收款"}
@@ -302,7 +302,7 @@ def customer_brought(at: datetime) -> Content:
 
 def salesperson_earned(store_name: str, amount_fen: int, at: datetime) -> Content:
     """To a salesperson: a share of a sale's concession is theirs."""
-    text = f"业务分成：「{store_name}」的一笔消费为您带来 {yuan(amount_fen)}。"
+    text = f"业务分成：「{store_name}」的一笔消费为您带来 {money(amount_fen)}。"
     fields = _facts(store_name, amount_fen, at) | {"note": "业务分成"}
     return Content(Kind.SALESPERSON_EARNED, text, fields)
 
@@ -328,7 +328,7 @@ def offered(words: str, at: datetime) -> Content:
 
 
 def _facts(place: str, amount_fen: int, at: datetime) -> dict[str, str]:
-    return {"place": place, "amount": yuan(amount_fen), "time": beijing_time(at)}
+    return {"place": place, "amount": money(amount_fen), "time": beijing_time(at)}
 
 
 def _invited(facts: Welcome) -> list[str]:
@@ -344,7 +344,7 @@ def _invited(facts: Welcome) -> list[str]:
 
 def _granted(facts: Welcome) -> list[str]:
     if facts.granted_fen:
-        return [f"已送您 {yuan(facts.granted_fen)} 体验金，到店付款可抵用。"]
+        return [f"已送您 {money(facts.granted_fen)} 体验金，到店付款可抵用。"]
     return ["本期体验金已发完，补充后会有新活动。"] if facts.is_fund_short else []
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.core.world import BEIJING
-from app.notices.rules import yuan
+from app.notices.rules import money
 from app.notices.texts import HELP_COMMANDS, link
 
 CODE_TITLE = "我的专属二维码"
@@ -78,7 +78,7 @@ def statement(lines: Sequence[Movement], address: str) -> str:
         return f"还没有收支记录。{link(address, '打开联惠')}"
     shown = [
         f"{line.at.astimezone(BEIJING):%m-%d %H:%M} {line.title} "
-        f"{'+' if line.amount_fen > 0 else ''}{yuan(line.amount_fen)}"
+        f"{'+' if line.amount_fen > 0 else ''}{money(line.amount_fen)}"
         for line in lines
     ]
     return "\n".join(["最近的收支：", *shown, link(address, "查看全部明细")])
@@ -86,12 +86,12 @@ def statement(lines: Sequence[Movement], address: str) -> str:
 
 def balance_title(spendable_fen: int) -> str:
     """Above the card of 余额: what can be spent in stores."""
-    return f"到店可用 {yuan(spendable_fen)}"
+    return f"到店可用 {money(spendable_fen)}"
 
 
 def withdrawal_title(rebate_fen: int) -> str:
     """Above the card of 提现."""
-    return f"可提现 {yuan(rebate_fen)}"
+    return f"可提现 {money(rebate_fen)}"
 
 
 def stores_title(first: Shop, *, is_by_distance: bool) -> str:
@@ -103,15 +103,15 @@ def withdrawal(
     *, rebate_fen: int, pending_fen: int, under_way_fen: int, minimum_fen: int, address: str
 ) -> str:
     """The answer to 提现."""
-    lines = [f"可提现返利 {yuan(rebate_fen)}，满 {yuan(minimum_fen)} 可提现。"]
+    lines = [f"可提现返利 {money(rebate_fen)}，满 {money(minimum_fen)} 可提现。"]
     if pending_fen:
-        lines.append(f"待解冻 {yuan(pending_fen)}，解冻后可提现。")
+        lines.append(f"待解冻 {money(pending_fen)}，解冻后可提现。")
     if under_way_fen:
-        lines.append(f"提现处理中 {yuan(under_way_fen)}。")
+        lines.append(f"提现处理中 {money(under_way_fen)}。")
     if rebate_fen >= minimum_fen:
         lines.append(link(address, "立即提现"))
     else:
-        lines.append(f"还差 {yuan(minimum_fen - rebate_fen)}。{link(address, '打开联惠')}")
+        lines.append(f"还差 {money(minimum_fen - rebate_fen)}。{link(address, '打开联惠')}")
     return "\n".join(lines)
 
 

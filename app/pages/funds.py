@@ -11,8 +11,8 @@ from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.limits import PUBLIC_LOOK, limiter
+from app.core.units import money
 from app.core.world import BEIJING
-from app.notices import service as notices
 from app.wallet import service as wallet
 
 blueprint = APIBlueprint("funds", __name__, template_folder="templates", tag="Funds")
@@ -42,7 +42,7 @@ def show_fund(fund: str) -> str:
             spendings=found[:SHOWN],
             next=found[SHOWN - 1].id if len(found) > SHOWN else None,
             is_first=before is None,
-            yuan=notices.yuan,
+            money=money,
             zone=BEIJING,
         )
 

@@ -16,7 +16,7 @@ from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.limits import PUBLIC_LOOK, limiter
-from app.notices import service as notices
+from app.core.units import money
 
 blueprint = APIBlueprint(
     "membership page", __name__, template_folder="templates", tag="Membership page"
@@ -47,7 +47,7 @@ def show_membership() -> Response:
     """What membership is, and a store's top-up plans to buy (`?store=`)."""
     store_id = _identity(request.args.get("store"))
     facts = in_transaction(lambda: _facts(store_id))
-    response = make_response(render_template("membership.html", yuan=notices.yuan, **facts))
+    response = make_response(render_template("membership.html", money=money, **facts))
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"

@@ -13,8 +13,8 @@ from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import NotFound
 from app.core.limits import PUBLIC_LOOK, limiter
+from app.core.units import money
 from app.core.world import BEIJING
-from app.notices import service as notices
 
 blueprint = APIBlueprint("queue_page", __name__, template_folder="templates", tag="Queue page")
 DAYS = 31
@@ -34,7 +34,7 @@ def show_queue() -> str:
             "queue.html",
             pool=benefits.queue_pool(before, DAYS),
             is_first=before is None,
-            yuan=notices.yuan,
+            money=money,
             zone=BEIJING,
         )
 

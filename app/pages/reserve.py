@@ -10,8 +10,8 @@ from flask import render_template, request
 from app.core import auth
 from app.core.errors import NotFound
 from app.core.limits import PUBLIC_LOOK, limiter
+from app.core.units import money
 from app.core.world import BEIJING
-from app.notices import service as notices
 from app.wallet import service as wallet
 
 blueprint = APIBlueprint("reserve_page", __name__, template_folder="templates", tag="Reserve page")
@@ -34,7 +34,7 @@ def show_reserve() -> str:
         "reserve.html",
         report=found,
         days=wallet.reserve_history(before, DAYS),
-        yuan=notices.yuan,
+        money=money,
         zone=BEIJING,
     )
 

@@ -13,6 +13,7 @@ from app.alliance import service as alliance
 from app.core import auth
 from app.core.db import in_transaction
 from app.core.errors import AppError
+from app.core.units import money
 from app.core.world import BEIJING
 from app.notices import service as notices
 
@@ -85,7 +86,7 @@ def _wanted() -> int:
 
 def _answer(template: str, status: int, **facts: Any) -> Response:
     response = make_response(
-        render_template(template, yuan=notices.yuan, kind=alliance.line_kind, zone=BEIJING, **facts)
+        render_template(template, money=money, kind=alliance.line_kind, zone=BEIJING, **facts)
     )
     response.status_code = status
     response.headers.update(GUARDED)

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
@@ -20,7 +20,6 @@ from app.wallet.errors import ReceiptBooked, TreasuryShort
 from app.wallet.models import SuspenseItem, TaxPayment
 
 BUCKET = bucket_of(PLATFORM_ID)
-ONE_AT_A_TIME = 0x7E45
 
 
 class Fund(StrEnum):
@@ -107,7 +106,7 @@ def held_fen(place: Place) -> int:
 
 def take_turns() -> None:
     """One decision over the platform's money at a time, until the current unit of work ends."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+    one_at_a_time("wallet/treasury")
 
 
 def _post(kind: str, legs: tuple[Leg, ...], principal_id: UUID, key: str) -> UUID:

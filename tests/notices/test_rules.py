@@ -1,4 +1,4 @@
-"""Amounts, moments and template fields as WeChat and people want them."""
+"""Moments and template fields as WeChat and people want them."""
 
 from datetime import UTC, datetime
 
@@ -14,24 +14,14 @@ from app.notices.rules import (
     beijing_time,
     delivery_state,
     fitted,
+    money,
     template_of,
-    yuan,
 )
 from config.settings import Settings
 
 
-@pytest.mark.parametrize(
-    ("fen", "text"),
-    [
-        (0, "¥0.00"),
-        (1, "¥0.01"),
-        (1234, "¥12.34"),
-        (-50, "-¥0.50"),
-        (10_000_000_000, "¥100000000.00"),
-    ],
-)
-def test_amounts_are_written_in_yuan(fen, text):
-    assert yuan(fen) == text
+def test_amounts_have_no_separators_because_templates_take_none():
+    assert money(-123_456_789) == "-¥1234567.89"
 
 
 def test_moments_are_written_in_beijing_time():

@@ -18,9 +18,8 @@ from app.alliance.bank_accounts.models import (
 )
 from app.alliance.errors import BankAccountInvalid
 from app.alliance.joining.keys import account_key
-from app.alliance.turns import one_at_a_time
 from app.core import crypto
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import bucket_of, new_id, now
 from app.wallet.service import BankAccount
 
@@ -36,7 +35,7 @@ def name_account(
     Raises MerchantUnknown, BankAccountInvalid."""
     catalogue.merchant(merchant_id)
     check(number)
-    one_at_a_time(f"bank_account/{merchant_id}")
+    one_at_a_time(f"alliance/bank_account/{merchant_id}")
     before = newest(merchant_id)
     identity = new_id(bucket_of(merchant_id))
     row = MerchantBankAccount(

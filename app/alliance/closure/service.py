@@ -27,9 +27,8 @@ from app.alliance.closure.errors import (
 from app.alliance.closure.models import Closure, ClosureStep, Pause
 from app.alliance.closure.rules import DECIDED, LIVE
 from app.alliance.errors import StoreUnknown
-from app.alliance.turns import one_at_a_time
 from app.core import four_eyes, outbox
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import bucket_of, new_id, now, start_of_beijing_day
 
@@ -181,7 +180,7 @@ def _must_be_in_business(merchant_id: UUID, store_id: UUID | None) -> None:
     catalogue.merchant(merchant_id)
     if store_id is not None and catalogue.store(store_id).merchant_id != merchant_id:
         raise StoreUnknown()
-    one_at_a_time(f"standing/{merchant_id}")
+    one_at_a_time(f"alliance/standing/{merchant_id}")
     moment, closed = now(), reading.closings_of([merchant_id])
     if closed.has_closed(merchant_id, None, moment):
         raise MerchantClosed()

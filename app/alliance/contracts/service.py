@@ -21,10 +21,9 @@ from app.alliance.contracts.models import ContractOffer
 from app.alliance.errors import ContractUnknown
 from app.alliance.joining.models import Application
 from app.alliance.models import Contact, Contract
-from app.alliance.turns import one_at_a_time
 from app.core import outbox
 from app.core.auth import Principal
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import beijing_day, bucket_of, now
 from app.members import service as members
 
@@ -160,7 +159,7 @@ def _offers(rows: Sequence[Contract]) -> dict[UUID, ContractOffer]:
 
 def _locked(contract_id: UUID) -> Version:
     """Locks the merchant's contracts first, as whoever writes a version does."""
-    one_at_a_time(f"contract/{find(contract_id).contract.merchant_id}")
+    one_at_a_time(f"alliance/contract/{find(contract_id).contract.merchant_id}")
     key = (bucket_of(contract_id), contract_id)
     made = db.session.get(ContractOffer, key, with_for_update=True, populate_existing=True)
     return Version(find(contract_id).contract, made)

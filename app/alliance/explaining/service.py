@@ -13,8 +13,8 @@ from uuid import UUID
 from app.alliance.access import is_platform, owners_behind
 from app.alliance.errors import EntryUnknown
 from app.alliance.settlement.sealing import beijing_time
-from app.alliance.settlement.wording import yuan
 from app.core.auth import Principal
+from app.core.units import percent, yuan
 from app.core.world import PLATFORM_ID
 from app.ledger import service as ledger
 from app.ledger.service import Asked, BookEntry, Explanation, Kind, Step, Viewer
@@ -143,7 +143,7 @@ def _arithmetic(step: Step) -> tuple[str, str]:
     if step.base_fen is None or step.rate_bp is None:
         of = ("", "") if step.base_fen is None else _of(step.base_fen)
         return f"{zh}：{result} 元{of[0]}", f"{en}: {result} yuan{of[1]}"
-    sum_ = f"{yuan(step.base_fen)} × {step.rate_bp / 100:g} %"
+    sum_ = f"{yuan(step.base_fen)} × {percent(step.rate_bp)} %"
     left = f"{step.remainder}/10000" if step.remainder else ""
     return (
         f"{zh}：{sum_} → {result} 元" + (f"（余 {left} 分）" if left else ""),

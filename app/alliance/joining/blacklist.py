@@ -11,8 +11,7 @@ from sqlalchemy import select
 from app.alliance.joining import keys
 from app.alliance.joining.errors import BlacklistedAlready, NotBlacklisted
 from app.alliance.joining.models import BlacklistEntry
-from app.alliance.turns import one_at_a_time
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 
@@ -23,7 +22,7 @@ def add(kind: str, value: str, reason: str, staff_id: UUID) -> BlacklistEntry:
     """Puts a value in normal form on the list, in the current unit of work. Raises
     BlacklistedAlready."""
     key = KEY_OF[kind](value)
-    one_at_a_time(f"blacklist/{key.hex()}")
+    one_at_a_time(f"alliance/blacklist/{key.hex()}")
     same = (BlacklistEntry.kind == kind, BlacklistEntry.key == key)
     known = db.session.scalar(
         select(BlacklistEntry.id).where(*same, BlacklistEntry.removed_at.is_(None))

@@ -10,7 +10,7 @@ from app.alliance.joining import comparing
 from app.alliance.joining.comparing import Finding
 from app.alliance.joining.errors import LicenceDoubtful
 from app.alliance.models import Merchant
-from app.alliance.turns import one_at_a_time
+from app.core.db import one_at_a_time
 
 
 def enter(
@@ -26,7 +26,7 @@ def enter(
     refused: one operator alone does not decide that. A name proves nothing, and is told. Raises
     LicenceDoubtful, SalespersonUnknown, RecommenderInvalid.
     """
-    one_at_a_time("joining")
+    one_at_a_time("alliance/joining")
     found = comparing.of_merchant(name, licence_number)
     doubts = [each for each in found if each["is_serious"] and each["kind"] != "name_taken"]
     if doubts:

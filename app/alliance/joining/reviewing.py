@@ -27,9 +27,8 @@ from app.alliance.joining.models import (
 )
 from app.alliance.policies import versions
 from app.alliance.stores import changes
-from app.alliance.turns import one_at_a_time
 from app.core import four_eyes
-from app.core.db import db, read
+from app.core.db import db, one_at_a_time, read
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.qr import service as qr
@@ -72,7 +71,7 @@ def approve(
 
     Raises NotFound, ApplicationDecided, ApplicationChanged, and what the catalogue refuses.
     """
-    one_at_a_time("joining")
+    one_at_a_time("alliance/joining")
     head = _waiting(application_id, version, ("submitted",))
     sent = service.latest(head)
     sent.findings = service.compared(head, sent)
@@ -102,7 +101,7 @@ def confirm(
 
     Raises NotFound, ApplicationDecided, ApplicationChanged, SecondPersonNeeded, FindingsChanged.
     """
-    one_at_a_time("joining")
+    one_at_a_time("alliance/joining")
     head = _waiting(application_id, version, ("proposed",))
     four_eyes.require_other(staff_id, head.proposed_by)
     if not is_confirmed:

@@ -27,9 +27,8 @@ from app.alliance.joining.models import (
 )
 from app.alliance.salespeople.service import salesperson_of_code
 from app.alliance.stores import categories
-from app.alliance.turns import one_at_a_time
 from app.core import crypto, outbox
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
@@ -62,7 +61,7 @@ def apply(member_id: UUID, sent: Sent) -> Application:
     Raises ApplicationOpen (one open application for a licence), TooManyApplications,
     SalespersonUnknown, CategoryUnknown, MemberMerged.
     """
-    one_at_a_time(f"application/{member_id}")
+    one_at_a_time(f"alliance/application/{member_id}")
     members.require_present(member_id)
     licence_key = keys.licence_key(sent.licence_number)
     mine = (Application.member_id == member_id, Application.status.in_(OPEN))
@@ -94,7 +93,7 @@ def send_again(member_id: UUID, application_id: UUID, sent: Sent) -> Application
 
     Locks the application. Raises NotFound, ApplicationNotChangeable, and what `apply` raises.
     """
-    one_at_a_time(f"application/{member_id}")
+    one_at_a_time(f"alliance/application/{member_id}")
     head = _own(member_id, application_id)
     if head.status not in CORRECTABLE:
         raise ApplicationNotChangeable(application_status=_told(head.status))

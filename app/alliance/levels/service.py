@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue
 from app.alliance.errors import (
     LevelGiftTaken,
     LevelGiftUnfunded,
@@ -24,7 +23,7 @@ from app.alliance.errors import (
 from app.alliance.levels.models import LevelGift, MemberLevel
 from app.alliance.models import Sale, SaleShare
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 from app.members import service as members
 from app.wallet import service as wallet
@@ -121,7 +120,7 @@ def take_gift(member_id: UUID, level_id: UUID) -> LevelGift:
     MemberLevelUnknown, LevelNotReached, LevelGiftTaken (`again_at`), LevelGiftUnfunded.
     """
     person = members.today(member_id)
-    catalogue.one_at_a_time(f"level-gift/{person}")
+    one_at_a_time(f"alliance/level-gift/{person}")
     level = _locked(level_id)
     if level.ended_at is not None or not level.gift_fen:
         raise MemberLevelUnknown()

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.alliance import naming
 from app.alliance.errors import NettingNotNext, NettingPeriodOpen
@@ -23,13 +23,12 @@ from app.alliance.netting import reading, rules
 from app.alliance.netting.models import Netting, NettingCell, NettingPosition
 from app.alliance.netting.reading import Found
 from app.alliance.netting.rules import Position
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now, start_of_beijing_day
 
 BUCKET = bucket_of(PLATFORM_ID)
 A_DAY, LATE = timedelta(days=1), timedelta(minutes=10)
-_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('alliance/netting', 0))")
 
 
 def run(begins_on: date, ends_on: date, author: UUID) -> Netting:
@@ -41,7 +40,7 @@ def run(begins_on: date, ends_on: date, author: UUID) -> Netting:
     end = start_of_beijing_day(ends_on + A_DAY)
     if ends_on < begins_on or now() < end + LATE:
         raise NettingPeriodOpen()
-    db.session.execute(_ALONE)
+    one_at_a_time("alliance/netting")
     last = db.session.scalar(select(Netting.ends_on).order_by(Netting.ends_on.desc()).limit(1))
     if last is not None and begins_on != last + A_DAY:
         raise NettingNotNext(begins_on=(last + A_DAY).isoformat())

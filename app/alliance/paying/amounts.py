@@ -30,6 +30,7 @@ from app.core import idempotency
 from app.core.auth import Principal
 from app.core.db import db, in_transaction
 from app.core.errors import InvalidRequest
+from app.core.units import money
 from app.core.world import bucket_of, new_id, now
 from app.qr import service as qr
 from app.qr.service import Kind, UnknownScene
@@ -189,7 +190,7 @@ def caption_of(code_id: UUID) -> tuple[str, str] | None:
     row = db.session.get(AmountCode, (bucket_of(code_id), code_id))
     if row is None:
         return None
-    line = f"¥{row.amount_fen / 100:.2f}"
+    line = money(row.amount_fen)
     return catalogue.store(row.store_id).name, f"{line} {row.description or ''}".strip()
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from app.alliance import sales
-from app.alliance.paying.receipt_texts import yuan
 from app.alliance.sales import COLUMN_OF, Order
+from app.core.units import money
 from app.ledger.service import Account
 from app.wallet import service as wallet
 from app.wallet.service import PaymentPlan, Purse
@@ -62,7 +62,7 @@ def preview(member_id: UUID, store_id: UUID, list_fen: int) -> Fields:
     reason = _reason(plans[best], more_fen)
     zh, en = REASONS[reason]
     words = {"saved": plans[best].discount_fen, "top_up": top_up_fen, "more": more_fen}
-    said = {name: yuan(fen) for name, fen in words.items()}
+    said = {name: money(fen) for name, fen in words.items()}
     return {
         "store_id": store_id,
         "list_fen": list_fen,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.core.units import money
 from app.core.world import BEIJING
 
 HEADS = {
@@ -83,12 +84,6 @@ def written(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def yuan(amount_fen: int) -> str:
-    """An amount in fen as people read it."""
-    sign, size = ("-" if amount_fen < 0 else ""), abs(amount_fen)
-    return f"{sign}¥{size // 100:,}.{size % 100:02}"
-
-
 def _fields(line: Line) -> dict[str, Any]:
     title, title_en = TITLES[line.kind]
     return {
@@ -105,7 +100,7 @@ def _text(receipt: Receipt, language: int) -> str:
     rows = [f"联惠 · {HEADS[receipt.reader][0]}" if not language else HEADS[receipt.reader][1]]
     rows += [part for part in (receipt.store_name, receipt.description) if part]
     if receipt.amount_fen is not None:
-        rows.append(yuan(receipt.amount_fen))
+        rows.append(money(receipt.amount_fen))
     if receipt.paid_at is not None:
         rows.append(f"{receipt.paid_at.astimezone(BEIJING):%Y-%m-%d %H:%M}")
     rows += [_row(line, language) for line in receipt.lines]
@@ -115,7 +110,7 @@ def _text(receipt: Receipt, language: int) -> str:
 
 
 def _row(line: Line, language: int) -> str:
-    row = f"{TITLES[line.kind][language]} {yuan(line.amount_fen)}"
+    row = f"{TITLES[line.kind][language]} {money(line.amount_fen)}"
     if line.release_at is None or line.is_released:
         return row
     day = f"{line.release_at.astimezone(BEIJING):%Y-%m-%d}"

@@ -20,9 +20,8 @@ from app.alliance.payouts import wishes
 from app.alliance.payouts.models import Payout, PayoutWish
 from app.alliance.profit_sharing import channels
 from app.alliance.settlement import calendar
-from app.alliance.turns import one_at_a_time
 from app.core.config import settings
-from app.core.db import TryAgain, db, in_transaction
+from app.core.db import TryAgain, db, in_transaction, one_at_a_time
 from app.core.errors import AppError, ServiceUnavailable
 from app.core.outbox import TryLater
 from app.core.world import SYSTEM_ID, beijing_day, bucket_of, now, start_of_beijing_day
@@ -70,7 +69,7 @@ def _wait_for_working_day() -> None:
 
 
 def _pay(merchant_id: UUID, settlement_id: UUID) -> None:
-    one_at_a_time(f"payout/{merchant_id}")
+    one_at_a_time(f"alliance/payout/{merchant_id}")
     wish = wishes.newest(merchant_id)
     if wish is None or not wish.is_on or _known(settlement_id) is not None:
         return

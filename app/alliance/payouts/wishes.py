@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from app.alliance import catalogue, contacts, payee_news
 from app.alliance.payouts.models import Payout, PayoutWish
-from app.alliance.turns import one_at_a_time
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of, now
 from app.wallet import service as wallet
 
@@ -24,7 +23,7 @@ def wish(
     catalogue.merchant(merchant_id)
     if receiver_id is not None and receiver_id not in contacts.who_may_withdraw(merchant_id):
         raise wallet.ReceiverUnknown()
-    one_at_a_time(f"payout_wish/{merchant_id}")
+    one_at_a_time(f"alliance/payout_wish/{merchant_id}")
     last = newest(merchant_id)
     row = PayoutWish(
         bucket=bucket_of(merchant_id),

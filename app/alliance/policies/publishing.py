@@ -20,9 +20,8 @@ from app.alliance.policies import drafts, versions
 from app.alliance.policies.errors import PolicyEffectInvalid, PolicyInUse, PolicyNotScheduled
 from app.alliance.policies.models import PolicyRelease
 from app.alliance.policies.versions import BUCKET
-from app.alliance.turns import one_at_a_time
 from app.core import four_eyes
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import now
 
 log = structlog.get_logger()
@@ -40,7 +39,7 @@ def publish(
     """
     draft = drafts.locked(draft_id, revision)
     four_eyes.require_other(staff_id, *draft.editors)
-    one_at_a_time(f"policy/{draft.name}")
+    one_at_a_time(f"alliance/policy/{draft.name}")
     since = _moment(draft.name, takes_effect_at)
     shares, fallbacks = dict(draft.shares_bp), dict(draft.fallbacks)
     row = versions.add_policy(
@@ -85,7 +84,7 @@ def withdraw(policy_id: UUID, reason: str, staff_id: UUID) -> SplitPolicy:
     """Takes a version back that waits to take effect, in the current unit of work, after which
     the caller lets the terms go round. Raises PolicyUnknown, PolicyNotScheduled, PolicyInUse."""
     row = versions.policy(policy_id)
-    one_at_a_time(f"policy/{row.name}")
+    one_at_a_time(f"alliance/policy/{row.name}")
     release = db.session.get(
         PolicyRelease, (BUCKET, policy_id), with_for_update=True, populate_existing=True
     )

@@ -14,9 +14,8 @@ from app.alliance.policies.errors import PolicyWithdrawn
 from app.alliance.policies.models import PolicyRelease
 from app.alliance.policies.rules import Caps, Fault
 from app.alliance.rules import Policy
-from app.alliance.turns import one_at_a_time
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now
 
 BUCKET = bucket_of(PLATFORM_ID)
@@ -31,7 +30,7 @@ def add_policy(
     Raises PolicyUnusable with `faults`.
     """
     require_faultless(terms.policy_from(shares_bp, fallbacks, is_one))
-    one_at_a_time(f"policy/{name}")
+    one_at_a_time(f"alliance/policy/{name}")
     family = (SplitPolicy.bucket == BUCKET, SplitPolicy.name == name)
     latest = db.session.scalar(select(func.max(SplitPolicy.version)).where(*family))
     row = SplitPolicy(
@@ -63,7 +62,7 @@ def require_usable(policy_id: UUID) -> None:
 
     Raises PolicyUnknown, PolicyWithdrawn.
     """
-    one_at_a_time(f"policy/{policy(policy_id).name}")
+    one_at_a_time(f"alliance/policy/{policy(policy_id).name}")
     mine = (PolicyRelease.bucket == BUCKET, PolicyRelease.policy_id == policy_id)
     gone = select(PolicyRelease.withdrawn_at).where(*mine)
     if db.session.scalar(gone) is not None:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -31,7 +31,7 @@ from app.alliance.prepaid.models import PlanClaim, TopUpPlan
 from app.alliance.terms import StoreTerms
 from app.core import four_eyes
 from app.core.config import settings
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
@@ -69,8 +69,7 @@ def add(new: NewPlan, author: UUID) -> TopUpPlan:
         raise StoreUnknown()
     owner_id = new.merchant_id or PLATFORM_ID
     bucket = bucket_of(owner_id)
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-    db.session.execute(lock, {"what": f"alliance/plan/{owner_id}/{new.name}"})
+    one_at_a_time(f"alliance/plan/{owner_id}/{new.name}")
     mine = (TopUpPlan.merchant_id.is_not_distinct_from(new.merchant_id), TopUpPlan.name == new.name)
     latest = db.session.scalar(select(func.max(TopUpPlan.version)).where(*mine))
     is_draft = new.funder == "platform"

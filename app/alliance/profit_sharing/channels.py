@@ -10,9 +10,8 @@ from app.alliance import catalogue, payee_news, terms
 from app.alliance.errors import NoReceiver
 from app.alliance.profit_sharing import receivers
 from app.alliance.profit_sharing.models import PayoutChannel
-from app.alliance.turns import one_at_a_time
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of, now
 from app.wallet import service as wallet
 from app.wallet.service import PayoutWay
@@ -27,7 +26,7 @@ def choose(merchant_id: UUID, channel: PayoutWay, author: UUID) -> PayoutChannel
         raise wallet.CustodyForbids(channels=sorted(possible))
     if channel is PayoutWay.PROFIT_SHARING and receivers.current(merchant_id) is None:
         raise NoReceiver()
-    one_at_a_time(f"payout_channel/{merchant_id}")
+    one_at_a_time(f"alliance/payout_channel/{merchant_id}")
     last = newest(merchant_id)
     if last is not None and last.channel == channel:
         return last

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from app.alliance.contracts.reading import is_agreed
 from app.alliance.models import Contract
 from app.alliance.profit_sharing.models import SharingReceiver, name_context
-from app.alliance.turns import one_at_a_time
 from app.core import crypto, outbox
 from app.core.config import settings
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.outbox import TryLater
 from app.core.world import beijing_day, bucket_of, now
 from app.members import service as members
@@ -30,7 +29,7 @@ HERE = ("wanted", "registered", "refused")
 def put_in_force(row: SharingReceiver) -> None:
     """Makes this the merchant's receiver, in the current unit of work; the one before leaves, and a
     worker registers this one at WeChat Pay. One at a time for each merchant."""
-    one_at_a_time(f"receiver/{row.merchant_id}")
+    one_at_a_time(f"alliance/receiver/{row.merchant_id}")
     before = current(row.merchant_id)
     row.state = "wanted"
     if before is not None:

@@ -25,7 +25,7 @@ from app.alliance.rewards.reaching import conceded_fen, rules_of
 from app.alliance.rules import Party
 from app.core import outbox
 from app.core.config import settings
-from app.core.db import TryAgain, db, in_transaction, read
+from app.core.db import TryAgain, db, in_transaction, one_at_a_time, read
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -106,7 +106,7 @@ def settle(rule_id: UUID, sale_id: UUID) -> None:
     current unit of work. Locks the rule's rewards for this person, then the rule."""
     sale = db.session.get_one(Sale, (bucket_of(sale_id), sale_id), populate_existing=True)
     person = members.today(sale.payer_id)
-    catalogue.one_at_a_time(f"reward/{rule_id}/{person}")
+    one_at_a_time(f"alliance/reward/{rule_id}/{person}")
     people = members.everyone_of(person)
     known = _rewards(rule_id, people)
     found = rule(rule_id)

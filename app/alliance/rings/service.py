@@ -17,8 +17,7 @@ from app.alliance.rings import wording
 from app.alliance.rings.errors import RingOpenAgain, RingUnchanged
 from app.alliance.rings.models import Ring, RingStep
 from app.alliance.rings.rules import Finding
-from app.alliance.turns import one_at_a_time
-from app.core.db import db, read
+from app.core.db import db, one_at_a_time, read
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
@@ -34,7 +33,7 @@ def note(finding: Finding) -> bool:
     One that is open is brought up to date. One that people have decided comes again only with
     somebody who took no part in it then.
     """
-    one_at_a_time(f"ring/{finding.rule}/{finding.subject_id}")
+    one_at_a_time(f"alliance/ring/{finding.rule}/{finding.subject_id}")
     known = db.session.scalars(
         select(Ring)
         .where(
@@ -62,7 +61,7 @@ def decide(ring_id: UUID, state: State, reason: str, staff_id: UUID) -> Ring:
     Raises NotFound, RingUnchanged, RingOpenAgain.
     """
     known = ring(ring_id)
-    one_at_a_time(f"ring/{known.rule}/{known.subject_id}")
+    one_at_a_time(f"alliance/ring/{known.rule}/{known.subject_id}")
     key = (bucket_of(ring_id), ring_id)
     row = db.session.get_one(Ring, key, with_for_update=True, populate_existing=True)
     if row.state == state:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.alliance.rings.rules import Finding
-from app.alliance.settlement.wording import yuan
+from app.core.units import yuan
 
 TITLES: dict[str, tuple[str, str]] = {
     "burst": ("短时间内集中注册", "Many registrations by one code in a short time"),

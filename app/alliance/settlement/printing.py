@@ -14,6 +14,7 @@ from app.alliance.settlement import wording
 from app.alliance.settlement.models import SettlementLine
 from app.alliance.settlement.sealing import beijing_time
 from app.alliance.settlement.statements import Statement
+from app.core.units import yuan
 from app.core.world import BEIJING
 from app.qr import service as qr
 
@@ -127,18 +128,18 @@ def _sums(paper: _Paper, statement: Statement, y: float) -> float:
     )  # fmt: skip
     for name, fen in sums:
         paper.text(MARGIN, y, name)
-        paper.to_right(110, y, wording.yuan(fen))
+        paper.to_right(110, y, yuan(fen))
         y += 5
     paper.set_font(FAMILY, "B", NORMAL + 1)
     paper.line(MARGIN, y - 3.4, 110, y - 3.4)
     paper.text(MARGIN, y + 1, "本期结算（元）")
-    paper.to_right(110, y + 1, wording.yuan(head.total_fen))
+    paper.to_right(110, y + 1, yuan(head.total_fen))
     paper.text(MARGIN, y + 7, f"大写金额  人民币{wording.in_words(head.total_fen)}")
     paper.set_font(FAMILY, "", NORMAL)
     closing = head.closing_fen + head.closing_experience_fen
     if closing:
         y += 6
-        paper.text(MARGIN, y + 7, f"退款等超出本期货款，{wording.yuan(closing)} 元结转下期")
+        paper.text(MARGIN, y + 7, f"退款等超出本期货款，{yuan(closing)} 元结转下期")
     return y + 16
 
 
@@ -157,7 +158,7 @@ def _totals(paper: _Paper, statement: Statement, y: float) -> float:
         paper.to_right(100, y, f"{total['count']} 笔")
         amounts = (total["gross_fen"], total["concession_fen"], total["net_fen"])
         for (x, _), fen in zip(STORE_COLUMNS, amounts, strict=True):
-            paper.to_right(x, y, wording.yuan(fen))
+            paper.to_right(x, y, yuan(fen))
         y += ROW
     return y + 5
 
@@ -178,7 +179,7 @@ def _line(paper: _Paper, y: float, line: SettlementLine, store: str) -> None:
         wording.kind(line.kind),
         paper.fitting(store, STORE_WIDTH),
         line.subject_id.hex[-14:],
-        *map(wording.yuan, (line.gross_fen, line.concession_fen, fees, line.net_fen)),
+        *map(yuan, (line.gross_fen, line.concession_fen, fees, line.net_fen)),
         paper.fitting(wording.purse_mix(line.purses, line.discount_fen), MIX_WIDTH),
     )
     for (_, x, is_right), text in zip(COLUMNS, texts, strict=True):

@@ -7,6 +7,7 @@ from app.alliance.settlement.models import SettlementLine
 from app.alliance.settlement.sealing import beijing_time
 from app.alliance.settlement.statements import Statement
 from app.core.spreadsheets import more, plain_text, table
+from app.core.units import decimal_yuan
 from app.core.world import number_of
 
 __all__ = ["amount", "more", "plain_text", "statement_csv", "table"]
@@ -18,7 +19,7 @@ COLUMNS = (
 
 def amount(amount_fen: int) -> str:
     """Yuan with two decimals and no thousands separator: a number to any spreadsheet."""
-    return wording.yuan(amount_fen).replace(",", "")
+    return decimal_yuan(amount_fen)
 
 
 def statement_csv(statement: Statement) -> bytes:

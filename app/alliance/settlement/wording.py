@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.core.units import yuan
+
 KINDS = {
     "sale": "收款",
     "refund": "退款",
@@ -27,12 +29,6 @@ GROUPS = ("", "万", "亿", "兆")
 def kind(name: str) -> str:
     """A kind of line."""
     return KINDS.get(name, name)
-
-
-def yuan(amount_fen: int) -> str:
-    """An amount in yuan with two decimals, such as 1,234.50."""
-    sign, size = ("-" if amount_fen < 0 else ""), abs(amount_fen)
-    return f"{sign}{size // 100:,}.{size % 100:02}"
 
 
 def purse_mix(purses: dict[str, int], discount_fen: int = 0) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.alliance import terms
 from app.alliance.errors import CategoryExists, CategoryUnknown
 from app.alliance.models import Store
 from app.alliance.stores.models import StoreCategory
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import now
 
 OTHER = "other"
@@ -117,8 +117,7 @@ def _write(row: StoreCategory, naming: Naming, author: UUID) -> None:
 
 def _must_be_free(code: str, name: str) -> None:
     """Stores are given a category by its name too, so that no two may share one."""
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended('alliance/store-category', 0))")
-    db.session.execute(lock)
+    one_at_a_time("alliance/store-category")
     taken = select(StoreCategory.code).where(
         (StoreCategory.name == name) | (StoreCategory.code == name), StoreCategory.code != code
     )

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from app.alliance import payments
 from app.alliance.errors import ExperienceFundShort, ExperienceNotOffered
-from app.alliance.paying.receipt_texts import yuan
 from app.core.config import settings
 from app.core.db import in_transaction
+from app.core.units import money, percent
 from app.core.world import SYSTEM_ID
 from app.ledger.service import Account
 from app.members import service as members
@@ -94,9 +94,9 @@ def shown(member_id: UUID) -> Fields:
     """The gift, its terms and where it stands for a member, in the current unit of work."""
     chosen = settings()
     out, out_en = OUT[chosen.experience_is_withdrawable]
-    cap = f"{chosen.experience_sale_cap_bp / 100:g}"
+    cap = percent(chosen.experience_sale_cap_bp)
     words = {
-        "amount": yuan(chosen.experience_grant_fen),
+        "amount": money(chosen.experience_grant_fen),
         "days": chosen.experience_valid_days,
         "cap": cap,
         "out": out,

@@ -26,7 +26,7 @@ from app.benefits.errands.schemas import ErrandSettings
 from app.benefits.errors import CampaignUnknown
 from app.core import crypto
 from app.core.auth import NotAllowed, Principal
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
@@ -70,7 +70,7 @@ def post(caller: Principal, wish: Wish) -> Errand:
     if caller.kind == "member":
         members.require_present(payer_id)
         audience.require(terms, payer_id)
-    alliance.one_at_a_time(f"errands/{payer_id}")
+    one_at_a_time(f"errands/{payer_id}")
     _must_have_room(payer_id, said.most_open)
     parts = _parts(caller, payer_id, said, wish)
     row = _write(caller, payer_id, said, wish, distance)

@@ -18,6 +18,7 @@ from app.benefits.promotion.fitness import people_of
 from app.benefits.promotion.links import NAME
 from app.benefits.promotion.models import Digest
 from app.core.db import db, in_transaction
+from app.core.units import yuan
 from app.core.world import beijing_day, bucket_of, now, start_of_beijing_day
 from app.members import service as members
 
@@ -54,17 +55,17 @@ def worded(member_id: UUID, what: str) -> News:
     freed = freed_fen(member_id, day)
     zh, en = [], []
     if row is not None and row.sales:
-        zh.append(f"成交{row.sales}笔，佣金{_yuan(row.earned_fen)}元（冻结期满后可用）")
-        en.append(f"{row.sales} purchases, commission {_yuan(row.earned_fen)} yuan (frozen first)")
+        zh.append(f"成交{row.sales}笔，佣金{yuan(row.earned_fen)}元（冻结期满后可用）")
+        en.append(f"{row.sales} purchases, commission {yuan(row.earned_fen)} yuan (frozen first)")
     if freed:
-        zh.append(f"解冻{_yuan(freed)}元")
-        en.append(f"{_yuan(freed)} yuan freed")
+        zh.append(f"解冻{yuan(freed)}元")
+        en.append(f"{yuan(freed)} yuan freed")
     if row is not None and row.taken_back_fen:
-        zh.append(f"因退款收回{_yuan(row.taken_back_fen)}元")
-        en.append(f"{_yuan(row.taken_back_fen)} yuan taken back with refunds")
+        zh.append(f"因退款收回{yuan(row.taken_back_fen)}元")
+        en.append(f"{yuan(row.taken_back_fen)} yuan taken back with refunds")
     if row is not None and row.closed_fen:
-        zh.append(f"商家预算不足且活动已结束，{_yuan(row.closed_fen)}元未能支付")
-        en.append(f"{_yuan(row.closed_fen)} yuan not paid: the programme ended without the money")
+        zh.append(f"商家预算不足且活动已结束，{yuan(row.closed_fen)}元未能支付")
+        en.append(f"{yuan(row.closed_fen)} yuan not paid: the programme ended without the money")
     told = f"{day.month}月{day.day}日 " + ("；".join(zh) or "没有变化")
     return News("推广日报", told, "Promotion", f"{day.isoformat()}: " + ("; ".join(en) or "—"))
 
@@ -109,7 +110,3 @@ def _tell() -> int:
 def _has_news(row: Digest) -> bool:
     happened = row.sales or row.taken_back_fen or row.closed_fen
     return bool(happened) or freed_fen(row.member_id, row.day) > 0
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}"

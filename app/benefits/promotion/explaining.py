@@ -12,6 +12,7 @@ from app.benefits.contract import Words
 from app.benefits.models import Grant
 from app.benefits.promotion.models import PromotedSale
 from app.core.db import db
+from app.core.units import percent, yuan
 from app.core.world import beijing_day, bucket_of
 
 
@@ -19,7 +20,7 @@ def why(grant_id: UUID) -> Sequence[Words]:
     """The rule and the days, without who bought."""
     grant = db.session.get_one(Grant, (bucket_of(grant_id), grant_id))
     said = campaigns.terms(grant.campaign_id).settings
-    rate, cap = f"{said.commission_bp / 100:g}", f"{said.cap_fen / 100:g}"
+    rate, cap = percent(said.commission_bp), yuan(said.cap_fen)
     rule = (
         f"有会员点击您的推广链接后{said.window_days}天内消费：佣金为实付金额的{rate}%，"
         f"每笔最高{cap}元，按消费前最后一次点击归属，退款时按比例收回。",

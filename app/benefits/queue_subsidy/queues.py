@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.benefits import campaigns, pauses, pots
@@ -15,7 +15,7 @@ from app.benefits.models import Campaign
 from app.benefits.queue_subsidy.counting import Change
 from app.benefits.queue_subsidy.errors import QueuePoolTaken, QueueUnknown, QueueWaits
 from app.benefits.queue_subsidy.models import Queue, QueueCampaign, QueueDay, QueuePlace
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import PLATFORM_ID, beijing_day, bucket_of, new_id, now
 
 NAME = "queue_subsidy"
@@ -24,8 +24,7 @@ BUCKET = bucket_of(PLATFORM_ID)
 
 def take_turns(what: str) -> None:
     """One unit of work at a time does this, until it ends."""
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-    db.session.execute(lock, {"what": f"queue_subsidy/{what}"})
+    one_at_a_time(f"queue_subsidy/{what}")
 
 
 def open_queue(terms: Terms) -> None:

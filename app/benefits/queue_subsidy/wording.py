@@ -11,6 +11,7 @@ from app.benefits.contract import News, Words
 from app.benefits.models import Grant
 from app.benefits.queue_subsidy.models import QueuePlace
 from app.core.db import db
+from app.core.units import money, percent
 from app.core.world import bucket_of
 
 PROMISE = (
@@ -67,22 +68,17 @@ def why(grant_id: UUID) -> list[Words]:
     basis = ("实付金额", "what was really paid") if says.basis == "paid" else (
         "该单让利", "what the purchase conceded"
     )  # fmt: skip
-    percent = f"{says.rate_bp / 100:g}%"
+    part = f"{percent(says.rate_bp)}%"
     return [
         (
-            f"您的一笔消费排在第{row.number}号，补贴上限按{basis[0]}的{percent}计算，"
-            f"且不超过该单让利扣除各方分成后的余额，为{yuan(row.first_target_fen)}。",
-            f"A purchase of yours has ticket {row.number}; it may get up to {percent} of "
+            f"您的一笔消费排在第{row.number}号，补贴上限按{basis[0]}的{part}计算，"
+            f"且不超过该单让利扣除各方分成后的余额，为{money(row.first_target_fen)}。",
+            f"A purchase of yours has ticket {row.number}; it may get up to {part} of "
             f"{basis[1]}, and no more than is left of its concession beside the shares of people: "
-            f"{yuan(row.first_target_fen)}.",
+            f"{money(row.first_target_fen)}.",
         ),
         (PROMISE, PROMISE_EN),
     ]
-
-
-def yuan(fen: int) -> str:
-    """An amount as people write it."""
-    return f"¥{fen / 100:.2f}"
 
 
 def _place(place_id: UUID) -> QueuePlace:

@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, insert, select, text
 
 from app.core.audit.models import Record, Seal
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import now
 
 SEAL_SECONDS = 2.0
@@ -29,7 +29,6 @@ MOST_FINDINGS = 20
 GENESIS = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('core_audit_seal', 0))")
 _TAKE = text(
     "DELETE FROM core_audit_unsealed WHERE ctid = ANY "
     "(ARRAY(SELECT ctid FROM core_audit_unsealed LIMIT :limit)) RETURNING record_id"
@@ -60,7 +59,7 @@ def seal(limit: int = MOST_AT_ONCE) -> int:
     """Seals up to `limit` committed records as a unit of its own; how many. One at a time."""
 
     def work() -> int:
-        db.session.execute(_LOCK)
+        one_at_a_time("core_audit_seal")
         ids = sorted(db.session.scalars(_TAKE, {"limit": limit}))
         if not ids:
             return 0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from blinker import Signal
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.errors import NotFound, TooManyRequests
 from app.core.world import bucket_of, new_id, now
 from app.members import bindings
@@ -114,8 +113,7 @@ def require_reveal_left(staff_id: UUID) -> None:
     """Raises TooManyRequests where one of the staff has seen personal data in clear as often as
     REVEAL_HOURLY_LIMIT allows, of whatever kind. Counts in the records themselves, in the current
     unit of work, one at a time for each of the staff."""
-    lock = int.from_bytes(sha256(f"reveal/{staff_id}".encode()).digest()[:8], signed=True)
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+    one_at_a_time(f"members/reveal/{staff_id}")
     since = now() - HOUR
     elsewhere = counts_asked.send("members", staff_id=staff_id, since=since)
     seen = _seen(staff_id, since) + sum(count for _, count in elsewhere)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.alliance import service as alliance
 from app.core.config import settings
 from app.core.crypto import decrypt, encrypt
-from app.core.db import db, read
+from app.core.db import db, one_at_a_time, read
 from app.core.errors import NotFound
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
@@ -46,8 +46,7 @@ def open_ticket(
     `shown` are pictures sent before. Raises NotFound where it is not theirs, TooManyTickets,
     TicketPictureUnknown; one at a time for a member.
     """
-    name = f"notices/ticket/{members.today(member_id)}"
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    one_at_a_time(f"notices/ticket/{members.today(member_id)}")
     if subject_id is not None:
         _must_own(member_id, kind, subject_id)
     mine = Ticket.member_id.in_(members.everyone_of(member_id))

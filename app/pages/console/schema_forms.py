@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import request
 
+from app.core.units import decimal_yuan
 from app.pages.console import forms, wording
 from app.pages.console.texts import language
 
@@ -149,7 +150,7 @@ def _shown(value: Any, kind: str) -> Any:
     if value is None:
         return ""
     if kind in ("money", "percent") and isinstance(value, int):
-        return f"{value // 100}.{value % 100:02}"
+        return decimal_yuan(value)
     if kind == "lines":
         return "\n".join(map(str, value))
     return value

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.db import db
-from app.core.world import bucket_of
+from app.core.units import percent
+from app.core.world import beijing_day, bucket_of
 from app.ledger.service import Account, Asked, Explanation, Step, rated
 from app.wallet.models import Lot, TopUp, WeChatOrder, Withdrawal
 
@@ -109,11 +110,11 @@ def gold_granted(asked: Asked) -> Explanation:
             "sale_cap_bp": row.sale_cap_bp,
         }
         if row.expires_at and row.sale_cap_bp is not None:
-            until, share = f"{row.expires_at:%Y-%m-%d}", f"{row.sale_cap_bp / 100:g} %"
+            until, share = beijing_day(row.expires_at), f"{percent(row.sale_cap_bp)} %"
             told.sentences.append(
                 (
-                    f"有效期至 {until}（UTC），每笔消费最多抵 {share}。",
-                    f"It is good until {until} (UTC), for up to {share} of a sale.",
+                    f"有效期至 {until}（北京时间），每笔消费最多抵 {share}。",
+                    f"It is good until {until} (Beijing time), for up to {share} of a sale.",
                 )
             )
     return told

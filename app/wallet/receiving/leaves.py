@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core import outbox
 from app.core.config import settings
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import bucket_of, identity_of, new_id, now, number_of
 from app.members import service as members
@@ -44,8 +44,7 @@ def ask(member_id: UUID) -> ReceivingLeave:
     members.require_present(member_id)
     if members.linked_at(member_id, settings().wechat_mini_app_id) is None:
         raise NoWeChatAccount()
-    turn = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))")
-    db.session.execute(turn, {"who": f"receiving:{member_id}"})
+    one_at_a_time(f"receiving:{member_id}")
     found = _open(member_id)
     if found is not None:
         return found

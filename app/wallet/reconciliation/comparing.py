@@ -13,9 +13,9 @@ from hashlib import sha256
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, text
+from sqlalchemy import ColumnElement, CompoundSelect, func, select
 
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import PLATFORM_ID, bucket_of, new_id, now, start_of_beijing_day
 from app.ledger import service as ledger
 from app.wallet.reconciliation import books, rules
@@ -37,12 +37,12 @@ from app.wallet.reconciliation.rules import Finding, Known, Result
 
 log = structlog.get_logger()
 BUCKET = bucket_of(PLATFORM_ID)
-ONE_AT_A_TIME = 0x7EC0
 TAKINGS = (Bill.BASIC, Bill.FEES)
 IN_ORDER = (Bill.TRADE, Bill.FEES, Bill.BASIC, Bill.OPERATION, Bill.BANK, Bill.SHARING)
 INSTANT = timedelta(microseconds=1)
 LONGEST_TRANSIT = timedelta(days=40)
 CLOSING = "closing"
+LINES = "wallet/reconciliation"
 READERS = {Bill.BANK: read_statement, Bill.SHARING: read_sharing_bill}
 
 
@@ -52,7 +52,7 @@ def compare_day(day: date, texts: Mapping[Bill, str | None], source: str) -> lis
     A text of None is a day without lines. Raises BillMalformed; a bill compared before is left
     as it is.
     """
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+    one_at_a_time(LINES)
     return [_compare(day, bill, texts[bill], source) for bill in IN_ORDER if bill in texts]
 
 

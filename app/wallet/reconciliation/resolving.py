@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 
 from app.core import four_eyes
 from app.core.config import settings
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, SYSTEM_ID, new_id, now
 from app.ledger import service as ledger
@@ -28,7 +28,7 @@ from app.wallet.models import SuspenseItem
 from app.wallet.reconciliation import books, rules
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation.bills import Bill, FundLine, TradeLine
-from app.wallet.reconciliation.comparing import BUCKET, CLOSING, ONE_AT_A_TIME
+from app.wallet.reconciliation.comparing import BUCKET, CLOSING, LINES
 from app.wallet.reconciliation.models import ReconciliationLine, ReconciliationStep
 from app.wallet.reconciliation.rules import Known, Result
 from app.wallet.withdrawals import payouts
@@ -137,7 +137,7 @@ def _recheck_like(reference: str) -> None:
 
 def _take_turns() -> None:
     """One decision over lines at a time, until the current unit of work ends."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+    one_at_a_time(LINES)
 
 
 def _asked(line_id: UUID, reason: str, principal_id: UUID) -> ReconciliationLine:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of
 from app.ledger.service import Account
 from app.members import service as members
@@ -19,14 +19,13 @@ from app.wallet.models import TopUp, WeChatOrder
 from app.wallet.purses import lots_left
 
 PREPAID = frozenset({Account.PREPAID_PRINCIPAL, Account.PREPAID_BONUS})
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
 def check(member_id: UUID, store_id: UUID, more_fen: int = 0) -> None:
     """Raises PrepaidLimitReached where the member's card of this store, or all their cards, would
     hold too much with `more_fen` on top. In the current unit of work, one at a time for a member.
     """
-    db.session.execute(_ONE_AT_A_TIME, {"what": f"wallet/top_up/{member_id}"})
+    one_at_a_time(f"wallet/top_up/{member_id}")
     is_named = members.real_name_of(member_id) is not None
     card_fen, all_fen = _held(member_id, store_id)
     limit = settings().prepaid_card_limit_fen

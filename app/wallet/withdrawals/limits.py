@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import beijing_day, bucket_of, start_of_beijing_day
 from app.members import service as members
 from app.wallet.errors import WithdrawalLimitReached
@@ -93,6 +93,5 @@ def _daily_limit_fen(kind: OwnerKind) -> int:
 
 def _take_turns(person_ids: set[UUID]) -> None:
     """In the order of their ids, so that nobody waits for somebody who waits for them."""
-    statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))")
     for each in sorted(person_ids):
-        db.session.execute(statement, {"who": f"withdrawal:{each}"})
+        one_at_a_time(f"withdrawal:{each}")

@@ -3,7 +3,6 @@
 import pytest
 
 from app.alliance import distribution
-from app.alliance.paying.receipt_texts import yuan
 from app.core.world import new_id
 from app.ledger.service import Account
 from tests.alliance import shop as world
@@ -108,8 +107,3 @@ def test_what_is_not_paid_has_none(guest, client):
     opened = client.post("/api/v1/payments", json=wish, headers=guest.who()).json
     refused = receipt(client, opened["id"], guest.who())
     assert (refused.status_code, refused.json["payment_status"]) == (409, "awaiting")
-
-
-@pytest.mark.parametrize(("fen", "text"), [(1, "¥0.01"), (100, "¥1.00"), (1_234_567, "¥12,345.67")])
-def test_amounts_read_as_yuan(fen, text):
-    assert yuan(fen) == text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.alliance.settlement.wording import in_words, purse_mix, yuan
+from app.alliance.settlement.wording import in_words, purse_mix
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,5 @@ def test_amounts_in_words_follow_the_rules_for_vouchers(fen, words):
     assert in_words(fen) == words
 
 
-def test_figures_have_two_decimals_and_thousands():
-    assert yuan(-123_456_789) == "-1,234,567.89"
+def test_a_mix_names_each_purse():
     assert purse_mix({"principal": 100, "wechat": 5}) == "本金1.00 微信0.05"

@@ -18,9 +18,9 @@ from app.alliance.policies.simulation.routes import wish
 from app.alliance.policies.simulation.schemas import SimulationRequest
 from app.alliance.policies.wording import PARTIES
 from app.alliance.rules import Party
-from app.alliance.settlement.wording import yuan
 from app.core.db import in_transaction
 from app.core.errors import AppError
+from app.core.units import yuan
 from app.core.world import SYSTEM_ID
 
 policy = AppGroup("policy", help="Split policies.")

@@ -31,9 +31,8 @@ from app.alliance.policies.simulation.replaying import (
 )
 from app.alliance.policies.versions import BUCKET, require_faultless
 from app.alliance.rules import Party, Policy
-from app.alliance.turns import one_at_a_time
 from app.core import outbox
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, one_at_a_time
 from app.core.errors import NotFound
 from app.core.outbox import TryLater
 from app.core.world import PLATFORM_ID, new_id, now, start_of_beijing_day
@@ -68,7 +67,7 @@ def ask(wish: Wish, staff_id: UUID) -> Simulation:
     """A new simulation, begun by a worker, in the current unit of work. Raises PolicyUnusable,
     SimulationsBusy."""
     require_faultless(policy_of(wish.content))
-    one_at_a_time("policy_simulations")
+    one_at_a_time("alliance/policy_simulations")
     _must_have_room()
     moment = now()
     row = Simulation(

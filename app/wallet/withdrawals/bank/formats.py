@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.units import decimal_yuan
+
 COLUMNS = ("序号", "收款人户名", "收款账号", "开户银行", "金额", "用途", "商户单号")
 RESULT_COLUMNS = ("序号", "商户单号", "金额", "结果", "原因")
 YUAN = re.compile(r"(\d{1,11})\.(\d{2})")
@@ -80,8 +82,9 @@ def write(lines: Iterable[Line]) -> str:
     writer.writerow(COLUMNS)
     for line in lines:
         texts = (line.holder, line.number, line.bank)
-        cells = [line.serial, *map(_text, texts), yuan(line.amount_fen), _text(line.purpose)]
-        writer.writerow([*cells, line.bill_number])
+        amount = decimal_yuan(line.amount_fen)
+        cells = [line.serial, *map(_text, texts), amount, _text(line.purpose), line.bill_number]
+        writer.writerow(cells)
     return BYTE_ORDER_MARK + written.getvalue()
 
 
@@ -91,11 +94,6 @@ def read_results(content: str) -> list[Result | Unread]:
     if not rows or tuple(cell.strip() for cell in rows[0]) != RESULT_COLUMNS:
         return [Unread(1, Misfit.COLUMNS)]
     return [_result(place, row) for place, row in enumerate(rows[1:], 2) if any(row)]
-
-
-def yuan(amount_fen: int) -> str:
-    """Fen as yuan with two decimals."""
-    return f"{amount_fen // 100}.{amount_fen % 100:02}"
 
 
 def fen(text: str) -> int | None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.units import decimal_yuan
 from app.wallet.withdrawals.bank import formats
 from app.wallet.withdrawals.bank.formats import Line, Outcome, Result, Unread
 
@@ -13,7 +14,7 @@ HEAD = "序号,商户单号,金额,结果,原因\n"
 @settings(max_examples=200, deadline=None)
 @given(st.integers(1, 10**12))
 def test_amounts_are_the_same_there_and_back(amount_fen):
-    assert formats.fen(formats.yuan(amount_fen)) == amount_fen
+    assert formats.fen(decimal_yuan(amount_fen)) == amount_fen
 
 
 def test_a_file_has_a_line_for_each_payment_and_nothing_computes():
