@@ -18,6 +18,7 @@ from app.notices import (
     cards,
     commands,
     outgoing,
+    pages,
     places,
     preferences,
     service,
@@ -49,14 +50,14 @@ def answer(command: Command, member_id: UUID, occasion: str) -> Answer:
 def not_understood(nearest: Command | None) -> str:
     """The answer to what is no command; `nearest` is what may have been meant."""
     name = commands.key_of(nearest) if nearest else None
-    return wording.not_understood(name, settings().base_url)
+    return wording.not_understood(name, pages.address())
 
 
 def to_a_person(member_id: UUID, occasion: str) -> Answer:
     """Hands over to customer service within SERVICE_HOURS; otherwise says when it is there."""
     open_hours = settings().service_hours
     if open_hours is None or not hours(open_hours).holds(now()):
-        return wording.nobody_there(open_hours, settings().base_url)
+        return wording.nobody_there(open_hours, pages.address())
     outgoing.queue(f"service:{occasion}", member_id, texts.service_queue(open_hours))
     return HandOver()
 
@@ -67,7 +68,7 @@ def nearest_stores(latitude: float, longitude: float) -> Answer:
 
 
 def _shops(found: Sequence[wording.Shop], *, is_by_distance: bool) -> Answer:
-    text = wording.stores(found, settings().base_url, is_by_distance=is_by_distance)
+    text = wording.stores(found, pages.address(Command.STORES), is_by_distance=is_by_distance)
     if not found:
         return text
     title = wording.stores_title(found[0], is_by_distance=is_by_distance)
@@ -93,7 +94,7 @@ def _statement(member_id: UUID) -> str:
         wording.Movement(wallet.statement_title(entry.kind)[0], entry.amount_fen, entry.posted_at)
         for entry in page.entries
     ]
-    return wording.statement(lines, settings().base_url)
+    return wording.statement(lines, pages.address(Command.STATEMENT))
 
 
 def _own_code(member_id: UUID) -> Answer:
@@ -109,17 +110,19 @@ def _withdraw(member_id: UUID) -> Answer:
         pending_fen=found[Account.REBATE_PENDING].balance_fen,
         under_way_fen=found[Account.WITHDRAWING].balance_fen,
         minimum_fen=settings().withdrawal_minimum_fen,
-        address=settings().base_url,
+        address=pages.address(Command.WITHDRAW),
     )
     return cards.shown(Command.WITHDRAW, wording.withdrawal_title(rebate_fen), text)
 
 
 def _pay(member_id: UUID) -> Answer:
-    return cards.shown(Command.PAY, wording.PAY_TITLE, wording.pay(settings().base_url))
+    return cards.shown(Command.PAY, wording.PAY_TITLE, wording.pay(pages.address(Command.PAY)))
 
 
 def _top_up(member_id: UUID) -> Answer:
-    return cards.shown(Command.TOP_UP, wording.TOP_UP_TITLE, wording.top_up(settings().base_url))
+    return cards.shown(
+        Command.TOP_UP, wording.TOP_UP_TITLE, wording.top_up(pages.address(Command.TOP_UP))
+    )
 
 
 def _stores(member_id: UUID) -> Answer:
@@ -152,7 +155,7 @@ def _want(member_id: UUID) -> str:
 
 
 def _help(member_id: UUID) -> str:
-    return texts.help_text(settings().base_url)
+    return texts.help_text(pages.address())
 
 
 ANSWERS: dict[Command, Callable[[UUID], Answer]] = {

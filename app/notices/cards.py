@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from app.core.config import settings
+from app.notices import pages
 from app.notices.commands import Command
 from app.wechat.client import Answer, Card
 
@@ -19,7 +20,7 @@ LINK = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 def shown(command: Command, title: str, text: str) -> Answer:
     """`text` as a card of a command's picture under `title`, or as it stands.
 
-    Its links become words: the whole card opens the product.
+    Its links become words: the whole card opens the page of the command.
     """
     pictures = _pictures()
     description = LINK.sub(r"\1 ›", text)
@@ -27,7 +28,7 @@ def shown(command: Command, title: str, text: str) -> Answer:
     if not pictures or not fits or len(description.encode()) > LONGEST_DESCRIPTION:
         return text
     picture = f"{pictures}/{command.value.lower()}.png"
-    return Card(title, description, picture, settings().base_url)
+    return Card(title, description, picture, pages.address(command))
 
 
 def _pictures() -> str:

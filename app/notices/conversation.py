@@ -19,6 +19,7 @@ from app.notices import (
     consents,
     deliveries,
     outgoing,
+    pages,
     places,
     subscriptions,
     taps,
@@ -68,7 +69,7 @@ def _followed(message: Message) -> Answer:
     if paid is not None:
         _note_follow(paid.member_id, message)
         windows.open_window(paid.member_id, "follow", message.created_at)
-        return wording.paid_and_followed(paid.store_name, settings().base_url)
+        return wording.paid_and_followed(paid.store_name, pages.address())
     joined = _join(message, "follow")
     was_away = _note_follow(joined.member_id, message)
     windows.open_window(joined.member_id, "follow", message.created_at)
@@ -76,10 +77,10 @@ def _followed(message: Message) -> Answer:
     if joined.is_new:
         return _welcomed(message, joined)
     if was_away:
-        return texts.welcome_back(settings().base_url)
+        return texts.welcome_back(pages.address())
     if message.scene is not None:
         return scanned_text(message.scene, joined, _store_name)
-    return texts.known_already(settings().base_url)
+    return texts.known_already(pages.address())
 
 
 def _scanned(message: Message) -> Answer:
@@ -193,7 +194,7 @@ def _welcomed(message: Message, joined: alliance.Joined) -> str:
             granted_fen=joined.experience_fen,
             is_fund_short=joined.experience_reason == "fund_short",
             is_code_known=is_code_known,
-            address=settings().base_url,
+            address=pages.address(),
         )
     )
 
@@ -205,7 +206,7 @@ def scanned_text(scene: str, joined: alliance.Joined, name_of: Callable[[UUID], 
         if code.kind is qr.Kind.STORE:
             name = name_of(code.subject_id)
             is_home = joined.store is not None and joined.store.id == code.subject_id
-            return texts.store_scanned(name, is_home, settings().base_url)
+            return texts.store_scanned(name, is_home, pages.address())
     except (qr.UnknownScene, alliance.StoreUnknown):
         return texts.code_unknown()
     if code.kind is qr.Kind.MEMBER:

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from app.core.config import settings
 from app.core.crypto import derived_key
 from app.core.world import now
+from app.notices import pages
 
 LINK = "{link}"
 STATEMENT = "statement:"
@@ -34,10 +35,10 @@ def statement(settlement_id: UUID) -> str:
 
 
 def address_of(link: str | None, member_id: UUID) -> str:
-    """The address of a link for this member; the product's own without one."""
+    """The address of a link for this member; the client's first page without one."""
     base = settings().base_url.rstrip("/")
     if link is None or not link.startswith(STATEMENT):
-        return settings().base_url
+        return pages.address()
     until = now() + timedelta(days=settings().statement_link_days)
     settlement_id = UUID(link.removeprefix(STATEMENT))
     words = [settlement_id.hex, member_id.hex, int(until.timestamp())]
@@ -50,8 +51,8 @@ def resolved(text: str, link: str | None, member_id: UUID) -> str:
 
 
 def plain(text: str) -> str:
-    """A notice's text for others than its receiver: the link leads to the product only."""
-    return text.replace(LINK, settings().base_url)
+    """A notice's text for others than its receiver: the link leads to the client only."""
+    return text.replace(LINK, pages.address())
 
 
 def opened(token: str) -> StatementLink | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.config import settings
+from app.notices import pages
 from app.notices.commands import Command
 
 Button = dict[str, Any]
@@ -81,9 +82,8 @@ def plain(found: list[Button]) -> list[Button]:
 
 
 def _built_in() -> list[Button]:
-    base = settings().base_url
     return [
-        {"type": "view", "name": "打开联惠", "url": base},
+        {"type": "view", "name": "打开联惠", "url": pages.address()},
         {
             "name": "我的",
             "sub_button": [

@@ -59,23 +59,23 @@ def test_what_can_be_withdrawn_and_what_is_missing_is_said(someone):
 
 
 @pytest.mark.parametrize(
-    ("written", "title", "words", "picture"),
+    ("written", "title", "words", "picture", "page"),
     [
-        ("余额", "到店可用 ¥20.00", "体验金 ¥20.00", "balance"),
-        ("提现", "可提现 ¥0.00", "还差 ¥100.00。打开联惠 ›", "withdraw"),
-        ("付款", "到店付款", "打开付款码 ›", "pay"),
-        ("充值", "充值", "去充值 ›", "top_up"),
+        ("余额", "到店可用 ¥20.00", "体验金 ¥20.00", "balance", "wallet"),
+        ("提现", "可提现 ¥0.00", "还差 ¥100.00。打开联惠 ›", "withdraw", "withdraw"),
+        ("付款", "到店付款", "打开付款码 ›", "pay", "code"),
+        ("充值", "充值", "去充值 ›", "top_up", "top-up"),
     ],
 )
-def test_answers_come_as_cards_that_open_the_product(
-    someone, client, written, title, words, picture
+def test_answers_come_as_cards_that_open_their_page_of_the_client(
+    someone, client, written, title, words, picture, page
 ):
     reply = someone.sends("text", Content=written)
     card = reply["Articles"]["item"]
     assert (reply["MsgType"], reply["ArticleCount"], card["Title"]) == ("news", "1", title)
     assert words in card["Description"]
     assert "<a" not in card["Description"]
-    assert card["Url"] == settings().base_url
+    assert card["Url"] == f"{settings().base_url}/h5/#/pages/{page}/index"
     assert card["PicUrl"] == f"{settings().base_url}/static/cards/{picture}.png"
     drawn = client.get(f"/static/cards/{picture}.png")
     assert (drawn.status_code, drawn.content_type) == (200, "image/png")
@@ -91,7 +91,10 @@ def test_without_public_pictures_the_answer_is_a_text_with_its_links(someone, mo
     monkeypatch.setattr(settings(), "wechat_oa_card_pictures", "")
     reply = someone.sends("text", Content="提现")
     assert reply["MsgType"] == "text"
-    assert f'<a href="{settings().base_url}">打开联惠</a>' in reply["Content"]
+    assert (
+        f'<a href="{settings().base_url}/h5/#/pages/withdraw/index">打开联惠</a>'
+        in reply["Content"]
+    )
 
 
 def test_what_a_card_cannot_hold_is_a_text():

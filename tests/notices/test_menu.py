@@ -10,7 +10,7 @@ from app.core.auth import Principal, open_session
 from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.world import beijing_day, new_id, now
-from app.notices import menu
+from app.notices import menu, pages
 from app.wechat.tokens import access_token
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -129,7 +129,7 @@ def test_taps_are_counted_by_entry_and_not_by_person(client, writer):
         return {(each["event"], each["key"]): each["taps"] for each in answer.json["taps"]}
 
     before = counted()
-    address = settings().base_url
+    address = pages.address()
     for _ in range(3):
         other = writer()
         other.causes("CLICK", EventKey="BALANCE", MenuId="1")
