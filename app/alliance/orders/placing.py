@@ -22,11 +22,12 @@ from app.alliance.orders.models import Order, OrderLine, OrderReceiver, receiver
 from app.alliance.orders.rules import OrderStatus, total_fen
 from app.core import crypto
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, one_at_a_time
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 
 MOST_UNPAID = 20
+UNPAID = (OrderStatus.UNPAID, OrderStatus.PAYING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,6 @@ def place(member_id: UUID, wish: Wish) -> list[Order]:
     StoreClosed, StorePaused, ContractNotInForce, MemberMerged.
     """
     members.require_present(member_id)
-    _must_have_room(member_id)
     found = finding.shown([item.offer_id for item in wish.items])
     agreed = supplies.in_force(list(found)) if wish.delivery == "shipment" else {}
     groups: dict[tuple[UUID, UUID | None], list[Wanted]] = {}
@@ -86,6 +86,7 @@ def place(member_id: UUID, wish: Wish) -> list[Order]:
         groups.setdefault(group, []).append(
             Wanted(item, *shown, supply.price_fen if supply else None)
         )
+    _must_have_room(member_id, len(groups))
     _take(wish.items)
     carts.remove(member_id, [item.offer_id for item in wish.items])
     return [write(member_id, *group, mine, wish) for group, mine in groups.items()]
@@ -99,11 +100,12 @@ def give_stock_back(row: Order) -> None:
     writing.put_back({offer: count for offer, count in counts.items() if count})
 
 
-def _must_have_room(member_id: UUID) -> None:
-    """Nobody keeps a shop's stock from others by ordering without paying."""
+def _must_have_room(member_id: UUID, more: int) -> None:
+    """Nobody keeps a shop's stock from others by ordering, or beginning to pay, and not paying."""
+    one_at_a_time(f"alliance/orders/{member_id}")
     mine = (Order.bucket == bucket_of(member_id), Order.payer_id == member_id)
-    unpaid = select(func.count()).where(*mine, Order.status == OrderStatus.UNPAID)
-    if int(db.session.scalar(unpaid) or 0) >= MOST_UNPAID:
+    unpaid = select(func.count()).where(*mine, Order.status.in_(UNPAID))
+    if int(db.session.scalar(unpaid) or 0) + more > MOST_UNPAID:
         raise TooManyUnpaidOrders()
 
 

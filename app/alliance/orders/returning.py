@@ -30,7 +30,8 @@ from app.wallet.service import Part
 
 
 def free_of_wechat(member_id: UUID, order_id: UUID) -> None:
-    """Before an order is cancelled: one that waits for WeChat is closed there first.
+    """Before an order is cancelled, or paid in another way: one that waits for WeChat is closed
+    there first; if it was paid meanwhile, it stays paid.
 
     Not within a unit of work. Raises OrderUnknown, WeChatUnavailable, OutcomeUnknown.
     """

@@ -155,7 +155,10 @@ def pay_order(order_id: UUID, body: OrderPaymentRequest) -> Response:
     trade_type = body.trade_type.lower()
     app_id = paying_app(body.app)
     means = Means(frozenset(body.purses), trade_type, browser, body.expected_fen, app_id)
-    return paying.pay(auth.principal().id, order_id, means)
+    member_id = auth.principal().id
+    if idempotency.replayed() is None:  # another wish: what was begun with WeChat ends
+        returning.free_of_wechat(member_id, order_id)
+    return paying.pay(member_id, order_id, means)
 
 
 @blueprint.post("/orders/<uuid:order_id>/cancel")

@@ -153,7 +153,10 @@ def _home(wanted: str, is_platform: bool) -> str:
 
 def _local(address: str) -> str:
     """The address if it is one of a console, else nothing: never to another site."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as an address with half a bracket
+        return ""
     if parts.scheme or parts.netloc or "\\" in address or not address.isprintable():
         return ""
     begins = tuple(consoles())

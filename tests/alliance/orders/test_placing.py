@@ -135,6 +135,9 @@ def test_nobody_keeps_stock_from_others_by_twenty_unpaid_orders(client, shop, mo
     assert refused(third) == (409, "too_many_unpaid_orders")
     assert left(client, offer) == 7
     market.act(client, orders[0], "cancel", world.headers(buyer))
+    other = stall.displayed(client, world.shop())
+    both = market.place(client, buyer, (offer, 1), (other, 1))  # an order for each store
+    assert refused(both) == (409, "too_many_unpaid_orders")
     assert market.place(client, buyer, (offer, 1)).status_code == 201
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.alliance.orders import receipts
+from app.alliance.orders import placing, receipts
 from app.core.world import PLATFORM_ID, number_of
 from app.ledger.service import Account
 from app.wallet import shipping
@@ -81,6 +81,24 @@ def test_who_cancels_while_wechat_waits_has_the_purses_free_again(waiting, clien
     with pytest.raises(AssertionError):
         sandbox.act(phone, "pay", **body["wechat_pay_parameters"])
     assert market.escrow(buyer) == 0
+
+
+def test_who_leaves_wechat_pays_from_the_purses_instead(waiting, client, sandbox):
+    phone, buyer, _, order, body = waiting
+    world.give(buyer, Account.PREPAID_PRINCIPAL, 2_000)
+    done = market.pay(client, buyer, order, purses=["prepaid"])
+    assert (done.status_code, done.json["status"]) == (201, "paid"), done.json
+    assert (world.balance(buyer, Account.PAYMENT_HOLD), market.escrow(buyer)) == (0, 5_000)
+    with pytest.raises(AssertionError):
+        sandbox.act(phone, "pay", **body["wechat_pay_parameters"])
+    assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 0
+
+
+def test_an_order_begun_with_wechat_counts_as_unpaid(waiting, client, monkeypatch):
+    _, buyer, shop, _, _ = waiting
+    monkeypatch.setattr(placing, "MOST_UNPAID", 1)
+    answer = market.place(client, buyer, (stall.displayed(client, shop), 1))
+    assert (answer.status_code, answer.json["code"]) == (409, "too_many_unpaid_orders")
 
 
 def test_wechat_is_told_of_a_parcel_and_of_one_correction_and_its_receipt_completes_the_order(

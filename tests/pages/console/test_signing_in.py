@@ -109,6 +109,7 @@ def test_english_is_a_click_away_and_stays(app):
     person.see("/console")
     assert person.post("/console/language", language="en", next="/console").location == "/console"
     assert "Sign out" in person.see("/console", 'lang="en"', "Operator console")
+    assert person.get("/console/sign-in", next="//[").status_code == 200  # no address at all
     person.post("/console/language", language="zh", next="/console")
     person.see("/console", "退出登录")
 
