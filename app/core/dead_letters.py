@@ -67,7 +67,7 @@ def retry(row_id: UUID, principal_id: UUID) -> dict[str, Any]:
     row = _locked(row_id)
     if row.state not in (DEAD, DROPPED) or row.reader not in outbox.readers():
         raise NotADeadLetter(state=row.state)
-    row.state, row.due_at, row.failures = WAITING, now(), 0
+    row.state, row.due_at, row.failures, row.lost = WAITING, now(), 0, 0
     _decide(row, "retry", principal_id, None)
     log.info("dead_letter_retried", row=str(row_id), reader=row.reader, by=str(principal_id))
     return _view(row, _decisions([row_id])[row_id])
@@ -77,7 +77,8 @@ def retry_all(reader: str, principal_id: UUID) -> int:
     """Makes all dead letters of one reader due now, in the current unit of work; how many."""
     if reader not in outbox.readers():
         return 0
-    values = {"state": WAITING, "due_at": now(), "failures": 0, "decided_by": principal_id}
+    values = {"state": WAITING, "due_at": now(), "failures": 0, "lost": 0}
+    values |= {"decided_by": principal_id}
     revived = db.session.execute(
         update(OutboxRow)
         .where(OutboxRow.state == DEAD, OutboxRow.reader == reader)

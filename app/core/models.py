@@ -130,8 +130,10 @@ class OutboxRow(Base):
     """Work that was decided with a commit and is done afterwards, by one named reader.
 
     `due_at` is also the lease: claiming a row moves it ahead, so that a row whose worker died
-    falls due again. `attempts` fences a worker that comes back late. `state`: waiting, dead, or
-    dropped by somebody of staff, who gave a reason.
+    falls due again. `attempts` fences a worker that comes back late; `is_held` while one has the
+    row, so that whoever claims it held counts a worker that was `lost` over it. `is_patient`: news
+    and mailings, behind which no money waits. `state`: waiting, dead, or dropped by somebody of
+    staff, who gave a reason.
     """
 
     __tablename__ = "core_outbox"
@@ -144,6 +146,9 @@ class OutboxRow(Base):
     due_at: Mapped[datetime] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    lost: Mapped[int] = mapped_column(SmallInteger, default=0)
+    is_patient: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     decided_by: Mapped[UUID | None] = mapped_column(Uuid)

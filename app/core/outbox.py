@@ -28,6 +28,8 @@ Payload = dict[str, Any]
 Reader = Callable[[Payload], None]
 LEASE_SECONDS = 60
 FAILURES_BEFORE_DEAD = 15
+LOST_BEFORE_DEAD = 8
+PATIENT_PART = 5  # of what is claimed at once, one in so many is kept for patient letters
 LONGEST_PAUSE_SECONDS = 3600
 FAR_BEHIND = 500
 EXTENSION = "lianhui_outbox_readers"
@@ -51,11 +53,13 @@ class Wired:
     event: str
     function: Reader
     lease_seconds: int
+    is_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row leased to this worker; `attempt` fences it. `claimed_at` is this process's own time."""
+    """A row leased to this worker; `attempt` fences it. `lost`: how many workers ended over it
+    without a word. `claimed_at` is this process's own time."""
 
     bucket: int
     id: UUID
@@ -63,17 +67,26 @@ class Claim:
     payload: Payload
     attempt: int
     failures: int
+    lost: int
     claimed_at: float = field(default_factory=time.monotonic)
 
 
-def reader(event: str, name: str, function: Reader, *, lease_seconds: int = LEASE_SECONDS) -> None:
+def reader(
+    event: str,
+    name: str,
+    function: Reader,
+    *,
+    lease_seconds: int = LEASE_SECONDS,
+    is_patient: bool = False,
+) -> None:
     """Wires a reader to an event, while a room opens. `name` is unique and stable.
 
-    A reading that takes longer than `lease_seconds` may be begun a second time beside it.
+    A reading that takes longer than `lease_seconds` may be begun a second time beside it. The
+    letters of one that `is_patient` stand back for all others, though they always move on.
     """
     if name in readers():
         raise ValueError(f"two readers are called {name}")
-    readers()[name] = Wired(event, function, lease_seconds)
+    readers()[name] = Wired(event, function, lease_seconds, is_patient)
 
 
 def readers() -> dict[str, Wired]:
@@ -99,6 +112,7 @@ def rows(
                 "due_at": due_at or moment,
                 "attempts": 0,
                 "failures": 0,
+                "is_patient": wired.is_patient,
                 "created_at": moment,
             },
         )
@@ -157,7 +171,8 @@ def pending() -> tuple[int, float]:
 
 
 def dead() -> int:
-    """How many rows were given up after FAILURES_BEFORE_DEAD failures: people have to look."""
+    """How many rows were given up after FAILURES_BEFORE_DEAD failures or LOST_BEFORE_DEAD lost
+    workers: people have to look."""
     return int(read(select(func.count()).where(OutboxRow.state == "dead"))[0][0])
 
 
@@ -169,19 +184,38 @@ def _table() -> Table:
 
 CLAIM = text(
     """
-    UPDATE core_outbox AS o SET due_at = :lease, attempts = o.attempts + 1
-    FROM (SELECT bucket, id FROM core_outbox WHERE state = 'waiting' AND due_at <= :moment
+    UPDATE core_outbox AS o SET due_at = :lease, attempts = o.attempts + 1, is_held = true,
+        lost = o.lost + CASE WHEN o.is_held THEN 1 ELSE 0 END
+    FROM (SELECT bucket, id FROM core_outbox
+          WHERE state = 'waiting' AND is_patient = :is_patient AND due_at <= :moment
           ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) AS due
     WHERE o.bucket = due.bucket AND o.id = due.id
-    RETURNING o.bucket, o.id, o.reader, o.payload, o.attempts, o.failures
+    RETURNING o.bucket, o.id, o.reader, o.payload, o.attempts, o.failures, o.lost
     """
 )
 
 
 def _claim(limit: int) -> list[Claim]:
+    """What cannot wait first, then what can; last of all one over which a worker was lost.
+
+    Only one such at a time: if it ends this worker too, no other letter is held up or blamed.
+    """
+    kept = limit // PATIENT_PART
+    found = _claim_of(False, limit - kept)
+    found += _claim_of(True, limit - len(found))
+    sound = [claim for claim in found if not claim.lost]
+    suspect = sorted((claim for claim in found if claim.lost), key=lambda claim: claim.lost)
+    _hand_back(suspect[1:])
+    if suspect and suspect[0].lost >= LOST_BEFORE_DEAD:
+        _bury(suspect[0])
+        return sound
+    return sound + suspect[:1]
+
+
+def _claim_of(is_patient: bool, limit: int) -> list[Claim]:
     moment = now()
-    lease = moment + timedelta(seconds=LEASE_SECONDS)
-    found = db.session.execute(CLAIM, {"lease": lease, "moment": moment, "limit": limit})
+    values = {"moment": moment, "lease": moment + timedelta(seconds=LEASE_SECONDS)}
+    found = db.session.execute(CLAIM, values | {"is_patient": is_patient, "limit": limit})
     return sorted((Claim(*row) for row in found), key=lambda claim: claim.id)
 
 
@@ -230,7 +264,8 @@ def _renew(claim: Claim, lease_seconds: int) -> bool:
 
 def _hand_back(claims: list[Claim]) -> None:
     for claim in claims:
-        db.session.execute(update(OutboxRow).where(*_mine(claim)).values(due_at=now()))
+        free = update(OutboxRow).where(*_mine(claim)).values(due_at=now(), is_held=False)
+        db.session.execute(free)
 
 
 def _finish(claim: Claim) -> None:
@@ -240,7 +275,7 @@ def _finish(claim: Claim) -> None:
 def _failed(claim: Claim, error: str) -> None:
     failures = claim.failures + 1
     pause = min(LONGEST_PAUSE_SECONDS, 2**failures) * (0.75 + chance() / 2)
-    values: Payload = {"failures": failures, "last_error": error}
+    values: Payload = {"failures": failures, "last_error": error, "is_held": False}
     if failures >= FAILURES_BEFORE_DEAD:
         values["state"] = "dead"
     else:
@@ -248,6 +283,14 @@ def _failed(claim: Claim, error: str) -> None:
     db.session.execute(update(OutboxRow).where(*_mine(claim)).values(values))
 
 
+def _bury(claim: Claim) -> None:
+    log.error("outbox_reader_lost", reader=claim.reader, row=str(claim.id), workers=claim.lost)
+    error = f"{claim.lost} workers ended while they read it"
+    values: Payload = {"state": "dead", "last_error": error, "is_held": False}
+    db.session.execute(update(OutboxRow).where(*_mine(claim)).values(values))
+
+
 def _postpone(claim: Claim, seconds: float) -> None:
-    values: Payload = {"due_at": now() + timedelta(seconds=seconds), "last_error": None}
+    due_at = now() + timedelta(seconds=seconds)
+    values: Payload = {"due_at": due_at, "last_error": None, "is_held": False, "lost": 0}
     db.session.execute(update(OutboxRow).where(*_mine(claim)).values(values))

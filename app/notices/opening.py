@@ -69,7 +69,7 @@ def open_room(app: APIFlask) -> None:
     outbox.reader(
         wallet.WITHDRAWAL_RETURNED, "notices.withdrawal_returned", readers.withdrawal_returned
     )
-    outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send)
+    outbox.reader(outgoing.QUEUED, "notices.send", outgoing.send, is_patient=True)
     outbox.reader(arrivals.FOLLOWED, "notices.recognise_payer", arrivals.recognise)
     outbox.reader(menu_publishing.DUE, "notices.publish_menu", menu_publishing.publish_due)
     every(menu_publishing.LOOK_SECONDS, "notices.look_at_menu", menu_publishing.look)
@@ -86,7 +86,7 @@ def _tell_partners() -> None:
     outbox.reader(alliance.PAYEE_CHANGED, "notices.payee", partners.payee_changed)
     outbox.reader(alliance.STANDING_CHANGED, "notices.standing", partners.standing_changed)
     for event, reader in ((alliance.STANDING_CHANGED, "closing"), (partners.CLOSING_PAGE, "more")):
-        outbox.reader(event, f"notices.store_{reader}", partners.closing_told)
+        outbox.reader(event, f"notices.store_{reader}", partners.closing_told, is_patient=True)
 
 
 def _open_tickets(app: APIFlask) -> None:

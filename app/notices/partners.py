@@ -16,6 +16,7 @@ from app.notices import outgoing, texts
 Payload = dict[str, Any]
 CLOSING_PAGE = "store.closing_page"
 MEMBERS_AT_ONCE = 200
+BEHIND_SECONDS = 30.0  # until so many notices are read that a page more delays nobody
 CLOSING = "停业后不再收款和充值，会员储值可在其他门店使用或申请退款；待结算款照常结算。"
 
 NOT_YOU = "如非贵店要求，请立即联系平台客服。"
@@ -53,6 +54,8 @@ def closing_told(payload: Payload) -> None:
     if payload["what"] not in ("closing", "reopened"):
         return
     merchant_id, store_id = UUID(payload["merchant_id"]), _id(payload["store_id"])
+    if outbox.is_behind(outgoing.QUEUED):
+        raise outbox.TryLater(BEHIND_SECONDS)
 
     def work() -> None:
         after = _id(payload.get("after"))

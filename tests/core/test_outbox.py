@@ -32,13 +32,18 @@ def row(event):
     return found[0] if found else None
 
 
-def emit(event, **when):
-    in_transaction(lambda: outbox.emit(event, {"n": 1}, bucket=7, **when))
+def emit(event, n=1, **when):
+    in_transaction(lambda: outbox.emit(event, {"n": n}, bucket=7, **when))
 
 
 def fall_due(event):
     statement = text("UPDATE core_outbox SET due_at = :now WHERE reader = :event RETURNING 1")
     read(statement, {"now": now(), "event": event})
+
+
+def work_on():
+    for _ in range(20):
+        outbox.work_off()
 
 
 def test_a_letter_is_read_and_gone(reading):
@@ -157,6 +162,44 @@ def test_a_worker_that_is_to_end_gives_the_rest_back_at_once(reading):
     assert seen == [1]
     assert outbox.work_off() == 2
     assert seen == [1, 1, 1]
+
+
+def test_no_letter_waits_behind_patient_ones_and_these_move_on_too(app, reading):
+    event, seen, _ = reading
+    wired = app.extensions[outbox.EXTENSION][event]
+    app.extensions[outbox.EXTENSION][event] = replace(wired, is_patient=True)
+    for _ in range(30):
+        emit(event)
+    app.extensions[outbox.EXTENSION][event] = wired
+    for _ in range(20):
+        emit(event, 2)
+    assert outbox.work_off(10) == 10
+    assert (seen.count(2), seen.count(1)) == (8, 2)
+    while outbox.work_off(10):
+        pass
+    assert (seen.count(2), seen.count(1)) == (20, 30)
+
+
+def test_a_letter_that_ends_its_workers_holds_no_other_up_and_is_given_up(app, reading):
+    event, seen, _ = reading
+    wired = app.extensions[outbox.EXTENSION][event]
+
+    def read_or_end(payload):
+        if payload["n"] == 13:
+            raise SystemExit(9)  # as little is written down as by a process that is killed
+        wired.function(payload)
+
+    app.extensions[outbox.EXTENSION][event] = replace(wired, function=read_or_end)
+    for n in (13, 1, 2, 3):
+        emit(event, n)
+    for _ in range(outbox.LOST_BEFORE_DEAD):
+        with pytest.raises(SystemExit):
+            work_on()
+        fall_due(event)
+    assert sorted(seen) == [1, 2, 3]
+    outbox.work_off()
+    assert row(event).state == "dead"
+    assert row(event).last_error == f"{outbox.LOST_BEFORE_DEAD} workers ended while they read it"
 
 
 def test_a_claim_that_was_lost_falls_due_again_and_the_late_worker_is_fenced(reading):
