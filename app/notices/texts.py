@@ -224,7 +224,7 @@ def payment_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
 
 def supply_refunded(store_name: str, amount_fen: int, at: datetime) -> Content:
     """To a supplier: a sale of what it supplied was given back, and its part with it."""
-    back = f"其中供货款 {yuan(amount_fen)} 由贵店退回。"
+    back = f"其中供货款 {money(amount_fen)} 由贵店退回。"
     text = f"供货退款：「{store_name}」的一笔供货订单已退款，{back}"
     return Content(Kind.MERCHANT_REFUNDED, text, _facts(store_name, amount_fen, at))
 
