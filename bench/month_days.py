@@ -10,7 +10,7 @@ from typing import Any
 from bench.month_town import Shop, Town, must
 from chaos.wechat_people import Member
 
-BUYERS, TOPPERS, REFUNDS, WITHDRAWERS = 0.10, 0.02, 0.02, 0.01  # of everybody, on a day
+TOPPERS, REFUNDS, WITHDRAWERS = 0.02, 0.02, 0.01  # of everybody, on a day; of what was bought
 FREE_FEN = 50_000  # above it a member proves that it is them, which these phones do not
 AMOUNTS = (1_880, 3_600, 5_200, 8_800, 12_600, 23_500, 48_000)
 TOP_UP_FEN = 50_000
@@ -53,15 +53,16 @@ class Bought:
 class Days:
     """One day after the other."""
 
-    def __init__(self, town: Town, diary: Diary) -> None:
-        self.town, self.diary = town, diary
+    def __init__(self, town: Town, diary: Diary, buyers: float) -> None:
+        """`buyers`: the part of all members who buy something on a day."""
+        self.town, self.diary, self.buyers = town, diary, buyers
         self.bought: list[Bought] = []
 
     def live(self) -> None:
         """A day: everybody's doings in parallel, then what comes back and what is taken out."""
         town = self.town
         town.in_parallel(self._top_up, self._some(TOPPERS))
-        sales = town.in_parallel(lambda wish: self.buy(*wish), self._some(BUYERS))
+        sales = town.in_parallel(lambda wish: self.buy(*wish), self._some(self.buyers))
         self.bought = [sale for sale in sales if sale is not None]
         wanted = max(1, int(len(self.bought) * REFUNDS)) if self.bought else 0
         town.in_parallel(self._refund, town.dice.sample(self.bought, wanted))

@@ -38,7 +38,7 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     town.build(wanted.stores, wanted.members)
     town.settle()
     say(f"{len(town.members)} members, {len(town.shops)} stores: {_since(began)}")
-    benefits, days = Benefits(town, diary), Days(town, diary)
+    benefits, days = Benefits(town, diary), Days(town, diary, wanted.buyers)
     benefits.publish(wanted.days)
     for day in range(wanted.days):
         days.live()
@@ -65,6 +65,7 @@ def _facts(
         "members": len(town.members),
         "stores": len(town.shops),
         "days": wanted.days,
+        "buyers": wanted.buyers,
         "sold_fen": diary.sold_fen,
         "done": dict(sorted(diary.done.items())),
         "refused": dict(sorted(diary.refused.items())),
@@ -84,6 +85,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--members", type=int, default=10_000)
     parser.add_argument("--stores", type=int, default=200)
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--buyers", type=float, default=0.03, help="part of them, on a day")
     parser.add_argument("--seed", type=int, default=None, help="for who does what")
     return parser.parse_args(arguments)
 

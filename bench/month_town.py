@@ -120,7 +120,7 @@ class Town:
     def settle(self) -> None:
         """Waits until nothing that is due is left behind the scenes."""
         self.sandbox.ask("POST", "drain", {"timeout": 60})
-        self.instance.flask("ops", "drain", "--timeout", "300", seconds=400)
+        self.instance.flask("ops", "drain", "--timeout", "3000", seconds=3_100)
 
     def _merchant(self, number: int) -> list[Shop]:
         operator = self.operators[0]
