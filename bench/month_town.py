@@ -15,6 +15,7 @@ from chaos.people import Sandbox
 from chaos.wechat_people import Answers, Caller, Member, Staff
 
 CLIENTS = 8
+GOLD_FEN = 2_000  # that the product gives to each member by default
 FOLLOWERS = 10  # every tenth member also follows the official account
 BROUGHT_BY_FRIENDS = 0.6
 CENTRE, SPREAD = (30.2741, 120.1551), 0.08
@@ -95,7 +96,9 @@ class Town:
         return self.new_staff("month-finance", ["finance"])
 
     def build(self, stores: int, members: int) -> None:
-        """Opens shops, two stores to a merchant, and lets members join."""
+        """Opens shops, two stores to a merchant, and lets members join; gold is there for each."""
+        gold = {"account": "campaign_fund", "amount_fen": members * GOLD_FEN}
+        must(self.finance.ask("POST", "/funds", gold), 201)
         merchants = self.in_parallel(self._merchant, range(-(-stores // 2)))
         self.shops = [shop for found in merchants for shop in found][:stores]
         scenes = [shop.scene for shop in self.shops]
