@@ -40,6 +40,7 @@ class Split(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     end_journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    proposed_by: Mapped[UUID | None] = mapped_column(Uuid)
     decided_by: Mapped[UUID | None] = mapped_column(Uuid)
     decision: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)

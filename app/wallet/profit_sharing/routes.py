@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import select
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import db, in_transaction
 from app.core.idempotency import execute, idempotent
@@ -48,8 +48,9 @@ def show_splits(query: SplitsQuery) -> Fields:
 @blueprint.output(DecidedSplit)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def decide_split(split_id: UUID, body: DecisionRequest) -> Response:
-    """Try a split in trouble again under a new number, or give it up."""
+    """Try a split in trouble again under a new number, or give it up, once two people say so."""
     staff_id = auth.principal().id
 
     def work() -> tuple[int, Fields]:

@@ -35,6 +35,8 @@ class SplitView(View):
     fail_reason: str | None
     last_error: str | None
     decision: str | None
+    proposed_by: UUID | None
+    decided_by: UUID | None
     created_at: Moment
     finished_at: Moment | None
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
-from app.core import outbox
+from app.core import four_eyes, outbox
 from app.core.config import settings
 from app.core.db import db
 from app.core.errors import NotFound
@@ -205,16 +205,25 @@ def _end(row: Split, state: SplitState, legs: tuple[Leg, ...]) -> None:
 
 
 def decide(split_id: UUID, decision: str, staff_id: UUID, reason: str) -> Split:
-    """What people do about a split in trouble: `retry` it under a new number, or `give_up`; the
+    """What two people do about a split in trouble: `retry` it under a new number, or `give_up`; the
     money goes back to `available` either way first. In the current unit of work.
 
-    Raises NotFound, SplitNotDecidable.
+    The receiver may have been paid for all we know: so the first only proposes, and another one who
+    says the same carries it out; a differing word replaces the first. Raises NotFound,
+    SplitNotDecidable, SecondPersonNeeded.
     """
     row, _ = locked(split_id)
     if row.state != SplitState.TROUBLED or row.kind != "split":
         raise SplitNotDecidable(split_status=row.state)
-    row.decided_by, row.decision = staff_id, f"{decision}: {reason}"
-    _give_back(row)
+    is_second = row.decision is not None and row.decision.startswith(f"{decision}: ")
+    if is_second:
+        four_eyes.require_other(staff_id, row.proposed_by)
+    row.decision = f"{decision}: {reason}"
+    if is_second:
+        row.decided_by = staff_id
+        _give_back(row)
+    else:
+        row.proposed_by = staff_id
     return row
 
 

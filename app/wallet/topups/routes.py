@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import in_transaction
@@ -95,6 +95,7 @@ def refund_top_up(top_up_id: UUID, body: TopUpRefundRequest) -> Response:
 @blueprint.output(TopUpRefundView, status_code=201)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def refund_top_up_by_staff(top_up_id: UUID, body: StaffTopUpRefundRequest) -> Response:
     """Give unspent money of a top-up back at any time, with a reason: also where a store closed."""
     staff_id = auth.principal().id

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.core import auth
+from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
@@ -50,6 +50,7 @@ def show_tax_records(query: TaxQuery) -> Fields:
 @blueprint.output(TaxRecordView)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def reverse_tax(withdrawal_id: UUID, body: Rejection) -> Response:
     """Give tax that was withheld wrongly back to the member's rebate."""
     staff_id = auth.principal().id
@@ -66,6 +67,7 @@ def reverse_tax(withdrawal_id: UUID, body: Rejection) -> Response:
 @blueprint.output(BookedView, status_code=201)
 @idempotent(money=True)
 @auth.staff("finance")
+@staff_sessions.confirmed
 def pay_tax(body: TaxPaymentRequest) -> Response:
     """Book that withheld tax was paid to the tax office from the bank."""
     staff_id = auth.principal().id

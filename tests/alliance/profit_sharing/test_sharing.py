@@ -144,6 +144,8 @@ def test_finance_sees_a_split_in_trouble_and_has_it_tried_again(sale, shop, sand
     wish = {"decision": "retry", "reason": "已核实"}
     cashier = world.staff_headers("cashier", merchant_id=shop.merchant_id)
     assert client.post(address, json=wish, headers=cashier).status_code == 403
+    proposed = client.post(address, json=wish, headers=world.staff_headers("finance"))
+    assert (proposed.status_code, proposed.json["state"]) == (200, "troubled")
     answer = client.post(address, json=wish, headers=who)
     assert (answer.status_code, answer.json["state"]) == (200, "failed")
     again = client.post(address, json=wish, headers=who)

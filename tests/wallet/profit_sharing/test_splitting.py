@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.db import in_transaction
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SecondPersonNeeded
 from app.core.world import PLATFORM_ID, bucket_of, new_id, number_of
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
@@ -136,8 +136,17 @@ def test_what_people_must_decide_stays_held_until_they_do(shared, sandbox):
     finish(sandbox, split_id)
     assert state(split_id) == ("troubled", "RECEIVER_HIGH_RISK")
     assert shared.holds(Account.WITHDRAWING) == 1_500
-    staff = new_id()
-    in_transaction(lambda: wallet.decide_split(split_id, "give_up", staff, "商户已注销"))
+    first, staff = new_id(), new_id()
+
+    def say(who, decision):
+        in_transaction(lambda: wallet.decide_split(split_id, decision, who, "商户已注销"))
+
+    say(staff, "retry")
+    say(first, "give_up")  # another opinion: it takes the place of the first
+    with pytest.raises(SecondPersonNeeded):
+        say(first, "give_up")
+    assert (state(split_id)[0], shared.holds(Account.WITHDRAWING)) == ("troubled", 1_500)
+    say(staff, "give_up")
     assert shared.holds(Account.WITHDRAWING) == 0
     assert fields(Split, split_id).decided_by == staff
     for unknown, expected in ((split_id, SplitNotDecidable), (new_id(), NotFound)):

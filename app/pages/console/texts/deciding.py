@@ -51,10 +51,11 @@ ENGLISH = {
         " confirms; then it is paid."
     ),
     "没有此状态的跑腿单。": "None in this state.",
-    "付款在微信内分给接收方。有问题的由财务决定再试或放弃，放弃的款项回到本应付出的账户。": (
-        "Payments are split inside WeChat. Where that fails, finance tries again or gives up; what is"
-        " given up goes back to the account that was to pay it."
+    "付款在微信内分给接收方。有问题的由两名财务一致决定再试或放弃，放弃的款项回到本应付出的账户。": (
+        "Payments that WeChat splits among receivers. Of those in trouble two people of finance say "
+        "the same: try again, or give up, then the money is back where it was to come from."
     ),
+    "已有一人提出：{words}": "Proposed by one: {words}",
     "接收方": "Receiver",
     "再试…": "Try again…",
     "再试": "Try again",
