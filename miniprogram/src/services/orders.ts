@@ -15,6 +15,7 @@ export interface Receiver {
 }
 
 const PAGE = 20;
+const GONE = new Set(["cancelled", "expired"]);
 
 export async function list(before: string | null = null): Promise<Head[]> {
   return (await ask<OrdersView>("GET", `/orders?limit=${PAGE}${before ? `&before=${before}` : ""}`)).orders;
@@ -50,12 +51,15 @@ export async function pay(found: Order, purses: Purse[], proof: Proof): Promise<
   const started = await ask<OrderPaymentView>("POST", `/orders/${found.id}/payment`, { body, key: keyOf(subject, body), proof });
   if (started.wechat_pay_parameters) {
     const outcome = await platform.pay(started.wechat_pay_parameters as Record<string, string>);
-    if (outcome !== "ok") return outcome;
+    if (outcome !== "ok") {
+      settle(subject); // whatever is chosen next ends what was begun
+      return outcome;
+    }
   }
   const settled = await untilSettled(() => order(found.id), ({ status }) => status !== "paying" && status !== "unpaid");
   if (settled.status === "paying" || settled.status === "unpaid") return "unsure";
   settle(subject);
-  return "paid";
+  return GONE.has(settled.status) ? "failed" : "paid";
 }
 
 export const cancel = (id: string) => ask<Order>("POST", `/orders/${id}/cancel`, { key: newKey() });

@@ -1,6 +1,7 @@
 import { platform } from "@/platform";
 import type { OpenPaymentsView, PaymentSettingsView, PaymentCodeView, PaymentView, PriceView, ReceiptView } from "./api";
-import { keyOf, newKey, settle } from "./keys";
+import { isRepeated, keyOf, newKey, settle } from "./keys";
+import { Problem } from "./problem";
 import type { Proof } from "./proof";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
@@ -52,8 +53,9 @@ export function isPin(text: string): boolean {
  * sheet's. The same wish again goes on where it stopped. */
 export async function pay(wish: PayWish, proof: Proof): Promise<Paid> {
   const body = { ...wish, app: platform.app };
-  const started = await ask<PaymentView>("POST", "/payments", { body, key: keyOf(SUBJECT, body), proof });
-  const paid = await finish(started);
+  const isAgain = isRepeated(SUBJECT, body);
+  const answer = await ask<PaymentView>("POST", "/payments", { body, key: keyOf(SUBJECT, body), proof });
+  const paid = await finish(isAgain ? { ...answer, ...(await payment(answer.id)), wechat_pay_parameters: answer.wechat_pay_parameters } : answer);
   if (paid.outcome !== "unsure") settle(SUBJECT);
   return paid;
 }
@@ -61,17 +63,30 @@ export async function pay(wish: PayWish, proof: Proof): Promise<Paid> {
 /** Goes on with a payment that may wait for WeChat. */
 export async function finish(started: PaymentView): Promise<Paid> {
   if (started.status !== "awaiting" || !started.wechat_pay_parameters) {
-    return { payment: started, outcome: started.status === "paid" ? "paid" : "unsure" };
+    return { payment: started, outcome: ended(started) };
   }
   const outcome = await platform.pay(started.wechat_pay_parameters as Record<string, string>);
-  if (outcome !== "ok") return { payment: await callOff(started.id), outcome };
+  if (outcome !== "ok") {
+    const left = await callOff(started.id);
+    return { payment: left, outcome: left.status === "paid" ? "paid" : outcome };
+  }
   const settled = await untilSettled(() => payment(started.id), (found) => found.status !== "awaiting");
-  return { payment: settled, outcome: settled.status === "awaiting" ? "unsure" : "paid" };
+  return { payment: settled, outcome: ended(settled) };
 }
 
-/** Gives a payment up: its purses are free again. If WeChat was faster, it is paid. */
-export function callOff(id: string): Promise<PaymentView> {
-  return ask("POST", `/payments/${id}/cancel`, { key: newKey() });
+function ended({ status }: PaymentView): Paid["outcome"] {
+  if (status === "paid" || status === "refunded") return "paid";
+  return status === "awaiting" || status === "confirming" ? "unsure" : "cancelled";
+}
+
+/** Gives a payment up: its purses are free again. If it has ended already, what it came to counts. */
+export async function callOff(id: string): Promise<PaymentView> {
+  try {
+    return await ask("POST", `/payments/${id}/cancel`, { key: newKey() });
+  } catch (problem) {
+    if (problem instanceof Problem && problem.code === "payment_not_open") return payment(id);
+    throw problem;
+  }
 }
 
 /** Lets a till take what is above the free limits: by the PIN, or by a fresh log-in without one. */

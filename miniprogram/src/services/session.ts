@@ -1,5 +1,6 @@
 import { platform } from "@/platform";
 import type { SessionView } from "./api";
+import { forgetAttempts } from "./keys";
 import { Problem, type ProblemBody } from "./problem";
 import { forget, recall, remember } from "./storage";
 
@@ -74,6 +75,7 @@ export function takeWanted(): string | null {
 }
 
 export function signOut(): void {
+  forgetAttempts();
   forget("session");
   tell();
 }
@@ -81,6 +83,7 @@ export function signOut(): void {
 /** Signs out for whoever then opens another page: the page that is left is not told, for it would
  * lead to the log-in. */
 export function leave(): void {
+  forgetAttempts();
   forget("session");
 }
 

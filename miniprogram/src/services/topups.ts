@@ -1,6 +1,6 @@
 import { platform } from "@/platform";
 import type { AcceptedTopUp, OfferedPlans, RefundOutlookView, TopUpRefundView, TopUpsView, TopUpView } from "./api";
-import { keyOf, settle } from "./keys";
+import { isRepeated, keyOf, settle } from "./keys";
 import { ask } from "./request";
 import { untilSettled } from "./watching";
 
@@ -40,11 +40,13 @@ export async function refund(id: string, amountFen: number): Promise<TopUpRefund
 /** Tops up at the home store. What WeChat's sheet says is no proof; the stored top-up is. */
 export async function start(wish: TopUpWish): Promise<ToppedUp> {
   const body = { ...wish, app: platform.app };
+  const isAgain = isRepeated(SUBJECT, body);
   const started = await ask<AcceptedTopUp>("POST", "/top-ups", { body, key: keyOf(SUBJECT, body) });
-  const outcome = await platform.pay((started.wechat_pay_parameters ?? {}) as Record<string, string>);
-  if (outcome !== "ok") return { topUp: null, outcome };
-  const found = await untilSettled(() => topUp(started.id), ({ status }) => status !== "waiting");
-  if (found.status === "waiting") return { topUp: found, outcome: "unsure" };
+  const before = isAgain ? await topUp(started.id) : null;
+  const outcome = before && before.status !== "waiting" ? "ok" : await platform.pay((started.wechat_pay_parameters ?? {}) as Record<string, string>);
+  const look = () => topUp(started.id);
+  const found = outcome === "ok" ? await untilSettled(look, ({ status }) => status !== "waiting") : await look();
+  if (found.status === "waiting") return { topUp: found, outcome: outcome === "ok" ? "unsure" : outcome };
   settle(SUBJECT);
   return { topUp: found, outcome: found.status === "credited" ? "credited" : "failed" };
 }

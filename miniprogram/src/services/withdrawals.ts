@@ -11,11 +11,15 @@ export type Withdrawal = WithdrawalsViewWithdrawalView;
 const SUBJECT = "withdrawal";
 /** On its way without the person: something more may happen within seconds. */
 const PASSING = new Set(["held", "approved", "sending"]);
+const OVER = new Set(["paid", "returned", "rejected", "cancelled"]);
+/** Nothing was sent yet, or the person has not accepted it. */
+const STILL_HERE = new Set(["held", "reviewing", "approved", "waiting_confirmation"]);
+const PAGE = 20;
 
 export const withdrawal = (id: string) => ask<Withdrawal>("GET", `/withdrawals/${id}`);
 
 export function list(before: string | null): Promise<WithdrawalsView> {
-  return ask("GET", `/me/withdrawals?limit=20${before ? `&before=${before}` : ""}`);
+  return ask("GET", `/me/withdrawals?limit=${PAGE}${before ? `&before=${before}` : ""}`);
 }
 
 export function quote(amountFen: number): Promise<QuoteView> {
@@ -40,7 +44,12 @@ export async function accept(found: Withdrawal): Promise<Withdrawal> {
   return untilSettled(() => withdrawal(found.id), ({ status }) => status !== "waiting_confirmation" && !PASSING.has(status));
 }
 
-/** Takes it back while nothing was sent. */
+export const isOpen = ({ status }: Withdrawal) => !OVER.has(status);
+export const mayBeTakenBack = ({ status, is_asked_back }: Withdrawal) => STILL_HERE.has(status) && !is_asked_back;
+/** Whether a page of so many may be followed by another. */
+export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
+
+/** Takes it back while nothing was sent, or what was sent was not accepted. */
 export function takeBack(id: string): Promise<Withdrawal> {
   return ask("POST", `/withdrawals/${id}/cancel`, { key: newKey() });
 }

@@ -60,7 +60,7 @@ export const en: typeof zh = {
     rewards: "Rewards", none: "No rewards yet.", status: { waiting: "waiting", paid: "paid", taken_back: "taken back", closed: "not paid" },
   },
   withdraw: {
-    title: "Withdraw", available: "Withdrawable rebate", amount: "Amount", ask: "Ask for it", fee: "Fee", tax: "Tax withheld", arrives: "You get", history: "Withdrawals", none: "None yet.", tooLittle: "From {least} on you can withdraw.", accept: "Accept the money",
+    title: "Withdraw", available: "Withdrawable rebate", amount: "Amount", ask: "Ask for it", fee: "Fee", tax: "Tax withheld", arrives: "You get", history: "Withdrawals", none: "None yet.", tooLittle: "From {least} on you can withdraw.", accept: "Accept the money", takeBack: "Take it back", askedBack: "being taken back",
     status: { held: "in progress", reviewing: "under review", approved: "waiting to be sent", sending: "being sent", waiting_confirmation: "please accept it", manual: "looked after by people", paid: "paid", returned: "returned", rejected: "refused", cancelled: "cancelled" },
   },
   join: {

@@ -58,7 +58,7 @@ export const zh = {
     rewards: "推荐奖励", none: "还没有推荐奖励。", status: { waiting: "待发放", paid: "已发放", taken_back: "已收回", closed: "未发放" },
   },
   withdraw: {
-    title: "提现", available: "可提现返利", amount: "提现金额", ask: "申请提现", fee: "手续费", tax: "代扣个税", arrives: "到账金额", history: "提现记录", none: "还没有提现。", tooLittle: "满 {least} 可提现。", accept: "确认收款",
+    title: "提现", available: "可提现返利", amount: "提现金额", ask: "申请提现", fee: "手续费", tax: "代扣个税", arrives: "到账金额", history: "提现记录", none: "还没有提现。", tooLittle: "满 {least} 可提现。", accept: "确认收款", takeBack: "撤回", askedBack: "撤回中",
     status: { held: "处理中", reviewing: "审核中", approved: "等待转账", sending: "转账中", waiting_confirmation: "待您确认收款", manual: "人工处理中", paid: "已到账", returned: "已退回", rejected: "未通过", cancelled: "已取消" },
   },
   join: {

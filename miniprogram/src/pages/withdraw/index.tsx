@@ -20,6 +20,10 @@ export default function Withdraw() {
   const isMember = useMember();
   const found = useLoad(() => Promise.all([wallet(), withdrawals.list(null)]), [], isMember);
   const [purses, listed] = found.value ?? [];
+  const [rest, setRest] = useState<withdrawals.Withdrawal[]>([]);
+  const all = [...(listed?.withdrawals ?? []), ...rest];
+  const more = useWork(async () => setRest([...rest, ...(await withdrawals.list(all[all.length - 1].id)).withdrawals]));
+  const again = () => { setRest([]); found.again(); };
   return (
     <Page title={t.withdraw.title} isLoading={found.isLoading && !purses} problem={found.problem} again={found.again}>
       {purses && listed ? (
@@ -28,10 +32,12 @@ export default function Withdraw() {
             <p className="hero-label">{t.withdraw.available}</p>
             <Money fen={purses.withdrawable_fen} size="huge" />
           </section>
-          <Ask key={purses.withdrawable_fen} least={purses.withdrawal_minimum_fen} most={purses.withdrawable_fen} again={found.again} />
+          <Ask key={purses.withdrawable_fen} least={purses.withdrawal_minimum_fen} most={purses.withdrawable_fen} again={again} />
           <Card title={t.withdraw.history}>
-            {listed.withdrawals.map((each) => <One key={each.id} withdrawal={each} again={found.again} />)}
-            {listed.withdrawals.length ? null : <Empty>{t.withdraw.none}</Empty>}
+            {all.map((each) => <One key={each.id} withdrawal={each} again={again} />)}
+            {all.length ? null : <Empty>{t.withdraw.none}</Empty>}
+            {more.problem ? <Trouble problem={more.problem} /> : null}
+            {withdrawals.mayFollow(all.length) ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{t.common.more}</Button></div> : null}
           </Card>
         </>
       ) : null}
@@ -81,11 +87,18 @@ function One({ withdrawal, again }: { withdrawal: withdrawals.Withdrawal; again(
     await withdrawals.accept(withdrawal);
     again();
   });
+  const takingBack = useWork(async () => {
+    await withdrawals.takeBack(withdrawal.id);
+    again();
+  });
+  const title = withdrawal.is_asked_back && withdrawals.isOpen(withdrawal) ? t.withdraw.askedBack : t.withdraw.status[withdrawal.status];
   return (
     <>
-      <Row title={t.withdraw.status[withdrawal.status]} note={minute(withdrawal.created_at)} value={<Money fen={withdrawal.amount_fen} />} />
+      <Row title={title} note={minute(withdrawal.created_at)} value={<Money fen={withdrawal.amount_fen} />} />
       {withdrawal.status === "waiting_confirmation" ? <Button isBusy={accepting.isBusy} onClick={accepting.run}>{t.withdraw.accept}</Button> : null}
+      {withdrawals.mayBeTakenBack(withdrawal) ? <Button kind="quiet" isBusy={takingBack.isBusy} onClick={takingBack.run}>{t.withdraw.takeBack}</Button> : null}
       {accepting.problem ? <Trouble problem={accepting.problem} /> : null}
+      {takingBack.problem ? <Trouble problem={takingBack.problem} /> : null}
     </>
   );
 }

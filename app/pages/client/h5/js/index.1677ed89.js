@@ -1,1 +1,0 @@
-import{l as a}from"./vendors.58c55694.js";import{b as e,P as s,h as r,C as l,K as n,a7 as o}from"./common.390e8550.js";function i(){var i=e(o);return a.jsx(s,{title:r().me.terms,isLoading:i.isLoading&&!i.value,problem:i.problem,again:i.again,children:i.value?a.jsx(l,{children:a.jsx("p",{className:"prose",children:n(i.value.text,i.value.text_en)})}):null})}export{i as default};
