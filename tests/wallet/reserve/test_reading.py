@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.db import db, in_transaction
+from app.core.units import money
 from app.core.world import PLATFORM_ID, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account
@@ -155,7 +156,7 @@ def test_the_page_shows_the_same_to_everybody(client, day):
     found = reserve(client)
     page = client.get("/reserve")
     assert page.status_code == 200
-    assert f"¥{found['owed_fen'] // 100}.{found['owed_fen'] % 100:02}" in page.text
+    assert money(found["owed_fen"]) in page.text
     assert str(day) in page.text
     older = client.get("/reserve", query_string={"day": str(day - timedelta(days=1))})
     assert f"?day={day}" not in older.text
