@@ -196,20 +196,24 @@ CLAIM = text(
 
 
 def _claim(limit: int) -> list[Claim]:
-    """What cannot wait first, then what can; last of all one over which a worker was lost.
+    """What cannot wait first, then what can; or one over which a worker was lost, by itself.
 
-    Only one such at a time: if it ends this worker too, no other letter is held up or blamed.
+    By itself: if it ends this worker too, no other letter is held up or blamed, and it is read at
+    once, so that a lease which merely ran out behind slow letters is not counted again and again.
     """
     kept = limit // PATIENT_PART
     found = _claim_of(False, limit - kept)
     found += _claim_of(True, limit - len(found))
     sound = [claim for claim in found if not claim.lost]
     suspect = sorted((claim for claim in found if claim.lost), key=lambda claim: claim.lost)
+    if not suspect:
+        return sound
     _hand_back(suspect[1:])
-    if suspect and suspect[0].lost >= LOST_BEFORE_DEAD:
+    if suspect[0].lost >= LOST_BEFORE_DEAD:
         _bury(suspect[0])
         return sound
-    return sound + suspect[:1]
+    _hand_back(sound)
+    return suspect[:1]
 
 
 def _claim_of(is_patient: bool, limit: int) -> list[Claim]:
@@ -275,7 +279,7 @@ def _finish(claim: Claim) -> None:
 def _failed(claim: Claim, error: str) -> None:
     failures = claim.failures + 1
     pause = min(LONGEST_PAUSE_SECONDS, 2**failures) * (0.75 + chance() / 2)
-    values: Payload = {"failures": failures, "last_error": error, "is_held": False}
+    values: Payload = {"failures": failures, "last_error": error, "is_held": False, "lost": 0}
     if failures >= FAILURES_BEFORE_DEAD:
         values["state"] = "dead"
     else:

@@ -32,6 +32,11 @@ def row(event):
     return found[0] if found else None
 
 
+def row_of(event, n):
+    found = "SELECT * FROM core_outbox WHERE reader = :event AND payload ->> 'n' = :n"
+    return read(text(found), {"event": event, "n": str(n)})[0]
+
+
 def emit(event, n=1, **when):
     in_transaction(lambda: outbox.emit(event, {"n": n}, bucket=7, **when))
 
@@ -200,6 +205,21 @@ def test_a_letter_that_ends_its_workers_holds_no_other_up_and_is_given_up(app, r
     outbox.work_off()
     assert row(event).state == "dead"
     assert row(event).last_error == f"{outbox.LOST_BEFORE_DEAD} workers ended while they read it"
+
+
+def test_a_letter_over_which_a_worker_was_lost_is_read_by_itself_and_at_once(reading):
+    """So that a lease which ran out behind slow letters is not lost again behind others."""
+    event, seen, raising = reading
+    emit(event, 1)
+    in_transaction(lambda: outbox._claim(50))  # and its worker is gone, or late
+    fall_due(event)
+    emit(event, 2)
+    raising.append(ValueError("but it lives"))
+    assert outbox.work_off() == 1
+    assert (seen, row_of(event, 1).lost, row_of(event, 2).is_held) == ([1], 0, False)
+    fall_due(event)
+    assert outbox.work_off() == 2
+    assert seen == [1, 1, 2]
 
 
 def test_a_claim_that_was_lost_falls_due_again_and_the_late_worker_is_fenced(reading):
