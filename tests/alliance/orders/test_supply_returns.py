@@ -13,7 +13,9 @@ from tests.alliance.offers import stall
 from tests.alliance.orders import market
 from tests.alliance.orders.test_shipping import HOW, PARCEL
 from tests.alliance.orders.test_supplies import SUPPLIES, answer, propose
+from tests.processes import killed_at_commit
 from tests.wallet.people import moved
+from tests.wallet.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("context")
 SOLD, SUPPLIED = 10_000, 6_000
@@ -145,6 +147,23 @@ def test_the_seller_gives_what_its_supplier_lacks_and_gets_it_back(chain):
     supply_returns.recover()
     assert (chain.of(chain.supplier), chain.of(chain.seller)) == (1_000, 5_000)
     assert chain.payment() == (SUPPLIED, 0)
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_what_a_supplier_owes_is_taken_once_by_who_is_killed_and_by_64_at_once(app, chain, side):
+    world.give(chain.seller.merchant_id, Account.DEPOSIT, SUPPLIED)
+    chain.spends(5_000)
+    chain.refund()
+    world.give(chain.supplier.merchant_id, Account.AVAILABLE, 2_000)
+    killed_at_commit(supply_returns.recover, side)
+
+    def run(_):
+        with app.app_context():
+            return supply_returns.recover()
+
+    at_once(run, 64)
+    assert (chain.of(chain.supplier), chain.of(chain.seller)) == (0, 2_000)
+    assert chain.payment() == (SUPPLIED, 3_000)
 
 
 def test_where_neither_has_the_money_the_refund_waits_and_moves_nothing(chain):

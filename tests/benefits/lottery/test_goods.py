@@ -20,6 +20,7 @@ from tests.alliance.orders import market
 from tests.benefits.lottery.games import close, draw, lottery, player, prize, rules
 from tests.benefits.lottery.test_tax import records
 from tests.benefits.stage import Stage, read_letters
+from tests.processes import killed_at_commit
 from tests.wallet.racing import at_once
 
 PRICE, COST, TAX = 5_000, 6_250, 1_250
@@ -224,6 +225,24 @@ def test_of_32_who_win_the_last_piece_one_does_and_of_32_claims_one_orders(
     assert (
         read(text("SELECT stock FROM alliance_offer WHERE id = :o"), {"o": offer["id"]})[0][0] == 0
     )
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_claim_killed_at_its_commit_is_whole_or_nothing_and_then_made_once(
+    client, stage, shop, side
+):
+    campaign_id, _, member, drawn, _ = won(client, stage, shop, on_hand=1)
+
+    def work():
+        in_transaction(lambda: claims.claim(UUID(drawn["id"]), member, "pickup", None))
+
+    killed_at_commit(work, side)
+    paid = (BUDGET, 0) if side == "before" else (BUDGET - COST, PRICE)
+    assert (pot(campaign_id), market.escrow(member)) == paid
+    status, _ = claim(stage, member, drawn)
+    assert status == (200 if side == "before" else 409)
+    assert (pot(campaign_id), market.escrow(member)) == (BUDGET - COST, PRICE)
+    assert world.count("alliance_order", f"payer_id = '{member}'") == 1
 
 
 def test_what_is_killed_between_order_and_payment_leaves_nothing(client, stage, shop, monkeypatch):
