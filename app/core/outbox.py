@@ -182,13 +182,18 @@ def _table() -> Table:
     return table
 
 
+# Materialized: a plan that looks at the rows to claim once for each row it joins claims more of
+# them than the limit says, for each look skips what the one before has locked.
 CLAIM = text(
     """
+    WITH due AS MATERIALIZED (
+        SELECT bucket, id FROM core_outbox
+        WHERE state = 'waiting' AND is_patient = :is_patient AND due_at <= :moment
+        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
     UPDATE core_outbox AS o SET due_at = :lease, attempts = o.attempts + 1, is_held = true,
         lost = o.lost + CASE WHEN o.is_held THEN 1 ELSE 0 END
-    FROM (SELECT bucket, id FROM core_outbox
-          WHERE state = 'waiting' AND is_patient = :is_patient AND due_at <= :moment
-          ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED) AS due
+    FROM due
     WHERE o.bucket = due.bucket AND o.id = due.id
     RETURNING o.bucket, o.id, o.reader, o.payload, o.attempts, o.failures, o.lost
     """
