@@ -137,7 +137,7 @@ class MerchantStanding(View):
 class ShortageView(View):
     """What a merchant with a closed store owes, and what it holds (fen).
 
-    `short_fen` = `due_fen` + `refunds_waiting_fen` + `owed_back_fen`.
+    `short_fen` = `due_fen` + `refunds_waiting_fen` + `owed_back_fen` + `supplies_owed_fen`.
     """
 
     merchant_id: UUID
@@ -147,6 +147,7 @@ class ShortageView(View):
     due_fen: int
     refunds_waiting_fen: int
     owed_back_fen: int
+    supplies_owed_fen: int
     pending_fen: int
     available_fen: int
     deposit_fen: int

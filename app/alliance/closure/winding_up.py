@@ -14,6 +14,7 @@ from app.alliance.closure.models import Closure
 from app.alliance.closure.reading import lot_is_of_closed_store
 from app.alliance.closure.rules import IN_EFFECT
 from app.alliance.models import Refund
+from app.alliance.orders import supply_returns
 from app.alliance.prepaid import advances
 from app.alliance.prepaid.models import LotAdvance
 from app.core.db import db, in_transaction
@@ -31,7 +32,8 @@ class Shortage:
     """What a merchant of a closed store still owes or holds (fen).
 
     `lent_fen` is all that was lent and is not back, `due_fen` of it could not be collected;
-    `refunds_waiting_fen` customers wait for; `owed_back_fen` is of shares that it has spent.
+    `refunds_waiting_fen` customers wait for; `owed_back_fen` is of shares that it has spent,
+    `supplies_owed_fen` of what it was paid as a supplier: sellers gave it back in its place.
     """
 
     merchant_id: UUID
@@ -39,6 +41,7 @@ class Shortage:
     due_fen: int
     refunds_waiting_fen: int
     owed_back_fen: int
+    supplies_owed_fen: int
     pending_fen: int
     available_fen: int
     deposit_fen: int
@@ -47,7 +50,8 @@ class Shortage:
     @property
     def short_fen(self) -> int:
         """What is owed and was not there to take."""
-        return self.due_fen + self.refunds_waiting_fen + self.owed_back_fen
+        owed_fen = self.owed_back_fen + self.supplies_owed_fen
+        return self.due_fen + self.refunds_waiting_fen + owed_fen
 
 
 def fall_due() -> int:
@@ -101,6 +105,7 @@ def _standing(merchant_id: UUID) -> Shortage:
         due_fen=lent.due_fen,
         refunds_waiting_fen=int(db.session.scalar(waiting) or 0),
         owed_back_fen=max(0, -held[Account.CLAWBACK_DUE].balance_fen),
+        supplies_owed_fen=supply_returns.owed_by(merchant_id),
         pending_fen=held[Account.PENDING].balance_fen,
         available_fen=held[Account.AVAILABLE].balance_fen,
         deposit_fen=held[Account.DEPOSIT].balance_fen,

@@ -104,6 +104,14 @@ def owed_fen() -> int:
     return int(read(select(total).where(owed))[0][0])
 
 
+def owed_by(supplier_id: UUID) -> int:
+    """What one supplier owes sellers (fen), in the current unit of work."""
+    total = func.coalesce(func.sum(SupplyReturn.covered_fen - SupplyReturn.recovered_fen), 0)
+    owed = SupplyReturn.covered_fen > SupplyReturn.recovered_fen
+    found = db.session.scalar(select(total).where(SupplyReturn.supplier_id == supplier_id, owed))
+    return int(found or 0)
+
+
 def sums_of(payments: Collection[SupplyPayment]) -> dict[UUID, tuple[int, int]]:
     """By payment, what of it went back and what of that is still owed (fen), where any did."""
     rows = db.session.execute(

@@ -4,6 +4,7 @@ import pytest
 
 from app.alliance.closure import winding_up
 from app.alliance.distribution import distribute, fold
+from app.alliance.orders import supply_returns
 from app.alliance.prepaid.duties import collect_due
 from app.alliance.settlement import runs
 from app.core.db import in_transaction
@@ -11,6 +12,7 @@ from app.ledger.service import Account
 from app.wallet.topups import refunds as topup_refunds
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
+from tests.alliance.orders.test_supply_returns import Chain
 from tests.alliance.prepaid import counter
 
 
@@ -212,6 +214,20 @@ def shortage(client, shop):
         if page["next_after"] is None:
             return None
         after = f"?after={page['next_after']}"
+
+
+def test_what_a_closed_supplier_owes_sellers_for_returned_goods_is_short(client, context):
+    chain = Chain(client)
+    world.give(chain.seller.merchant_id, Account.DEPOSIT, 6_000)
+    chain.spends(5_000)
+    chain.refund()
+    desk.closing(client, chain.supplier)
+    with desk.later(1):
+        short = shortage(client, chain.supplier)
+        assert (short["short_fen"], short["supplies_owed_fen"]) == (5_000, 5_000)
+        world.give(chain.supplier.merchant_id, Account.AVAILABLE, 5_000)
+        supply_returns.recover()
+        assert shortage(client, chain.supplier) is None
 
 
 def test_of_a_closed_store_what_its_members_spend_does_not_make_less_due(client, context):

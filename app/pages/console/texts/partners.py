@@ -45,6 +45,7 @@ ENGLISH = {
     ),
     "欠款合计": "Owed",
     "待追回预支": "Advances due",
+    "欠卖方的供货退款": "Owed to sellers for returned supplies",
     "应退让利": "Shares owed back",
     "未还预支": "Advances not repaid",
     "没有停业欠款。": "No debts of closed stores.",
