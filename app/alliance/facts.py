@@ -91,6 +91,8 @@ class SettlementFacts:
     sale_count: int
     refund_count: int
     closing_fen: int
+    supply_fen: int
+    supply_owed_fen: int
     reference: str
     created_at: datetime
 
@@ -195,6 +197,8 @@ def settlement_facts(settlement_id: UUID) -> SettlementFacts:
         row.sale_count,
         row.refund_count,
         row.closing_fen + row.closing_experience_fen,
+        row.supply_fen,
+        row.supply_owed_fen,
         sealing.reference(row.id, row.created_at),
         row.created_at,
     )

@@ -168,6 +168,7 @@ def settled(payload: Payload) -> None:
             settlement.sale_count,
             settlement.created_at,
             settlement.id,
+            settlement.supply_fen,
         )
         for contact_id in alliance.contacts(settlement.merchant_id):
             outgoing.queue(f"settlement.issued:{settlement.id}", contact_id, content)

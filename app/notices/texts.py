@@ -243,11 +243,18 @@ def purchase_refunded(store_name: str, amount_fen: int, at: datetime) -> Content
 
 
 def settled(
-    merchant_name: str, amount_fen: int, sale_count: int, at: datetime, settlement_id: UUID
+    merchant_name: str,
+    amount_fen: int,
+    sale_count: int,
+    at: datetime,
+    settlement_id: UUID,
+    supply_fen: int = 0,
 ) -> Content:
     """To the merchant: a settlement was issued; a tap opens its statement."""
+    supplies = f"供货已入账 {money(supply_fen)}。" if supply_fen else ""
     text = (
         f"结算完成：「{merchant_name}」本期 {sale_count} 笔收款，结算 {money(amount_fen)}。"
+        f"{supplies}"
         f"{link(LINK, '查看对账单')}"
     )
     fields = _facts(merchant_name, amount_fen, at) | {"note": f"共{sale_count}笔收款"}

@@ -51,7 +51,8 @@ class Supply(Base):
 
 class SupplyPayment(Base):
     """What a supplier was paid (fen) out of an order's sale, in the seller's bucket. `short_fen`:
-    what the sale's proceeds did not cover, which the two settle between themselves."""
+    what the sale's proceeds did not cover, which the two settle between themselves. It is a line
+    of the seller's statement `settlement_id` and of the supplier's `supplier_settlement_id`."""
 
     __tablename__ = "alliance_supply_payment"
 
@@ -66,11 +67,14 @@ class SupplyPayment(Base):
     journal_id: Mapped[UUID] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+    supplier_settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 class SupplyReturn(Base):
     """A supplier's part (fen) of one refund, in the seller's bucket. `covered_fen` of it the seller
-    gave in the supplier's place; `recovered_fen` of that came back since."""
+    gave in the supplier's place; `recovered_fen` of that came back since, the last of it with the
+    journal `recovery_id`. A line of the supplier's statement `settlement_id`; `stated_fen` of what
+    was recovered is in statements."""
 
     __tablename__ = "alliance_supply_return"
 
@@ -84,3 +88,7 @@ class SupplyReturn(Base):
     covered_fen: Mapped[int] = mapped_column(BigInteger)
     recovered_fen: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
+    stated_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    recovery_id: Mapped[UUID | None] = mapped_column(Uuid)
+    recovered_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -157,6 +157,7 @@ def _recover(bucket: int, return_id: UUID) -> bool:
         ),
     )
     row.recovered_fen += amount_fen
+    row.recovery_id, row.recovered_at = journal.id, now()
     db.session.flush()
     try:
         ledger.post([journal])

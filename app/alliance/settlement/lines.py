@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    false,
     func,
     or_,
     select,
@@ -58,6 +59,7 @@ class Line:
     channel_fee_fen: int = 0
     purses: dict[str, int] = field(default_factory=dict)
     discount_fen: int = 0
+    supply_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def due_lines(merchant_id: UUID, cycles: Cycles) -> list[Line]:
 
 
 def mark(settlement_id: UUID, lines: Iterable[Line]) -> None:
-    """Notes on each sale and refund which settlement it is in, in the current unit of work."""
+    """Notes on each sale and refund which settlement it is in, in the current unit of work; what
+    a supplier got `supplied.take` has noted."""
     targets: dict[str, tuple[Any, str]] = {
         "sale": (Sale, "settlement_id"),
         "experience": (Sale, "experience_settlement_id"),
@@ -135,8 +138,8 @@ def mark(settlement_id: UUID, lines: Iterable[Line]) -> None:
     by_kind: dict[str, list[UUID]] = {}
     for line in lines:
         by_kind.setdefault(line.kind, []).append(line.subject_id)
-    for kind, ids in by_kind.items():
-        model, name = targets[kind]
+    for kind, (model, name) in targets.items():
+        ids = by_kind.get(kind, [])
         for place in range(0, len(ids), PART):
             part = ids[place : place + PART]
             db.session.execute(
@@ -160,7 +163,8 @@ def _sales(merchant_id: UUID, ends: dict[UUID, datetime], *conditions: Any) -> S
     by_end: dict[datetime, list[UUID]] = {}
     for contract_id, end in ends.items():
         by_end.setdefault(end, []).append(contract_id)
-    due = or_(*(and_(Sale.contract_id.in_(ids), Sale.paid_at < end) for end, ids in by_end.items()))
+    each = (and_(Sale.contract_id.in_(ids), Sale.paid_at < end) for end, ids in by_end.items())
+    due = or_(false(), *each)  # who only supplies has no contract
     columns = (getattr(Sale, f"{purse}_fen") for purse in PURSES)
     return (
         select(

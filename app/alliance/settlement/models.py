@@ -25,6 +25,9 @@ class Settlement(Base):
     statement before carried over. `payable_fen` of the sales and `experience_payable_fen` of the
     experience gold became available. Where refunds and collected advances outweigh, nothing does
     and the sum is carried over into the next (`closing_…`).
+
+    `supply_fen` is what the merchant's supplies brought and took at once, `supply_owed_fen` what
+    it owes sellers of returned ones after this statement; neither is in what becomes available.
     """
 
     __tablename__ = "alliance_settlement"
@@ -49,6 +52,9 @@ class Settlement(Base):
     opening_experience_fen: Mapped[int] = mapped_column(BigInteger)
     payable_fen: Mapped[int] = mapped_column(BigInteger)
     experience_payable_fen: Mapped[int] = mapped_column(BigInteger)
+    supply_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    opening_supply_owed_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    supply_owed_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
     hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
@@ -80,7 +86,9 @@ class SettlementLine(Base):
 
     `kind`: sale, refund, experience (gold of a sale whose cycle ended), experience_refund (gold
     that went back), advance (collected from the merchant), supply (paid to a supplier out of
-    the sale). `subject_id`: the sale, refund, collection or supply payment. `gross_fen` and
+    the sale); of who supplied: supplied, supply_returned, supply_recovered (a debt, taken).
+    `subject_id`: the sale, refund, collection, supply payment, supply return, or the recovery's
+    journal. `supply_fen`: what it brought or took of the supplier's money. `gross_fen` and
     `purses` are the whole of the sale or refund, `pending_fen` and `experience_fen` what of it
     the statement counts; fees lower that. `discount_fen`: by how much the member price was
     below the list price; it is in no other amount. Immutable.
@@ -103,6 +111,7 @@ class SettlementLine(Base):
     channel_fee_fen: Mapped[int] = mapped_column(BigInteger)
     purses: Mapped[dict[str, int]] = mapped_column(JSONB)
     discount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    supply_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @property
     def net_fen(self) -> int:

@@ -14,6 +14,7 @@ from app.alliance.settlement import wording
 from app.alliance.settlement.models import SettlementLine
 from app.alliance.settlement.sealing import beijing_time
 from app.alliance.settlement.statements import Statement
+from app.alliance.settlement.supplied import KINDS
 from app.core.units import yuan
 from app.core.world import BEIJING
 from app.qr import service as qr
@@ -89,6 +90,7 @@ def statement_pdf(statement: Statement) -> bytes:
     paper = _Paper(statement)
     paper.add_page()
     y = _head(paper, statement)
+    y = _supplies(paper, statement, y)
     y = _totals(paper, statement, y)
     _lines(paper, statement, y)
     return bytes(paper.output())
@@ -143,6 +145,28 @@ def _sums(paper: _Paper, statement: Statement, y: float) -> float:
     return y + 16
 
 
+def _supplies(paper: _Paper, statement: Statement, y: float) -> float:
+    """What the merchant supplied: money that came and went at once, and what it owes sellers."""
+    head, kinds = statement.head, statement.supplies
+    if not (kinds or head.supply_owed_fen):
+        return y
+    paper.set_font(FAMILY, "B", NORMAL)
+    paper.text(MARGIN, y, "供货（订单完成时已入账，不在本期结算内）")
+    paper.set_font(FAMILY, "", NORMAL)
+    rows = [
+        (f"{wording.kind(kind)}（{each['count']} 笔）", each["supply_fen"])
+        for kind, each in kinds.items()
+    ]
+    rows.append(("本期供货入账", head.supply_fen))
+    rows.append(("期初欠卖方供货退款", head.opening_supply_owed_fen))
+    rows.append(("期末欠卖方供货退款", head.supply_owed_fen))
+    for name, fen in rows:
+        y = _on_page(paper, y + 5, lambda: None)
+        paper.text(MARGIN, y, name)
+        paper.to_right(110, y, yuan(fen))
+    return y + 10
+
+
 def _totals(paper: _Paper, statement: Statement, y: float) -> float:
     paper.set_font(FAMILY, "B", NORMAL)
     paper.text(MARGIN, y, "分门店小计")
@@ -168,19 +192,23 @@ def _lines(paper: _Paper, statement: Statement, y: float) -> None:
     names = {store: qr.covered(name) for store, name in statement.stores.items()}
     for line in statement.lines:
         y = _on_page(paper, y, lambda: _titles(paper, 18))
-        _line(paper, y, line, names.get(line.store_id, "") if line.store_id else "")
+        goods = qr.covered(statement.supplied(line))
+        _line(paper, y, line, names.get(line.store_id, "") if line.store_id else goods)
         y += ROW
 
 
 def _line(paper: _Paper, y: float, line: SettlementLine, store: str) -> None:
     fees = line.service_fee_fen + line.channel_fee_fen
+    mix = wording.purse_mix(line.purses, line.discount_fen)
+    if line.kind in KINDS:
+        mix = wording.supply_mix(line.kind, line.gross_fen, line.supply_fen)
     texts: Iterable[str] = (
         beijing_time(line.moment)[:-3],
         wording.kind(line.kind),
         paper.fitting(store, STORE_WIDTH),
         line.subject_id.hex[-14:],
         *map(yuan, (line.gross_fen, line.concession_fen, fees, line.net_fen)),
-        paper.fitting(wording.purse_mix(line.purses, line.discount_fen), MIX_WIDTH),
+        paper.fitting(mix, MIX_WIDTH),
     )
     for (_, x, is_right), text in zip(COLUMNS, texts, strict=True):
         if is_right:

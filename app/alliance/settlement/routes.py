@@ -95,7 +95,9 @@ def list_settlements(query: SettlementQuery) -> Fields:
 def show_settlement(settlement_id: UUID, query: LinesQuery) -> Fields:
     """One settlement with its lines, and the sums of each store."""
     row = _seen(settlement_id)
-    lines = [statements.line_view(line) for line in statements.lines_of(row, query.offset)]
+    found = statements.lines_of(row, query.offset)
+    goods = statements.goods_of(found)
+    lines = [statements.line_view(line, goods) for line in found]
     return statements.view(row) | {"totals": statements.totals_of(row), "lines": lines}
 
 

@@ -20,13 +20,21 @@ from sqlalchemy import Select, Subquery, case, func, literal, select, union, upd
 
 from app.alliance import distribution
 from app.alliance.models import Contract, Sale
-from app.alliance.settlement import calendar, lines, settling
+from app.alliance.settlement import calendar, lines, settling, supplied
 from app.alliance.settlement.models import SettlementRun
 from app.core.config import settings
 from app.core.db import db, in_transaction, read
 from app.core.errors import NotFound, ServiceUnavailable
 from app.core.timetable import Unfinished
-from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
+from app.core.world import (
+    PLATFORM_ID,
+    SYSTEM_ID,
+    beijing_day,
+    bucket_of,
+    new_id,
+    now,
+    start_of_beijing_day,
+)
 
 log = structlog.get_logger()
 PAGE = 1_000
@@ -154,7 +162,8 @@ def _page(present: calendar.Calendar, after: UUID | None) -> Select[Any]:
 
 
 def _due_merchants(present: calendar.Calendar) -> Subquery:
-    """Merchants with a sale, or experience gold, whose contract's cycle is over."""
+    """Merchants with a sale, or experience gold, whose contract's cycle is over, and suppliers
+    with something of the days before today."""
     own = (Contract.settlement_working_days, Contract.experience_working_days)
     days = {day for row in read(select(*own).distinct()) for day in row if day is not None}
     usual = {settings().settlement_working_days, settings().experience_working_days}
@@ -173,7 +182,8 @@ def _due_merchants(present: calendar.Calendar) -> Subquery:
         Sale.experience_fen > 0,
         Sale.paid_at < case(ends, value=gold_days),
     )
-    return union(sold, gold).subquery()
+    supplies = supplied.suppliers(start_of_beijing_day(beijing_day(moment)))
+    return union(sold, gold, supplies).subquery()
 
 
 def _begin(principal_id: UUID) -> Progress | None:

@@ -10,7 +10,17 @@ from pydantic import Field
 
 from app.core.schemas import Body, Moment, ShortText, View
 
-LineKind = Literal["sale", "refund", "experience", "experience_refund", "advance", "supply"]
+LineKind = Literal[
+    "sale",
+    "refund",
+    "experience",
+    "experience_refund",
+    "advance",
+    "supply",
+    "supplied",
+    "supply_returned",
+    "supply_recovered",
+]
 
 
 class SettlementQuery(Body):
@@ -30,7 +40,11 @@ class LinesQuery(Body):
 
 
 class SettlementHead(View):
-    """A merchant's statement. `total_fen` became available; `closing_…` is carried over."""
+    """A merchant's statement. `total_fen` became available; `closing_…` is carried over.
+
+    `supply_fen` is what it got as a supplier when the orders were completed, `supply_owed_fen` what
+    it owes sellers of returned supplies after it; neither is in `total_fen`.
+    """
 
     id: UUID
     reference: str
@@ -52,6 +66,9 @@ class SettlementHead(View):
     closing_fen: int
     closing_experience_fen: int
     total_fen: int
+    supply_fen: int
+    opening_supply_owed_fen: int
+    supply_owed_fen: int
     journal_id: UUID | None
     hash: str | None
     created_at: str
@@ -98,7 +115,8 @@ class SettlementRun(SettlementPage):
 
 class SettlementLineView(View):
     """One thing of a settlement; what lowers it is negative. `gross_fen` is what was paid, the
-    list price is `discount_fen` more."""
+    list price is `discount_fen` more. `supply_fen` is what a supplier got or gave at once, of
+    `goods`."""
 
     kind: LineKind
     subject_id: UUID
@@ -114,6 +132,8 @@ class SettlementLineView(View):
     net_fen: int
     purses: dict[str, int]
     discount_fen: int
+    supply_fen: int
+    goods: str | None
 
 
 class StoreTotal(View):
@@ -129,6 +149,7 @@ class StoreTotal(View):
     service_fee_fen: int
     channel_fee_fen: int
     net_fen: int
+    supply_fen: int
 
 
 class SettlementView(SettlementHead):

@@ -2,7 +2,7 @@
 
 SHA-256 over one line of JSON for the head and one for each line of the statement, in the order of
 the statement; keys sorted, no spaces, moments as microseconds since 1970 (UTC). `discount_fen`
-stands in a line that has one.
+and `supply_fen` stand in a line that has one, the amounts of supplies in a head that has any.
 """
 
 from __future__ import annotations
@@ -49,13 +49,17 @@ LINE = (
     "channel_fee_fen",
     "purses",
 )
+SUPPLIES = ("supply_fen", "opening_supply_owed_fen", "supply_owed_fen")
 
 
 def digest(head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> bytes:
     """The hash of a statement with its lines in their order."""
-    found = sha256(_line(head, HEAD))
+    found = sha256(
+        _line(head, (*HEAD, *(SUPPLIES if any(head[name] for name in SUPPLIES) else ())))
+    )
     for line in lines:
-        found.update(_line(line, (*LINE, "discount_fen") if line["discount_fen"] else LINE))
+        present = [name for name in ("discount_fen", "supply_fen") if line[name]]
+        found.update(_line(line, (*LINE, *present)))
     return found.digest()
 
 

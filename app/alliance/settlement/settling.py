@@ -1,8 +1,9 @@
 """Settlement: what is due of a merchant becomes available, with a statement.
 
-A statement's lines never change; each sale, its experience gold, each refund and each collected
-advance is a line of exactly one. Where refunds and advances outweigh the sales nothing becomes
-available, and the sum is carried over into the merchant's next statement.
+A statement's lines never change; each sale, its experience gold, each refund, each collected
+advance and each thing that was supplied is a line of exactly one. Where refunds and advances
+outweigh the sales nothing becomes available, and the sum is carried over into the merchant's next
+statement.
 """
 
 from __future__ import annotations
@@ -17,14 +18,21 @@ from sqlalchemy import Table, select
 
 from app.alliance.models import Merchant
 from app.alliance.settlement import lines as due
-from app.alliance.settlement import sealing
+from app.alliance.settlement import sealing, supplied
 from app.alliance.settlement.calendar import Calendar
 from app.alliance.settlement.lines import Line
 from app.alliance.settlement.models import Settlement, SettlementLine
 from app.core import outbox
 from app.core.db import NewRow, db, in_transaction, insert
 from app.core.errors import NotFound
-from app.core.world import PLATFORM_ID, bucket_of, new_id, now
+from app.core.world import (
+    PLATFORM_ID,
+    beijing_day,
+    bucket_of,
+    new_id,
+    now,
+    start_of_beijing_day,
+)
 from app.ledger import service as ledger
 from app.ledger.service import Account, Journal, Leg
 
@@ -74,17 +82,18 @@ def _settle(
     bucket = bucket_of(merchant_id)
     db.session.get(Merchant, (bucket, merchant_id), with_for_update=True)
     cycles = due.cycles_of(merchant_id, calendar, moment)
-    found = due.due_lines(merchant_id, cycles)
+    identity, today = new_id(bucket), start_of_beijing_day(beijing_day(moment))
+    found = due.due_lines(merchant_id, cycles) + supplied.take(merchant_id, identity, today)
     if not found:
         return None
-    identity = new_id(bucket)
+    found.sort(key=lambda line: (line.moment, line.kind, line.subject_id))
     before = _latest(merchant_id)
     opening, sums = _carried(before), _summed(found)
     moved = _movable(opening + sums)
     journal = _journal(merchant_id, identity, moved, principal_id)
     ends = [*cycles.sales.values(), *cycles.experience.values()]
-    head = _head(merchant_id, identity, before, found, max(ends))
-    head |= _amounts(opening, sums, moved)
+    head = _head(merchant_id, identity, before, found, max(ends, default=today))
+    head |= _amounts(opening, sums, moved) | _supplies(before, found)
     head |= {"journal_id": journal.id if journal else None, "created_at": now()}
     written = [_row(bucket, identity, line) for line in found]
     head["hash"] = sealing.digest(head, written)
@@ -190,6 +199,18 @@ def _amounts(opening: Sums, sums: Sums, moved: Sums) -> dict[str, int]:
         **{f"opening_{name}": fen for name, fen in asdict(opening).items()},
         "payable_fen": moved.money_fen,
         "experience_payable_fen": moved.experience_fen,
+    }
+
+
+def _supplies(before: Settlement | None, found: Sequence[Line]) -> dict[str, int]:
+    """What supplies brought, and what is owed of them: what went back less what was taken of it."""
+    mine = [line for line in found if line.kind in supplied.KINDS]
+    owed_fen = before.supply_owed_fen if before else 0
+    brought_fen = sum(line.supply_fen for line in mine)
+    return {
+        "supply_fen": brought_fen,
+        "opening_supply_owed_fen": owed_fen,
+        "supply_owed_fen": owed_fen + brought_fen - sum(line.gross_fen for line in mine),
     }
 
 

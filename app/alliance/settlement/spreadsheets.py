@@ -14,6 +14,7 @@ __all__ = ["amount", "more", "plain_text", "statement_csv", "table"]
 COLUMNS = (
     "序号", "时间(北京)", "类型", "门店", "单号", "原消费单号", "金额(元)", "让利(元)",
     "服务费(元)", "通道费(元)", "货款(元)", "体验金(元)", "净额(元)", "支付构成", "会员优惠(元)",
+    "供货入账(元)", "供货商品",
 )  # fmt: skip
 
 
@@ -58,6 +59,8 @@ def _line(number: int, line: SettlementLine, statement: Statement) -> list[str]:
         *map(amount, amounts),
         plain_text(wording.purse_mix(line.purses)),
         amount(line.discount_fen),
+        amount(line.supply_fen),
+        plain_text(statement.supplied(line)),
     ]
 
 
@@ -72,5 +75,8 @@ def _sums(statement: Statement) -> list[list[str]]:
         ("通道费", -head.channel_fee_fen),
         ("本期结算", head.total_fen),
         ("结转下期", head.closing_fen + head.closing_experience_fen),
+        ("本期供货入账(不在本期结算内)", head.supply_fen),
+        ("期初欠卖方供货退款", head.opening_supply_owed_fen),
+        ("期末欠卖方供货退款", head.supply_owed_fen),
     )
     return [[name, amount(fen)] for name, fen in sums]

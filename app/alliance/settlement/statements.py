@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, func, select
 
 from app.alliance import catalogue
 from app.alliance.models import Store
-from app.alliance.settlement import sealing
+from app.alliance.settlement import sealing, supplied
 from app.alliance.settlement.models import Settlement, SettlementLine
 from app.core.db import db
 
@@ -23,23 +23,36 @@ AMOUNTS = (
     "experience_fen",
     "service_fee_fen",
     "channel_fee_fen",
+    "supply_fen",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A settlement with all its lines, for printing and exporting."""
+    """A settlement with all its lines, for printing and exporting; `goods` by supplied order."""
 
     head: Settlement
     merchant_name: str
     stores: dict[UUID, str]
     lines: Sequence[SettlementLine]
     totals: list[dict[str, Any]]
+    goods: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
         """The statement's number as people read it."""
         return sealing.reference(self.head.id, self.head.created_at)
+
+    def supplied(self, line: SettlementLine) -> str:
+        """The goods that a line of supplies is about; none for other lines."""
+        is_supplied = line.kind in supplied.KINDS and line.sale_id is not None
+        return self.goods.get(line.sale_id, "") if is_supplied and line.sale_id else ""
+
+    @property
+    def supplies(self) -> dict[str, dict[str, int]]:
+        """By kind of line of supplies: how many, the whole, and what moved at once (fen)."""
+        found = {each["kind"]: each for each in self.totals if each["kind"] in supplied.KINDS}
+        return {kind: found[kind] for kind in supplied.KINDS if kind in found}
 
 
 def view(row: Settlement) -> dict[str, Any]:
@@ -58,6 +71,7 @@ def view(row: Settlement) -> dict[str, Any]:
         "closing_fen",
         "closing_experience_fen",
         "total_fen",
+        *sealing.SUPPLIES,
     )
     return {
         "id": str(row.id),
@@ -76,9 +90,17 @@ def lines_of(row: Settlement, offset: int = 0, limit: int = MOST_LINES) -> list[
     return list(db.session.scalars(_ordered(row).offset(offset).limit(limit)))
 
 
-def line_view(line: SettlementLine) -> dict[str, Any]:
-    """A line (fen, UTC)."""
+def goods_of(lines: Iterable[SettlementLine]) -> dict[UUID, str]:
+    """What the orders were of which these lines say what was supplied, by order."""
+    orders = {line.sale_id for line in lines if line.kind in supplied.KINDS and line.sale_id}
+    return supplied.goods_of(orders) if orders else {}
+
+
+def line_view(line: SettlementLine, goods: Mapping[UUID, str] | None = None) -> dict[str, Any]:
+    """A line (fen, UTC); `goods` of supplied orders are named with their lines."""
+    is_supplied = line.kind in supplied.KINDS and line.sale_id is not None
     return {
+        "goods": (goods or {}).get(line.sale_id) if is_supplied and line.sale_id else None,
         "kind": line.kind,
         "subject_id": str(line.subject_id),
         "sale_id": str(line.sale_id) if line.sale_id else None,
@@ -116,12 +138,14 @@ def whole(row: Settlement) -> Statement:
     """A settlement with every line, in the current unit of work."""
     mine = (Store.bucket == row.bucket, Store.merchant_id == row.merchant_id)
     stores = db.session.execute(select(Store.id, Store.name).where(*mine))
+    lines = list(db.session.scalars(_ordered(row)))
     return Statement(
         row,
         catalogue.merchant(row.merchant_id).name,
         {store.id: store.name for store in stores},
-        list(db.session.scalars(_ordered(row))),
+        lines,
         totals_of(row),
+        goods_of(lines),
     )
 
 

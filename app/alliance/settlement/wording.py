@@ -11,6 +11,9 @@ KINDS = {
     "experience_refund": "体验金退回",
     "advance": "预支收回",
     "supply": "供货款",
+    "supplied": "供货收入",
+    "supply_returned": "供货退回",
+    "supply_recovered": "供货欠款抵扣",
 }
 PURSES = {
     "principal": "本金",
@@ -35,6 +38,13 @@ def purse_mix(purses: dict[str, int], discount_fen: int = 0) -> str:
     """Where the money of a sale came from, or went back to; and what the member price took off."""
     words = [f"{PURSES.get(name, name)}{yuan(fen)}" for name, fen in purses.items()]
     return " ".join([*words, f"会员优惠{yuan(discount_fen)}"] if discount_fen else words)
+
+
+def supply_mix(kind_name: str, gross_fen: int, supply_fen: int) -> str:
+    """What a line of supplies did to the supplier's money at once, and to what it owes."""
+    words = f"{'已入账' if supply_fen >= 0 else '已扣'}{yuan(abs(supply_fen))}"
+    owed_fen = supply_fen - gross_fen
+    return f"{words} 欠卖方{yuan(owed_fen)}" if kind_name == "supply_returned" else words
 
 
 def in_words(amount_fen: int) -> str:

@@ -66,6 +66,7 @@ def test_all_that_a_statement_says_is_drawn_with_a_glyph(statement):
     for text in (
         "结算对账单 商家 期次 凭证号 大写金额 人民币零壹贰叁肆伍陆柒捌玖拾佰仟万亿兆元角分整负",
         "上期结转 货款（收款 笔，退款 笔）储值预支收回 体验金返还 服务费 微信支付通道费 本期结算",
+        "供货（订单完成时已入账，不在本期结算内）供货收入供货退回供货欠款抵扣期初欠卖方期末×、已扣",
         "分门店小计 时间 类型 单号 金额 让利 手续费 净额 支付构成 本金 赠金 返利 退款等超出",
     ):
         assert printing.qr.covered(text) == text
@@ -86,7 +87,7 @@ def test_five_thousand_lines_are_printed_and_exported_within_reasonable_time(sta
                        moment=now(), sale_id=new_id(), store_id=store_id, gross_fen=number,
                        concession_fen=1, pending_fen=number - 1, experience_fen=0,
                        service_fee_fen=0, channel_fee_fen=0, purses={"principal": number},
-                       discount_fen=0)
+                       discount_fen=0, supply_fen=0)
         for number in range(1, 5_001)
     ]  # fmt: skip
     big = statements.Statement(row, whole.merchant_name, whole.stores, many, whole.totals)

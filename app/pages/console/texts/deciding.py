@@ -156,6 +156,8 @@ ENGLISH = {
     "您是": "You are",
     "供货商": "Supplier",
     "供货": "Supplies",
+    "其中欠卖方": "Owed to the seller of it",
+    "每天的供货款、退回和欠款见次日的": "Each day's payments, returns and debts are in the next day's",
     "商品编号": "Offer",
     "供货价": "Price",
     "卖方": "Seller",

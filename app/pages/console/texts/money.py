@@ -110,6 +110,13 @@ ENGLISH = {
     "体验金退款": "Refund of experience gold",
     "垫款": "Advance",
     "供货": "Supply",
+    "供货收入": "Supplied",
+    "供货退回": "Supplies returned",
+    "供货欠款抵扣": "Debt of supplies taken",
+    "订单完成时已入账，不在本期结算内。": "Paid when the orders were completed; not in this settlement.",
+    "本期供货入账": "From supplies in this period",
+    "期初欠卖方": "Owed to sellers before",
+    "期末欠卖方": "Owed to sellers after",
     "低于起付金额": "Below the minimum",
     "非工作日": "Not a working day",
 }
@@ -163,6 +170,9 @@ CODES = {
         "experience_refund": Code("体验金退款"),
         "advance": Code("垫款"),
         "supply": Code("供货"),
+        "supplied": Code("供货收入"),
+        "supply_returned": Code("供货退回"),
+        "supply_recovered": Code("供货欠款抵扣"),
     },
     "payout": {"below_minimum": Code("低于起付金额"), "not_working_day": Code("非工作日")},
 }

@@ -168,6 +168,9 @@ CODES = {
         "experience_refund": Code("体验金退回"),
         "advance": Code("预支收回"),
         "supply": Code("供货款"),
+        "supplied": Code("供货收入"),
+        "supply_returned": Code("供货退回"),
+        "supply_recovered": Code("供货欠款抵扣"),
     },
     "campaign": {
         "draft": Code("草稿"),
