@@ -140,14 +140,26 @@ def supplied(caller: Principal, order_id: UUID) -> Order:
     return row
 
 
-def to_supply(caller: Principal, status: str, after: UUID | None, limit: int) -> Sequence[Order]:
-    """Orders that the caller's merchant supplies, the oldest first; none for who may not ship."""
+def to_supply(
+    caller: Principal,
+    status: str,
+    after: UUID | None,
+    before: UUID | None,
+    limit: int,
+    *,
+    is_newest_first: bool,
+) -> Sequence[Order]:
+    """Orders that the caller's merchant supplies, the oldest first after one, or the newest first
+    before one; none for who may not ship."""
     if not _may_ship(caller):
         return []
     statement = select(Order).where(Order.supplier_id == caller.merchant_id, Order.status == status)
     if after is not None:
         statement = statement.where(Order.id > after)
-    return db.session.scalars(statement.order_by(Order.id).limit(limit)).all()
+    if before is not None:
+        statement = statement.where(Order.id < before)
+    order = Order.id.desc() if is_newest_first else Order.id
+    return db.session.scalars(statement.order_by(order).limit(limit)).all()
 
 
 def paid_from(row: Order, journal: Journal, net_fen: int) -> Journal:

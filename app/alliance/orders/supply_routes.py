@@ -125,9 +125,9 @@ def list_supplies(query: NewestQuery) -> Fields:
 @auth.staff(*DESK)
 @reveals
 def show_supply_desk(query: SuppliedQuery) -> Fields:
-    """The supplier's shipping desk: what to send where, the oldest first."""
-    caller, wish = auth.principal(), (query.status, query.after, query.limit)
-    found = in_transaction(lambda: [_supplied(x) for x in supplies.to_supply(caller, *wish)])
+    """The supplier's shipping desk: what to send where, the oldest first or the newest."""
+    caller, wish = auth.principal(), query.model_dump()
+    found = in_transaction(lambda: [_supplied(x) for x in supplies.to_supply(caller, **wish)])
     return {"orders": found}
 
 

@@ -38,11 +38,13 @@ class NewestQuery(Body):
 
 
 class SuppliedQuery(Body):
-    """Orders that the caller supplies, the oldest first; `after` is the last id of the page
-    before."""
+    """Orders that the caller supplies: the oldest first, those `after` the last id of the page
+    before; or the newest first, those `before` it."""
 
     status: Literal["paid", "shipped", "completed"] = "paid"
     after: UUID | None = None
+    before: UUID | None = None
+    is_newest_first: bool = False
     limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 

@@ -31,10 +31,16 @@ class PurchasesQuery(Body):
     before: UUID | None = None
 
 
+class PurchaseView(PaymentView):
+    """What a merchant paid, and in which store."""
+
+    store_name: str
+
+
 class PurchasesView(View):
     """A page of a merchant's purchases, newest first; `next_before` is null at the end."""
 
-    payments: list[PaymentView]
+    payments: list[PurchaseView]
     next_before: UUID | None
 
 

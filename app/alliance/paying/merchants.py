@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import exists, select
 
-from app.alliance import sales
+from app.alliance import naming, sales
 from app.alliance.closure.reading import merchant_standing
 from app.alliance.models import Refund, Sale
 from app.alliance.paying.errors import BuyerPaused, OwnStore, RefundsWait
@@ -55,14 +55,16 @@ def pay(caller: Principal, store_id: UUID, amount_fen: int) -> Response:
 
 
 def purchases(caller: Principal, before: UUID | None) -> list[dict[str, Any]]:
-    """What the caller's merchant paid like this, newest first, up to PAGE, in the current unit of
-    work. Raises NotAllowed."""
+    """What the caller's merchant paid like this, with the stores' names, newest first, up to PAGE,
+    in the current unit of work. Raises NotAllowed."""
     buyer_id = _merchant_of(caller)
     mine = (Sale.bucket == bucket_of(buyer_id), Sale.payer_id == buyer_id, Sale.settled_fen > 0)
     wanted = select(Sale).where(*mine).order_by(Sale.id.desc()).limit(PAGE)
     if before is not None:
         wanted = wanted.where(Sale.id < before)
-    return [sales.view(sales.values_of(row)) for row in db.session.scalars(wanted)]
+    rows = db.session.scalars(wanted).all()
+    names = naming.of_stores(row.store_id for row in rows)
+    return [sales.view(sales.values_of(row)) | {"store_name": names[row.store_id]} for row in rows]
 
 
 def require_settled(buyer_id: UUID, amount_fen: int) -> None:

@@ -85,14 +85,14 @@ def move() -> Response | str:
 @blueprint.get("/shop/settlements")
 @sessions.page(stores.OWNER)
 def list_settlements() -> Response:
-    """The merchant's statements, in the order of their issue."""
-    after = forms.identity(forms.asked("after"))
-    rows = calls.read("/settlements", after=after)["settlements"]
+    """The merchant's statements, newest first."""
+    before = forms.identity(forms.asked("before"))
+    rows = calls.read("/settlements", before=before, is_newest_first="true")["settlements"]
     return frame.render(
         "shop/settlements.html",
         rows=rows,
-        following={"after": rows[-1]["id"]} if len(rows) == PAGE else {},
-        is_first=after is None,
+        following={"before": rows[-1]["id"]} if len(rows) == PAGE else {},
+        is_first=before is None,
     )
 
 

@@ -51,7 +51,7 @@ def show_new() -> Response:
 @sessions.page(stores.OWNER)
 def write() -> Response | str:
     """Write an offer as a draft."""
-    refused = pictures.send()
+    refused = pictures.send_of_offer()
     wish = _wording() | forms.body(text=("store_id", "kind"), whole=("stock",))
     answer = refused or calls.send("POST", "/offers", wish, key=forms.key())
     then = f"/shop/offers/{answer.body.get('id')}"
@@ -78,7 +78,7 @@ def show_edit(offer_id: UUID) -> Response:
 @sessions.page(stores.OWNER)
 def rewrite(offer_id: UUID) -> Response | str:
     """Write a further version."""
-    refused = pictures.send()
+    refused = pictures.send_of_offer()
     answer = refused or calls.send("PUT", f"/offers/{offer_id}", _wording(), key=forms.key())
     then = f"/shop/offers/{offer_id}"
     return frame.act(answer, then=then, done=t("草稿已保存"), again=lambda: show_edit(offer_id))

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 
 from app.pages.console import calls, forms, frame, sessions
 from app.pages.console.areas import Area, entry
@@ -24,7 +24,6 @@ AREA = Area(
 )
 STATES = ("", "paid", "shipped", "completed", "returned", "unpaid", "cancelled", "expired")
 SHOWN = 20
-CARRIERS = ("SF", "ZTO", "YTO", "STO", "YD", "JD", "EMS", "JTSD", "DBL")
 PIECES = re.compile(r"pieces-(\d{1,3})")
 
 
@@ -66,27 +65,18 @@ def hand_over() -> Response | str:
 @blueprint.get("/shop/shipping")
 @sessions.page(*stores.STAFF)
 def show_desk() -> Response:
-    """What waits to be shipped, the oldest first: own orders, and what is supplied to others."""
+    """What waits to be shipped, the oldest first; what is supplied to others has its own desk."""
     after = forms.identity(forms.asked("after"))
     rows = calls.read("/orders/to-ship", after=after, limit=SHOWN)["orders"]
-    supplied = calls.read("/supplies/orders", status="paid", limit=SHOWN)["orders"]
+    supplied = calls.read("/supplies/orders", status="paid", limit=1)["orders"]
     return frame.render(
         "shop/shipping.html",
         rows=rows,
-        supplied=supplied,
-        carriers=CARRIERS,
+        does_supply=bool(supplied),
+        carriers=stores.CARRIERS,
         following={"after": rows[-1]["id"]} if len(rows) == SHOWN else {},
         is_first=after is None,
     )
-
-
-@blueprint.post("/shop/supplies/<uuid:order_id>/parcel")
-@sessions.page(*stores.STAFF)
-def ship_supply(order_id: UUID) -> Response | str:
-    """Say that what the visitor's merchant supplies is on its way."""
-    wish = forms.body(text=("carrier", "tracking_no"))
-    answer = calls.send("POST", f"/supplies/orders/{order_id}/parcel", wish, key=forms.key())
-    return frame.act(answer, then="/shop/shipping", done=t("已发货"), again=show_desk)
 
 
 @blueprint.get("/shop/orders/<uuid:order_id>")
@@ -96,7 +86,7 @@ def show_order(order_id: UUID) -> Response:
     return frame.render(
         "shop/order.html",
         row=calls.read(f"/orders/{order_id}"),
-        carriers=CARRIERS,
+        carriers=stores.CARRIERS,
         here=f"/shop/orders/{order_id}",
     )
 
@@ -122,17 +112,28 @@ def ship(order_id: UUID) -> Response | str:
 @blueprint.post("/shop/orders/<uuid:order_id>/returns")
 @sessions.page(*stores.STAFF)
 def take_back(order_id: UUID) -> Response | str:
-    """Give back what was paid for the chosen pieces, or for all of them."""
+    """Give back what was paid for the chosen pieces; for all of them only if nothing was typed."""
     wish: dict[str, Any] = forms.body(text=("reason",))
-    chosen = [
+    typed = [
         {"number": int(found[1]), "quantity": forms.whole(name)}
         for name in request.form
-        if (found := PIECES.fullmatch(name)) and forms.text(name) not in ("", "0")
+        if (found := PIECES.fullmatch(name)) and forms.text(name)
     ]
+    chosen = [line for line in typed if line["quantity"] != 0]
+    if typed and not chosen:
+        return _nothing_chosen(order_id)
     if chosen:
         wish["lines"] = chosen
     answer = calls.send("POST", f"/orders/{order_id}/returns", wish, key=forms.key())
     return _after(order_id, answer, t("已退款，各部分退回原处"))
+
+
+def _nothing_chosen(order_id: UUID) -> Response:
+    message = t("退回件数都是 0，没有退款。要全部退回，请把件数全部留空。")
+    g.refusal = frame.Refusal(request.path, 422, "invalid_request", message)
+    response = show_order(order_id)
+    response.status_code = 422
+    return response
 
 
 def _after(order_id: UUID, answer: calls.Answer, done: str) -> Response | str:

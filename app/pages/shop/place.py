@@ -60,7 +60,7 @@ def show_store(store_id: UUID) -> Response:
 def propose_change(store_id: UUID) -> Response | str:
     """Propose what people are told of a store, and its pictures."""
     store = _own(store_id)
-    refused = pictures.send()
+    refused = pictures.send_of_offer()
     wish = {"wanted": store_forms.wanted(store, g.pictures), "note": forms.text("note")}
     path = f"/stores/{store_id}/changes"
     answer = refused or calls.send("POST", path, wish, key=forms.key())

@@ -156,10 +156,12 @@ def draft(kind: str) -> Response | str:
 def show_campaign(campaign_id: UUID) -> Response:
     """A campaign and its report."""
     row = calls.read(f"/campaigns/{campaign_id}")
+    kind = campaigns.kind_of(row["benefit"])
     return frame.render(
         "shop/campaign.html",
         row=row,
-        kind=campaigns.kind_of(row["benefit"]),
+        kind=kind,
+        rules=schema_forms.told(kind["form"], row["settings"]),
         here=f"/shop/campaigns/{campaign_id}",
     )
 

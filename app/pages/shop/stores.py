@@ -12,6 +12,8 @@ COOKIE = "store"
 YEAR_SECONDS = 365 * 86_400
 STAFF = ("merchant_owner", "cashier")
 OWNER = "merchant_owner"
+CARRIERS = ("SF", "ZTO", "YTO", "STO", "YD", "JD", "EMS", "JTSD", "DBL")
+"""Whom parcels are given to, as WeChat knows them."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
 Fields = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import qrcode
-from flask import Response, g
+from flask import Response, g, request
 from qrcode.image.svg import SvgPathImage
 
 from app.core.errors import NotFound
@@ -87,6 +87,8 @@ def show_payment(payment_id: UUID) -> Response:
 def refund(payment_id: UUID) -> Response | str:
     """Give back all that is left, or a part."""
     wish = forms.body(text=("reason",), fen=("amount_fen",))
+    if wish.get("amount_fen") == 0:
+        return _nothing_asked(payment_id)
     answer = calls.send("POST", f"/payments/{payment_id}/refunds", wish, key=forms.key())
     waits = answer.body.get("status") == "waiting_funds"
     done = t("退款已登记，待商户资金到位后退回") if waits else t("已退款，各部分退回原处")
@@ -135,6 +137,14 @@ def _wechat_first() -> Response:
     message = t("这是微信付款码。请先扫会员付款码，不足部分再扫微信付款码。")
     g.refusal = frame.Refusal("/shop/payments", 422, "payment_code_invalid", message)
     response = show_till()
+    response.status_code = 422
+    return response
+
+
+def _nothing_asked(payment_id: UUID) -> Response:
+    message = t("退款金额须大于 0。要全部退回，请把金额留空。")
+    g.refusal = frame.Refusal(request.path, 422, "invalid_request", message)
+    response = show_payment(payment_id)
     response.status_code = 422
     return response
 

@@ -5,13 +5,16 @@ import re
 import pyotp
 import pytest
 
+from app.alliance import distribution
 from app.ledger.service import Account
+from app.pages.shop import money
 from tests.alliance import shop as world
+from tests.alliance.settlement.books import settled
 from tests.pages.console.visitors import PASSWORD, Visitor, hidden, hiddens
 
 pytestmark = pytest.mark.usefixtures("context")
-OWNERS = ("errands", "money", "settlements", "prepaid", "top-up-plans", "rewards", "campaigns",
-          "contracts", "difference", "staff", "actions")  # fmt: skip
+OWNERS = ("errands", "money", "purchases", "settlements", "prepaid", "top-up-plans", "rewards",
+          "campaigns", "contracts", "difference", "staff", "actions")  # fmt: skip
 DAYS = {"starts_on": "2026-01-01", "ends_on": "2099-12-31"}
 
 
@@ -96,7 +99,8 @@ def test_a_campaign_is_drafted_by_a_form_of_its_kinds_schema(client, shop, owner
         wish |= {"starts_at": "2027-01-01T08:00", "ends_at": "2027-02-01T08:00"}
         drafted = owner.post(here, **wish)
         assert drafted.status_code == 303, (kind["name"], wish, drafted.text)
-        owner.see(drafted.location, "草稿待平台发布")
+        page = owner.see(drafted.location, "草稿待平台发布", "规则")
+        assert '{"' not in page.split("<main")[1], kind["name"]
         assert enter(world.shop()).get(drafted.location).status_code == 404
     assert owner.get("/shop/campaigns/new/nothing").status_code == 404
 
@@ -173,6 +177,20 @@ def test_an_offered_contract_is_read_and_accepted_as_it_was_shown(client, shop, 
     owner.do(here, answer="accept", terms_hash=hidden(page, "terms_hash"))
     owner.see("/shop/contracts", "已接受")
     assert enter(world.shop()).get("/shop/contracts").status_code == 200
+
+
+def test_statements_are_listed_newest_first_page_by_page(client, shop, owner, monkeypatch):
+    for days in (30, 60):
+        world.paid(client, world.rich(), shop, 1_000)
+        distribution.distribute()
+        older, *newer = settled(shop, days)
+    places = [f"/shop/settlements/{each.id}" for each in (*newer, older)]
+    page = owner.see("/shop/settlements", *places)
+    assert page.index(places[0]) < page.index(places[1])
+    monkeypatch.setattr(money, "PAGE", 2)
+    owner.see("/shop/settlements", f"before={older.id}")
+    assert places[1] not in owner.see("/shop/settlements", before=str(older.id))
+    owner.see("/shop/settlements", places[1], before=str(newer[0].id))
 
 
 def test_files_of_statements_are_the_own_merchants(client, shop, owner, enter):

@@ -38,6 +38,10 @@ def test_what_goes_back_before_it_was_handed_over_goes_back_whole(client, shop, 
     staff.see(here, "退货退款")
     assert staff.post(f"{here}/returns", reason="").status_code == 422
     assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == before
+    zero = staff.post(f"{here}/returns", reason="缺货", **{"pieces-1": "0"})
+    assert zero.status_code == 422
+    assert "请把件数全部留空" in zero.text
+    assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == before
     staff.do(f"{here}/returns", reason="缺货")
     assert "退回件数" not in staff.see(here, "已退货")
     assert world.balance(buyer, Account.PREPAID_PRINCIPAL) == 100_000

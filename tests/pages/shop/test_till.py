@@ -46,6 +46,10 @@ def test_a_part_and_then_the_rest_go_back_once_each(client, shop, enter):
     till.see(here, "可退 ¥6.00", "部分退款")
     refused = till.post(f"{here}/refunds", amount_fen="6.01")
     assert refused.status_code == 409
+    for nothing in ("0", "0.00"):
+        refused = till.post(f"{here}/refunds", amount_fen=nothing)
+        assert refused.status_code == 422
+        assert "退款金额须大于 0" in refused.text
     assert left(payer) == 100_000 - 600
     till.do(f"{here}/refunds", reason="收错<了>")
     assert "退款金额" not in till.see(here, "已全部退款")

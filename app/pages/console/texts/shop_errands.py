@@ -41,6 +41,25 @@ ENGLISH = {
     "已确认，赏金付给跑腿员": "Confirmed; the runner is paid",
     "跑腿单已取消": "Errand cancelled",
     "已提交平台处理": "Handed to the platform",
+    "请一名跑腿员接单…": "Ask one runner…",
+    "请其接单": "Ask them",
+    "跑腿员 {id}（完成过 {count} 单）": "Runner {id} (completed {count})",
+    "为本店跑过的": "Who ran for this shop",
+    "其答复前别人看不到此单；其谢绝或未答复时重新开放。": (
+        "Nobody else sees the errand until they answer; it opens again if they do not take it."
+    ),
+    "已请该跑腿员接单": "The runner was asked",
+    "评价跑腿员…": "Rate the runner…",
+    "提交评价": "Rate",
+    "几星": "Stars",
+    "只能评价一次。": "This can be done once.",
+    "已评价": "Rated",
+    "您的评价": "Your rating",
+    "（{stars} 星，{count} 次评价）": " ({stars} stars by {count})",
+    "现场照片": "Pictures from the spot",
+    "图片（可不加；JPEG、PNG 或 WebP，每张不超过 4 MB，最多 6 张）": (
+        "Pictures (if any; JPEG, PNG or WebP, 4 MB each, six at most)"
+    ),
     "待接单": "Open to runners",
     "待跑腿员确认": "Waits for the runner",
     "已接单": "Taken",

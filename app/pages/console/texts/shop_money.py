@@ -41,6 +41,26 @@ ENGLISH = {
     "提现申请已提交": "Withdrawal asked for",
     "已请求撤回": "Asked back",
     "已转入": "Moved",
+    "采购付款": "Purchases",
+    "用可提现货款在联盟其他商家付款，与顾客付款一样让利；返给消费者的部分归您，退款退回可提现货款。": (
+        "Pay other merchants of the alliance from what is available. The store concedes as to any"
+        " customer, the consumer's part is yours, and a refund goes back to what is available."
+    ),
+    "付给哪家店": "Which store to pay",
+    "门店名称或地址": "Name or address of the store",
+    "查找": "Find",
+    "付款…": "Pay…",
+    "没有找到其他商家的门店": "No store of another merchant was found",
+    "付款记录": "Paid so far",
+    "还没有采购付款": "Nothing was paid yet",
+    "付款给 {name}": "Pay {name}",
+    "付款由此支出": "the payment comes from here",
+    "付款": "Pay",
+    "从可提现货款立即付出；只能由对方退款收回。确定付款吗？": (
+        "It is paid at once, and comes back only by the store's refund. Pay?"
+    ),
+    "付款前可能须再次输入密码与动态码。": "Password and code may be asked for again.",
+    "已付款": "Paid",
     "储值往来": "Prepaid between shops",
     "会员在本店储值、在全联盟消费。每期轧差列出本店卖出的储值在哪里用掉，别店的储值在本店用了多少。": (
         "Members top up here and spend in every shop. Each period shows where your prepaid money was"

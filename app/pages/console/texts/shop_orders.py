@@ -24,7 +24,15 @@ ENGLISH = {
     ),
     "订单": "Orders",
     "没有待发货的订单": "Nothing to ship",
-    "代其他商家供货": "Supplied to other merchants",
+    "代其他商家供货的订单也在等待发货": "Orders that you supply to others wait, too",
+    "供货发货": "Supplied orders",
+    "代其他商家供货：收件信息仅在发货期间可见。": (
+        "What you supply to others' customers. Receivers are shown only while it is shipped."
+    ),
+    "待发货": "To ship",
+    "更正运单…": "Correct the parcel…",
+    "运单已更正": "The parcel was corrected",
+    "没有此状态的供货订单": "No supplied orders in this state",
     "供货款": "Supply price",
     "提交审核": "Submit for review",
     "修改": "Edit",
@@ -70,8 +78,12 @@ ENGLISH = {
     "更正运单": "Correct the parcel",
     "保存": "Save",
     "退货退款": "Return",
-    "不填数量即全部退回。每一分退回来处。": (
-        "Without numbers all of it goes back, each fen to where it came from."
+    "件数全部留空即全部退回；填 0 为该商品不退。每一分退回来处。": (
+        "With all numbers left empty all of it goes back; 0 is none of that one. Each fen goes back"
+        " to where it came from."
+    ),
+    "退回件数都是 0，没有退款。要全部退回，请把件数全部留空。": (
+        "All numbers are 0: nothing was refunded. Leave all of them empty to give all back."
     ),
     "退回件数：{title}（最多 {count}）": "Pieces of {title} (at most {count})",
     "没有订单": "No orders",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "退款金额须大于 0。要全部退回，请把金额留空。": (
+        "A refund is more than 0. Leave the amount empty to give all back."
+    ),
     "收银": "Till",
     "收款": "Take a payment",
     "收款码": "Payment codes",

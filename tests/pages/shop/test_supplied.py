@@ -1,0 +1,43 @@
+"""The supplier's desk at the console: page by page, shipped once, put right, and nobody else's."""
+
+import pytest
+
+from app.pages.shop import supplied
+from tests.alliance import shop as world
+from tests.alliance.offers import stall
+from tests.alliance.orders.test_supplies import answer, bought, propose, supplier
+
+__all__ = ["supplier"]
+pytestmark = pytest.mark.usefixtures("context")
+HERE = "/shop/supplied"
+
+
+def test_what_is_supplied_is_shown_page_by_page_shipped_and_put_right(
+    client, shop, supplier, enter, monkeypatch
+):
+    monkeypatch.setattr(supplied, "SHOWN", 1)
+    offer = stall.displayed(client, shop, stock=9)
+    supply = propose(client, shop, offer, supplier).json
+    assert answer(client, supplier, supply).status_code == 200
+    first, second = (bought(client, offer, 1)[1]["id"] for _ in range(2))
+    owner, stranger = enter(supplier), enter(world.shop())
+    owner.see("/shop/shipping", "代其他商家供货的订单也在等待发货")
+    page = owner.see(HERE, first, f"{HERE}?status=paid&amp;from={first}")
+    assert second not in page
+    owner.see(HERE, second, status="paid", **{"from": first})
+    at = "/shop/supplies/{}/parcel"
+    stranger.see(HERE, "没有此状态的供货订单")
+    wish = {"carrier": "SF", "tracking_no": "SF123456789"}
+    assert stranger.post(at.format(first), **wish).status_code == 404
+    owner.do(at.format(first), **wish)
+    owner.do(at.format(second), **wish | {"tracking_no": "SF000000002"})
+    page = owner.see(HERE, "SF000000002", "更正运单", status="shipped")
+    assert first not in page
+    owner.see(HERE, "SF123456789", status="shipped", **{"from": second})
+    right = {"carrier": "ZTO", "tracking_no": "ZT00000001", "is_correction": "1"}
+    assert stranger.post(at.format(second), **right).status_code == 404
+    refused = owner.post(at.format(second), **right | {"tracking_no": "<>"})
+    assert refused.status_code == 422
+    assert "更正运单" in refused.text
+    owner.do(at.format(second), **right)
+    owner.see(HERE, "ZT00000001", "中通", status="shipped")
