@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.alliance import service as alliance
-from app.benefits import grants
+from app.benefits import grants, prize_tax
 from app.benefits.models import Grant
 from app.benefits.registry import benefit
 from app.core.db import db
@@ -55,9 +55,9 @@ def _to_pot(row: Grant, amount_fen: int, journal_id: UUID) -> list[Leg]:
     row.taken_free_fen += amount_fen
     after_fen = row.tax_fen * row.taken_free_fen // row.free_fen
     withheld_fen = after_fen - before_fen
-    tax_fen = withheld_fen if grants.is_tax_here(row, withheld_fen) else 0
+    tax_fen = withheld_fen if prize_tax.is_here(row, withheld_fen) else 0
     row.taken_back_fen, row.takings_back = row.taken_free_fen + after_fen, row.takings_back + 1
-    grants.note_tax(row, journal_id, -amount_fen - withheld_fen, -tax_fen)
+    prize_tax.note(row, journal_id, -amount_fen - withheld_fen, -tax_fen)
     legs = (
         Leg(row.campaign_id, Account.CAMPAIGN_POT, amount_fen + tax_fen),
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, -tax_fen),

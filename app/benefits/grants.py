@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.alliance import service as alliance
-from app.benefits import campaigns
+from app.benefits import campaigns, prize_tax
 from app.benefits.contract import Award, Funder, Goods, Purse
 from app.benefits.errors import BudgetSpent, CampaignNotRunning
 from app.benefits.models import Campaign, Grant
@@ -294,17 +294,8 @@ def _keep_all(rows: list[Grant]) -> list[Grant]:
     except IntegrityError as error:  # another unit paid the same key
         raise TryAgain() from error
     for row in rows:
-        note_tax(row, row.journal_id, row.amount_fen, row.tax_fen)
+        prize_tax.note(row, row.journal_id, row.amount_fen, row.tax_fen)
     return rows
-
-
-def note_tax(row: Grant, journal_id: UUID, taxable_fen: int, tax_fen: int) -> None:
-    """Notes tax for finance's list of a month, in the current unit; negative where a prize is taken
-    back."""
-    if row.tax_fen:
-        wallet.note_prize_tax(
-            journal_id, row.id, row.owner_id, taxable_fen=taxable_fen, tax_fen=tax_fen
-        )
 
 
 def locked(grant_id: UUID) -> Grant:
@@ -316,7 +307,7 @@ def locked(grant_id: UUID) -> Grant:
 def _money_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
     """From the purse first, then what was withheld, the rest is owed and claimed."""
     withheld_fen = _withheld_fen(row, amount_fen)
-    tax_fen = withheld_fen if is_tax_here(row, withheld_fen) else 0
+    tax_fen = withheld_fen if prize_tax.is_here(row, withheld_fen) else 0
     wanted_fen = min(row.free_fen - row.taken_free_fen, amount_fen - withheld_fen)
     taken = _from_purses(row, wanted_fen)
     taken_fen = sum(-leg.amount_fen for leg in taken)
@@ -358,18 +349,6 @@ def _withheld_fen(row: Grant, amount_fen: int) -> int:
     return after - row.tax_fen * row.taken_back_fen // row.amount_fen
 
 
-def is_tax_here(row: Grant, tax_fen: int) -> bool:
-    """Whether withheld tax may come back: in the Beijing month of the grant, before it is due.
-
-    Later it was paid to the office, or what lies there is others'; then the pot bears it, and
-    finance sees a record without tax.
-    """
-    if wallet.tax_month(row.created_at) != wallet.tax_month(now()):
-        return False
-    held = ledger.balances(PLATFORM_ID, with_unfolded=True)[Account.TAX_WITHHELD]
-    return held.balance_fen >= tax_fen
-
-
 def _experience_back(row: Grant, amount_fen: int) -> tuple[Leg, ...]:
     lot_id = ledger.journal(row.journal_id).journal.reference_id
     holder_id = wallet.lot_owner(lot_id) or row.owner_id
@@ -396,4 +375,4 @@ def _post_back(row: Grant, legs: tuple[Leg, ...], amount_fen: int) -> None:
     except ledger.InsufficientFunds as error:  # the owner was faster
         raise TryAgain() from error
     tax_fen = sum(leg.amount_fen for leg in legs if leg.account is Account.TAX_WITHHELD)
-    note_tax(row, journal.id, -amount_fen, tax_fen)
+    prize_tax.note(row, journal.id, -amount_fen, tax_fen)
