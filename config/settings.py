@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     ticket_quiet_days: int = Field(7, ge=1, le=90)
     ticket_reopen_days: int = Field(30, ge=0, le=365)
     ticket_keep_days: int = Field(1_095, ge=365, le=3_650)
+    notice_keep_days: int = Field(365, ge=30, le=3_650)
     notice_daily_limits: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     wechat_oa_menu_file: Path | None = None
     wechat_oa_card_pictures: str = "static/cards"

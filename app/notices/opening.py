@@ -16,6 +16,7 @@ from app.notices import (
     deliveries,
     experience,
     glances,
+    keeping,
     menu_commands,
     menu_publishing,
     outgoing,
@@ -27,7 +28,6 @@ from app.notices import (
 from app.notices import benefits as benefit_news
 from app.notices import merging as notices_merging
 from app.notices import own_data as notices_own_data
-from app.notices import service as notices
 from app.notices.mailings import consents as mailing_consents
 from app.notices.mailings import running as mailings
 from app.notices.mailings.models import MailingConsent
@@ -76,7 +76,8 @@ def open_room(app: APIFlask) -> None:
     every(deliveries.CLEAR_SECONDS, "notices.clear_old_deliveries", deliveries.clear_old)
     every(places.CLEAR_SECONDS, "notices.clear_old_places", places.clear_old)
     health.gauge("menu_unpublished", menu_publishing.unpublished)
-    health.gauge("notices_not_arrived", notices.not_arrived)
+    every(keeping.SECONDS, "notices.clear_old", keeping.clear_old)
+    health.gauge("notices_not_arrived", keeping.not_arrived)
 
 
 def _tell_partners() -> None:

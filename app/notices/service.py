@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core.config import settings
 from app.core.db import read
@@ -24,7 +24,6 @@ __all__ = [
     "Wanted",
     "find",
     "invite_code",
-    "not_arrived",
     "note_answers",
     "notices_of",
     "statement",
@@ -87,12 +86,6 @@ def find(wanted: Wanted, limit: int = SHOWN) -> list[dict[str, Any]]:
     if wanted.before is not None:
         statement = statement.where(Notice.id < wanted.before)
     return [dict(row._mapping) | {"text": links.plain(row.text)} for row in read(statement)]
-
-
-def not_arrived() -> int:
-    """How many notices were refused, or have an unknown fate: the gauge `notices_not_arrived`."""
-    lost = Notice.state.in_(["blocked", "failed", "unknown"])
-    return int(read(select(func.count()).select_from(Notice).where(lost))[0][0])
 
 
 def subscriptions_of(member_id: UUID) -> list[dict[str, Any]]:
