@@ -113,10 +113,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def app(environment: None):
     """The application on a migrated database."""
     from flask_migrate import upgrade
+    from jinja2 import StrictUndefined
 
     from app import create_app
 
     application = create_app()
+    application.jinja_env.undefined = StrictUndefined  # a page that names what it lacks fails here
     with application.app_context():
         upgrade(directory=str(ROOT / "migrations"))
     gc.collect()

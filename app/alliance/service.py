@@ -40,6 +40,7 @@ from app.alliance.joining.service import CHANGED as APPLICATION_CHANGED
 from app.alliance.levels.service import level_ids, level_of
 from app.alliance.membership.service import introduction as membership_introduction
 from app.alliance.membership.service import offered as offered_plans
+from app.alliance.naming import of_merchants as merchant_names
 from app.alliance.offers.facts import OfferFacts, offer_facts
 from app.alliance.offers.pictures import LARGEST_BYTES as LARGEST_PICTURE_BYTES
 from app.alliance.offers.pictures import drawn as drawn_picture
@@ -130,6 +131,7 @@ __all__ = [
     "line_kind",
     "membership_introduction",
     "merchant",
+    "merchant_names",
     "nearest_stores",
     "note_debtor",
     "note_prepaid_moved",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.alliance import service as alliance
 from app.benefits import audience, campaigns, pots
 from app.benefits.contract import Benefit, Terms
 from app.benefits.models import Campaign, Grant
@@ -35,15 +36,19 @@ def page(*conditions: ColumnElement[bool], after: UUID | None, limit: int) -> Fi
     if after is not None:
         statement = statement.where(Campaign.id < after)
     rows = db.session.scalars(statement.order_by(Campaign.id.desc()).limit(limit + 1)).all()
-    return {"campaigns": rows[:limit], "next": rows[limit - 1].id if len(rows) > limit else None}
+    names = alliance.merchant_names(row.merchant_id for row in rows)
+    told = [_columns(row) | {"merchant_name": names.get(row.merchant_id)} for row in rows[:limit]]
+    return {"campaigns": told, "next": rows[limit - 1].id if len(rows) > limit else None}
 
 
 def kept(row: Campaign) -> Fields:
     """A campaign with what is left of its money."""
-    return columns(row) | {"left_fen": pots.left_fen(row.id)}
+    names = alliance.merchant_names([row.merchant_id])
+    named = {"merchant_name": names.get(row.merchant_id)}
+    return _columns(row) | named | {"left_fen": pots.left_fen(row.id)}
 
 
-def columns(row: Campaign) -> Fields:
+def _columns(row: Campaign) -> Fields:
     """The row as plain values."""
     return {each.key: getattr(row, each.key) for each in Campaign.__mapper__.column_attrs}
 

@@ -73,6 +73,7 @@ class CampaignView(View):
     name: str
     name_en: str
     merchant_id: UUID | None
+    merchant_name: str | None = None
     funder: Funder
     settings: dict[str, Any]
     audience: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -120,6 +120,12 @@ def sign_in(username: str, password: str, code: str) -> dict[str, Any]:
         }
 
     return _proven(StaffAccount.username == username, password, code, opened)
+
+
+def names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The user names of staff by id, in the current unit of work."""
+    found = select(StaffAccount.id, StaffAccount.username).where(StaffAccount.id.in_(staff_ids))
+    return {row.id: row.username for row in db.session.execute(found)}
 
 
 def principal_named(username: str) -> Principal | None:

@@ -171,6 +171,7 @@ class Merge(Base):
             postgresql_where=sql("undone_at IS NULL"),
         ),
         Index("members_merge_survivor_idx", "survivor_id"),
+        Index("members_merge_newest_idx", "id"),
     )
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)

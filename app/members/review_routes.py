@@ -17,6 +17,9 @@ from app.members.models import Merge, Review
 from app.members.schemas import (
     DecisionRequest,
     EvidenceView,
+    MergeList,
+    MergeRow,
+    MergesQuery,
     MergeView,
     ProposalRequest,
     ReviewList,
@@ -82,6 +85,24 @@ def decide(member_id: UUID, same_person_as: UUID, body: DecisionRequest) -> Fiel
     )
 
 
+@blueprint.get("/members/merges")
+@blueprint.input(MergesQuery, location="query", arg_name="query")
+@blueprint.output(MergeList)
+@auth.staff("operator", "support")
+def show_merges(query: MergesQuery) -> Fields:
+    """Members who became one, the newest first: by themselves, or decided by two of the staff."""
+
+    def work() -> Fields:
+        found = reviews.merges(query.member_id, query.before, query.limit)
+        more = len(found) == query.limit
+        return {
+            "merges": [_row(each) for each in found],
+            "next_before": found[-1].id if more else None,
+        }
+
+    return in_transaction(work)
+
+
 @blueprint.post("/members/merges/<uuid:merge_id>/undo")
 @blueprint.input(UndoRequest, arg_name="body")
 @blueprint.output(MergeView)
@@ -104,6 +125,11 @@ def _part(member_id: UUID) -> Fields:
 
 def _shown(row: Review) -> Fields:
     return ReviewView.model_validate(row).model_dump()
+
+
+def _row(row: Merge) -> Fields:
+    shown = {name: getattr(row, name) for name in MergeRow.model_fields if name != "decided_by"}
+    return shown | {"decided_by": row.proof.get("decided_by")}
 
 
 def _evidence(row: Merge) -> Fields:

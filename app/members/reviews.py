@@ -82,6 +82,17 @@ def merges_of(member_id: UUID) -> Sequence[Merge]:
     return db.session.scalars(select(Merge).where(either).order_by(Merge.id.desc())).all()
 
 
+def merges(member_id: UUID | None, before: UUID | None, limit: int) -> Sequence[Merge]:
+    """Merges, newest first, in the current unit of work; of one member where one is named."""
+    wanted = select(Merge).order_by(Merge.id.desc()).limit(limit)
+    if member_id is not None:
+        either = (Merge.survivor_id == member_id) | (Merge.absorbed_id == member_id)
+        wanted = wanted.where(either)
+    if before is not None:
+        wanted = wanted.where(Merge.id < before)
+    return db.session.scalars(wanted).all()
+
+
 def everyone_of(member_id: UUID) -> list[UUID]:
     """The member and all who were merged into them, at any depth."""
     found = [member_id]

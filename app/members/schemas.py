@@ -82,6 +82,35 @@ class MergeView(View):
     undo_reason: str | None
 
 
+class MergeRow(View):
+    """A merge in the list; `decided_by` of the staff confirmed it, null where it came by itself."""
+
+    id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    had_past: bool
+    decided_by: UUID | None
+    merged_at: Moment
+    undone_at: Moment | None
+    undone_by: UUID | None
+    undo_reason: str | None
+
+
+class MergeList(View):
+    """A page of merges, the newest first; `next_before` is null on the last one."""
+
+    merges: list[MergeRow]
+    next_before: UUID | None
+
+
+class MergesQuery(Body):
+    """Which merges: only those a member took part in; before which one."""
+
+    member_id: UUID | None = None
+    before: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
 class EvidenceView(View):
     """A pair with everything that speaks for or against bringing it together."""
 

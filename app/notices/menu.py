@@ -64,12 +64,18 @@ def faults_of(found: Any) -> list[str]:
 
 def targets() -> frozenset[str]:
     """What the entries of the menu lead to: keys, addresses and pages; for counting taps."""
+    return frozenset(names())
+
+
+def names() -> dict[str, str]:
+    """What the entries of the menu are called today, by what they lead to; nothing where the menu
+    cannot be read."""
     try:
         entries = buttons()
     except (MenuInvalid, OSError):
-        return frozenset()
+        return {}
     every = [*entries, *(below for entry in entries for below in entry.get("sub_button", []))]
-    return frozenset(str(entry[name]) for entry in every for name in TARGETS if name in entry)
+    return {str(entry[to]): entry["name"] for entry in every for to in TARGETS if to in entry}
 
 
 def plain(found: list[Button]) -> list[Button]:

@@ -12,7 +12,7 @@ from app.core.config import settings
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.world import beijing_day, now
-from app.notices import preferences, previews, service, taps
+from app.notices import menu, preferences, previews, service, taps
 from app.notices.kinds import TERMS, Kind
 from app.notices.schemas import (
     InviteCode,
@@ -124,7 +124,9 @@ def show_menu_taps(asked: TapsAsked) -> dict[str, Any]:
     first = asked.first or last - timedelta(days=TAP_DAYS)
     if not timedelta(0) <= last - first <= timedelta(days=MOST_TAP_DAYS):
         raise InvalidRequest("`from` is not after `to`, and at most a year before it")
-    return {"taps": taps.between(first, last)}
+    names = menu.names()
+    found = taps.between(first, last)
+    return {"taps": [{**row._mapping, "name": names.get(row.key)} for row in found]}
 
 
 def _preview(found: previews.Preview) -> dict[str, Any]:

@@ -171,11 +171,13 @@ class TapsAsked(Body):
 
 
 class TapView(View):
-    """How often an entry of the menu was tapped on a Beijing day."""
+    """How often an entry of the menu was tapped on a Beijing day. `name`: what the entry is called
+    today; null for what is no longer in the menu."""
 
     day: date
     event: str
     key: str
+    name: str | None
     taps: int
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue
+from app.alliance import catalogue, naming
 from app.alliance.access import is_platform
 from app.alliance.errors import MerchantUnknown, RewardRuleUnknown
 from app.alliance.rewards import service
@@ -70,7 +71,7 @@ def list_rules(query: RewardQuery) -> Fields:
     """Rules: all for the platform, a merchant's own for its owner."""
     caller = auth.principal()
     conditions = [] if is_platform(caller) else [RewardRule.merchant_id == caller.merchant_id]
-    return {"rules": _page(RewardRule, query.after, *conditions)}
+    return in_transaction(lambda: {"rules": _named(_page(RewardRule, query.after, *conditions))})
 
 
 @blueprint.get("/reward-rules/<uuid:rule_id>")
@@ -130,4 +131,13 @@ def _page(model: Any, after: UUID | None, *conditions: Any) -> Any:
 
 
 def _shown(row: RewardRule) -> Fields:
-    return RewardRuleView.model_validate(row).model_dump()
+    return _named([row])[0]
+
+
+def _named(rows: Sequence[RewardRule]) -> list[Fields]:
+    names = naming.of_merchants(row.merchant_id for row in rows)
+    return [
+        RewardRuleView.model_validate(row).model_dump()
+        | {"merchant_name": names.get(row.merchant_id)}
+        for row in rows
+    ]

@@ -41,10 +41,11 @@ class RewardRuleRequest(Body):
 
 
 class RewardRuleView(View):
-    """A rule."""
+    """A rule. Without a merchant the platform pays."""
 
     id: UUID
     merchant_id: UUID | None
+    merchant_name: str | None = None
     name: str
     kind: str
     threshold_fen: int

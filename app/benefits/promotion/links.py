@@ -168,6 +168,12 @@ def described(row: Link) -> dict[str, Any]:
     }
 
 
+def title_of(row: Link) -> str | None:
+    """What is promoted is called today; None where it is gone."""
+    found = target(campaigns.terms(row.campaign_id), Subject(row.subject), row.target)
+    return found.title if found else None
+
+
 def own(row: Link) -> dict[str, Any]:
     """A link as its promoter sees it, with its doors."""
     token = qr.token_of(Kind.PROMOTION, row.id)

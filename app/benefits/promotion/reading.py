@@ -200,6 +200,7 @@ def _staff_view(row: Link) -> Fields:
         "promoter_id": row.member_id,
         "subject": row.subject,
         "target": row.target,
+        "title": links.title_of(row),
         "created_at": row.created_at,
     }
 

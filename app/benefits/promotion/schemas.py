@@ -154,12 +154,14 @@ class LinkPage(View):
 
 
 class StaffLink(Sums):
-    """A link as its merchant sees it: pseudonymous."""
+    """A link as its merchant sees it: pseudonymous. `title`: what is promoted is called; null where
+    it is gone."""
 
     id: UUID
     promoter_id: UUID
     subject: Subject
     target: str
+    title: str | None
     created_at: Moment
 
 

@@ -144,6 +144,7 @@ class RevealView(View):
     id: UUID
     member_id: UUID
     staff_id: UUID
+    staff_name: str | None = None
     fields: list[str]
     reason: str
     revealed_at: Moment

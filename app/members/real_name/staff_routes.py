@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.core import auth, staff_sessions
+from app.core import auth, staff, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import NotFound
@@ -72,8 +72,13 @@ def show_reveals(query: RevealsQuery) -> Fields:
     def work() -> Fields:
         found = reveals.reveals(query.member_id, query.staff_id, query.before, query.limit)
         more = len(found) == query.limit
+        names = staff.names({row.staff_id for row in found})
         return {
-            "reveals": [RevealView.model_validate(row).model_dump() for row in found],
+            "reveals": [
+                RevealView.model_validate(row).model_dump()
+                | {"staff_name": names.get(row.staff_id)}
+                for row in found
+            ],
             "next_before": found[-1].id if more else None,
         }
 

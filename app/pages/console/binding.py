@@ -22,6 +22,7 @@ AREA = Area(
     ),
 )
 STATES = ("proposed", "applied", "declined")
+SHOWN = 50
 RING_STATES = ("open", "confirmed", "cleared")
 
 
@@ -66,6 +67,33 @@ def decide_correction(correction_id: UUID) -> Response | str:
 def show_merges() -> Response:
     """Members who seem to be one person."""
     return frame.render("console/merges.html", pairs=calls.read("/members/same-person")["members"])
+
+
+@blueprint.get("/console/merges/done")
+@sessions.page(*PAIRS)
+def list_merges() -> Response:
+    """Members who became one, the newest first, with undoing."""
+    before, member_id = (forms.identity(forms.asked(name)) for name in ("before", "member_id"))
+    found = calls.read("/members/merges", member_id=member_id, before=before, limit=SHOWN)
+    chosen = {"member_id": member_id} if member_id else {}
+    following = found["next_before"]
+    return frame.render(
+        "console/merges_done.html",
+        rows=found["merges"],
+        chosen=chosen,
+        following=chosen | {"before": following} if following else {},
+        first=chosen if before else None,
+    )
+
+
+@blueprint.post("/console/merges/done/<uuid:merge_id>/undo")
+@sessions.page("operator")
+def undo_merge(merge_id: UUID) -> Response | str:
+    """Make two members of one again; from then on two of the staff decide about them."""
+    wish = forms.body(text=("reason",))
+    answer = calls.send("POST", f"/members/merges/{merge_id}/undo", wish)
+    done = t("已撤销合并，两个账户须重新登录")
+    return frame.act(answer, then="/console/merges/done", done=done, again=list_merges)
 
 
 @blueprint.get("/console/merges/<uuid:member_id>/<uuid:other_id>")

@@ -15,9 +15,11 @@ from app.pages.console.texts import t
 blueprint = frame.pages("campaigns", __name__)
 READERS = ("operator", "finance", "reviewer", "support")
 AREA = Area(blueprint, (entry("/console/campaigns", "活动", "营销", *READERS),))
+PROMOTION_READERS = ("operator", "finance", "support")
 STATES = ("", "draft", "published", "paused", "ended")
 SHOWN = 50
 OWN_FUNDER = "offer_budget"
+PROMOTION = "promotion"
 DONE = {
     "publish": "活动已发布，预算已划入专户",
     "pause": "活动已暂停",
@@ -123,6 +125,37 @@ def show_campaign(campaign_id: UUID) -> Response:
         is_first=after is None,
         is_mine=sessions.visitor().staff_id in (row["created_by"], *row["editors"]),
         here=f"/console/campaigns/{campaign_id}",
+        is_promotion=row["benefit"] == PROMOTION
+        and bool(sessions.visitor().roles & set(PROMOTION_READERS)),
+    )
+
+
+@blueprint.get("/console/campaigns/<uuid:campaign_id>/promotion-links")
+@sessions.page(*PROMOTION_READERS)
+def list_links(campaign_id: UUID) -> Response:
+    """Who promotes what in a programme, and what came of each link, the newest first."""
+    after = forms.identity(forms.asked("after"))
+    found = calls.read(f"/campaigns/{campaign_id}/promotion-links", after=after, limit=SHOWN)
+    return _promoted("console/promotion_links.html", campaign_id, found["links"], found["next"])
+
+
+@blueprint.get("/console/campaigns/<uuid:campaign_id>/promotion-sales")
+@sessions.page(*PROMOTION_READERS)
+def list_sales(campaign_id: UUID) -> Response:
+    """What a programme's links sold, the newest first."""
+    after = forms.identity(forms.asked("after"))
+    found = calls.read(f"/campaigns/{campaign_id}/promotion-sales", after=after, limit=SHOWN)
+    return _promoted("console/promotion_sales.html", campaign_id, found["sales"], found["next"])
+
+
+def _promoted(template: str, campaign_id: UUID, rows: list[Fields], following: Any) -> Response:
+    return frame.render(
+        template,
+        rows=rows,
+        row=calls.read(f"/campaigns/{campaign_id}"),
+        home=f"/console/campaigns/{campaign_id}",
+        following={"after": following} if following else {},
+        is_first=not forms.asked("after"),
     )
 
 

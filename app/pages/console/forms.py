@@ -49,7 +49,12 @@ def text(name: str) -> str:
 
 def fen(name: str) -> int | str:
     """An amount typed in yuan, in fen."""
-    typed = text(name).replace(",", "").removeprefix("¥").replace("−", "-")
+    return amount(text(name))
+
+
+def amount(words: str) -> int | str:
+    """Yuan in fen; what cannot be read as it was typed."""
+    typed = words.replace(",", "").removeprefix("¥").replace("−", "-")
     found = YUAN.fullmatch(typed)
     if not found:
         return typed

@@ -88,6 +88,7 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
 WORDINGS = (
     "money",
     "percent",
+    "decimal",
     "number",
     "moment",
     "day",

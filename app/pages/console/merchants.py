@@ -125,6 +125,15 @@ def list_closures() -> Response:
     )
 
 
+@blueprint.get(f"{CLOSURES}/<uuid:closure_id>")
+@sessions.page("operator", "finance", "reviewer", "support")
+def show_closure(closure_id: UUID) -> Response:
+    """A closure with every step that people took, and what its day brings."""
+    row = calls.read(f"/closures/{closure_id}")
+    me, here = sessions.visitor().staff_id, f"{CLOSURES}/{closure_id}"
+    return frame.render("console/closure.html", row=row, me=me, here=here)
+
+
 @blueprint.post(f"{CLOSURES}/<uuid:closure_id>/<any(approve, reject):word>")
 @sessions.page(*DECIDERS)
 def decide(closure_id: UUID, word: str) -> Response | str:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from markupsafe import Markup, escape
 
+from app.core.units import decimal_yuan
 from app.core.world import BEIJING, SYSTEM_ID
 from app.pages.console.texts import CODES, Code, t
 
@@ -29,6 +30,11 @@ def percent(basis_points: int | None) -> str:
         return "—"
     whole, rest = divmod(basis_points, 100)
     return f"{whole}{f'.{rest:02}'.rstrip('0') if rest else ''} %"
+
+
+def decimal(hundredths: int | None) -> str:
+    """Fen, or basis points, as a form field takes them: 1234.50; empty for none."""
+    return "" if hundredths is None else decimal_yuan(hundredths)
 
 
 def number(value: int | None) -> str:

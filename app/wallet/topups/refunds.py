@@ -84,11 +84,14 @@ def refund_by_member(top_up_id: UUID, amount_fen: int | None) -> TopUpRefund:
     return _refund(row, amount_fen, "储值退款", row.member_id)
 
 
-def outlook(top_up_id: UUID, amount_fen: int | None) -> Outlook:
-    """What `refund_by_member` would do now, in the current unit of work; it changes and locks
-    nothing. Raises as that."""
+def outlook(top_up_id: UUID, amount_fen: int | None, *, is_by_staff: bool = False) -> Outlook:
+    """What `refund_by_member`, or `refund_by_staff`, would do now, in the current unit of work; it
+    changes and locks nothing. Raises as that."""
     row = _found(top_up_id)
-    _must_be_in_time(row)
+    if not is_by_staff:
+        _must_be_in_time(row)
+    elif row.credited_at is None:
+        raise TopUpNotRefundable()
     wanted_fen, taken = _planned(row, amount_fen)
     return Outlook(wanted_fen, wanted_fen - taken.missing, taken.from_lot, taken.missing)
 

@@ -39,8 +39,19 @@ Fields = dict[str, Any]
 @auth.member
 def list_my_top_ups(query: TopUpsQuery) -> Fields:
     """The signed-in member's top-ups that were credited, and what of each could go back."""
-    member_id = auth.principal().id
+    return _credited(auth.principal().id, query)
 
+
+@blueprint.get("/members/<uuid:member_id>/top-ups")
+@blueprint.input(TopUpsQuery, location="query", arg_name="query")
+@blueprint.output(TopUpsView)
+@auth.staff("finance", "support")
+def list_top_ups_of(member_id: UUID, query: TopUpsQuery) -> Fields:
+    """A member's top-ups that were credited, the newest first, and what of each could go back."""
+    return _credited(member_id, query)
+
+
+def _credited(member_id: UUID, query: TopUpsQuery) -> Fields:
     def work() -> list[Fields]:
         everyone = members.everyone_of(member_id)
         return [_shown(each) for each in topups.ids_of(everyone, query.before, query.limit)]
@@ -64,13 +75,15 @@ def show_top_up(top_up_id: UUID) -> Fields:
 @blueprint.get("/top-ups/<uuid:top_up_id>/refund-outlook")
 @blueprint.input(RefundOutlookQuery, location="query", arg_name="query")
 @blueprint.output(RefundOutlookView)
-@auth.member
+@auth.member_or_staff("finance", "support")
 def show_refund_outlook(top_up_id: UUID, query: RefundOutlookQuery) -> Fields:
-    """What a refund would come to now, with the bonus that goes back; asking changes nothing."""
+    """What a refund would come to now, with the bonus that goes back: one's own, or by staff, for
+    whom the days without a reason do not count. Asking changes nothing."""
+    is_staff = auth.principal().kind == "staff"
 
     def work() -> Fields:
         _must_see(top_up_id)
-        return asdict(topup_refunds.outlook(top_up_id, query.amount_fen))
+        return asdict(topup_refunds.outlook(top_up_id, query.amount_fen, is_by_staff=is_staff))
 
     return in_transaction(work)
 
@@ -117,7 +130,8 @@ def _must_see(top_up_id: UUID) -> None:
 
 
 def _shown(top_up_id: UUID) -> Fields:
-    return asdict(topups.top_up(top_up_id)) | asdict(topup_refunds.refundable(top_up_id))
+    found = asdict(topups.top_up(top_up_id)) | asdict(topup_refunds.refundable(top_up_id))
+    return found | {"member_id": topups.owner_of(top_up_id)}
 
 
 def _fields(refund: TopUpRefund) -> Fields:

@@ -15,6 +15,7 @@ class TopUpView(View):
     until `refundable_until` its member may have that back without a reason."""
 
     id: UUID
+    member_id: UUID
     store_id: UUID
     amount_fen: int
     status: Literal["waiting", "credited", "closed", "suspense"]

@@ -132,6 +132,25 @@ def test_what_a_refund_would_come_to_is_refused_where_the_refund_would_be(client
         )
 
 
+def test_staff_see_a_members_top_ups_and_what_a_late_refund_comes_to(client, phone, topped_up):
+    listed, address = f"/api/v1/members/{phone.member_id}/top-ups", f"{ADDRESS}/{topped_up}"
+    found = client.get(listed, headers=staff_headers("support")).json["top_ups"]
+    assert [(each["id"], each["member_id"]) for each in found] == [
+        (str(topped_up), str(phone.member_id))
+    ]
+    for who in (staff_headers("operator"), headers(phone.member_id)):
+        assert client.get(listed, headers=who).status_code == 403
+    with time_machine.travel(now() + timedelta(days=7, minutes=1)):
+        told = client.get(f"{address}/refund-outlook", headers=staff_headers("finance"))
+        assert told.json["returns_fen"] == 10_000
+
+
+def test_staff_are_told_that_an_unpaid_top_up_gives_nothing_back(client, phone):
+    address = f"{ADDRESS}/{start(phone).id}/refund-outlook"
+    answer = client.get(address, headers=staff_headers("finance"))
+    assert (answer.status_code, answer.json["code"]) == (409, "top_up_not_refundable")
+
+
 def mine(client, phone, query=""):
     return client.get(f"/api/v1/me/top-ups{query}", headers=headers(phone.member_id)).json
 
