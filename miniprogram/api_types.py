@@ -72,6 +72,7 @@ WANTED = [
     "OwnTicketView",
     "TicketView",
     "TicketPictureView",
+    "ErrandPicture",
     "MemberLevels",
     "OwnLevel",
     "LevelGiftView",
@@ -85,6 +86,11 @@ WANTED = [
     "OwnGrantPage",
     "MySalespersonView",
     "CommissionView",
+    "SubscriptionList",
+    "LeaveView",
+    "ApplicationView",
+    "ApplicationList",
+    "CategoryList",
 ]
 HEAD = """\
 // The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and

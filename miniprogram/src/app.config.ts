@@ -36,6 +36,7 @@ export default defineAppConfig({
     "pages/level/index",
     "pages/binding/index",
     "pages/salesperson/index",
+    "pages/merchant-applications/index",
     "pages/top-up-refund/index",
   ],
   window: {
@@ -44,6 +45,6 @@ export default defineAppConfig({
     navigationBarTextStyle: "black",
     backgroundColor: "#f5f6f5",
   },
-  requiredPrivateInfos: ["getFuzzyLocation"],
+  requiredPrivateInfos: ["getFuzzyLocation", "chooseLocation"],
   permission: { "scope.userFuzzyLocation": { desc: "用于按距离显示附近的门店" } },
 });

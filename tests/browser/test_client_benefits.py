@@ -85,5 +85,7 @@ def test_a_person_posts_an_errand_and_a_runner_brings_it(shown, sandbox, stage):
     shown.evaluate("location.hash = '/pages/errands/index'")
     shown.get_by_role("button", name="取快递").click()
     shown.get_by_role("button", name="确认完成").click()
-    expect(shown.get_by_text("已完成").first).to_be_visible()
+    expect(shown.get_by_role("dialog")).to_contain_text("不能撤回")
+    shown.get_by_role("dialog").get_by_role("button", name="确认", exact=True).click()
+    expect(shown.locator(".hero-label").first).to_have_text("已完成")
     assert town.seen(member_id, errand_id)["status"] == "completed"

@@ -13,23 +13,11 @@ from miniprogram.api_types import written
 
 CALL = re.compile(r'(?:ask(?:<[^(]*>)?\(\s*"(\w+)",\s*|picture\()[`"](/[^`"]*)')
 NOT_CALLED = {
-    "POST /me/phone": "the number comes by a button of the mini-program that WeChat draws itself",
     "POST /me/registration-check": "the sign-in registers",
-    "GET /me/subscriptions": "WeChat's subscription messages are asked for nowhere yet",
-    "POST /me/subscriptions": "as above",
-    "GET /me/receiving-leave": "paying without confirming is not offered yet",
-    "POST /me/receiving-leave": "as above",
-    "DELETE /me/receiving-leave": "as above",
-    "POST /errands/pictures": "errands carry no pictures yet",
-    "GET /errands/pictures/{picture_id}.jpg": "as above",
     "POST /promotion-clicks": "the page that the link leads to counts",
     "GET /promotion-links/{link_id}": "the list tells the same",
     "GET /me/promotion-sales": "the report of thirty days adds them up",
-    "POST /merchant-applications": "merchants apply in no page of the client yet",
-    "GET /me/merchant-applications": "as above",
-    "PUT /merchant-applications/{application_id}": "as above",
-    "GET /me/merchant-applications/{application_id}": "as above",
-    "POST /merchant-applications/{application_id}/withdrawal": "as above",
+    "GET /me/merchant-applications/{application_id}": "the list tells the same",
     "GET /merchants/{merchant_id}/contracts": "merchants read contracts in their console",
     "POST /contracts/{contract_id}/answer": "merchants answer them in their console",
 }

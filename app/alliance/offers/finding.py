@@ -30,6 +30,7 @@ class Search:
     words: str | None = None
     category: str | None = None
     store_id: UUID | None = None
+    merchant_id: UUID | None = None
     before: UUID | None = None
     limit: int = 20
 
@@ -42,6 +43,8 @@ def displayed(wanted: Search) -> list[Shown]:
         statement = statement.where(Offer.category == wanted.category)
     if wanted.store_id is not None:
         statement = statement.where(Offer.store_id == wanted.store_id)
+    if wanted.merchant_id is not None:
+        statement = statement.where(Offer.merchant_id == wanted.merchant_id)
     if wanted.words is not None:
         terms = rules.wanted_terms(wanted.words)
         if not terms:

@@ -272,8 +272,8 @@ def show_history(offer_id: UUID) -> Fields:
 @blueprint.output(OffersView)
 @auth.public
 def search_offers(query: SearchQuery) -> Fields:
-    """Displayed offers, the newest first: by words, category and store, a page at a time."""
-    wanted = Search(query.words, query.category, query.store_id, query.before, query.limit)
+    """Displayed offers, the newest first: by words, category, store or merchant, by pages."""
+    wanted = Search(**query.model_dump())
     return {"offers": in_transaction(lambda: [_shown(x) for x in finding.displayed(wanted)])}
 
 

@@ -105,6 +105,7 @@ class SearchQuery(Body):
     words: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     category: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     store_id: UUID | None = None
+    merchant_id: UUID | None = None
     before: UUID | None = None
     limit: PageSize = 20
 

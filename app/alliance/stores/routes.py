@@ -47,6 +47,7 @@ def list_stores(query: StoreQuery) -> Fields:
     wish = search.Wish(
         query.words,
         query.category,
+        query.merchant_id,
         place,
         query.within_metres,
         query.is_open,

@@ -134,10 +134,12 @@ class CreatedStore(StoreView):
 
 class StoreQuery(Body):
     """What is looked for. With a place: the nearest first, within `within_metres`. `words` are
-    parts of name, address or category, all to be found. `after` is `next` of the page before."""
+    parts of name, address or category, all to be found; with `merchant_id` only theirs. `after` is
+    `next` of the page before."""
 
     words: Annotated[str, Field(max_length=60)] = ""
     category: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    merchant_id: UUID | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     within_metres: Annotated[int, Field(ge=1, le=RADIUS_METRES)] = RADIUS_METRES

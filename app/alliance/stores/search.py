@@ -24,7 +24,7 @@ from app.alliance.stores import categories
 from app.alliance.stores.hours import is_open, wall
 from app.alliance.stores.rules import minute_of_week
 from app.core.db import db
-from app.core.world import now
+from app.core.world import bucket_of, now
 
 PAGE = 20
 RADIUS_METRES = 50_000  # nobody goes farther
@@ -54,6 +54,7 @@ class Wish:
 
     words: str = ""
     category: str | None = None
+    merchant_id: UUID | None = None
     place: tuple[float, float] | None = None
     within_metres: int = RADIUS_METRES
     is_open: bool = False
@@ -108,7 +109,7 @@ def plan_for(wish: Wish) -> None:
     same words with other letters want another plan; and by walking outwards from the place where
     there are no words. It takes a circle for a thousandth of all stores, whatever lies in it, and
     would sort a whole town rather than walk."""
-    walks = wish.place is not None and not wish.words.strip()
+    walks = wish.place is not None and not wish.words.strip() and wish.merchant_id is None
     db.session.execute(text(_PLANNED), {"bitmaps": "off" if walks else "on"})
 
 
@@ -153,6 +154,9 @@ def _filters(wish: Wish, parameters: dict[str, Any]) -> list[str]:
     if wish.category is not None:
         parameters["codes"] = categories.within(wish.category)
         conditions.append("category_code = ANY(CAST(:codes AS text[]))")
+    if wish.merchant_id is not None:
+        parameters |= {"merchant": wish.merchant_id, "bucket": bucket_of(wish.merchant_id)}
+        conditions.append("bucket = :bucket AND merchant_id = CAST(:merchant AS uuid)")
     if wish.is_open:
         conditions.append(_OPEN)
     return conditions

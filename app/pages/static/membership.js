@@ -3,7 +3,7 @@
 const page = document.getElementById("buy");
 const byId = (name) => document.getElementById(name);
 const FIELDS = ["name", "phone", "id_number"];
-const state = { token: null, home: null, key: null, wish: "", realNameVersion: "" };
+const state = { token: null, home: null, key: null, wish: "", started: null, realNameVersion: "" };
 const LOOK_AGAIN_MILLISECONDS = 1500, MOST_LOOKS = 40;
 
 async function ask(method, path, body, headers = {}) {
@@ -109,6 +109,11 @@ async function give() {
   tell("give-result", "实名已登记。 Your real name is on record.", "good");
 }
 
+/** What is paid next is another top-up. */
+function forget() {
+  [state.wish, state.key, state.started] = ["", null, null];
+}
+
 async function pay() {
   const wish = chosen();
   const amounts = [Number(page.dataset.minimum), Number(page.dataset.maximum)];
@@ -122,10 +127,16 @@ async function pay() {
   const body = { store_id: page.dataset.store, amount_fen: wish.fen, app: "official_account", trade_type: isInside ? "JSAPI" : "H5" };
   if (wish.plan) body.plan_id = wish.plan;
   if (!isInside) body.return_to = `/membership?store=${page.dataset.store}`;
+  if (state.wish === JSON.stringify(body) && state.started) {
+    const { status } = await ask("GET", `/top-ups/${state.started}`);
+    if (status === "credited") return watch(state.started);
+    if (status !== "waiting") forget();
+  }
   if (state.wish !== JSON.stringify(body)) {
     [state.wish, state.key] = [JSON.stringify(body), crypto.randomUUID()];
   }
   const started = await ask("POST", "/top-ups", body, { "Idempotency-Key": state.key });
+  state.started = started.id;
   if (!isInside) {
     location.href = started.wechat_pay_parameters.h5_url;
     return;
@@ -139,11 +150,14 @@ async function watch(topUpId) {
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const found = await ask("GET", `/top-ups/${topUpId}`);
     if (found.status === "credited") {
-      state.key = state.wish = "";
+      forget();
       await showHome();
       return tell("outcome", `充值成功：${yuan(found.amount_fen)}${found.bonus_fen ? `，赠送 ${yuan(found.bonus_fen)}` : ""}。 Topped up.`, "good");
     }
-    if (found.status !== "waiting") return tell("outcome", "这笔充值没有完成，款项如已支付将由客服处理。 Not completed.", "bad");
+    if (found.status !== "waiting") {
+      forget();
+      return tell("outcome", "这笔充值没有完成，款项如已支付将由客服处理。 Not completed.", "bad");
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
   }
   return tell("outcome", "还没有收到支付结果，可再次点击支付继续。 Not paid yet; pay again to go on.", "bad");

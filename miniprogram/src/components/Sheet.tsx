@@ -9,7 +9,7 @@ interface Props {
 
 /** Tab goes round within the sheet: what lies behind it cannot be seen to be reached. */
 function stay(event: KeyboardEvent): void {
-  const inside = [...document.querySelectorAll<HTMLElement>(".sheet-body button:not([disabled]), .sheet-body input")];
+  const inside = [...document.querySelectorAll<HTMLElement>(".sheet-body button:not([disabled]), .sheet-body input, .sheet-body textarea")];
   const last = inside[inside.length - 1];
   const end = event.shiftKey ? inside[0] : last;
   const now = document.activeElement as HTMLElement;

@@ -6,6 +6,13 @@ export interface Place {
   longitude: number;
 }
 
+export interface ChosenPlace extends Place {
+  address: string;
+}
+
+export type SubscriptionAnswer = "accept" | "reject" | "ban" | "filter" | "acceptWithAudio";
+export type SubscriptionAnswers = Record<string, SubscriptionAnswer>;
+
 export interface Picture {
   content: ArrayBuffer;
   type: string;
@@ -31,6 +38,9 @@ export interface Platform {
   scan(): Promise<string | null>;
   /** Where the person is, if they allow it. */
   place(): Promise<Place | null>;
+  /** A place that the person chooses on WeChat's map, with its address; null if they gave up. Null
+   * itself on a page: WeChat has no such map for pages. */
+  choosePlace: (() => Promise<ChosenPlace | null>) | null;
   copy(text: string): Promise<void>;
   /** Proof that the person is here now: a code of wx.login; null on a page, which has none. */
   loginCode(): Promise<string | null>;
@@ -40,6 +50,9 @@ export interface Platform {
   pickPicture(): Promise<Picture | null>;
   /** A picture as the address of an image. */
   dataAddress(found: Picture): Promise<string>;
+  /** Asks for subscription messages of these templates while the person taps; what they answered to
+   * each, nothing where WeChat did not ask. Null on a page: its notices come to the official account's chat. */
+  subscribe: ((templateIds: string[]) => Promise<SubscriptionAnswers>) | null;
   /** The scene of the code that the client was opened with. */
   scene(): string | null;
 }

@@ -1,13 +1,15 @@
 import Taro from "@tarojs/taro";
 import { opened } from "@/services/session";
-import type { Picture, PayOutcome, Platform } from "./contract";
+import type { Picture, PayOutcome, Platform, SubscriptionAnswers } from "./contract";
 
 declare const wx: {
   canIUse(name: string): boolean;
   requestMerchantTransfer(wish: Record<string, unknown>): void;
+  requestSubscribeMessage(wish: Record<string, unknown>): void;
 };
 
 const TYPES: Record<string, string> = { png: "image/png", webp: "image/webp" };
+const ANSWERS = new Set(["accept", "reject", "ban", "filter", "acceptWithAudio"]);
 const CANCELLED = /cancel/i;
 
 function outcomeOf(failure: unknown): PayOutcome {
@@ -82,6 +84,15 @@ export const miniProgram: Platform = {
     }
   },
 
+  async choosePlace() {
+    try {
+      const { latitude, longitude, address, name } = await Taro.chooseLocation({});
+      return { latitude: Number(latitude), longitude: Number(longitude), address: [address, name].filter(Boolean).join(" ") };
+    } catch {
+      return null;
+    }
+  },
+
   async copy(text) {
     await Taro.setClipboardData({ data: text });
   },
@@ -116,6 +127,19 @@ export const miniProgram: Platform = {
 
   async dataAddress({ content, type }: Picture) {
     return `data:${type};base64,${Taro.arrayBufferToBase64(content)}`;
+  },
+
+  subscribe(templateIds) {
+    return new Promise((resolve) => {
+      wx.requestSubscribeMessage({
+        tmplIds: templateIds,
+        success: (told: Record<string, string>) => {
+          const answered = templateIds.filter((id) => ANSWERS.has(told[id]));
+          resolve(Object.fromEntries(answered.map((id) => [id, told[id]])) as SubscriptionAnswers);
+        },
+        fail: () => resolve({}),
+      });
+    });
   },
 
   scene() {

@@ -101,6 +101,8 @@ export const webPage: Platform = {
     }
   },
 
+  choosePlace: null,
+
   async copy(text) {
     await navigator.clipboard.writeText(text);
   },
@@ -136,6 +138,8 @@ export const webPage: Platform = {
       reader.readAsDataURL(new Blob([content], { type }));
     });
   },
+
+  subscribe: null,
 
   scene() {
     const given = new URLSearchParams(window.location.search).get("scene") ?? recall<string>("scene");

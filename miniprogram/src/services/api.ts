@@ -1276,6 +1276,12 @@ export interface TicketPictureView {
   height: number;
 }
 
+export interface ErrandPicture {
+  id: string;
+  width: number;
+  height: number;
+}
+
 export interface MemberLevels {
   levels: MemberLevelsMemberLevelView[];
 }
@@ -1479,6 +1485,105 @@ export interface CommissionViewEarnedView {
   brought: "members" | "merchants";
   sale_count: number;
   commission_fen: number;
+}
+
+export interface SubscriptionList {
+  subscriptions: SubscriptionListSubscriptionView[];
+}
+
+export interface SubscriptionListSubscriptionView {
+  template_id: string;
+  kinds: string[];
+  remaining: number | null;
+}
+
+export interface LeaveView {
+  id: string;
+  status: "asking" | "waiting" | "in_effect" | "closed";
+  is_given_up: boolean;
+  close_reason: string | null;
+  created_at: string;
+  given_at: string | null;
+  closed_at: string | null;
+  confirmation: LeaveViewConfirmation | null;
+}
+
+export interface LeaveViewConfirmation {
+  mchId: string;
+  appId: string;
+  package: string;
+  openId: string;
+}
+
+export interface ApplicationView {
+  id: string;
+  status: "submitted" | "proposed" | "more_asked" | "rejected" | "withdrawn" | "approved";
+  version: number;
+  company_name: string;
+  licence_number: string;
+  category: string;
+  stores: Record<string, unknown>[];
+  account_kind: string;
+  account_check: "luhn" | "none";
+  account_masked: string;
+  bank: string;
+  contact_name_masked: string;
+  contact_phone_masked: string;
+  has_salesperson: boolean;
+  merchant_id: string | null;
+  steps: ApplicationViewApplicationStepView[];
+  created_at: string;
+  changed_at: string;
+}
+
+export interface ApplicationViewApplicationStepView {
+  kind: string;
+  reason: string | null;
+  created_at: string;
+}
+
+export interface ApplicationList {
+  applications: ApplicationListApplicationView[];
+}
+
+export interface ApplicationListApplicationView {
+  id: string;
+  status: "submitted" | "proposed" | "more_asked" | "rejected" | "withdrawn" | "approved";
+  version: number;
+  company_name: string;
+  licence_number: string;
+  category: string;
+  stores: Record<string, unknown>[];
+  account_kind: string;
+  account_check: "luhn" | "none";
+  account_masked: string;
+  bank: string;
+  contact_name_masked: string;
+  contact_phone_masked: string;
+  has_salesperson: boolean;
+  merchant_id: string | null;
+  steps: ApplicationListApplicationStepView[];
+  created_at: string;
+  changed_at: string;
+}
+
+export interface ApplicationListApplicationStepView {
+  kind: string;
+  reason: string | null;
+  created_at: string;
+}
+
+export interface CategoryList {
+  categories: CategoryListCategoryView[];
+}
+
+export interface CategoryListCategoryView {
+  code: string;
+  parent_code: string | null;
+  name: string;
+  name_en: string;
+  position: number;
+  closed_at: string | null;
 }
 
 /** What wx.requestMerchantTransfer takes. */

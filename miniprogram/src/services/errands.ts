@@ -1,9 +1,9 @@
-import type { Place } from "@/platform";
-import type { ErrandPage, ErrandPageErrandHead, ErrandView, NearbyErrands, RunnerView } from "./api";
+import { platform, type Place } from "@/platform";
+import type { ErrandPage, ErrandPageErrandHead, ErrandPicture, ErrandView, NearbyErrands, RunnerView } from "./api";
 import { keyOf, newKey, settle } from "./keys";
-import { Problem } from "./problem";
 import type { Proof } from "./proof";
-import { ask } from "./request";
+import { ask, orNull, picture } from "./request";
+import type { PictureDoor } from "./uploads";
 
 export type Errand = ErrandView;
 export type Head = ErrandPageErrandHead;
@@ -27,6 +27,7 @@ export interface ErrandWish {
   category: string;
   title: string;
   description: string;
+  pictures: string[];
   pick_up: Spot;
   delivery: Spot;
   reward_fen: number;
@@ -38,7 +39,7 @@ export type Step = "take" | "decline" | "give-up" | "confirm";
 const SUBJECT = "errand";
 /** Who may do what, where: what the product would refuse anyway is not offered. */
 const STEPS: Record<Role, Partial<Record<Status, readonly string[]>>> = {
-  posted: { open: ["cancel"], assigned: ["cancel"], taken: ["cancel"], picked_up: ["confirm", "dispute"], delivered: ["confirm", "dispute"] },
+  posted: { open: ["assign", "cancel"], assigned: ["cancel"], taken: ["cancel"], picked_up: ["confirm", "dispute"], delivered: ["confirm", "dispute"] },
   run: { open: ["take"], assigned: ["take", "decline"], taken: ["pick-up", "give-up"], picked_up: ["deliver", "dispute"], delivered: ["dispute"] },
 };
 
@@ -66,9 +67,58 @@ export async function post(wish: ErrandWish, proof: Proof): Promise<Errand> {
 
 export const take = (id: string, step: Step) => ask<Errand>("POST", `/errands/${id}/${step}`, { key: newKey() });
 
-export function prove(id: string, step: "pick-up" | "deliver", code: string): Promise<Errand> {
-  return ask("POST", `/errands/${id}/${step}`, { body: { code }, key: newKey() });
+/** Shows that it was picked up or delivered: by the code that was shown there, by pictures, or by both. */
+export function prove(id: string, step: "pick-up" | "deliver", code: string, pictures: string[]): Promise<Errand> {
+  return ask("POST", `/errands/${id}/${step}`, { body: { pictures, ...(code ? { code } : {}) }, key: newKey() });
 }
+
+/** Asks one runner: nobody else sees the errand until they have answered. */
+export function assign(id: string, runnerId: string): Promise<Errand> {
+  return ask("POST", `/errands/${id}/assign`, { body: { runner_id: runnerId }, key: newKey() });
+}
+
+/** Somebody who ran for the member before. */
+export interface KnownRunner {
+  id: string;
+  done: number;
+  last: Head;
+}
+
+const LOOKED_BACK_PAGES = 5;
+
+/** Who finished errands of the member's before, whoever did so last first. */
+export async function knownRunners(): Promise<KnownRunner[]> {
+  const heads: Head[] = [];
+  let before: string | null = null;
+  for (let turn = 0; turn < LOOKED_BACK_PAGES; turn += 1) {
+    const page: ErrandPage = await ask<ErrandPage>("GET", `/errands?role=posted&status=completed&limit=50${before ? `&before=${before}` : ""}`);
+    heads.push(...page.errands);
+    before = page.next;
+    if (!before) break;
+  }
+  return runnersOf(heads);
+}
+
+export function runnersOf(heads: Head[]): KnownRunner[] {
+  const found = new Map<string, KnownRunner>();
+  for (const each of heads) {
+    if (!each.runner_id) continue;
+    const known = found.get(each.runner_id);
+    if (known) known.done += 1;
+    else found.set(each.runner_id, { id: each.runner_id, done: 1, last: each });
+  }
+  return [...found.values()];
+}
+
+/** What the poster shows, and what the runner proves it with. */
+export const pictures: PictureDoor = {
+  async send(found) {
+    return (await ask<ErrandPicture>("POST", "/errands/pictures", { bytes: found })).id;
+  },
+  async shown(id) {
+    return platform.dataAddress(await picture(`/errands/pictures/${id}.jpg`));
+  },
+};
 
 export function because(id: string, step: "cancel" | "dispute", reason: string): Promise<Errand> {
   return ask("POST", `/errands/${id}/${step}`, { body: { reason }, key: newKey() });
@@ -78,11 +128,4 @@ export const rate = (id: string, stars: number) => ask<Errand>("POST", `/errands
 export const apply = () => ask<RunnerView>("POST", "/me/errand-runner", { key: newKey() });
 
 /** How one stands as a runner; null: never asked. */
-export async function runner(): Promise<RunnerView | null> {
-  try {
-    return await ask<RunnerView>("GET", "/me/errand-runner");
-  } catch (cause) {
-    if (cause instanceof Problem && cause.status === 404) return null;
-    throw cause;
-  }
-}
+export const runner = () => orNull(ask<RunnerView>("GET", "/me/errand-runner"));

@@ -1,7 +1,6 @@
 import { platform } from "@/platform";
 import type { ConsentView, DeletionOutlook, DeletionView, ExportView, ExportViewPartView, PhoneView, RealNameView } from "./api";
-import { Problem } from "./problem";
-import { ask } from "./request";
+import { ask, orNull } from "./request";
 
 export type Part = ExportViewPartView;
 export interface RealNameWish {
@@ -10,16 +9,6 @@ export interface RealNameWish {
   phone: string;
   bank_card?: { number: string; bank_name: string };
   consent_version: string;
-}
-
-/** What the product asks for is not there yet. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (cause) {
-    if (cause instanceof Problem && cause.status === 404) return null;
-    throw cause;
-  }
 }
 
 /** The real name in part, or null where none was given. */
@@ -32,6 +21,10 @@ export function giveRealName(wish: RealNameWish): Promise<RealNameView> {
 }
 
 export const phone = () => orNull(ask<PhoneView>("GET", "/me/phone"));
+/** Gives the number behind the code of WeChat's phone button; the tap on it is the consent. A code is good once. */
+export function givePhone(code: string): Promise<PhoneView> {
+  return ask("POST", "/me/phone", { body: { code, consent: true } });
+}
 export const takeBackPhone = () => ask<void>("DELETE", "/me/phone");
 
 const PAUSE_MILLISECONDS = 1_050;

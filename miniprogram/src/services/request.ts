@@ -48,6 +48,16 @@ export async function ask<T>(method: Method, path: string, wish: Wish = {}): Pro
   }
 }
 
+/** What is asked for, or null where it is not there yet. */
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (cause instanceof Problem && cause.status === 404) return null;
+    throw cause;
+  }
+}
+
 /** A picture that asks for the session. Raises Problem. */
 export async function picture(path: string): Promise<Picture> {
   await session.ready();

@@ -6,21 +6,37 @@ export interface Search {
   words?: string;
   place?: Place | null;
   after?: string | null;
+  merchantId?: string | null;
   limit?: number;
 }
 
-export function find({ words, place, after, limit = 20 }: Search): Promise<StorePage> {
+export function find({ words, place, after, merchantId, limit = 20 }: Search): Promise<StorePage> {
   const query = [`limit=${limit}`];
   if (words) query.push(`words=${encodeURIComponent(words)}`);
   if (place) query.push(`latitude=${place.latitude}`, `longitude=${place.longitude}`);
   if (after) query.push(`after=${encodeURIComponent(after)}`);
+  if (merchantId) query.push(`merchant_id=${merchantId}`);
   return ask("GET", `/stores?${query.join("&")}`, { isPublic: true });
 }
 
 export const store = (id: string) => ask<StoreDetail>("GET", `/stores/${id}`, { isPublic: true });
 
-export function offers(storeId?: string | null, limit = 10): Promise<OffersView> {
-  return ask("GET", `/offers?limit=${limit}${storeId ? `&store_id=${storeId}` : ""}`, { isPublic: true });
+export interface OfferSearch {
+  storeId?: string | null;
+  merchantId?: string | null;
+  words?: string;
+  /** The last offer of the page before. */
+  before?: string | null;
+  limit?: number;
+}
+
+export function offers({ storeId, merchantId, words, before, limit = 10 }: OfferSearch = {}): Promise<OffersView> {
+  const query = [`limit=${limit}`];
+  if (storeId) query.push(`store_id=${storeId}`);
+  if (merchantId) query.push(`merchant_id=${merchantId}`);
+  if (words) query.push(`words=${encodeURIComponent(words)}`);
+  if (before) query.push(`before=${before}`);
+  return ask("GET", `/offers?${query.join("&")}`, { isPublic: true });
 }
 
 /** What paying by a scanned code comes to. */

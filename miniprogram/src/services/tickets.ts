@@ -1,13 +1,13 @@
-import { platform, type Picture } from "@/platform";
+import { platform } from "@/platform";
 import type { OwnTicketView, TicketList, TicketPictureView, TicketView } from "./api";
 import { keyOf, settle } from "./keys";
 import { ask, picture } from "./request";
+import type { PictureDoor } from "./uploads";
 
 export type Ticket = OwnTicketView;
 export type Head = TicketView;
 export type Kind = Head["kind"];
 
-export const MOST_PICTURES = 6;
 const PAGE = 20;
 
 export async function list(before: string | null = null): Promise<Head[]> {
@@ -33,12 +33,12 @@ export function write(id: string, text: string, pictures: string[]): Promise<Tic
 export const close = (id: string) => ask<Ticket>("POST", `/me/tickets/${id}/close`);
 export const rate = (id: string, stars: number) => ask<Ticket>("POST", `/me/tickets/${id}/rating`, { body: { stars } });
 
-/** Sends a picture, to be named in what is written next; its id. */
-export async function send(found: Picture): Promise<string> {
-  return (await ask<TicketPictureView>("POST", "/me/tickets/pictures", { bytes: found })).id;
-}
-
-/** A picture of one's own, as an address that an image takes: its own needs the session. */
-export async function shown(id: string): Promise<string> {
-  return platform.dataAddress(await picture(`/me/tickets/pictures/${id}.jpg`));
-}
+/** Pictures of one's own tickets, by whomever they were sent. */
+export const pictures: PictureDoor = {
+  async send(found) {
+    return (await ask<TicketPictureView>("POST", "/me/tickets/pictures", { bytes: found })).id;
+  },
+  async shown(id) {
+    return platform.dataAddress(await picture(`/me/tickets/pictures/${id}.jpg`));
+  },
+};

@@ -1,9 +1,9 @@
 import { platform } from "@/platform";
-import type { AcceptedWithdrawal, QuoteView, WithdrawalsView, WithdrawalsViewWithdrawalView } from "./api";
+import type { AcceptedWithdrawal, LeaveView, QuoteView, WithdrawalsView, WithdrawalsViewWithdrawalView } from "./api";
 import { keyOf, newKey, settle } from "./keys";
 import { Problem } from "./problem";
 import type { Proof } from "./proof";
-import { ask } from "./request";
+import { ask, orNull } from "./request";
 import { untilSettled } from "./watching";
 
 export type Withdrawal = WithdrawalsViewWithdrawalView;
@@ -53,3 +53,20 @@ export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
 export function takeBack(id: string): Promise<Withdrawal> {
   return ask("POST", `/withdrawals/${id}/cancel`, { key: newKey() });
 }
+
+/** The leave to be paid without confirming each withdrawal (免确认收款); null: never asked for. */
+export const leave = () => orNull(ask<LeaveView>("GET", "/me/receiving-leave"));
+
+/** Has WeChat ask for the leave, and the person answer; what the product says afterwards counts.
+ * Only the mini-program can: the leave is given to it. */
+export async function giveLeave(): Promise<LeaveView> {
+  await ask<LeaveView>("POST", "/me/receiving-leave");
+  const look = () => ask<LeaveView>("GET", "/me/receiving-leave");
+  const asked = await untilSettled(look, ({ status }) => status !== "asking");
+  if (asked.status !== "waiting" || !asked.confirmation) return asked;
+  const outcome = await platform.confirmTransfer(asked.confirmation);
+  if (outcome === "failed") throw new Problem({ status: 0, code: "not_confirmed" });
+  return outcome === "cancelled" ? asked : untilSettled(look, ({ status }) => status !== "waiting");
+}
+
+export const giveLeaveUp = () => ask<LeaveView>("DELETE", "/me/receiving-leave");

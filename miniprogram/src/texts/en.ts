@@ -34,7 +34,7 @@ export const en: typeof zh = {
   },
   receipt: {
     title: "Payment", paid: "Paid", refunded: "Refunded", awaiting: "Waiting for payment", cancelled: "Cancelled", expired: "Expired", declined: "Declined", confirming: "To be confirmed",
-    paidWith: "Paid with", yours: "What you get", frozen: "available on {date}", released: "available", at: "Time", number: "Payment number", why: "Why this amount?", home: "Back to home", counting: "Your rebate is being counted.",
+    paidWith: "Paid with", yours: "What you get", frozen: "available on {date}", released: "available", at: "Time", number: "Payment number", why: "Why this amount?", noEntry: "No entry of it was found; please look in the statement of your wallet.", home: "Back to home", counting: "Your rebate is being counted.",
   },
   code: {
     title: "Pay code", show: "Show it to the cashier", renews: "Renewed each minute", secret: "Never send this code to anybody.", large: "Payment code {code}", from: "Paid from these purses",
@@ -69,6 +69,6 @@ export const en: typeof zh = {
     welcome: "Welcome", welcomeNote: "You are a member now.", home: "Home store: {store}", gift: "Experience gold", take: "Agree and take it", later: "Later", taken: "{amount} of experience gold is yours", start: "Start", failed: "The log-in was not completed. Please try again.", leaving: "Your account is deleted from {time} on. Logging in before that undoes it.",
   },
   me: {
-    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", cart: "Cart", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", tickets: "Customer service", level: "Member level", binding: "Where I belong", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", home: "Home store", none: "not chosen yet", language: "中文", terms: "Membership and prepaid terms",
+    title: "Me", benefits: "Campaigns", errands: "Errands", since: "member since {date}", orders: "My orders", cart: "Cart", withdrawals: "Withdrawals", rebates: "My rebates", invite: "Invite friends", messages: "Messages", tickets: "Customer service", level: "Member level", binding: "Where I belong", realName: "Real name", privacy: "Privacy and my data", settings: "Settings", home: "Home store", none: "not chosen yet", apply: "Join with your shop", language: "中文", terms: "Membership and prepaid terms",
   },
 };

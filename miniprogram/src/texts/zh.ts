@@ -32,7 +32,7 @@ export const zh = {
   },
   receipt: {
     title: "付款详情", paid: "付款成功", refunded: "已退款", awaiting: "等待支付", cancelled: "已取消", expired: "已过期", declined: "已拒绝", confirming: "等待确认",
-    paidWith: "付款构成", yours: "您的所得", frozen: "{date} 到账", released: "已到账", at: "时间", number: "付款编号", why: "为什么是这个数？", home: "回到首页", counting: "返利计算中，稍后可见。",
+    paidWith: "付款构成", yours: "您的所得", frozen: "{date} 到账", released: "已到账", at: "时间", number: "付款编号", why: "为什么是这个数？", noEntry: "没有找到这笔的入账记录，请在钱包明细中查看。", home: "回到首页", counting: "返利计算中，稍后可见。",
   },
   code: {
     title: "付款码", show: "付款时向收银员出示", renews: "每分钟自动更新", secret: "请勿将付款码发给他人。", large: "付款码 {code}", from: "从以下钱包支付",
@@ -67,6 +67,6 @@ export const zh = {
     welcome: "欢迎加入", welcomeNote: "您已成为会员。", home: "归属门店：{store}", gift: "体验金", take: "同意并领取", later: "以后再说", taken: "已领取 {amount} 体验金", start: "开始使用", failed: "登录没有完成，请再试一次。", leaving: "注销申请已受理，{time} 起删除。此前重新登录即撤销注销。",
   },
   me: {
-    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", cart: "购物车", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", tickets: "人工客服", level: "会员等级", binding: "我的归属", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", home: "归属门店", none: "尚未选择", language: "English", terms: "会员与储值条款",
+    title: "我的", benefits: "活动与福利", errands: "跑腿", since: "{date} 加入", orders: "我的订单", cart: "购物车", withdrawals: "提现", rebates: "我的返利", invite: "邀请好友", messages: "消息", tickets: "人工客服", level: "会员等级", binding: "我的归属", realName: "实名信息", privacy: "隐私与个人数据", settings: "设置", home: "归属门店", none: "尚未选择", apply: "商家入驻", language: "English", terms: "会员与储值条款",
   },
 };

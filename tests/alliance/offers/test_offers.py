@@ -113,6 +113,8 @@ def test_offers_are_found_by_words_category_and_store_a_page_at_a_time(client, s
     assert found(client, words=mark, limit=2, before=newest_first[1]) == newest_first[2:]
     assert found(client, words=f"{mark} 无此物") == []
     assert found(client, words=mark, store_id=world.shop().store_id) == []
+    assert found(client, words=mark, merchant_id=shop.merchant_id) == newest_first
+    assert found(client, words=mark, merchant_id=world.shop().merchant_id) == []
     assert found(client, words="%25") == []
 
 

@@ -85,6 +85,15 @@ def test_a_category_brings_what_lies_in_it(client, town):
     assert client.get(f"{API}/stores?category=nothing").json["code"] == "category_unknown"
 
 
+def test_only_the_stores_of_one_merchant_are_found_where_they_are_asked_for(context, client, town):
+    merchant_id = world.merchant()
+    own = {str(world.store(merchant_id, f"独家分号{number}")) for number in range(2)}
+    theirs = {"merchant_id": str(merchant_id)}
+    for query in (theirs, here(**theirs, within_metres=50_000), theirs | {"words": "独家分号"}):
+        shown = {store["id"] for store in found(client, **query)["stores"]}
+        assert shown == (own if "latitude" not in query else set())
+
+
 def test_words_are_parts_of_name_address_or_category_in_any_width_and_case(client, town):
     assert len(names(client, words=f"{town.upper()} 03号")) == 1
     assert len(names(client, words=f"{town} ０3")) == 1

@@ -3,13 +3,14 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
-import { Notice, Page, Trouble } from "@/components/Page";
+import { Loading, Notice, Page, Trouble } from "@/components/Page";
+import { OwnPictures, PicturesToSend } from "@/components/Pictures";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import { Stars } from "@/components/Stars";
 import type { ErrandViewPlaceView } from "@/services/api";
 import * as errands from "@/services/errands";
-import { minute } from "@/services/moments";
+import { day, minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import { distance } from "@/services/stores";
 import { fill, texts } from "@/texts";
@@ -36,14 +37,18 @@ export default function ErrandPage() {
           <Codes errand={errand} />
           <Card title={t.about}>
             <p className="prose">{errand.description}</p>
+            <OwnPictures door={errands.pictures} ids={errand.pictures} />
             <Spot name={t.pickUp} place={errand.pick_up} />
             <Spot name={t.delivery} place={errand.delivery} />
             <p className="card-note">{fill(t.distance, { metres: distance(errand.distance_metres) })}</p>
           </Card>
+          <Proofs errand={errand} />
           {errand.dispute ? <Notice><p className="notice-text">{errand.dispute}</p></Notice> : null}
           {errand.decision_reason ? <Notice><p className="notice-text">{errand.decision_reason}</p></Notice> : null}
           <div className="actions">
-            {errands.stepsOf(role, errand.status).map((step) => <StepButton key={step} errand={errand} step={step} again={found.again} />)}
+            {errands.stepsOf(role, errand.status).map((step) => (
+              step === "assign" ? <Assign key={step} errand={errand} again={found.again} /> : <StepButton key={step} errand={errand} step={step} again={found.again} />
+            ))}
           </div>
           {errand.ended_at && errand.runner_id ? <Stars title={t.rate} given={errand.my_stars} onRate={async (stars) => { await errands.rate(errand.id, stars); found.again(); }} /> : null}
           <Card>{errand.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
@@ -66,10 +71,24 @@ function Codes({ errand }: { errand: errands.Errand }) {
   );
 }
 
+/** What the runner showed at either end. */
+function Proofs({ errand }: { errand: errands.Errand }) {
+  const t = errandTexts();
+  return (
+    <>
+      {errand.pick_up_proof.length ? <Card title={t.pickUpProof}><OwnPictures door={errands.pictures} ids={errand.pick_up_proof} /></Card> : null}
+      {errand.delivery_proof.length ? <Card title={t.deliveryProof}><OwnPictures door={errands.pictures} ids={errand.delivery_proof} /></Card> : null}
+    </>
+  );
+}
+
 function Spot({ name, place }: { name: string; place: ErrandViewPlaceView | null }) {
   if (!place) return null;
   return <Row icon="place" title={place.address} note={`${name} · ${place.contact_name} ${place.contact_phone}`} />;
 }
+
+/** A code is six digits; without one there has to be a picture. */
+const fitsAsProof = (code: string, pictures: string[]) => (code ? /^\d{6}$/.test(code) : pictures.length > 0);
 
 const PROVED = ["pick-up", "deliver"];
 const REASONED = ["cancel", "dispute"];
@@ -80,16 +99,19 @@ function StepButton({ errand, step, again }: { errand: errands.Errand; step: str
   const name = t.steps[step as keyof typeof t.steps];
   const [isAsking, setAsking] = useState(false);
   const [text, setText] = useState("");
+  const [pictures, setPictures] = useState<string[]>([]);
   const isProof = PROVED.includes(step);
-  const isAsked = isProof || REASONED.includes(step);
+  const sure = t.sure[step];
+  const isReasoned = REASONED.includes(step);
+  const isAsked = isProof || isReasoned || sure !== undefined;
   const working = useWork(async () => {
-    if (isProof) await errands.prove(errand.id, step as "pick-up", text.trim());
-    else if (isAsked) await errands.because(errand.id, step as "cancel", text.trim());
+    if (isProof) await errands.prove(errand.id, step as "pick-up", text.trim(), pictures);
+    else if (isReasoned) await errands.because(errand.id, step as "cancel", text.trim());
     else await errands.take(errand.id, step as errands.Step);
     setAsking(false);
     again();
   });
-  const isFit = isProof ? /^\d{6}$/.test(text.trim()) : text.trim() !== "";
+  const isFit = isProof ? fitsAsProof(text.trim(), pictures) : !isReasoned || text.trim() !== "";
   return (
     <>
       <Button kind={isProof || step === "take" || step === "confirm" ? "main" : "quiet"} isBusy={working.isBusy} onClick={isAsked ? () => setAsking(true) : working.run}>{name}</Button>
@@ -97,11 +119,63 @@ function StepButton({ errand, step, again }: { errand: errands.Errand; step: str
       {isAsking ? (
         <Sheet title={name} onClose={() => setAsking(false)}>
           {step === "cancel" && errand.status === "taken" ? <p className="card-note">{t.cancelNote}</p> : null}
-          <Field name="step" kind={isProof ? "number" : "text"} label={isProof ? t.code : t.reason} value={text} onChange={setText} longest={isProof ? 6 : 100} />
+          {sure ? <p className="card-note">{sure}</p> : null}
+          {isProof || isReasoned ? <Field name="step" kind={isProof ? "number" : "text"} label={isProof ? t.code : t.reason} value={text} onChange={setText} longest={isProof ? 6 : 100} /> : null}
+          {isProof ? <PicturesToSend door={errands.pictures} ids={pictures} onChange={setPictures} /> : null}
+          {isProof ? <p className="card-note">{t.proofNote}</p> : null}
           {working.problem ? <Trouble problem={working.problem} /> : null}
           <div className="actions"><Button isOff={!isFit} isBusy={working.isBusy} onClick={working.run}>{texts().common.confirm}</Button></div>
         </Sheet>
       ) : null}
     </>
+  );
+}
+
+const RUNNER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Asking one runner: somebody who ran for the poster before, or whose number they were told. */
+function Assign({ errand, again }: { errand: errands.Errand; again(): void }) {
+  const t = errandTexts();
+  const [isAsking, setAsking] = useState(false);
+  const [number, setNumber] = useState("");
+  const known = useLoad(errands.knownRunners, [], isAsking);
+  const wanted = number.trim().toLowerCase();
+  const asking = useWork(async () => {
+    await errands.assign(errand.id, wanted);
+    setAsking(false);
+    again();
+  });
+  return (
+    <>
+      <Button kind="plain" onClick={() => setAsking(true)}>{t.steps.assign}</Button>
+      {isAsking ? (
+        <Sheet title={t.steps.assign} onClose={() => setAsking(false)}>
+          <p className="card-note">{t.assignNote}</p>
+          {known.isLoading ? <Loading /> : null}
+          {known.problem ? <Trouble problem={known.problem} again={known.again} /> : null}
+          {known.value ? <Known runners={known.value} wanted={wanted} onChoose={setNumber} /> : null}
+          <Field name="runner" label={t.runnerNumber} value={number} onChange={setNumber} longest={36} problem={wanted && !RUNNER.test(wanted) ? t.wrongNumber : undefined} />
+          {asking.problem ? <Trouble problem={asking.problem} /> : null}
+          <div className="actions"><Button isOff={!RUNNER.test(wanted)} isBusy={asking.isBusy} onClick={asking.run}>{texts().common.confirm}</Button></div>
+        </Sheet>
+      ) : null}
+    </>
+  );
+}
+
+function Known({ runners, wanted, onChoose }: { runners: errands.KnownRunner[]; wanted: string; onChoose(id: string): void }) {
+  const t = errandTexts();
+  if (!runners.length) return <p className="card-note">{t.nobodyKnown}</p>;
+  return (
+    <div className="choices" role="group" aria-label={t.known}>
+      {runners.map((each) => (
+        <button key={each.id} type="button" className={`choice${each.id === wanted ? " choice-now" : ""}`} aria-pressed={each.id === wanted ? "true" : "false"} onClick={() => onChoose(each.id)}>
+          <span className="row-text">
+            <span className="row-title">{each.last.title}</span>
+            <span className="row-note">{fill(t.knownNote, { count: each.done, date: day(each.last.created_at) })}</span>
+          </span>
+        </button>
+      ))}
+    </div>
   );
 }

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { Button } from "@/components/Button";
+import { CopyButton } from "@/components/CopyButton";
 import { useAgain, useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Empty, Loading, Notice, Page, Trouble } from "@/components/Page";
 import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
+import { OwnPictures } from "@/components/Pictures";
 import { Segments } from "@/components/Segments";
 import { type Place, platform } from "@/platform";
 import type { RunnerView } from "@/services/api";
@@ -28,7 +30,7 @@ export default function Errands() {
       <Segments<View> names={t.views} now={view} onChange={setView} />
       {isMember && view !== "nearby" ? <Own key={view} role={view} /> : null}
       {isMember && view === "nearby" && !runner.isLoading && !runner.problem ? (
-        runner.value?.status === "approved" ? <Nearby place={place} onPlace={setPlace} /> : <Standing runner={runner.value} again={runner.again} />
+        runner.value?.status === "approved" ? <><Nearby place={place} onPlace={setPlace} /><OwnNumber id={runner.value.id} /></> : <Standing runner={runner.value} again={runner.again} />
       ) : null}
     </Page>
   );
@@ -91,6 +93,18 @@ function Standing({ runner, again }: { runner: RunnerView | null; again(): void 
   );
 }
 
+/** By which whoever posts an errand asks just this runner. */
+function OwnNumber({ id }: { id: string }) {
+  const t = errandTexts();
+  return (
+    <Card title={t.myNumber}>
+      <p className="prose number">{id}</p>
+      <p className="card-note">{t.myNumberNote}</p>
+      <div className="actions"><CopyButton text={id} name={t.copy} done={t.copied} /></div>
+    </Card>
+  );
+}
+
 /** Where the runner is is asked only when they want to see what is near. */
 function Nearby({ place, onPlace }: { place: Place | null; onPlace(place: Place): void }) {
   const t = errandTexts();
@@ -129,6 +143,7 @@ function Open({ errand, again }: { errand: Awaited<ReturnType<typeof errands.nea
     <>
       <Row icon="bag" title={errand.title} value={<Money fen={errand.reward_fen - errand.fee_fen} />}
         note={<><span>{errand.description}</span><span>{fill(t.away, { metres: distance(errand.metres) })}</span><span>{fill(t.distance, { metres: distance(errand.distance_metres) })}</span></>} />
+      <OwnPictures door={errands.pictures} ids={errand.pictures} />
       {taking.problem ? <Trouble problem={taking.problem} /> : null}
       <Button kind="plain" isBusy={taking.isBusy} onClick={taking.run}>{t.steps.take}</Button>
     </>

@@ -20,7 +20,7 @@ export default function Home() {
   const isIn = useSignedIn();
   const [place, setPlace] = useState<Place | null>(null);
   const nearby = useLoad(() => stores.find({ place, limit: SHOWN }), [place]);
-  const offers = useLoad(() => stores.offers(null, 6));
+  const offers = useLoad(() => stores.offers({ limit: 6 }));
   const purses = useLoad(wallet, [isIn], isIn === true);
   useAgain(purses.again);
   const scanning = useWork(async () => {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "@/components/Button";
+import { CampaignChoice } from "@/components/CampaignChoice";
 import { CopyButton } from "@/components/CopyButton";
 import { useAgain, useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Empty, Loading, Notice, Page, Trouble } from "@/components/Page";
@@ -14,8 +15,12 @@ import { fill, texts, told } from "@/texts";
 import { benefitTexts } from "@/texts/benefits";
 
 export default function Lottery() {
-  const t = benefitTexts().lottery;
   const { id } = useQuery();
+  return id ? <One id={id} /> : <CampaignChoice kind="lottery" page="lottery" title={benefitTexts().lottery.title} icon="gift" />;
+}
+
+function One({ id }: { id: string }) {
+  const t = benefitTexts().lottery;
   const isMember = useMember();
   const [made, setMade] = useState<MadeDraw | null>(null);
   const found = useLoad(() => Promise.all([benefits.campaign(id), benefits.draws(id)]), [id], isMember);

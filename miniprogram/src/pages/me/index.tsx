@@ -63,6 +63,7 @@ export default function Me() {
         </>
       ) : null}
       <Card>
+        <Row icon="store" title={t.me.apply} onClick={() => go("merchant-applications")} />
         <Row icon="paper" title={t.me.terms} onClick={() => go("terms")} />
         <Row icon="globe" title={t.me.language} onClick={language} />
       </Card>

@@ -6,6 +6,7 @@ import { Empty, Loading, Page, Trouble } from "@/components/Page";
 import { go, type PageName } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Segments } from "@/components/Segments";
+import { Subscribe } from "@/components/Subscribe";
 import { minute } from "@/services/moments";
 import * as notices from "@/services/notices";
 import { isEnglish, fill } from "@/texts";
@@ -13,7 +14,7 @@ import { messagesTexts } from "@/texts/messages";
 
 /** Where what is told can be seen. */
 const PAGES: Record<string, PageName | undefined> = {
-  "member.ticket": "tickets", "member.order": "orders", "member.rebate": "rebates", "member.withdrawal": "withdraw", "member.benefit": "benefits", "member.friend_joined": "invite",
+  "member.ticket": "tickets", "member.order": "orders", "member.rebate": "rebates", "member.withdrawal": "withdraw", "member.benefit": "benefits", "member.friend_joined": "invite", "member.application": "merchant-applications",
 };
 
 type View = "told" | "wishes";
@@ -61,6 +62,7 @@ function Wishes() {
   const named = fixed.filter(isMembers).map((kind) => t.kinds[kind] ?? kind);
   return (
     <>
+      <Subscribe kinds={null} />
       <Card title={t.wish}>{kinds.filter(isMembers).map((kind) => <Wish key={kind} kind={kind} isWanted={wanted[kind]} again={found.again} />)}</Card>
       <Mailing key={String(mailing.is_consented)} found={mailing} again={found.again} />
       {others.length ? <Card title={t.merchants}>{others.map((kind) => <Wish key={kind} kind={kind} isWanted={wanted[kind]} again={found.again} />)}</Card> : null}

@@ -8,6 +8,7 @@ import { useProven } from "@/components/Proven";
 import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
+import { Subscribe } from "@/components/Subscribe";
 import { minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import * as orders from "@/services/orders";
@@ -37,6 +38,7 @@ export default function OrderPage() {
             {order.returned_fen && !order.is_gift ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
           </Card>
           <Steps order={order} again={found.again} />
+          {["unpaid", "paying"].includes(order.status) ? null : <Subscribe kinds={["member.order", "member.refunded"]} />}
           <Card><Row icon="phone" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
           <Card>{order.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
         </>

@@ -28,7 +28,7 @@ export default function Orders() {
             <Row key={each.id} icon="bag" title={each.store_name} note={<><span className={`tag ${TAGS[each.status] ?? "tag-good"}`}>{t.status[each.status]}</span><span>{minute(each.created_at)}</span></>}
               value={<Money fen={each.paid_fen || each.amount_fen} />} onClick={() => go("order", { id: each.id })} />
           ))}
-          {all.length ? null : <Empty icon="bag">{t.none}</Empty>}
+          {all.length ? null : <><Empty icon="bag">{t.none}</Empty><Button kind="plain" onClick={() => go("stores")}>{t.stores}</Button></>}
           {more.problem ? <Trouble problem={more.problem} /> : null}
           {orders.mayFollow(all.length) ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button></div> : null}
         </Card>

@@ -3,12 +3,15 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Notice, Page, Trouble } from "@/components/Page";
+import { PicturesToSend } from "@/components/Pictures";
 import { useProven } from "@/components/Proven";
 import { swap } from "@/components/routes";
 import { Card, Link } from "@/components/Rows";
+import { TextBox } from "@/components/TextBox";
 import { type Place, platform } from "@/platform";
 import { campaigns, type Campaign } from "@/services/benefits";
 import * as errands from "@/services/errands";
+import { Problem } from "@/services/problem";
 import { fenOf, yuan } from "@/services/money";
 import { fill, told } from "@/texts";
 import { errandTexts } from "@/texts/errands";
@@ -54,6 +57,7 @@ function Form({ campaign }: { campaign: Campaign }) {
   const [title, setTitle] = useState("");
   const [description, setDescription] = useState("");
   const [reward, setReward] = useState("");
+  const [pictures, setPictures] = useState<string[]>([]);
   const [from, setFrom] = useState(NOTHING);
   const [to, setTo] = useState(NOTHING);
   const rewardFen = fenOf(reward);
@@ -62,7 +66,7 @@ function Form({ campaign }: { campaign: Campaign }) {
   const isFit = isPaid && pickUp && delivery && title.trim() && description.trim();
   const posting = useProven(async (proof) => {
     const posted = await errands.post({
-      campaign_id: campaign.id, category, title: title.trim(), description: description.trim(), pick_up: pickUp!, delivery: delivery!,
+      campaign_id: campaign.id, category, title: title.trim(), description: description.trim(), pictures, pick_up: pickUp!, delivery: delivery!,
       reward_fen: rewardFen!, purses: details.is_prepaid_taken ? ["rebate", "prepaid"] : ["rebate"],
     }, proof);
     swap("errand", { id: posted.id, role: "posted" });
@@ -76,7 +80,9 @@ function Form({ campaign }: { campaign: Campaign }) {
           ))}
         </div>
         <Field name="title" label={t.name} value={title} onChange={setTitle} longest={60} />
-        <Field name="description" label={t.description} value={description} onChange={setDescription} longest={500} />
+        <TextBox name="description" label={t.description} value={description} onChange={setDescription} longest={500} />
+        <PicturesToSend door={errands.pictures} ids={pictures} onChange={setPictures} />
+        <p className="card-note">{t.picturesNote}</p>
       </Card>
       <SpotFields name={t.pickUp} code="from" typed={from} onChange={setFrom} />
       <SpotFields name={t.delivery} code="to" typed={to} onChange={setTo} />
@@ -102,14 +108,17 @@ interface SpotProps {
 function SpotFields({ name, code, typed, onChange }: SpotProps) {
   const t = errandTexts();
   const locating = useWork(async () => {
-    const found = await platform.place();
-    if (found) onChange({ ...typed, place: `${found.latitude}, ${found.longitude}` });
+    const chosen = platform.choosePlace ? await platform.choosePlace() : null;
+    const found = platform.choosePlace ? chosen : await platform.place();
+    if (!found && !platform.choosePlace) throw new Problem({ status: 0, code: "place", message: t.noPlace, title: t.noPlace });
+    if (found) onChange({ ...typed, address: chosen?.address || typed.address, place: `${found.latitude}, ${found.longitude}` });
   });
   return (
-    <Card title={name} aside={<Link onClick={locating.run}>{t.here}</Link>}>
+    <Card title={name} aside={<Link onClick={locating.run}>{platform.choosePlace ? t.map : t.here}</Link>}>
+      {locating.problem ? <Trouble problem={locating.problem} /> : null}
       <Field name={`${code}-address`} label={t.address} value={typed.address} onChange={(address) => onChange({ ...typed, address })} longest={200} />
-      <Field name={`${code}-place`} label={t.coordinates} value={typed.place} onChange={(place) => onChange({ ...typed, place })} longest={40}
-        problem={typed.place && !placeOf(typed.place) ? t.coordinates : undefined} />
+      <Field name={`${code}-place`} label={t.coordinates} hint="31.2304, 121.4737" value={typed.place} onChange={(place) => onChange({ ...typed, place })} longest={40}
+        problem={typed.place && !placeOf(typed.place) ? t.wrongPlace : undefined} />
       <Field name={`${code}-name`} label={t.contact} value={typed.name} onChange={(given) => onChange({ ...typed, name: given })} longest={30} />
       <Field name={`${code}-phone`} kind="number" label={t.phone} value={typed.phone} onChange={(phone) => onChange({ ...typed, phone })} longest={11} />
     </Card>

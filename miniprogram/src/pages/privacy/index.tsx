@@ -5,7 +5,8 @@ import { Field } from "@/components/Field";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Page, Trouble } from "@/components/Page";
-import { open, pathOf } from "@/components/routes";
+import { PhoneButton } from "@/components/PhoneButton";
+import { go, open, pathOf } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import { SignInAgain } from "@/components/SignInAgain";
@@ -29,7 +30,7 @@ export default function Privacy() {
       {outlook ? (
         <>
           <Export />
-          {phone ? <Phone found={phone} again={found.again} /> : null}
+          {phone ? <Phone found={phone} again={found.again} /> : <NoPhone again={found.again} />}
           <Deletion outlook={outlook} />
         </>
       ) : null}
@@ -99,6 +100,19 @@ function Phone({ found, again }: { found: PhoneView; again(): void }) {
           <div className="actions"><Button kind="bad" isBusy={taking.isBusy} onClick={taking.run}>{texts().common.confirm}</Button></div>
         </Sheet>
       ) : null}
+    </Card>
+  );
+}
+
+/** For invitations that were sent to one's number, and to be reached about an order. */
+function NoPhone({ again }: { again(): void }) {
+  const t = personTexts();
+  const [waiting, setWaiting] = useState(0);
+  return (
+    <Card title={t.phoneNone}>
+      <p className="card-note">{t.phoneWhy}</p>
+      <PhoneButton onGiven={(given) => { setWaiting(given.invitations_waiting); if (!given.invitations_waiting) again(); }} />
+      {waiting ? <Row icon="friends" title={fill(t.phoneInvited, { count: waiting })} onClick={() => go("binding")} /> : null}
     </Card>
   );
 }

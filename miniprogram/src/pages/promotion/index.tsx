@@ -1,45 +1,30 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
+import { CampaignChoice } from "@/components/CampaignChoice";
 import { CopyButton } from "@/components/CopyButton";
+import { Field } from "@/components/Field";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Empty, Loading, Notice, Page, Trouble } from "@/components/Page";
 import { Card, Row } from "@/components/Rows";
+import { Segments } from "@/components/Segments";
 import { Sheet } from "@/components/Sheet";
 import type { DayReport, LinkPageLinkFigures } from "@/services/api";
 import * as benefits from "@/services/benefits";
 import { yuan } from "@/services/money";
-import { find, offers, store } from "@/services/stores";
+import { type Promotable, type PromotablePage, promotables, type Subject } from "@/services/promotables";
 import { fill, texts, told } from "@/texts";
 import { benefitTexts } from "@/texts/benefits";
 
-const CHOICES = 50;
-
-/** One thing that may be promoted, with the wish that asks for its link. */
-interface Promotable {
-  key: string;
-  title: string;
-  wish: benefits.LinkWish;
-}
-
-async function promotable(campaignId: string, details: benefits.PromotionDetails, merchantId: string | null): Promise<Promotable[]> {
-  const wants = new Set(details.subjects);
-  const stores = !wants.has("store") ? [] : details.store_ids.length
-    ? await Promise.all(details.store_ids.map((id) => store(id)))
-    : (await find({ limit: CHOICES })).stores;
-  const goods = wants.has("product") ? (await offers(null, CHOICES)).offers : [];
-  const isGood = (offer: { id: string; merchant_id: string }) =>
-    (!merchantId || offer.merchant_id === merchantId) && (!details.offer_ids.length || details.offer_ids.includes(offer.id));
-  return [
-    ...stores.map(({ id, name }) => ({ key: id, title: name, wish: { campaign_id: campaignId, store_id: id } })),
-    ...goods.filter(isGood).map(({ id, title }) => ({ key: id, title, wish: { campaign_id: campaignId, offer_id: id } })),
-    ...(wants.has("content") ? details.contents : []).map(({ key, title }) => ({ key, title, wish: { campaign_id: campaignId, content: key } })),
-  ];
-}
+const REST_MILLISECONDS = 350;
 
 export default function Promotion() {
-  const t = benefitTexts().promotion;
   const { id } = useQuery();
+  return id ? <One id={id} /> : <CampaignChoice kind="promotion" page="promotion" title={benefitTexts().promotion.title} icon="friends" />;
+}
+
+function One({ id }: { id: string }) {
+  const t = benefitTexts().promotion;
   const isMember = useMember();
   const [isChoosing, setChoosing] = useState(false);
   const [shown, setShown] = useState<{ page: string; poster: string; title: string } | null>(null);
@@ -59,7 +44,7 @@ export default function Promotion() {
           <Report total={report.total} />
           <Links key={links.links[0]?.id} first={links.links} next={links.next} show={setShown} />
           {isChoosing ? (
-            <Choice load={() => promotable(id, details, campaign.merchant_id)} onClose={() => setChoosing(false)}
+            <Choice campaign={campaign} subjects={details.subjects} onClose={() => setChoosing(false)}
               onMade={(made) => { setChoosing(false); setShown(made); found.again(); }} />
           ) : null}
         </>
@@ -120,28 +105,64 @@ function Links({ first, next, show }: LinksProps) {
 }
 
 interface ChoiceProps {
-  load(): Promise<Promotable[]>;
+  campaign: benefits.Campaign;
+  subjects: Subject[];
   onClose(): void;
   onMade(made: { page: string; poster: string; title: string }): void;
 }
 
-function Choice({ load, onClose, onMade }: ChoiceProps) {
+/** What to promote: by kind and words, a page at a time. */
+function Choice({ campaign, subjects, onClose, onMade }: ChoiceProps) {
   const t = benefitTexts().promotion;
-  const found = useLoad(load);
+  const [subject, setSubject] = useState(subjects[0]);
+  const [typed, setTyped] = useState("");
+  const [words, setWords] = useState("");
   const [wanted, setWanted] = useState<Promotable | null>(null);
   const making = useWork(async () => onMade(await benefits.makeLink(wanted!.wish)));
+  useEffect(() => {
+    const timer = setTimeout(() => setWords(typed.trim()), REST_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const names = Object.fromEntries(subjects.map((each) => [each, t.kinds[each]])) as Record<Subject, string>;
   return (
     <Sheet title={t.what} onClose={onClose}>
-      {found.isLoading ? <Loading /> : null}
-      {found.problem ? <Trouble problem={found.problem} again={found.again} /> : null}
-      <div className="choices">
-        {found.value?.map((each) => (
-          <button key={each.key} type="button" className={`choice${each === wanted ? " choice-now" : ""}`} aria-pressed={each === wanted ? "true" : "false"} onClick={() => setWanted(each)}>{each.title}</button>
-        ))}
-      </div>
-      {found.value && !found.value.length ? <Empty>{t.nothing}</Empty> : null}
+      {subjects.length > 1 ? <Segments<Subject> names={names} now={subject} onChange={(chosen) => { setSubject(chosen); setWanted(null); }} /> : null}
+      <Field name="promotable" kind="search" label={t.search} value={typed} onChange={setTyped} longest={60} />
+      <Promotables key={`${subject} ${words}`} campaign={campaign} subject={subject} words={words} wanted={wanted} onWanted={setWanted} />
       {making.problem ? <Trouble problem={making.problem} /> : null}
-      <div className="actions"><Button isOff={!wanted} isBusy={making.isBusy} onClick={making.run}>{t.make}</Button></div>
+      <div className="actions"><Button isOff={!wanted} isBusy={making.isBusy} onClick={making.run}>{wanted ? fill(t.makeFor, { title: wanted.title }) : t.make}</Button></div>
     </Sheet>
+  );
+}
+
+interface PromotablesProps {
+  campaign: benefits.Campaign;
+  subject: Subject;
+  words: string;
+  wanted: Promotable | null;
+  onWanted(wanted: Promotable): void;
+}
+
+function Promotables({ campaign, subject, words, wanted, onWanted }: PromotablesProps) {
+  const t = benefitTexts().promotion;
+  const first = useLoad(() => promotables(campaign, subject, words, null));
+  const [rest, setRest] = useState<PromotablePage | null>(null);
+  const next = rest ? rest.next : first.value?.next;
+  const more = useWork(async () => {
+    const page = await promotables(campaign, subject, words, next!);
+    setRest({ found: [...(rest?.found ?? []), ...page.found], next: page.next });
+  });
+  if (first.problem) return <Trouble problem={first.problem} again={first.again} />;
+  if (!first.value) return <Loading />;
+  const all = [...first.value.found, ...(rest?.found ?? [])];
+  if (!all.length) return <Empty>{words ? t.notFound : t.nothing}</Empty>;
+  return (
+    <div className="choices">
+      {all.map((each) => (
+        <button key={each.key} type="button" className={`choice${each.key === wanted?.key ? " choice-now" : ""}`} aria-pressed={each.key === wanted?.key ? "true" : "false"} onClick={() => onWanted(each)}>{each.title}</button>
+      ))}
+      {more.problem ? <Trouble problem={more.problem} /> : null}
+      {next ? <Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button> : null}
+    </div>
   );
 }

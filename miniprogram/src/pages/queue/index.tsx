@@ -3,7 +3,7 @@ import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
-import { Empty, Notice, Page, Trouble } from "@/components/Page";
+import { Notice, Page, Trouble } from "@/components/Page";
 import { Card, Row } from "@/components/Rows";
 import type { OwnQueueView, OwnQueueViewPlaceView } from "@/services/api";
 import * as benefits from "@/services/benefits";
@@ -27,7 +27,7 @@ export default function Queue() {
             <p className="hero-label">{told(queue.promise, queue.promise_en)}</p>
           </section>
           <Account queue={queue} />
-          <Places first={queue.places} next={queue.next} />
+          {queue.places.length ? <Places first={queue.places} next={queue.next} /> : null}
           <div className="actions">
             <p className="fine number">{benefits.poolAddress()}</p>
             <CopyButton text={benefits.poolAddress()} name={t.pool} done={benefitTexts().lottery.copied} />
@@ -51,7 +51,6 @@ function Account({ queue }: { queue: OwnQueueView }) {
 }
 
 function Places({ first, next }: { first: OwnQueueViewPlaceView[]; next: number | null }) {
-  const t = benefitTexts().queue;
   const [rest, setRest] = useState<OwnQueueViewPlaceView[]>([]);
   const [after, setAfter] = useState(next);
   const more = useWork(async () => {
@@ -63,7 +62,6 @@ function Places({ first, next }: { first: OwnQueueViewPlaceView[]; next: number 
   return (
     <Card>
       {all.map((each) => <Place key={each.id} place={each} />)}
-      {all.length ? null : <Empty icon="clock">{t.none}</Empty>}
       {more.problem ? <Trouble problem={more.problem} /> : null}
       {after !== null ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button></div> : null}
     </Card>

@@ -6,11 +6,13 @@ import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
 import { open, pathOf } from "@/components/routes";
 import { Card, Link, Row } from "@/components/Rows";
+import { Subscribe } from "@/components/Subscribe";
 import type { PaymentView, ReceiptView, ReceiptViewReceiptLine } from "@/services/api";
 import { day, minute } from "@/services/moments";
+import { Problem } from "@/services/problem";
 import { finish, payment, receipt } from "@/services/payments";
 import { store } from "@/services/stores";
-import { statement } from "@/services/wallet";
+import { entryOf } from "@/services/wallet";
 import { fill, texts, told } from "@/texts";
 
 interface Seen {
@@ -70,6 +72,7 @@ export default function Receipt() {
             </Notice>
           ) : null}
           {seen.receipt ? <Split seen={seen} receipt={seen.receipt} /> : null}
+          {SOLD.has(seen.payment.status) ? <Subscribe kinds={["member.paid", "member.rebate", "member.refunded"]} /> : null}
         </>
       ) : null}
     </Page>
@@ -83,15 +86,15 @@ function Split({ seen, receipt: found }: { seen: Seen; receipt: ReceiptView }) {
   const [entry, setEntry] = useState<string | null>(null);
   const own = found.lines.filter(isShare);
   const explaining = useWork(async () => {
-    const { lines } = await statement(null, 50);
-    const mine = lines.find((line) => line.reference_id === seen.payment.id && line.kind === "distribution");
-    if (mine) setEntry(mine.entry_id);
+    const mine = await entryOf(seen.payment.id, found.paid_at ?? seen.payment.distributed_at!);
+    if (!mine) throw new Problem({ status: 0, code: "no_entry", message: t.receipt.noEntry, title: t.receipt.noEntry });
+    setEntry(mine);
   });
   return (
     <>
       {isCounting(seen) ? <Notice><p className="notice-text">{t.receipt.counting}</p></Notice> : null}
       {own.length ? (
-        <Card title={t.receipt.yours} aside={<Link onClick={explaining.run}>{t.receipt.why}</Link>}>
+        <Card title={t.receipt.yours} aside={seen.payment.distributed_at ? <Link onClick={explaining.run}>{explaining.isBusy ? t.common.loading : t.receipt.why}</Link> : undefined}>
           {own.map((line, place) => <Share key={place} line={line} />)}
         </Card>
       ) : null}

@@ -3,6 +3,7 @@ import { Button } from "@/components/Button";
 import { useLoad, useMember } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
+import { go } from "@/components/routes";
 import { Card, Row } from "@/components/Rows";
 import { address } from "@/services/request";
 import * as salespeople from "@/services/salesperson";
@@ -16,7 +17,7 @@ export default function Salesperson() {
   const me = found.value;
   return (
     <Page title={t.title} isLoading={found.isLoading} problem={found.problem} again={found.again}>
-      {isMember && !found.isLoading && !found.problem && !me ? <Notice><p className="notice-text">{t.none}</p></Notice> : null}
+      {isMember && !found.isLoading && !found.problem && !me ? <Notice><p className="notice-text">{t.none}</p><Button kind="plain" onClick={() => go("tickets")}>{t.ask}</Button></Notice> : null}
       {me ? (
         <>
           <section className="poster">

@@ -12,7 +12,7 @@ export default function Store() {
   const t = texts();
   const { id } = useQuery();
   const found = useLoad(() => stores.store(id), [id]);
-  const offers = useLoad(() => stores.offers(id), [id]);
+  const offers = useLoad(() => stores.offers({ storeId: id }), [id]);
   const store = found.value;
   return (
     <Page

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { useAgain, useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Page, Trouble } from "@/components/Page";
-import { OwnPicture, PicturesToSend } from "@/components/Pictures";
+import { OwnPictures, PicturesToSend } from "@/components/Pictures";
 import { Card } from "@/components/Rows";
 import { Stars } from "@/components/Stars";
 import { TextBox } from "@/components/TextBox";
@@ -42,7 +42,7 @@ function Said({ message }: { message: tickets.Ticket["messages"][number] }) {
     <article className={`said ${isOwn ? "said-own" : ""}`}>
       <p className="fine">{`${isOwn ? t.you : t.staff} · ${minute(message.at)}`}</p>
       <p className="said-text">{message.text ?? t.steps[message.step] ?? t.erased}</p>
-      {message.pictures.length ? <div className="pictures">{message.pictures.map((id, place) => <OwnPicture key={id} id={id} number={place + 1} />)}</div> : null}
+      <OwnPictures door={tickets.pictures} ids={message.pictures} />
     </article>
   );
 }
@@ -62,7 +62,7 @@ function Write({ ticket, onChanged }: Props) {
   return (
     <Card title={t.write}>
       <TextBox name="answer" label={t.text} value={text} onChange={setText} longest={2000} />
-      <PicturesToSend ids={pictures} onChange={setPictures} />
+      <PicturesToSend door={tickets.pictures} ids={pictures} onChange={setPictures} />
       {problem ? <Trouble problem={problem} /> : null}
       <div className="actions">
         <Button isOff={!text.trim()} isBusy={writing.isBusy} onClick={writing.run}>{t.send}</Button>

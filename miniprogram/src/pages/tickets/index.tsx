@@ -67,7 +67,7 @@ function Ask({ kind: given, subject, onDone }: AskProps) {
         ))}
       </div>
       <TextBox name="question" label={t.text} value={text} onChange={setText} longest={2000} />
-      <PicturesToSend ids={pictures} onChange={setPictures} />
+      <PicturesToSend door={tickets.pictures} ids={pictures} onChange={setPictures} />
       {asking.problem ? <Trouble problem={asking.problem} /> : null}
       <div className="actions">
         <Button isOff={!text.trim()} isBusy={asking.isBusy} onClick={asking.run}>{t.ask}</Button>

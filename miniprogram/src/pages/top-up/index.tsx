@@ -7,6 +7,7 @@ import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
 import { go, open, pathOf, swap } from "@/components/routes";
 import { Card, Link } from "@/components/Rows";
+import { Subscribe } from "@/components/Subscribe";
 import type { IntroductionView, OfferedPlansOfferedPlan, StoreDetail } from "@/services/api";
 import * as members from "@/services/members";
 import { fenOf, yuan } from "@/services/money";
@@ -153,6 +154,7 @@ function Done({ topUp }: { topUp: NonNullable<topups.ToppedUp["topUp"]> }) {
         <Money fen={topUp.amount_fen} size="huge" />
         {topUp.bonus_fen > 0 ? <p className="good">{fill(t.topUp.bonus, { amount: yuan(topUp.bonus_fen) })}</p> : null}
       </section>
+      <Subscribe kinds={["member.topped_up"]} />
       <div className="actions"><Button onClick={() => open(pathOf("wallet"))}>{t.common.done}</Button></div>
     </>
   );

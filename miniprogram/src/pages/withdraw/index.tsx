@@ -5,7 +5,9 @@ import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Empty, Notice, Page, Trouble } from "@/components/Page";
 import { useProven } from "@/components/Proven";
+import { ReceivingLeave } from "@/components/ReceivingLeave";
 import { Card, Row } from "@/components/Rows";
+import { Subscribe } from "@/components/Subscribe";
 import type { QuoteView } from "@/services/api";
 import { minute } from "@/services/moments";
 import { fenOf, yuan } from "@/services/money";
@@ -33,6 +35,8 @@ export default function Withdraw() {
             <Money fen={purses.withdrawable_fen} size="huge" />
           </section>
           <Ask key={purses.withdrawable_fen} least={purses.withdrawal_minimum_fen} most={purses.withdrawable_fen} again={again} />
+          {all.some(withdrawals.isOpen) ? <Subscribe kinds={["member.withdrawal"]} /> : null}
+          <ReceivingLeave />
           <Card title={t.withdraw.history}>
             {all.map((each) => <One key={each.id} withdrawal={each} again={again} />)}
             {all.length ? null : <Empty>{t.withdraw.none}</Empty>}
