@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.alliance import catalogue, payments, terms
+from app.alliance import naming, payments, terms
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Refund, Sale, SaleShare, Store
 from app.alliance.orders import supply_returns
-from app.alliance.orders.facts import is_order
+from app.alliance.orders.facts import orders_among
 from app.alliance.rewards import service as rewards
 from app.alliance.rules import Party
 from app.alliance.settlement import sealing, settling, statements
@@ -124,16 +124,35 @@ def late_refunds(moment: datetime) -> list[UUID]:
 
 def sale_facts(sale_id: UUID) -> SaleFacts:
     """In the current unit of work. Raises PaymentUnknown."""
-    row = payments.find(sale_id)
-    mine = (SaleShare.bucket == row.bucket, SaleShare.sale_id == sale_id)
-    shares = db.session.scalars(select(SaleShare).where(*mine).order_by(SaleShare.party)).all()
+    found = facts_of_sales([sale_id])
+    if sale_id not in found:
+        raise PaymentUnknown()
+    return found[sale_id]
+
+
+def facts_of_sales(sale_ids: Collection[UUID]) -> dict[UUID, SaleFacts]:
+    """The same of many sales, of those that there are; one question of each table for all."""
+    buckets = {bucket_of(each) for each in sale_ids}
+    rows = payments.several(sale_ids)
+    shares: dict[UUID, list[SaleShare]] = {each: [] for each in sale_ids}
+    theirs = SaleShare.bucket.in_(buckets) & SaleShare.sale_id.in_(sale_ids)
+    for share in db.session.scalars(select(SaleShare).where(theirs).order_by(SaleShare.party)):
+        shares[share.sale_id].append(share)
+    orders, names = orders_among(sale_ids), naming.of_stores(row.store_id for row in rows)
+    return {
+        row.id: _facts(row, shares[row.id], names[row.store_id], is_order=row.id in orders)
+        for row in rows
+    }
+
+
+def _facts(row: Sale, shares: Sequence[SaleShare], store_name: str, *, is_order: bool) -> SaleFacts:
     return SaleFacts(
         id=row.id,
         status=row.status,
         payer_id=row.payer_id,
         merchant_id=row.merchant_id,
         store_id=row.store_id,
-        store_name=catalogue.store(row.store_id).name,
+        store_name=store_name,
         amount_fen=row.amount_fen,
         discount_fen=row.discount_fen,
         prepaid_fen=row.principal_fen + row.bonus_fen,
@@ -152,7 +171,7 @@ def sale_facts(sale_id: UUID) -> SaleFacts:
             ShareFacts(share.party, share.owner_id, share.amount_fen, share.release_at)
             for share in shares
         ),
-        is_order=is_order(row.id),
+        is_order=is_order,
         really_paid_fen=row.principal_fen + row.rebate_fen + row.wechat_fen,
         refunded_fen=row.refunded_fen,
         is_one_share_per_person=terms.policy(row.policy_id).is_one_share_per_person,

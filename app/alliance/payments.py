@@ -7,11 +7,12 @@ the unit in which the wallet decides the order's fate, so never both.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Response, json
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
 from app.alliance import sales
 from app.alliance.access import may_see_sale
@@ -222,6 +223,12 @@ def find(sale_id: UUID) -> Sale:
     if row is None:
         raise PaymentUnknown()
     return row
+
+
+def several(sale_ids: Collection[UUID]) -> Sequence[Sale]:
+    """Those of these sales that there are, in the current unit of work."""
+    wanted = Sale.bucket.in_({bucket_of(each) for each in sale_ids}) & Sale.id.in_(sale_ids)
+    return db.session.scalars(select(Sale).where(wanted)).all()
 
 
 def order_of(sale_id: UUID) -> SaleOrder | None:

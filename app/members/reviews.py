@@ -6,7 +6,7 @@ declines. Nothing moves before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -20,7 +20,7 @@ from app.core.errors import NotFound
 from app.core.world import bucket_of, now
 from app.members import merging
 from app.members.errors import NotDecidable
-from app.members.models import Merge, Review
+from app.members.models import Member, Merge, Review
 from app.members.reading import rows
 
 Proposal = Literal["merge", "keep_apart"]
@@ -102,6 +102,36 @@ def everyone_of(member_id: UUID) -> list[UUID]:
         )
         found += [row.absorbed_id for row in rows(absorbed)]
     return found
+
+
+def persons_of(member_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """By member, all ids of the person: first who they are today, then all who were merged into
+    them. As many questions as merges lie on top of each other, however many members."""
+    today = {each: each for each in member_ids}
+    open_ids = set(today.values())
+    while open_ids:
+        into = _merged_into(open_ids)
+        today = {each: into.get(now_id, now_id) for each, now_id in today.items()}
+        open_ids = set(into.values())
+    people = {each: [each] for each in set(today.values())}
+    behind = {each: each for each in people}
+    while behind:
+        absorbed = select(Merge.survivor_id, Merge.absorbed_id).where(
+            Merge.survivor_id.in_(behind), Merge.undone_at.is_(None)
+        )
+        behind = {row.absorbed_id: behind[row.survivor_id] for row in rows(absorbed)}
+        for absorbed_id, person in behind.items():
+            people[person].append(absorbed_id)
+    return {each: people[person] for each, person in today.items()}
+
+
+def _merged_into(member_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    wanted = select(Member.id, Member.merged_into).where(
+        Member.bucket.in_({bucket_of(each) for each in member_ids}),
+        Member.id.in_(member_ids),
+        Member.merged_into.is_not(None),
+    )
+    return {row.id: row.merged_into for row in rows(wanted)}
 
 
 @dataclass(frozen=True, slots=True)

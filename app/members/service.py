@@ -78,6 +78,7 @@ from app.members.reviews import (
     MergedWithPast,
     everyone_of,
     merged_with_past,
+    persons_of,
     same_person_count,
 )
 from app.members.trees import top_of
@@ -150,6 +151,7 @@ __all__ = [
     "openid_of",
     "past_asked",
     "person_asked",
+    "persons_of",
     "present",
     "profile",
     "real_name_of",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.alliance import catalogue
 from app.alliance.orders import escrow, steps
 from app.alliance.orders.errors import OrderUnknown
-from app.alliance.orders.models import OrderStep
+from app.alliance.orders.models import Order, OrderStep
 from app.alliance.orders.rules import ENDED, OrderStatus
 from app.core.db import db
 from app.core.world import bucket_of
@@ -112,6 +115,7 @@ def order_payer(order_id: UUID) -> UUID | None:
     return row.payer_id if row else None
 
 
-def is_order(sale_id: UUID) -> bool:
-    """Whether a sale is that of an order, in the current unit of work."""
-    return escrow.find(sale_id) is not None
+def orders_among(sale_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these sales that are of orders, in the current unit of work."""
+    wanted = Order.bucket.in_({bucket_of(each) for each in sale_ids}) & Order.id.in_(sale_ids)
+    return set(db.session.scalars(select(Order.id).where(wanted)))

@@ -5,6 +5,7 @@ A click is kept for some months and says nothing but who, which link and when.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from app.benefits.promotion.rules import (
 )
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of, now
+from app.members import service as members
 
 KEPT = timedelta(days=180)
 CLEAR_SECONDS = 3600
@@ -73,6 +75,28 @@ def bringing(payer_id: UUID, merchant_id: UUID, purchase: Purchase) -> Click | N
         return windows[click.campaign_id]
 
     return last_click(_before(payer_id, merchant_id, purchase.moment), purchase, window_of)
+
+
+def visited(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these payers and merchants where the person came by a link of the merchant's, under
+    any of their ids: whose purchases a click may have brought. One question for all."""
+    people = members.persons_of({payer_id for payer_id, _ in pairs})
+    everybody = {each for ids in people.values() for each in ids}
+    found = db.session.execute(
+        select(LinkClick.member_id, LinkClick.merchant_id)
+        .where(
+            LinkClick.bucket.in_({bucket_of(each) for each in everybody}),
+            LinkClick.member_id.in_(everybody),
+            LinkClick.merchant_id.in_({merchant_id for _, merchant_id in pairs}),
+        )
+        .distinct()
+    )
+    came_by = {(row.member_id, row.merchant_id) for row in found}
+    return {
+        (payer_id, merchant_id)
+        for payer_id, merchant_id in pairs
+        if any((each, merchant_id) in came_by for each in people[payer_id])
+    }
 
 
 def clear_old() -> int:

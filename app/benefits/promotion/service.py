@@ -69,17 +69,26 @@ def on_order(payload: dict[str, Any]) -> None:
 
 def promoters_of(_: Any, *, sale_ids: list[UUID]) -> dict[UUID, UUID]:
     """Receiver of the alliance's `promoter_asked`: who promoted what was bought, as it was noted,
-    or as the clicks say for a sale that is being given out."""
+    or as the clicks say for a sale that is being given out. The database is asked once for all;
+    further only about those who came by a link of the merchant's."""
     keys = [(bucket_of(each), each) for each in sale_ids]
     noted = select(PromotedSale).where(tuple_(PromotedSale.bucket, PromotedSale.sale_id).in_(keys))
     rows = {row.sale_id: row for row in db.session.scalars(noted)}
+    sales = alliance.facts_of_sales(sale_ids)
+    visited = clicks.visited(
+        {(sale.payer_id, sale.merchant_id) for sale in sales.values() if sale.id not in rows}
+    )
     found = {}
-    for sale_id in sale_ids:
-        row, sale = rows.get(sale_id), alliance.sale_facts(sale_id)
-        promoter_id = _noted(row, sale) if row is not None else _clicked(sale)
+    for sale_id, sale in sales.items():
+        row, promoter_id = rows.get(sale_id), None
+        if row is not None:
+            promoter_id = _noted(row, sale)
+        elif (sale.payer_id, sale.merchant_id) in visited:
+            promoter_id = _clicked(sale)
         if promoter_id is not None:
-            found[sale_id] = members.today(promoter_id)
-    return found
+            found[sale_id] = promoter_id
+    people = members.persons_of(set(found.values()))
+    return {sale_id: people[promoter_id][0] for sale_id, promoter_id in found.items()}
 
 
 def expect(order_id: UUID) -> None:

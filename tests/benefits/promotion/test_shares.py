@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.alliance import parties, terms
 from app.alliance.explaining.shares import shares_of
@@ -122,3 +122,30 @@ def test_a_draft_that_names_promoters_finds_those_of_past_sales(context, client)
 def test_sales_without_a_link_have_no_promoter(of):
     sale = buy(of, world.rich())
     assert in_transaction(lambda: service.promoters_of(None, sale_ids=[sale])) == {}
+
+
+def test_who_promoted_many_sales_is_asked_at_once(of):
+    friend = world.member()
+    with_link, *others = (world.rich() for _ in range(6))
+    click(of.client, with_link, link(of, friend)["token"])
+    sales = [buy(of, each) for each in (with_link, *others)]
+
+    def asked(wanted):
+        statements = []
+
+        def note(*args):
+            statements.append(args[2])
+
+        def work():
+            event.listen(db.engine, "before_cursor_execute", note)
+            try:
+                return service.promoters_of(None, sale_ids=wanted)
+            finally:
+                event.remove(db.engine, "before_cursor_execute", note)
+
+        return in_transaction(work), len(statements)
+
+    (nobody, few), (none, many) = asked(sales[1:2]), asked(sales[1:])
+    assert (nobody, none) == ({}, {})
+    assert many == few
+    assert asked(sales)[0] == {sales[0]: friend}
