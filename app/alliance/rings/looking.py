@@ -17,7 +17,7 @@ from app.alliance.rings import rules, service
 from app.alliance.rings.rules import Finding
 from app.core.config import settings
 from app.core.db import in_transaction, read
-from app.core.world import now
+from app.core.world import bucket_of, now
 from app.members import service as members
 from app.members.service import Flock
 from app.wallet import service as wallet
@@ -64,7 +64,11 @@ def _withdraw_only(flock: Flock, since: datetime) -> Finding | None:
     withdrawn = wallet.withdrawn_fen(ids)
     if len(withdrawn) < settings().ring_idle_members:
         return None
-    paid = select(Sale.payer_id).where(Sale.payer_id.in_(list(withdrawn)), Sale.paid_at > since)
+    # Sales have no index by payer, which each payment would pay for: their buckets narrow it.
+    buckets = {bucket_of(member_id) for member_id in withdrawn}
+    paid = select(Sale.payer_id).where(
+        Sale.bucket.in_(buckets), Sale.payer_id.in_(list(withdrawn)), Sale.paid_at > since
+    )
     payers = {row.payer_id for row in read(paid.distinct())}
     return rules.withdraw_only(flock, withdrawn, payers, settings())
 
