@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,11 @@ def of_merchants(merchant_ids: Iterable[UUID | None]) -> Names:
 def of_stores(store_ids: Iterable[UUID | None]) -> Names:
     """The names of stores by id, in the current unit of work; None stands for nothing."""
     return _of(Store, store_ids)
+
+
+def of_owners(_: Any, *, owner_ids: Collection[UUID]) -> dict[UUID | None, str]:
+    """Receiver of the wallet's `owner_names_asked`: the merchants among them."""
+    return of_merchants(owner_ids)
 
 
 def _of(model: type[Merchant] | type[Store], ids: Iterable[UUID | None]) -> Names:

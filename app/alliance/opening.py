@@ -6,7 +6,7 @@ from functools import partial
 
 from apiflask import APIFlask
 
-from app.alliance import distribution, facts, payees, payments, posters, recommenders
+from app.alliance import distribution, facts, naming, payees, payments, posters, recommenders
 from app.alliance import merging as alliance_merging
 from app.alliance import own_data as alliance_own_data
 from app.alliance.bank_accounts import service as bank_accounts
@@ -176,6 +176,7 @@ def _open_people(app: APIFlask) -> None:
     members.person_asked.connect(recommenders.person)
     members.target_asked.connect(recommenders.target)
     wallet.ring_asked.connect(rings.is_confirmed)
+    wallet.owner_names_asked.connect(naming.of_owners)
     every(looking.SECONDS, "alliance.look_for_rings", looking.look)
     health.gauge("rings_open", rings.open_count)
 

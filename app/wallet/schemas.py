@@ -173,8 +173,9 @@ class RiskView(View):
 
 
 class QueuedWithdrawal(WithdrawalView):
-    """A withdrawal as staff see it."""
+    """A withdrawal as staff see it. `owner_name`: of a merchant; people are told by their ids."""
 
+    owner_name: str | None
     member_id: UUID | None
     bill_number: str
     last_error: str | None

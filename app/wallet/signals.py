@@ -29,4 +29,8 @@ ring_asked = Signal(
     "receiver(owner_id: UUID, member_id: UUID | None) -> bool: whether people have confirmed that"
     " the owner, or the member who receives, takes part in a ring"
 )
+owner_names_asked = Signal(
+    "receiver(owner_ids: Collection[UUID]) -> dict[UUID, str]: what those of them who are merchants"
+    " are called; members and salespeople are told by their ids alone"
+)
 bank_account_asked = Signal("receiver(owner_id: UUID) -> BankAccount | None: where the bank pays")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from app.wallet.schemas import (
     WithdrawalHistory,
     WithdrawalView,
 )
+from app.wallet.signals import owner_names_asked
 from app.wallet.treasury import Place
 from app.wallet.withdrawals import requests as withdrawals
 from app.wallet.withdrawals import review as withdrawal_review
@@ -52,8 +53,7 @@ def show_withdrawals(query: QueueQuery) -> Fields:
 
     def work() -> list[Fields]:
         state = WithdrawalState(query.status)
-        found = withdrawals.waiting_withdrawals(state, query.after, query.limit)
-        return [_queued(row) for row in found]
+        return _listed(withdrawals.waiting_withdrawals(state, query.after, query.limit))
 
     return {"withdrawals": in_transaction(work)}
 
@@ -66,8 +66,7 @@ def show_withdrawals_of(member_id: UUID, query: BeforeQuery) -> Fields:
     """All withdrawals of a member, newest first."""
 
     def work() -> list[Fields]:
-        found = withdrawals.withdrawals_of(member_id, query.before, query.limit)
-        return [_queued(row) for row in found]
+        return _listed(withdrawals.withdrawals_of(member_id, query.before, query.limit))
 
     return {"withdrawals": in_transaction(work)}
 
@@ -80,13 +79,21 @@ def show_withdrawal_history(withdrawal_id: UUID) -> Fields:
 
     def work() -> Fields:
         row = withdrawals.withdrawal(withdrawal_id)
-        return _queued(row) | {"steps": [_step(step) for step in withdrawals.steps_of(row)]}
+        return _listed([row])[0] | {"steps": [_step(step) for step in withdrawals.steps_of(row)]}
 
     return in_transaction(work)
 
 
-def _queued(row: Withdrawal) -> Fields:
+def _listed(rows: Sequence[Withdrawal]) -> list[Fields]:
+    names: dict[UUID, str] = {}
+    for _, told in owner_names_asked.send("wallet", owner_ids={row.owner_id for row in rows}):
+        names |= told
+    return [_queued(row, names.get(row.owner_id)) for row in rows]
+
+
+def _queued(row: Withdrawal, owner_name: str | None) -> Fields:
     return fields(row) | {
+        "owner_name": owner_name,
         "member_id": row.member_id,
         "bill_number": row.bill_number,
         "last_error": row.last_error,

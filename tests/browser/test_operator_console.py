@@ -57,6 +57,11 @@ MAIN_PAGES = (
     "/console/splits",
     "/console/funds",
     "/console/nettings",
+    "/console/merges/done",
+    "/console/rewards",
+    "/console/menu-taps",
+    "/console/real-name-reveals",
+    "/console/campaigns/new/lottery",
 )
 
 

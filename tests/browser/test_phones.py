@@ -65,8 +65,9 @@ def test_following_writing_and_leaving(page, sandbox, product):
     phone.get_by_role("button", name="拒收消息").click()
     expect(phone.locator(".chip.bad")).to_be_visible()
     phone.get_by_role("button", name="恢复接收").click()
+    expect(phone.locator(".chip.bad")).to_have_count(0)  # until then two chips are shown
     phone.get_by_role("button", name="取消关注").click()
-    expect(phone.locator(".bar .chip")).to_contain_text("未关注")
+    expect(phone.locator(".bar .chip.plain")).to_contain_text("未关注")
     assert events(product) == ["subscribe", "text", "unsubscribe"]
 
 

@@ -113,18 +113,27 @@ def assign(ticket_id: UUID, staff_id: UUID, assignee_id: UUID | None) -> Ticket:
     return row
 
 
-def answer(ticket_id: UUID, staff_id: UUID, words: str, *, is_closing: bool) -> Ticket:
-    """Answers the member, who is told that there is an answer, never what it says. Whoever
-    answers a ticket that nobody has takes it. The same words twice on end are one answer. Raises
-    NotFound, TicketClosed."""
+def answer(
+    ticket_id: UUID,
+    staff_id: UUID,
+    words: str,
+    shown: Collection[UUID] = (),
+    *,
+    is_closing: bool,
+) -> Ticket:
+    """Answers the member, who is told that there is an answer, never what it says; `shown` are
+    pictures that this one of the staff uploaded for the ticket. Whoever answers a ticket that
+    nobody has takes it. The same words and pictures twice on end are one answer. Raises NotFound,
+    TicketClosed, TicketPictureUnknown."""
     row = _locked(ticket_id)
     if row.state == "closed":
         raise TicketClosed()
-    if not is_closing and _is_repeated(row, "answered", words, staff_id):
+    if not is_closing and _is_repeated(row, "answered", words, staff_id, shown):
         return row
     row.assigned_to = row.assigned_to or staff_id
     row.state, row.changed_at = "answered", now()
     said = _say(row, "staff", "answered", words, staff_id=staff_id)
+    pictures.use(row.member_id, shown, said)
     if is_closing:
         _close(row)
         _say(row, "staff", "closed", None, staff_id=staff_id, is_internal=True)
@@ -169,14 +178,17 @@ def waiting() -> int:
     return int(read(select(func.count()).where(Ticket.state == "open"))[0][0])
 
 
-def _is_repeated(row: Ticket, step: str, words: str, staff_id: UUID) -> bool:
+def _is_repeated(
+    row: Ticket, step: str, words: str, staff_id: UUID, shown: Collection[UUID] = ()
+) -> bool:
     """Whether the ticket's last message is this very one: a form that was sent twice. The ticket
     is locked."""
     newest = select(TicketMessage).where(TicketMessage.ticket_id == row.id)
     last = db.session.scalars(newest.order_by(TicketMessage.id.desc()).limit(1)).first()
     if last is None or (last.step, last.staff_id) != (step, staff_id) or last.words is None:
         return False
-    return decrypt(last.words, words_context(last.id)) == words
+    sent = pictures.of_messages([last.id])[last.id]
+    return set(sent) == set(shown) and decrypt(last.words, words_context(last.id)) == words
 
 
 def _must_have_room(row: Ticket) -> None:

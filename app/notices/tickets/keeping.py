@@ -40,8 +40,11 @@ def declare() -> None:
         "notices.ticket_pictures",
         "工单图片",
         TicketPicture,
-        TicketPicture.member_id.in_,
-        but={"jpeg"},
+        lambda ids: (
+            TicketPicture.member_id.in_(ids)
+            & (TicketPicture.staff_id.is_(None) | TicketPicture.message_id.is_not(None))
+        ),
+        but={"jpeg", "staff_id"},
     )
     sealed(TicketMessage.words, words_context)
     sealed(TicketPicture.jpeg, picture_context)

@@ -57,13 +57,15 @@ class TicketMessage(Base):
 
 
 class TicketPicture(Base):
-    """A picture that a member sends with what they write, as it was drawn anew; null `message_id`
-    until something was written with it. Personal data: the picture (encrypted, bound to the id)."""
+    """A picture that a member sends with what they write, or with `staff_id` one of the staff with
+    their answer, as it was drawn anew; null `message_id` until something was written with it.
+    Personal data: the picture (encrypted, bound to the id)."""
 
     __tablename__ = "notices_ticket_picture"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Uuid)
+    staff_id: Mapped[UUID | None] = mapped_column(Uuid)
     message_id: Mapped[UUID | None] = mapped_column(Uuid)
     jpeg: Mapped[str] = mapped_column(Text)
     width: Mapped[int] = mapped_column(SmallInteger)

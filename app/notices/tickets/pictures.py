@@ -1,5 +1,5 @@
-"""Pictures in tickets: drawn anew like those of offers, encrypted at rest, seen by the member whose
-they are and by the staff of the inbox."""
+"""Pictures in tickets, of members and of the staff who answer: drawn anew like those of offers,
+encrypted at rest, seen by the member whose ticket it is and by the staff of the inbox."""
 
 from __future__ import annotations
 
@@ -22,21 +22,25 @@ MOST_UNUSED = 10
 UNUSED_FOR = timedelta(days=1)
 
 
-def must_have_room(member_id: UUID) -> None:
-    """In the current unit of work. Raises TooManyTicketPictures."""
-    unused = select(func.count()).where(*_unused([member_id]))
+def must_have_room(member_id: UUID, staff_id: UUID | None = None) -> None:
+    """A member has room for another unused picture, or one of the staff (for whichever member), in
+    the current unit of work. Raises TooManyTicketPictures."""
+    unused = select(func.count()).where(*_unused([member_id], staff_id))
     if int(db.session.scalar(unused) or 0) >= MOST_UNUSED:
         raise TooManyTicketPictures()
 
 
-def keep(member_id: UUID, jpeg: bytes, width: int, height: int) -> TicketPicture:
-    """Keeps a drawn picture until something is written with it, in the current unit of work. Raises
-    TooManyTicketPictures."""
-    must_have_room(member_id)
+def keep(
+    member_id: UUID, jpeg: bytes, width: int, height: int, staff_id: UUID | None = None
+) -> TicketPicture:
+    """Keeps a drawn picture until something is written with it, by the member or to them by one of
+    the staff, in the current unit of work. Raises TooManyTicketPictures."""
+    must_have_room(member_id, staff_id)
     identity = new_id(bucket_of(member_id))
     row = TicketPicture(
         id=identity,
         member_id=member_id,
+        staff_id=staff_id,
         jpeg=encrypt(base64.b64encode(jpeg).decode(), picture_context(identity)),
         width=width,
         height=height,
@@ -48,12 +52,16 @@ def keep(member_id: UUID, jpeg: bytes, width: int, height: int) -> TicketPicture
 
 
 def use(member_id: UUID, ids: Collection[UUID], said: TicketMessage) -> None:
-    """Sends a member's unused pictures with a message, in the current unit of work; locks them.
-    Raises TicketPictureUnknown, naming those that are not."""
+    """Sends unused pictures with a message, in the current unit of work; locks them: a member's, or
+    those that whoever of the staff wrote it uploaded for this member. Raises TicketPictureUnknown,
+    naming those that are not."""
     if not ids:
         return
-    mine = _unused(members.everyone_of(members.today(member_id)))
-    wanted = select(TicketPicture).where(*mine, TicketPicture.id.in_(ids))
+    mine = members.everyone_of(members.today(member_id))
+    if said.staff_id is not None:  # shown to this member only, whatever else lies unused
+        mine = [member_id]
+    unused = (*_unused(mine, said.staff_id), TicketPicture.member_id.in_(mine))
+    wanted = select(TicketPicture).where(*unused, TicketPicture.id.in_(ids))
     rows = db.session.scalars(wanted.order_by(TicketPicture.id).with_for_update()).all()
     missing = set(ids) - {row.id for row in rows}
     if missing:
@@ -74,13 +82,12 @@ def of_messages(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def content(picture_id: UUID, member_id: UUID | None) -> bytes:
-    """The JPEG: the member's own, or for staff (None) one that was sent with something. In the
-    current unit of work. Raises TicketPictureUnknown."""
+    """The JPEG: for a member their own, and what staff sent them; for staff (None) what was sent
+    with something. In the current unit of work. Raises TicketPictureUnknown."""
     row = db.session.get(TicketPicture, picture_id)
-    if row is None:
+    if row is None or (row.message_id is None and (member_id is None or row.staff_id is not None)):
         raise TicketPictureUnknown()
-    is_own = member_id is not None and row.member_id in members.everyone_of(member_id)
-    if not is_own and (member_id is not None or row.message_id is None):
+    if member_id is not None and row.member_id not in members.everyone_of(member_id):
         raise TicketPictureUnknown()
     return base64.b64decode(decrypt(row.jpeg, picture_context(row.id)))
 
@@ -98,5 +105,11 @@ def clear_unused() -> int:
     return in_transaction(work)
 
 
-def _unused(member_ids: Collection[UUID]) -> tuple[Any, ...]:
-    return TicketPicture.member_id.in_(member_ids), TicketPicture.message_id.is_(None)
+def _unused(member_ids: Collection[UUID], staff_id: UUID | None) -> tuple[Any, ...]:
+    """Pictures that lie unused: of these members, or all that one of the staff uploaded."""
+    whose = (
+        (TicketPicture.member_id.in_(member_ids), TicketPicture.staff_id.is_(None))
+        if staff_id is None
+        else (TicketPicture.staff_id == staff_id,)
+    )
+    return (*whose, TicketPicture.message_id.is_(None))

@@ -172,6 +172,28 @@ def _picture(picture_id: UUID, member_id: UUID | None) -> Response:
     return response
 
 
+@blueprint.post("/tickets/<uuid:ticket_id>/pictures")
+@blueprint.output(TicketPictureView, status_code=201)
+@idempotent(money=False)
+@auth.staff(*STAFF)
+@limiter.limit(UPLOADS)
+@limiter.limit(UPLOADS_OF_ONE, key_func=caller_asked)
+def send_picture_of_answer(ticket_id: UUID) -> Response:
+    """Send a picture (JPEG, PNG or WebP, at most 4 MiB) as the body, to be named in one's next
+    answer to this ticket; it is drawn anew."""
+    request.max_content_length = alliance.LARGEST_PICTURE_BYTES
+    staff_id = auth.principal().id
+    in_transaction(lambda: pictures.must_have_room(reading.find(ticket_id).member_id, staff_id))
+    drawn = alliance.drawn_picture(request.get_data())
+
+    def work() -> tuple[int, Fields]:
+        row = pictures.keep(reading.find(ticket_id).member_id, *drawn, staff_id)
+        shown = TicketPictureView.model_validate(row)
+        return 201, shown.model_dump(mode="json", exclude={"request_id"})
+
+    return execute(work)
+
+
 @blueprint.get("/tickets/<uuid:ticket_id>")
 @blueprint.input(TicketQuery, location="query", arg_name="query")
 @blueprint.output(StaffTicketDetail)
@@ -199,7 +221,8 @@ def assign_ticket(ticket_id: UUID, body: TicketAssignment) -> Fields:
 def answer_ticket(ticket_id: UUID, body: TicketAnswer) -> Fields:
     """Answer the member, who is told that there is an answer."""
     staff_id = auth.principal().id
-    return _whole(lambda: desk.answer(ticket_id, staff_id, body.text, is_closing=body.closes))
+    wish = (body.text, body.pictures)
+    return _whole(lambda: desk.answer(ticket_id, staff_id, *wish, is_closing=body.closes))
 
 
 @blueprint.post("/tickets/<uuid:ticket_id>/notes")

@@ -47,16 +47,20 @@ class OwnTicketText(TicketText):
 
 
 class TicketPictureView(View):
-    """A picture, shown at `/api/v1/me/tickets/pictures/{id}.jpg` to whose it is."""
+    """A picture, shown at `/api/v1/me/tickets/pictures/{id}.jpg` to the member whose it is, or whom
+    staff sent it with an answer."""
 
     id: UUID
     width: int
     height: int
+    request_id: UUID | None = None
 
 
 class TicketAnswer(TicketText):
-    """An answer to the member; `closes` the ticket with it."""
+    """An answer to the member, with pictures sent before (`/tickets/{ticket_id}/pictures`);
+    `closes` the ticket with it."""
 
+    pictures: Pictures = []
     closes: Annotated[bool, Field(strict=True)] = False
 
 

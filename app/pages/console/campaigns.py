@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.errors import NotFound
-from app.pages.console import calls, forms, frame, schema_forms, sessions
+from app.pages.console import calls, choices, forms, frame, schema_forms, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -78,6 +78,8 @@ def show_new(kind: str) -> Response:
 @sessions.page("operator")
 def draft(kind: str) -> Response | str:
     """Draft a campaign of the platform; another operator publishes it."""
+    if choices.is_finding():
+        return _found(kind_of(kind), f"/console/campaigns/new/{kind}")
     answer = calls.send("POST", "/campaigns", _wish(kind_of(kind)), key=forms.key())
     then = f"/console/campaigns/{answer.body.get('id')}"
     done = t("草稿已保存，须由另一名运营人员发布")
@@ -97,7 +99,10 @@ def show_rewrite(campaign_id: UUID) -> Response:
 @sessions.page("operator")
 def rewrite(campaign_id: UUID) -> Response | str:
     """Rewrite a draft; who rewrites it is its author."""
-    wish = _wish(kind_of(_own_draft(campaign_id)["benefit"]))
+    kind = kind_of(_own_draft(campaign_id)["benefit"])
+    if choices.is_finding():
+        return _found(kind, f"/console/campaigns/{campaign_id}/rewrite")
+    wish = _wish(kind)
     answer = calls.send("PUT", f"/campaigns/{campaign_id}", wish, key=forms.key())
     return frame.act(
         answer,
@@ -206,9 +211,16 @@ def _funders(kind: Fields) -> list[str]:
     return [each for each in kind["funders"] if each != OWN_FUNDER]
 
 
+def _found(kind: Fields, here: str) -> Response:
+    """The form with what was typed, and the offers that were looked for to choose from."""
+    wish = _wish(kind)
+    return _form(kind, here, wish, wish["settings"])
+
+
 def _form(kind: Fields, here: str, row: Fields, settings: Fields) -> Response:
     audience = row.get("audience", {})
     times = ("starts_at", "ends_at")
+    fields = schema_forms.inputs(kind["form"], settings)
     return frame.render(
         "console/campaign_form.html",
         kind=kind,
@@ -221,7 +233,8 @@ def _form(kind: Fields, here: str, row: Fields, settings: Fields) -> Response:
         audience=audience,
         levels=calls.read("/member-levels")["levels"],
         funders=_funders(kind),
-        fields=schema_forms.inputs(kind["form"], settings),
+        fields=fields,
+        finds_offers=schema_forms.asks_for(fields, "offer"),
         here=here,
     )
 

@@ -100,8 +100,11 @@ def instant(name: str) -> str:
 
 
 def typed_instant(value: str | None) -> str:
-    """A moment of the API as a field for Beijing time holds it."""
-    return datetime.fromisoformat(value).astimezone(BEIJING).strftime(MINUTE) if value else ""
+    """A moment of the API as a field for Beijing time holds it; nothing for what is none."""
+    try:
+        return datetime.fromisoformat(value).astimezone(BEIJING).strftime(MINUTE) if value else ""
+    except ValueError:
+        return ""
 
 
 READERS = {

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from app.core.auth import NotSignedIn, PasswordChangeNeeded
 from app.core.errors import BY_STATUS, AppError, ServiceUnavailable, problem
 from app.core.world import new_id
-from app.pages.console import areas, sessions, wording
+from app.pages.console import areas, choices, sessions, wording
 from app.pages.console.calls import Answer, Refused
 from app.pages.console.texts import language, t
 
@@ -75,6 +75,8 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
         new_key=lambda: new_id().hex,
         refusal=g.get("refusal"),
         given=_typed(),
+        offer_choices=choices.offers,
+        store_choices=choices.stores,
         **{name: getattr(wording, name) for name in WORDINGS},
         **facts,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from flask import request
 
 from app.core.units import decimal_yuan
-from app.pages.console import forms, wording
+from app.pages.console import choices, forms, wording
 from app.pages.console.texts import language
 
 Schema = dict[str, Any]
@@ -22,13 +22,15 @@ BLANK_ROWS = 2
 MOST_ROWS = 30
 LONGEST_LABEL = 80
 CHINESE = re.compile(r"[㐀-鿿]")
+BY_NAME = {"offer_id": "offer", "offer_ids": "offers", "store_ids": "stores"}
 GENERIC = ("Amount in fen", "Fen (", "100 = 1", "RFC 3339")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field of the form. kind: text, money, percent, number, select, checkbox, choices, group or
-    rows; `children` are those of a group, or of each row."""
+    """A field of the form. kind: text, money, percent, number, select, checkbox, choices, lines,
+    offer, offers, stores (chosen by name), group or rows; `children` are those of a group, or of
+    each row."""
 
     name: str
     label: str
@@ -44,6 +46,15 @@ def inputs(schema: Schema, values: dict[str, Any] | None) -> list[Input]:
     return list(_children(schema, schema, "", values or {}))
 
 
+def asks_for(fields: list[Input], kind: str) -> bool:
+    """Whether the form has a field of this kind, also in a group or row."""
+    for each in fields:
+        rows = each.children if each.kind == "rows" else [each.children]
+        if each.kind == kind or any(asks_for(list(row), kind) for row in rows if row):
+            return True
+    return False
+
+
 def told(schema: Schema, values: dict[str, Any]) -> list[tuple[str, Any]]:
     """What values of the schema say, by label: to be read, not to be changed."""
     found = []
@@ -52,6 +63,9 @@ def told(schema: Schema, values: dict[str, Any]) -> list[tuple[str, Any]]:
         if each.kind in ("rows", "group"):
             rows = each.children[: len(given or [])] if each.kind == "rows" else [each.children]
             found.append((each.label, "；".join(_in_words(row) for row in rows) if given else None))
+            continue
+        if each.kind in BY_NAME.values():
+            found.append((each.label, choices.told(each.kind, given)))
             continue
         said = {"money": wording.money, "percent": wording.percent}.get(each.kind)
         is_plain = given is None or (isinstance(given, (str, int)) and not isinstance(given, bool))
@@ -62,11 +76,14 @@ def told(schema: Schema, values: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _in_words(children: tuple[Input, ...]) -> str:
     """What a group of fields, or one of its rows, says in a line."""
-    said = [
-        (each.label, wording.word("setting", each.value) if each.kind == "select" else each.value)
-        for each in children
-    ]
+    said = [(each.label, _in_a_word(each)) for each in children]
     return "，".join(f"{label} {value}" for label, value in said if value != "")
+
+
+def _in_a_word(each: Input) -> Any:
+    if each.kind in BY_NAME.values():
+        return choices.told(each.kind, each.value) if each.value else ""
+    return wording.word("setting", each.value) if each.kind == "select" else each.value
 
 
 def read(schema: Schema) -> dict[str, Any]:
@@ -101,7 +118,9 @@ def _input(root: Schema, declared: Schema, name: str, value: Any, required: bool
 
 
 def _kind(root: Schema, schema: Schema, name: str) -> str:
-    typed = schema.get("type")
+    typed, last = schema.get("type"), name.rpartition(".")[2]
+    if last in BY_NAME:
+        return BY_NAME[last]
     if schema.get("enum"):
         return "select"
     if typed == "object":
@@ -186,6 +205,8 @@ def _read(root: Schema, schema: Schema, name: str) -> Any:
         "checkbox": forms.flag,
         "choices": forms.many,
         "lines": forms.lines,
+        "offers": forms.many,
+        "stores": forms.many,
     }
     value = readers.get(kind, forms.text)(name)
     whole = schema.get("type") == "integer" and kind == "select"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, g, request
 
 from app.pages.console import calls, forms, frame, sessions
 from app.pages.console.areas import Area, entry
@@ -17,6 +17,14 @@ AREA = Area(blueprint, (entry(HOME, "会员咨询", "服务", *STAFF),))
 STATES = ("open", "answered", "closed")
 KINDS = ("", "payment", "top_up", "withdrawal", "order", "other")
 SHOWN = 50
+LARGEST_BYTES = 25 * 1024 * 1024  # six pictures, of which the API takes each up to 4 MiB
+
+
+@blueprint.before_request
+def allow_pictures() -> None:
+    """An answer with pictures is larger than others; it is read before anything is decided."""
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = LARGEST_BYTES
 
 
 @blueprint.get(HOME)
@@ -50,7 +58,14 @@ def show_ticket(ticket_id: UUID) -> Response:
     earlier = {"before": row["earlier_before"]} if row["earlier_before"] else {}
     first = {} if before else None
     here = f"{HOME}/{ticket_id}"
-    return frame.render("console/ticket.html", row=row, here=here, earlier=earlier, first=first)
+    return frame.render(
+        "console/ticket.html",
+        row=row,
+        here=here,
+        earlier=earlier,
+        first=first,
+        kept=g.get("pictures", []),
+    )
 
 
 @blueprint.get(f"{HOME}/pictures/<uuid:picture_id>.jpg")
@@ -66,9 +81,28 @@ def show_picture(picture_id: UUID) -> Response:
 @blueprint.post(f"{HOME}/<uuid:ticket_id>/answer")
 @sessions.page(*STAFF)
 def answer(ticket_id: UUID) -> Response | str:
-    """Answer the member, who is told that there is an answer; close it with that, if wanted."""
-    wish = forms.body(text=("text",), flag=("closes",))
+    """Answer the member, with pictures if wanted, who is told that there is an answer; close it
+    with that, if wanted. Pictures of a refused form are kept in it."""
+    g.pictures = forms.many("pictures")
+    refused = _send_pictures(ticket_id)
+    if refused is not None:
+        return _after(ticket_id, refused, "")
+    wish = forms.body(text=("text",), flag=("closes",)) | {"pictures": g.pictures}
     return _act(ticket_id, "answers", wish, t("已回复会员"))
+
+
+def _send_pictures(ticket_id: UUID) -> calls.Answer | None:
+    """Sends what was chosen; the answer if one was refused. A form sent twice sends each once."""
+    for file in request.files.getlist("files"):
+        if not file.filename:
+            continue
+        raw = (file.read(), file.content_type or "application/octet-stream")
+        path, key = f"/tickets/{ticket_id}/pictures", f"{forms.key()}-{len(g.pictures)}"
+        sent = calls.send("POST", path, key=key, raw=raw)
+        if sent.is_refused:
+            return sent
+        g.pictures.append(sent.body["id"])
+    return None
 
 
 @blueprint.post(f"{HOME}/<uuid:ticket_id>/note")
@@ -108,8 +142,13 @@ def reopen(ticket_id: UUID) -> Response | str:
 
 
 def _act(ticket_id: UUID, what: str, wish: calls.Fields, done: str) -> Response | str:
+    answer = calls.send("POST", f"/tickets/{ticket_id}/{what}", wish, key=forms.key())
+    return _after(ticket_id, answer, done)
+
+
+def _after(ticket_id: UUID, answer: calls.Answer, done: str) -> Response | str:
     return frame.act(
-        calls.send("POST", f"/tickets/{ticket_id}/{what}", wish, key=forms.key()),
+        answer,
         then=f"{HOME}/{ticket_id}",
         done=done,
         again=lambda: show_ticket(ticket_id),

@@ -32,9 +32,10 @@ def percent(basis_points: int | None) -> str:
     return f"{whole}{f'.{rest:02}'.rstrip('0') if rest else ''} %"
 
 
-def decimal(hundredths: int | None) -> str:
-    """Fen, or basis points, as a form field takes them: 1234.50; empty for none."""
-    return "" if hundredths is None else decimal_yuan(hundredths)
+def decimal(hundredths: int | str | None) -> str:
+    """Fen, or basis points, as a form field takes them: 1234.50; empty for none, and what could
+    not be read as it was typed."""
+    return decimal_yuan(hundredths) if isinstance(hundredths, int) else hundredths or ""
 
 
 def number(value: int | None) -> str:

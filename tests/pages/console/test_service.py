@@ -1,9 +1,12 @@
 """Members' questions, notices and service messages at the console."""
 
+import io
+
 from app.core.world import new_id
 from tests.alliance import shop as world
+from tests.alliance.offers import stall
 from tests.notices.mailings.test_mailings import agreeing, alone, shown, worked  # noqa: F401
-from tests.notices.tickets.test_tickets import WORDS, asker, picture, rows  # noqa: F401
+from tests.notices.tickets.test_tickets import WORDS, asker, looked_at, picture, rows  # noqa: F401
 from tests.pages.console.visitors import hidden
 
 
@@ -32,6 +35,33 @@ def test_a_question_is_taken_answered_once_noted_and_closed(asker, visitor):  # 
     person.see(address, "误关了", "重新打开", "无人")
     said = [each.step for each in rows(ticket_id)]
     assert said.count("answered") == 1, answer.status_code
+
+
+def test_an_answer_carries_pictures_once_however_often_it_is_sent(asker, visitor):  # noqa: F811
+    ticket_id = asker.ask().json["id"]
+    address, person = f"/console/tickets/{ticket_id}", visitor("support")
+    key = hidden(person.see(address, 'enctype="multipart/form-data"'), "key")
+
+    def send(name="files", data=None, **more):
+        file = (io.BytesIO(data or stall.picture()), "a.png")
+        wish = {name: file, "text": "请看图", "key": key} | more
+        return person.post(f"{address}/answer", **wish)
+
+    assert send(data=b"<svg/>").status_code == 422
+    kept = send(text="")
+    assert kept.status_code == 422
+    picture_id = kept.text.split('name="pictures" value="')[1].split('"')[0]
+    for _ in range(2):
+        sent = person.post(f"{address}/answer", text="请看图", key=key, pictures=picture_id)
+    assert sent.status_code == 303
+    said = asker.own(ticket_id)["messages"]
+    assert [each["pictures"] for each in said if each["author"] == "staff"] == [[picture_id]]
+    assert looked_at(asker, picture_id, asker.mine).mimetype == "image/jpeg"
+    page = person.see(address, f"/console/tickets/pictures/{picture_id}.jpg")
+    key = hidden(page, "key")
+    for _ in range(2):
+        assert send(text="再看一张").status_code == 303
+    assert [each.step for each in rows(ticket_id)].count("answered") == 2
 
 
 def test_questions_and_messages_are_not_for_others(asker, visitor):  # noqa: F811

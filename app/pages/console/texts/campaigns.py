@@ -5,6 +5,10 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "等 {count} 个": " and more, {count} in all",
+    "都不勾选即为全部": "None ticked: all of them",
+    "查找商品（按名称）": "Find offers by name",
+    "找到的商品列在上面的商品选项中；填写的内容会保留。": "Those found can be chosen above; what you typed stays.",
     "平台与商家的活动。起草后由另一名运营人员发布，发布时规则固定、预算划入专户。": (
         "Campaigns of the platform and of merchants. Another operator publishes a draft; its rules "
         "are fixed then, and its budget is put aside."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "已上传的图片（取消勾选即移除）": "Pictures uploaded (untick to remove)",
+    "添加图片（JPEG、PNG 或 WebP，每张不超过 4 MB，最多 6 张）": "Add pictures (JPEG, PNG or WebP, 4 MB each at most, 6 at most)",
     "会员咨询": "Tickets",
     "等得最久的排在最前。回复后会员会收到有回复的提醒，提醒里不含内容。": (
         "Those that wait longest first. Members are told that there is an answer, never what it says."

@@ -52,6 +52,7 @@ ENGLISH = {
     "说明": "Remark",
     "查看会员": "The member",
     "所有人": "Owner",
+    "所有人编号": "Owner's id",
     "冻结凭证": "Journal of the hold",
     "完结凭证": "Journal of the end",
     "为何审核": "Why it is reviewed",
