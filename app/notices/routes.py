@@ -21,6 +21,7 @@ from app.notices.schemas import (
     NoticePreviews,
     NoticesAsked,
     NoticeWishes,
+    OwnNoticesAsked,
     StaffNoticeList,
     SubscriptionAnswers,
     SubscriptionList,
@@ -33,11 +34,12 @@ TAP_DAYS, MOST_TAP_DAYS = 29, 365
 
 
 @blueprint.get("/me/notices")
+@blueprint.input(OwnNoticesAsked, location="query", arg_name="asked")
 @blueprint.output(NoticeList)
 @auth.member
-def show_my_notices() -> dict[str, Any]:
-    """The last 50 things the signed-in member was told, newest first."""
-    return {"notices": service.notices_of(auth.principal().id)}
+def show_my_notices(asked: OwnNoticesAsked) -> dict[str, Any]:
+    """What the signed-in member was told, newest first, a page at a time."""
+    return {"notices": service.notices_of(auth.principal().id, asked.before, asked.limit)}
 
 
 @blueprint.get("/me/invite-code")

@@ -41,6 +41,13 @@ class NoticesAsked(Body):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
+class OwnNoticesAsked(Body):
+    """Which of one's own notices; `before` is the last id of the page before."""
+
+    before: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
 class NoticeView(View):
     """One notice as its receiver sees it."""
 
@@ -52,7 +59,7 @@ class NoticeView(View):
 
 
 class NoticeList(View):
-    """The last notices, newest first."""
+    """A page of notices, newest first."""
 
     notices: list[NoticeView]
 

@@ -42,14 +42,15 @@ class CodeAddresses:
     poster: str
 
 
-def notices_of(member_id: UUID, limit: int = SHOWN) -> list[dict[str, Any]]:
-    """What a member was told, newest first; their own links lead where they should."""
-    rows = read(
-        _columns()
-        .where(Notice.bucket == bucket_of(member_id), Notice.member_id == member_id)
-        .order_by(Notice.id.desc())
-        .limit(limit)
-    )
+def notices_of(
+    member_id: UUID, before: UUID | None = None, limit: int = SHOWN
+) -> list[dict[str, Any]]:
+    """What a member was told, newest first, before an id; their own links lead where they
+    should."""
+    mine = _columns().where(Notice.bucket == bucket_of(member_id), Notice.member_id == member_id)
+    if before is not None:
+        mine = mine.where(Notice.id < before)
+    rows = read(mine.order_by(Notice.id.desc()).limit(limit))
     return [
         dict(row._mapping) | {"text": links.resolved(row.text, row.link, member_id)} for row in rows
     ]

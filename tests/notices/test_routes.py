@@ -27,12 +27,15 @@ def test_a_member_sees_their_own_last_notices_newest_first(client):
     assert set(answer.json["notices"][0]) == {"id", "kind", "text", "state", "created_at"}
 
 
-def test_only_the_last_fifty_are_shown(client):
-    one = member()
-    for _ in range(51):
+def test_fifty_are_shown_at_once_and_the_page_after_begins_before_the_last(client):
+    one, mine = member(), "/api/v1/me/notices"
+    oldest = queue(one)
+    for _ in range(50):
         queue(one)
-    answer = client.get("/api/v1/me/notices", headers=signed_in(one))
-    assert len(answer.json["notices"]) == 50
+    shown = client.get(mine, headers=signed_in(one)).json["notices"]
+    assert len(shown) == 50
+    after = client.get(f"{mine}?before={shown[-1]['id']}", headers=signed_in(one)).json["notices"]
+    assert [each["id"] for each in after] == [str(oldest)]
 
 
 @pytest.mark.parametrize("role", ["operator", "support"])

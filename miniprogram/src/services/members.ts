@@ -7,7 +7,13 @@ import * as session from "./session";
 export const me = () => ask<MemberView>("GET", "/me");
 export const binding = () => ask<BindingView>("GET", "/me/binding");
 export const inviteCode = () => ask<InviteCode>("GET", "/me/invite-code");
-export const rewards = () => ask<OwnRewardPage>("GET", "/me/rewards");
+export function rewards(after: string | null = null): Promise<OwnRewardPage> {
+  const query = after ? `?after=${after}` : "";
+  return ask("GET", `/me/rewards${query}`);
+}
+const REWARDS_PAGE = 50;
+/** Whether so many rewards may be followed by more. */
+export const mayFollow = (count: number) => count > 0 && count % REWARDS_PAGE === 0;
 export const introduction = () => ask<IntroductionView>("GET", "/membership", { isPublic: true });
 export const terms = () => ask<TermsView>("GET", "/me/membership-terms");
 export const gift = () => ask<GiftView>("GET", "/me/welcome-gift");

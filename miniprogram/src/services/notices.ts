@@ -16,7 +16,14 @@ const MAILING = "member.offer";
 /** Words of a chat: what is a link there is its text here. */
 export const plain = (text: string) => text.replace(/<a href="[^"]*">([^<]*)<\/a>/g, "$1").trim();
 
-export const told = () => ask<NoticeList>("GET", "/me/notices");
+const PAGE = 50;
+
+/** What one was told, the newest first, before an id. */
+export function told(before: string | null = null): Promise<NoticeList> {
+  return ask("GET", `/me/notices?limit=${PAGE}${before ? `&before=${before}` : ""}`);
+}
+/** Whether a page of so many may be followed by another. */
+export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
 
 export async function wishes(): Promise<Wishes> {
   const [preferences, mailing] = await Promise.all([

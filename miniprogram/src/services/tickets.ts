@@ -16,7 +16,11 @@ export async function list(before: string | null = null): Promise<Head[]> {
 /** Whether a page of so many may be followed by another. */
 export const mayFollow = (count: number) => count > 0 && count % PAGE === 0;
 
-export const ticket = (id: string) => ask<Ticket>("GET", `/me/tickets/${encodeURIComponent(id)}`);
+/** A ticket with its newest messages, or with those before one of them. */
+export function ticket(id: string, before: string | null = null): Promise<Ticket> {
+  const query = before ? `?before=${before}` : "";
+  return ask("GET", `/me/tickets/${encodeURIComponent(id)}${query}`);
+}
 
 /** Asks the staff something; sent twice it is one question. */
 export async function open(kind: Kind, subjectId: string | null, text: string, pictures: string[]): Promise<Head> {

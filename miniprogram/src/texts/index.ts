@@ -6,6 +6,7 @@ export type Texts = typeof zh;
 export type Language = "zh" | "en";
 
 let language: Language = recall<Language>("language") ?? "zh";
+mark();
 
 /** What the client says, in the language that was chosen; Chinese first. */
 export function texts(): Texts {
@@ -19,7 +20,12 @@ export function isEnglish(): boolean {
 export function choose(wanted: Language): void {
   language = wanted;
   remember("language", wanted);
-  if (process.env.TARO_ENV === "h5") document.documentElement.lang = wanted === "en" ? "en" : "zh-CN";
+  mark();
+}
+
+/** Says on the page which language it is in: readers aloud and fonts go by it. */
+function mark(): void {
+  if (process.env.TARO_ENV === "h5") document.documentElement.lang = language === "en" ? "en" : "zh-CN";
 }
 
 /** Of what the product tells in both languages, ours. */

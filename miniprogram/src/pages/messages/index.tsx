@@ -9,7 +9,7 @@ import { Segments } from "@/components/Segments";
 import { Subscribe } from "@/components/Subscribe";
 import { minute } from "@/services/moments";
 import * as notices from "@/services/notices";
-import { isEnglish, fill } from "@/texts";
+import { isEnglish, fill, texts } from "@/texts";
 import { messagesTexts } from "@/texts/messages";
 
 /** Where what is told can be seen. */
@@ -18,6 +18,7 @@ const PAGES: Record<string, PageName | undefined> = {
 };
 
 type View = "told" | "wishes";
+type Notices = Awaited<ReturnType<typeof notices.told>>["notices"];
 
 export default function Messages() {
   const t = messagesTexts();
@@ -34,10 +35,12 @@ export default function Messages() {
 
 function Told() {
   const t = messagesTexts();
-  const found = useLoad(notices.told);
+  const found = useLoad(() => notices.told());
+  const [rest, setRest] = useState<Notices>([]);
+  const list = [...(found.value?.notices ?? []), ...rest];
+  const more = useWork(async () => setRest([...rest, ...(await notices.told(list[list.length - 1].id)).notices]));
   if (found.problem) return <Trouble problem={found.problem} again={found.again} />;
   if (!found.value) return <Loading />;
-  const list = found.value.notices;
   return (
     <Card>
       {list.map((each) => (
@@ -45,7 +48,9 @@ function Told() {
           note={[minute(each.created_at), t.kinds[each.kind], t.states[each.state]].filter(Boolean).join(" · ")}
           onClick={PAGES[each.kind] ? () => go(PAGES[each.kind]!) : undefined} />
       ))}
-      {list.length ? <p className="card-note">{t.last}</p> : <Empty icon="bell">{t.none}</Empty>}
+      {list.length ? null : <Empty icon="bell">{t.none}</Empty>}
+      {more.problem ? <Trouble problem={more.problem} /> : null}
+      {notices.mayFollow(list.length) ? <div className="card-foot"><Button kind="quiet" isBusy={more.isBusy} onClick={more.run}>{texts().common.more}</Button></div> : null}
     </Card>
   );
 }

@@ -4,7 +4,7 @@ import { Explanation } from "@/components/Explanation";
 import { useLoad, useMember, useQuery, useWork } from "@/components/hooks";
 import { Money } from "@/components/Money";
 import { Notice, Page, Trouble } from "@/components/Page";
-import { open, pathOf } from "@/components/routes";
+import { go, open, pathOf } from "@/components/routes";
 import { Card, Link, Row } from "@/components/Rows";
 import { Subscribe } from "@/components/Subscribe";
 import type { PaymentView, ReceiptView, ReceiptViewReceiptLine } from "@/services/api";
@@ -14,6 +14,7 @@ import { finish, payment, receipt } from "@/services/payments";
 import { store } from "@/services/stores";
 import { entryOf } from "@/services/wallet";
 import { fill, texts, told } from "@/texts";
+import { ticketTexts } from "@/texts/tickets";
 
 interface Seen {
   payment: PaymentView;
@@ -72,6 +73,7 @@ export default function Receipt() {
             </Notice>
           ) : null}
           {seen.receipt ? <Split seen={seen} receipt={seen.receipt} /> : null}
+          <Card><Row icon="phone" title={ticketTexts().help} onClick={() => go("tickets", { kind: "payment", subject: seen.payment.id })} /></Card>
           {SOLD.has(seen.payment.status) ? <Subscribe kinds={["member.paid", "member.rebate", "member.refunded"]} /> : null}
         </>
       ) : null}

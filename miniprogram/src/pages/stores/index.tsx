@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { useLoad, useQuery, useWork } from "@/components/hooks";
@@ -10,20 +10,27 @@ import type { StorePageFoundStoreView } from "@/services/api";
 import { find } from "@/services/stores";
 import { texts } from "@/texts";
 
+const REST_MILLISECONDS = 350;
+
 /** All stores; `then` names the page a chosen store leads to. */
 export default function Stores() {
   const t = texts();
   const { then } = useQuery();
+  const [typed, setTyped] = useState("");
   const [words, setWords] = useState("");
-  const first = useLoad(() => find({ words: words.trim() }), [words.trim()]);
+  useEffect(() => {
+    const timer = setTimeout(() => setWords(typed.trim()), REST_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const first = useLoad(() => find({ words }), [words]);
   const choose = (id: string) => (then ? swap(then as PageName, { store: id }) : go("store", { id }));
   return (
     <Page title={then ? t.pay.store : t.home.allStores}>
-      <Card><Field name="words" kind="search" label={t.home.searchStores} value={words} onChange={setWords} longest={40} /></Card>
+      <Card><Field name="words" kind="search" label={t.home.searchStores} value={typed} onChange={setTyped} longest={40} /></Card>
       {first.problem ? <Trouble problem={first.problem} again={first.again} /> : null}
       <Card>
         {first.isLoading ? <Loading /> : null}
-        {first.value && !first.isLoading ? <Found key={words.trim()} words={words.trim()} stores={first.value.stores} next={first.value.next} choose={choose} /> : null}
+        {first.value && !first.isLoading ? <Found key={words} words={words} stores={first.value.stores} next={first.value.next} choose={choose} /> : null}
       </Card>
     </Page>
   );

@@ -24,7 +24,7 @@ export default function TicketPage() {
       {ticket ? (
         <>
           <Card title={t.kinds[ticket.kind]} aside={<span className={`tag ${ticket.state === "answered" ? "tag-good" : "tag-soft"}`}>{t.states[ticket.state]}</span>}>
-            {ticket.earlier_before ? <p className="card-note">{t.earlier}</p> : null}
+            <Earlier key={ticket.earlier_before} ticket={ticket} />
             {ticket.messages.map((each) => <Said key={each.id} message={each} />)}
           </Card>
           {ticket.state === "closed" ? <Stars title={t.rate} given={ticket.rating} onRate={async (stars) => setChanged(await tickets.rate(ticket.id, stars))} /> : null}
@@ -32,6 +32,25 @@ export default function TicketPage() {
         </>
       ) : null}
     </Page>
+  );
+}
+
+/** What was said before what is shown, a page at a time. */
+function Earlier({ ticket }: { ticket: tickets.Ticket }) {
+  const [found, setFound] = useState<tickets.Ticket | null>(null);
+  const before = (found ?? ticket).earlier_before;
+  const [messages, setMessages] = useState<tickets.Ticket["messages"]>([]);
+  const loading = useWork(async () => {
+    const page = await tickets.ticket(ticket.id, before);
+    setMessages([...page.messages, ...messages]);
+    setFound(page);
+  });
+  return (
+    <>
+      {before ? <div className="card-foot"><Button kind="quiet" isBusy={loading.isBusy} onClick={loading.run}>{ticketTexts().earlier}</Button></div> : null}
+      {loading.problem ? <Trouble problem={loading.problem} /> : null}
+      {messages.map((each) => <Said key={each.id} message={each} />)}
+    </>
   );
 }
 
