@@ -42,7 +42,7 @@ class Prize(Body):
         int, Field(strict=True, ge=1, le=1_000_000, description="数量 how many there are")
     ]
     offer_id: Annotated[
-        UUID | None, Field(description="实物奖品的商品编号 id of the offer, for goods only")
+        UUID | None, Field(description="实物奖品对应的商品 the offer, for goods only")
     ] = None
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ a poster and a mini-program code (app/qr).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -168,10 +169,13 @@ def described(row: Link) -> dict[str, Any]:
     }
 
 
-def title_of(row: Link) -> str | None:
-    """What is promoted is called today; None where it is gone."""
-    found = target(campaigns.terms(row.campaign_id), Subject(row.subject), row.target)
-    return found.title if found else None
+def titles(campaign_id: UUID, rows: Iterable[Link]) -> dict[tuple[str, str], str | None]:
+    """What is promoted by links of a campaign is called today, by subject and target; None where it
+    is gone."""
+    terms = campaigns.terms(campaign_id)
+    wanted = {(row.subject, row.target) for row in rows}
+    found = {each: target(terms, Subject(each[0]), each[1]) for each in wanted}
+    return {each: promoted.title if promoted else None for each, promoted in found.items()}
 
 
 def own(row: Link) -> dict[str, Any]:

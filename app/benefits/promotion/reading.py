@@ -86,7 +86,8 @@ def links_of(campaign_id: UUID, after: UUID | None, limit: int) -> Fields:
     """All links of a campaign with what came of them, the newest first."""
     rows, following = _links(Link.campaign_id == campaign_id, after=after, limit=limit)
     sums = sums_of([row.id for row in rows])
-    told = [_staff_view(row) | sums[row.id] for row in rows]
+    titles = links.titles(campaign_id, rows)
+    told = [_staff_view(row, titles) | sums[row.id] for row in rows]
     return {"links": told, "next": following}
 
 
@@ -194,13 +195,13 @@ def _links(
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-def _staff_view(row: Link) -> Fields:
+def _staff_view(row: Link, titles: Mapping[tuple[str, str], str | None]) -> Fields:
     return {
         "id": row.id,
         "promoter_id": row.member_id,
         "subject": row.subject,
         "target": row.target,
-        "title": links.title_of(row),
+        "title": titles[row.subject, row.target],
         "created_at": row.created_at,
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,16 +28,14 @@ def show_taps() -> Response:
     if answer.is_refused:
         g.refusal = frame.refusal_of(answer)
     rows = answer.body.get("taps", [])
-    days = Counter[str]()
-    for row in rows:
-        days[row["day"]] += row["taps"]
+    days = _by_day(rows, first, last)
     return frame.render(
         "console/menu_taps.html",
         status=answer.status,
         rows=_by_entry(rows),
-        days=sorted(days.items()),
+        days=days.items(),
         charts={"taps": _chart(days)},
-        total=days.total(),
+        total=sum(days.values()),
         first=first,
         last=last,
     )
@@ -52,6 +49,21 @@ def _before(last: str) -> str:
         return last
 
 
+def _by_day(rows: list[dict[str, Any]], first: str, last: str) -> dict[str, int]:
+    """The taps of each day from the first to the last, also of those without any."""
+    if not rows:
+        return {}
+    try:
+        begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:  # the API reads more ways to write a day
+        begins, ends = (date.fromisoformat(rows[place]["day"]) for place in (0, -1))
+    every = (begins + timedelta(days=number) for number in range((ends - begins).days + 1))
+    found = dict.fromkeys(map(str, every), 0)
+    for row in rows:
+        found[row["day"]] += row["taps"]
+    return found
+
+
 def _by_entry(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Entries with all their taps, the most tapped first."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -61,7 +73,6 @@ def _by_entry(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda each: (-each["taps"], each["key"]))
 
 
-def _chart(days: Counter[str]) -> dict[str, Any]:
-    labels = sorted(days)
-    series = [{"name": "", "values": [days[each] for each in labels]}]
-    return {"kind": "bar", "unit": "", "labels": [each[5:] for each in labels], "series": series}
+def _chart(days: dict[str, int]) -> dict[str, Any]:
+    series = [{"name": "", "values": list(days.values())}]
+    return {"kind": "bar", "unit": "", "labels": [each[5:] for each in days], "series": series}

@@ -112,12 +112,16 @@ def test_taps_of_the_menu_are_told_by_entry_and_day(visitor):
     in_transaction(work)
     person = visitor("support")
     asked = {"from": "2019-03-01", "to": "2019-03-05"}
-    page = person.see("/console/menu-taps", "余额", "其他", "2019-03-04", "共 9 次", **asked)
+    page = person.see(
+        "/console/menu-taps", "余额", "其他", "2019-03-04", "2019-03-02", "共 9 次", **asked
+    )
     assert page.index("余额") < page.index("其他")
     person.see(
         "/console/menu-taps", "这些天没有人", **asked | {"from": "2018-03-01", "to": "2018-03-05"}
     )
     assert person.get("/console/menu-taps", **asked | {"from": "x"}).status_code == 422
+    otherwise = {"from": "1551571200", "to": "1551830400"}  # seconds since 1970
+    person.see("/console/menu-taps", "共 9 次", **otherwise)
     assert visitor("finance").get("/console/menu-taps").status_code == 403
 
 
