@@ -17,29 +17,13 @@ import itertools
 import random
 import time
 from collections.abc import Callable
-from typing import Any
-from uuid import UUID
 
-import psycopg
-
-from bench import paying
+from bench import long_books, paying
 from bench.harness import lengths
 from bench.harness.server import vacuum
 
 SHORT, LONG = 10_000, 3_000_000
-ENTRIES_A_SALE, SALES_AT_ONCE = 8, 128
-AMOUNT_FEN, CONCESSION_FEN, SHARE_FEN = 1_000, 100, 25
 SEED = 20_261_123
-# As many more sales as journals say that somebody paid; the first of them is one over HTTP.
-SALES = """
-    INSERT INTO alliance_sale
-    SELECT (jsonb_populate_record(first, jsonb_build_object(
-        'bucket', journal.bucket, 'id', journal.reference_id, 'journal_id', journal.id,
-        'payer_id', journal.principal_id, 'paid_at', journal.posted_at,
-        'distributed_at', journal.posted_at))).*
-    FROM ledger_journal AS journal, alliance_sale AS first
-    WHERE journal.kind = 'bench.paid' AND first.id = (SELECT id FROM alliance_sale LIMIT 1)
-"""
 
 
 class Books:
@@ -54,7 +38,7 @@ class Books:
         self.tokens, self.stores = paying.prepare()
         self.application = create_app()
         self.client = self.application.test_client()
-        self.numbers = itertools.count()
+        self.numbers, self.first_id = itertools.count(), ""
         with self.application.app_context():
             self._fill(url, entries)
             db.engine.dispose()
@@ -77,8 +61,10 @@ class Books:
 
     def _pay(self) -> int:
         headers = self._headers() | {"Idempotency-Key": f"growth-{next(self.numbers)}"}
-        wish = {"store_id": self.chance.choice(self.stores), "amount_fen": AMOUNT_FEN}
-        return int(self.client.post("/api/v1/payments", json=wish, headers=headers).status_code)
+        wish = {"store_id": self.chance.choice(self.stores), "amount_fen": long_books.AMOUNT_FEN}
+        answer = self.client.post("/api/v1/payments", json=wish, headers=headers)
+        self.first_id = self.first_id or answer.json["id"]
+        return int(answer.status_code)
 
     def _read(self, path: str) -> int:
         return int(self.client.get(path, headers=self._headers()).status_code)
@@ -87,60 +73,11 @@ class Books:
         return {"Authorization": f"Bearer {self.chance.choice(self.tokens)}"}
 
     def _fill(self, url: str, entries: int) -> None:
-        from app.core.db import in_transaction
-        from app.ledger import service as ledger
-
         assert self._pay() == 201
-        with psycopg.connect(url) as connection:
-            merchants = _column(connection, "SELECT id FROM alliance_merchant")
-            members = _column(
-                connection, "SELECT DISTINCT owner_id FROM ledger_account WHERE account = 12"
-            )
-        sales = entries // ENTRIES_A_SALE
-        for begun in range(0, sales, SALES_AT_ONCE):
-            some = [
-                journal
-                for _ in range(min(SALES_AT_ONCE, sales - begun))
-                for journal in _sold(self.chance, members, merchants)
-            ]
-            in_transaction(lambda some=some: ledger.post(some))
-        while ledger.fold_and_seal():
-            pass
-        with psycopg.connect(url) as connection:
-            connection.execute(SALES)
-            self.entries = _column(connection, "SELECT count(*) FROM ledger_entry")[0]
-
-
-def _column(connection: psycopg.Connection[Any], query: str) -> list[Any]:
-    return [row[0] for row in connection.execute(query)]
-
-
-def _sold(chance: random.Random, members: list[UUID], merchants: list[UUID]) -> list[Any]:
-    """The two journals of a sale: paid from the payer's rebates, and shared out."""
-    from app.core.world import PLATFORM_ID, SYSTEM_ID, new_id
-    from app.ledger.service import Account, Journal, Leg
-
-    payer, other = chance.choice(members), chance.choice(members)
-    merchant, sale_id = chance.choice(merchants), new_id(payer.int & 1023)
-    paid = (
-        Leg(payer, Account.REBATE, -AMOUNT_FEN),
-        Leg(merchant, Account.PENDING, AMOUNT_FEN - CONCESSION_FEN),
-        Leg(PLATFORM_ID, Account.CONCESSION_CLEARING, CONCESSION_FEN),
-    )
-    shared = (
-        Leg(PLATFORM_ID, Account.CONCESSION_CLEARING, -CONCESSION_FEN),
-        Leg(payer, Account.REBATE, SHARE_FEN),
-        Leg(other, Account.PREPAID_BONUS, SHARE_FEN, sale_id),
-        Leg(PLATFORM_ID, Account.OPERATIONS, SHARE_FEN),
-        Leg(PLATFORM_ID, Account.CHARITY, SHARE_FEN),
-    )
-    return [
-        Journal(new_id(payer.int & 1023), kind, sale_id, principal, f"{kind}:{sale_id}", legs)
-        for kind, principal, legs in (
-            ("bench.paid", payer, paid),
-            ("bench.shared", SYSTEM_ID, shared),
-        )
-    ]
+        members, merchants = long_books.people(url)
+        long_books.post_sales(self.chance, members, merchants, entries // long_books.ENTRIES_A_SALE)
+        long_books.seal()
+        self.entries = long_books.copy_sales(url, self.first_id)
 
 
 def _timed(work: Callable[..., int], *arguments: str) -> float:
