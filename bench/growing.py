@@ -1,8 +1,9 @@
 """What a payment, a balance and a page of a statement cost when the books are long.
 
-Two alliances of the same people and shops, each in a database of its own on one durable server:
-one has ten thousand entries, the other three million, with the sales they belong to, all posted by
-the ledger and sealed. In turns, in two processes, through the product's own routes:
+Two alliances of the same shops, each in a database of its own on one durable server: one has ten
+thousand entries of 25 members, the other three million of a thousand, with the sales and lots
+they belong to, all posted by the ledger and sealed. In turns, in two processes, through the
+product's own routes:
 
 `payment`: `POST /api/v1/payments` of some member at some store, durable before the answer;
 `balance`: `GET /api/v1/me/wallet`;
@@ -23,6 +24,7 @@ from bench.harness import lengths
 from bench.harness.server import vacuum
 
 SHORT, LONG = 10_000, 3_000_000
+FEWEST_MEMBERS = 25  # so that a page of a statement is full in the short books, too
 SEED = 20_261_123
 
 
@@ -35,7 +37,8 @@ class Books:
 
         paying.environment(url)
         self.chance = random.Random(SEED)
-        self.tokens, self.stores = paying.prepare()
+        tokens, self.stores = paying.prepare()
+        self.tokens = tokens[: max(FEWEST_MEMBERS, len(tokens) * entries // LONG)]
         self.application = create_app()
         self.client = self.application.test_client()
         self.numbers, self.first_id = itertools.count(), ""
@@ -75,7 +78,9 @@ class Books:
     def _fill(self, url: str, entries: int) -> None:
         assert self._pay() == 201
         members, merchants = long_books.people(url)
-        long_books.post_sales(self.chance, members, merchants, entries // long_books.ENTRIES_A_SALE)
+        active = members[: len(self.tokens)]
+        sales = entries // long_books.ENTRIES_A_SALE
+        long_books.post_sales(self.chance, active, merchants, sales)
         long_books.seal()
         self.entries = long_books.copy_sales(url, self.first_id)
 
