@@ -49,6 +49,16 @@ class LotRow(Base):
     """A part of a balance, such as the prepaid money that one store issued."""
 
     __tablename__ = "ledger_lot"
+    __table_args__ = (
+        Index(  # a member's spent lots are many after years, and none of them is asked for
+            "ledger_lot_open",
+            "bucket",
+            "owner_id",
+            "account",
+            "lot_id",
+            postgresql_where=text("balance_fen > 0"),
+        ),
+    )
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)

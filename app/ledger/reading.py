@@ -282,23 +282,33 @@ def _cursor(before: dict[Account, int]) -> str:
     return "-".join(f"{account:d}.{version}" for account, version in sorted(before.items()))
 
 
+# An entry comes after every later one of its account, whatever its moment says: the page takes an
+# account's newest without a gap, and its cursor can go on from there. Journals are looked up for
+# these only, not for the newest of each account.
 _NEWEST = """
     SELECT journal_id, leg, kind, reference_id, account, lot_id, amount_fen, balance_fen, version,
            entry.posted_at
-    FROM unnest(%s, %s) AS asked(of_account, before)
-    CROSS JOIN LATERAL (
-        SELECT * FROM ledger_entry
-        WHERE owner_id = %s AND account = of_account AND version < before AND version IS NOT NULL
-        ORDER BY version DESC LIMIT %s
+    FROM (
+        SELECT newest.*
+        FROM unnest(%s, %s) AS asked(of_account, before)
+        CROSS JOIN LATERAL (
+            SELECT * FROM ledger_entry
+            WHERE owner_id = %s AND account = of_account AND version < before
+                AND version IS NOT NULL
+            ORDER BY version DESC LIMIT %s
+        ) AS newest
+        ORDER BY min(posted_at) OVER (PARTITION BY account ORDER BY version DESC) DESC,
+            version DESC
+        LIMIT %s
     ) AS entry
     JOIN ledger_journal AS journal ON journal.bucket = entry.bucket AND journal.id = journal_id
 """
 
 
 def _newest(owner_id: UUID, before: dict[Account, int | None], limit: int) -> Iterator[list[Entry]]:
-    """For each account its newest entries before the given one, in one round trip for all."""
+    """By account the newest entries before the given ones, `limit` in all, in one round trip."""
     ends = (BEYOND_ALL if end is None else end for end in before.values())
-    parameters = (packing.smallints(before), packing.bigints(ends), owner_id, limit)
+    parameters = (packing.smallints(before), packing.bigints(ends), owner_id, limit, limit)
     streams: dict[Account, list[Entry]] = {account: [] for account in before}
     for row in core_db.read_plain(_NEWEST, parameters) if before else ():
         journal_id, leg, kind, reference_id, code, *amounts = row

@@ -2,6 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.core.world import new_id, now
 from app.ledger import service as ledger
@@ -37,6 +38,21 @@ def test_a_page_begun_before_new_entries_goes_on_where_it_stopped():
     post(move(owner, Account.REBATE, 1))
     rest = ledger.entries(owner, [Account.REBATE], first.cursor, limit=2)
     assert [entry.version for entry in first.entries + rest.entries] == [3, 2, 1]
+
+
+def test_pages_leave_nothing_out_where_moments_are_out_of_order():
+    owner, began = new_id(), now()
+    accounts = (Account.REBATE, Account.WITHDRAWING)
+    for account, minutes in zip(accounts * 4, (4, 3, 9, 8, 1, 2, 7, 0), strict=True):
+        with time_machine.travel(began - timedelta(minutes=minutes), tick=False):
+            post(move(owner, account, 1))
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = ledger.entries(owner, accounts, cursor or None, limit=2)
+        assert len(page.entries) <= 2
+        seen, cursor = seen + page.entries, page.cursor
+    for account in accounts:
+        assert [each.version for each in seen if each.account is account] == [4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("cursor", ["x", "12", "12.y", "999.1", "1.2.3"])
