@@ -175,6 +175,7 @@ class Settings(BaseSettings):
     withdrawal_tax: Literal["labour_remuneration", "none"] = "labour_remuneration"
     reconciliation_days_back: int = Field(3, ge=1, le=90)
     reconciliation_four_eyes_fen: int = Field(100_000, ge=0)
+    funds_four_eyes_fen: int = Field(100_000_000, ge=0)
     withdrawal_channels: dict[EarnerKind, WithdrawalChannel] = WITHDRAWAL_CHANNELS
     withdrawal_choices: dict[Literal["member", "salesperson"], set[WithdrawalChannel]] = {}
     merchant_withdrawal_maximum_fen: int = Field(2_000_000, ge=30)

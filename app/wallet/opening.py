@@ -24,6 +24,8 @@ from app.wallet import notices as wallet_notices
 from app.wallet import own_data as wallet_own_data
 from app.wallet import signals as wallet_signals
 from app.wallet.explaining.kinds import kinds as explained_kinds
+from app.wallet.funding import booking as funding
+from app.wallet.funding.routes import blueprint as funding_blueprint
 from app.wallet.profit_sharing import calls as split_calls
 from app.wallet.profit_sharing import duties as split_duties
 from app.wallet.profit_sharing import returning, splitting
@@ -143,7 +145,9 @@ def _compare_bills(app: APIFlask) -> None:
 
 
 def _spend_funds(app: APIFlask) -> None:
-    """The platform's funds, spent against receipts."""
+    """The platform's funds: filled and moved by staff, spent against receipts."""
+    app.register_blueprint(funding_blueprint)
+    health.gauge("treasury_bookings_waiting", funding.waiting)
     app.register_blueprint(spending_blueprint)
     every(months.CLOSE_SECONDS, "wallet.close_fund_months", months.close_due)
     health.gauge("spendings_waiting", booking.waiting)

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Body, Fen, Moment, ShortText, View
-from app.wallet.treasury import Fund, Place
 from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.payees import OwnerKind, Source
 from app.wallet.withdrawals.review import Conclusion
@@ -218,24 +217,6 @@ class Rejection(Body):
     """Why; the member is told."""
 
     reason: ShortText
-
-
-class FundRequest(Body):
-    """Money that has arrived outside, for one of the platform's funds."""
-
-    account: Fund
-    amount_fen: Fen
-    source: Literal["bank_custody"] = "bank_custody"
-
-
-class TreasuryRequest(Body):
-    """Money moved between two places outside."""
-
-    model_config = {"populate_by_name": True, "extra": "forbid"}
-
-    origin: Annotated[Place, Field(alias="from")]
-    target: Annotated[Place, Field(alias="to")]
-    amount_fen: Fen
 
 
 class FundView(View):

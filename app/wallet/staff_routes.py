@@ -11,8 +11,7 @@ from flask import Response
 from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
-from app.core.errors import InvalidRequest
-from app.core.idempotency import execute, idempotent, request_key
+from app.core.idempotency import execute, idempotent
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance
 from app.wallet import treasury
@@ -20,20 +19,16 @@ from app.wallet.models import Withdrawal, WithdrawalStep
 from app.wallet.schemas import (
     AcceptedWithdrawal,
     BeforeQuery,
-    BookedView,
     ConclusionRequest,
-    FundRequest,
     FundsView,
     QueueQuery,
     QueueView,
     Rejection,
     SuspenseView,
-    TreasuryRequest,
     WithdrawalHistory,
     WithdrawalView,
 )
 from app.wallet.signals import owner_names_asked
-from app.wallet.treasury import Place
 from app.wallet.withdrawals import requests as withdrawals
 from app.wallet.withdrawals import review as withdrawal_review
 from app.wallet.withdrawals import risk as withdrawal_risk
@@ -194,37 +189,3 @@ def _fund(account: Account, found: Balance) -> Fields:
     title, title_en = ledger.account_title(account)
     names = {"title": title, "title_en": title_en}
     return names | {"balance_fen": found.balance_fen, "ledger_version": found.ledger_version}
-
-
-@blueprint.post("/funds")
-@blueprint.input(FundRequest, arg_name="body")
-@blueprint.output(BookedView, status_code=201)
-@idempotent(money=True)
-@auth.staff("finance")
-@staff_sessions.confirmed
-def fill_fund(body: FundRequest) -> Response:
-    """Book money that has arrived outside into a fund."""
-    caller = auth.principal().id
-    source = Place(body.source)
-    return _book(lambda key: treasury.fund(body.account, body.amount_fen, source, caller, key))
-
-
-@blueprint.post("/treasury")
-@blueprint.input(TreasuryRequest, arg_name="body")
-@blueprint.output(BookedView, status_code=201)
-@idempotent(money=True)
-@auth.staff("finance")
-@staff_sessions.confirmed
-def move_treasury(body: TreasuryRequest) -> Response:
-    """Book that money was moved from one place outside to another."""
-    if body.origin is body.target:
-        raise InvalidRequest("from and to are the same place")
-    caller = auth.principal().id
-    return _book(
-        lambda key: treasury.transfer(body.origin, body.target, body.amount_fen, caller, key)
-    )
-
-
-def _book(posting: Callable[[str], UUID]) -> Response:
-    key = request_key()
-    return execute(lambda: (201, {"journal_id": str(posting(key))}))

@@ -1,7 +1,8 @@
 """What people do with money in suspense: back to its payer, to its order, or to operations.
 
-Each item ends once, by one step; from RECONCILIATION_FOUR_EYES_FEN on two people must say the
-same. A refund goes through WeChat under a number that never changes (WeChat fact D8).
+Each item ends once, by one step; from RECONCILIATION_FOUR_EYES_FEN on, with what one person has
+closed alone on that day, two people must say the same. A refund goes through WeChat under a number
+that never changes (WeChat fact D8).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import orders, signals
 from app.wallet.errors import SuspenseNotAssignable, SuspenseResolved
 from app.wallet.models import SuspenseItem, WeChatOrder
+from app.wallet.reconciliation import alone
 from app.wallet.reconciliation.models import SuspenseStep
 from app.wallet.topups import top_up as topups
 from app.wechat import client as wechat
@@ -60,9 +62,7 @@ def resolve(item_id: UUID, way: Way, reason: str, principal_id: UUID) -> Suspens
         raise SuspenseResolved()
     if way is Way.ORDER:
         _order_of(item)
-    if item.amount_fen >= settings().reconciliation_four_eyes_fen and not _is_second(
-        steps, way, principal_id
-    ):
+    if not _may_end(item, principal_id) and not _is_second(steps, way, principal_id):
         _step(item, way, reason, principal_id)
     elif way is Way.REFUND:
         step = _step(item, way, reason, principal_id, refund_id=new_id(item.bucket))
@@ -191,6 +191,13 @@ def _credit(item: SuspenseItem) -> None:
     order.finished_at, order.next_look_at = now(), None
     db.session.flush()
     signals.order_paid.send(order.purpose, order=order, transaction=None)
+
+
+def _may_end(item: SuspenseItem, principal_id: UUID) -> bool:
+    """Whether one person may end it; nobody counts what goes back by itself."""
+    if principal_id == SYSTEM_ID:
+        return item.amount_fen < settings().reconciliation_four_eyes_fen
+    return alone.may_close(principal_id, item.amount_fen)
 
 
 def _is_second(steps: list[SuspenseStep], way: Way, principal_id: UUID) -> bool:

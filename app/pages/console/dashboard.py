@@ -28,6 +28,7 @@ QUEUES = (
     ("suspense_open", "/console/suspense", ("finance",)),
     ("reconciliation_open", "/console/reconciliation", ("finance",)),
     ("spendings_waiting", "/console/spendings", ("finance",)),
+    ("treasury_bookings_waiting", "/console/funds", ("finance",)),
     ("applications_waiting", "/console/applications", ("operator", "reviewer")),
     ("binding_disputes_open", "/console/binding", ("operator", "support")),
     ("binding_corrections_open", "/console/binding", ("operator", "support", "finance")),

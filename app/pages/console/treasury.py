@@ -21,18 +21,28 @@ AREA = Area(
     ),
 )
 TARGETS = ("operations", "campaign_fund", "charity", "queue_pool")
+STATES = ("waiting", "booked", "refused")
+SHOWN = 20
 PLACES = ("wechat_takings", "wechat_operating", "bank_custody")
 
 
 @blueprint.get(FUNDS)
 @sessions.page(*READERS)
 def show_funds() -> Response:
-    """The platform's accounts, and booking what arrived or was moved outside."""
+    """The platform's accounts, booking what arrived or was moved outside, and what was booked."""
+    status, before = forms.asked("status", *STATES), forms.identity(forms.asked("before"))
+    rows = calls.read("/treasury/bookings", status=status, before=before, limit=SHOWN)["bookings"]
     return frame.render(
         "console/funds.html",
         accounts=calls.read("/funds")["accounts"],
         targets=TARGETS,
         places=PLACES,
+        rows=rows,
+        states=STATES,
+        current=status,
+        here=FUNDS,
+        following={"status": status, "before": rows[-1]["id"]} if len(rows) == SHOWN else {},
+        first={"status": status} if before else None,
         may="finance" in sessions.visitor().roles,
     )
 
@@ -41,9 +51,9 @@ def show_funds() -> Response:
 @sessions.page("finance")
 def fill() -> Response | str:
     """Book money that arrived outside into a fund."""
-    wish = forms.body(text=("account", "source"), fen=("amount_fen",))
+    wish = forms.body(text=("account",), fen=("amount_fen",))
     answer = calls.send("POST", "/funds", wish, key=forms.key())
-    return frame.act(answer, then=FUNDS, done=t("已入账"), again=show_funds)
+    return _booked(answer)
 
 
 @blueprint.post(f"{FUNDS}/moving")
@@ -52,7 +62,24 @@ def move() -> Response | str:
     """Book that money was moved from one place outside to another."""
     wish = forms.body(text=("from", "to"), fen=("amount_fen",))
     answer = calls.send("POST", "/treasury", wish, key=forms.key())
-    return frame.act(answer, then=FUNDS, done=t("已入账"), again=show_funds)
+    return _booked(answer)
+
+
+@blueprint.post(f"{FUNDS}/bookings/<uuid:booking_id>/<any(approve, reject):word>")
+@sessions.page("finance")
+def decide(booking_id: UUID, word: str) -> Response | str:
+    """The second person's word on a booking, or taking the own one back."""
+    wish = {"is_approved": word == "approve"}
+    path = f"/treasury/bookings/{booking_id}/decision"
+    answer = calls.send("POST", path, wish, key=forms.key())
+    done = t("已入账") if wish["is_approved"] else t("已驳回，未入账")
+    return frame.act(answer, then=FUNDS, done=done, again=show_funds)
+
+
+def _booked(answer: calls.Answer) -> Response | str:
+    waits = answer.body.get("status") == "waiting"
+    done = t("已登记，待另一名财务人员复核后入账") if waits else t("已入账")
+    return frame.act(answer, then=FUNDS, done=done, again=show_funds)
 
 
 @blueprint.get(NETTINGS)

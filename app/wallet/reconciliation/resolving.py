@@ -16,7 +16,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from app.core import four_eyes
-from app.core.config import settings
 from app.core.db import db, in_transaction, one_at_a_time
 from app.core.errors import NotFound
 from app.core.world import PLATFORM_ID, SYSTEM_ID, new_id, now
@@ -25,7 +24,7 @@ from app.ledger.service import Account, Journal, Leg
 from app.wallet import order_calls, refunds
 from app.wallet.errors import LineNotOpen, LineNotResolvable
 from app.wallet.models import SuspenseItem
-from app.wallet.reconciliation import books, rules
+from app.wallet.reconciliation import alone, books, rules
 from app.wallet.reconciliation import comparing as reconciliation
 from app.wallet.reconciliation.bills import Bill, FundLine, TradeLine
 from app.wallet.reconciliation.comparing import BUCKET, CLOSING, LINES
@@ -96,9 +95,10 @@ def _can_ask(line: ReconciliationLine) -> bool:
 def resolve(line_id: UUID, action: Action, reason: str, principal_id: UUID) -> ReconciliationStep:
     """Closes an open line, in the current unit of work; the step taken.
 
-    From RECONCILIATION_FOUR_EYES_FEN on the first person's step proposes and the second one's
-    closes. Raises NotFound, LineNotOpen, LineNotResolvable (`actions`), SecondPersonNeeded, and
-    InsufficientFunds where `operations` cannot bear it.
+    From RECONCILIATION_FOUR_EYES_FEN on, with what the person has closed alone on that day, the
+    first person's step proposes and the second one's closes. Raises NotFound, LineNotOpen,
+    LineNotResolvable (`actions`), SecondPersonNeeded, and InsufficientFunds where `operations`
+    cannot bear it.
     """
     line = _locked(line_id)
     if action not in actions(line) or action is Action.ASK:
@@ -216,10 +216,7 @@ def _open(condition: ColumnElement[bool]) -> list[ReconciliationLine]:
 
 def _needs_another(line: ReconciliationLine, action: Action, principal_id: UUID) -> bool:
     """Whether this is the first of two people; a differing proposal replaces the one before."""
-    amount = max(abs(line.their_fen or 0), abs(line.our_fen or 0))
-    if line.part == CLOSING:
-        amount = abs(difference_fen(line))
-    if amount < settings().reconciliation_four_eyes_fen:
+    if alone.may_close(principal_id, alone.size_fen(line)):
         return False
     last = steps_of(line.id)[-1:]
     if not last or last[0].action != action:

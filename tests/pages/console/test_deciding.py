@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.config import settings
 from app.core.world import new_id
 from tests.alliance import shop as world
 
@@ -48,6 +49,21 @@ def test_money_that_arrived_is_booked_after_a_proof_and_only_by_finance(visitor)
     person.do("/console/funds/filling", **wish, amount_fen="0.01")
     operator.see("/console/funds", "银行存管户")
     assert operator.post("/console/funds/filling", **wish, amount_fen="1").status_code == 403
+
+
+def test_a_large_sum_waits_at_the_console_for_another_person_of_finance(visitor, monkeypatch):
+    monkeypatch.setattr(settings(), "funds_four_eyes_fen", 12_345)
+    person, other = visitor("finance"), visitor("finance")
+    person.see("/console/funds", "登记到账")
+    person.do("/console/funds/filling", account="operations", amount_fen="123.45")
+    page = person.see("/console/funds", "待另一名财务人员复核", "¥123.45", "登记待复核")
+    here = page.split("撤回</button>")[0].rpartition('action="')[2].split("/reject")[0]
+    assert f"{here}/approve" not in page
+    assert person.post(f"{here}/approve").status_code == 403
+    other.see("/console/funds", f"{here}/approve")
+    other.do(f"{here}/approve")
+    assert here not in other.see("/console/funds")
+    other.see("/console/funds", "¥123.45", "已登记入账", status="booked")
 
 
 def test_a_year_is_entered_with_a_reason(visitor):

@@ -83,10 +83,22 @@ ENGLISH = {
     "更改推荐资格…": "Change the right to recommend…",
     "推荐资格已更改": "Changed",
     "平台资金": "The platform's money",
-    "平台的各项资金和存放处。存放在外的为负数。只登记已经在银行或微信发生的事，须确认身份。": (
+    "平台的各项资金和存放处。存放在外的为负数。只登记已经在银行或微信发生的事，须确认身份；大额（一人当日累计也算）须另一人复核。": (
         "The platform's funds, and where its money is held outside (negative). Only what happened at"
-        " the bank or WeChat is booked here, with a proof of who books it."
+        " the bank or WeChat is booked here, with a proof of who books it; a large sum, or much by"
+        " one person on a day, takes another person."
     ),
+    "到账与调拨登记": "What was booked as arrived or moved",
+    "登记人": "Booked by",
+    "同意入账": "Agree",
+    "不同意入账": "Refuse",
+    "没有此状态的登记": "No booking in this state.",
+    "已登记，待另一名财务人员复核后入账": "It waits until another person of finance agrees",
+    "已驳回，未入账": "Refused; nothing was booked",
+    "登记待复核": "To be agreed to",
+    "已登记入账": "Booked",
+    "登记已驳回": "Refused",
+    "待复核的到账与调拨": "Money booked, to be agreed to",
     "登记到账": "Book money that arrived",
     "此操作会增加平台的资金。款项确已到账吗？": "The platform's funds grow by it. Has it arrived?",
     "记入": "Into",
@@ -195,6 +207,11 @@ ENGLISH = {
     "分账失败": "Given up",
 }
 CODES = {
+    "treasury_booking": {
+        "waiting": Code("登记待复核", "wait"),
+        "booked": Code("已登记入账", "good"),
+        "refused": Code("登记已驳回", "bad"),
+    },
     "runner": {
         "applied": Code("申请接单", "wait"),
         "approved": Code("可以接单", "good"),

@@ -1,0 +1,119 @@
+"""Booking money that arrived in a fund or was moved outside: small sums by one person of finance.
+
+From FUNDS_FOUR_EYES_FEN on it waits for a second one, and so does what would bring all that a
+person has booked alone on the Beijing day up to it: many small bookings are one large one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core import four_eyes
+from app.core.config import settings
+from app.core.db import db, read
+from app.core.errors import NotFound
+from app.core.world import beijing_day, new_id, now, start_of_beijing_day
+from app.wallet import treasury
+from app.wallet.funding.errors import BookingDecided
+from app.wallet.funding.models import TreasuryBooking
+from app.wallet.treasury import BUCKET, Fund, Place
+
+PAID_IN, MOVED = "paid_in", "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be booked: `paid_in` from a place into a fund, or `moved` between two places."""
+
+    kind: str
+    origin: str
+    target: str
+    amount_fen: int
+
+
+def book(wish: Wish, staff_id: UUID) -> TreasuryBooking:
+    """Books it, or has it wait for a second person, in the current unit; `status` says which.
+
+    One decision over the platform's money at a time, so that two requests of a person see each
+    other. Raises TreasuryShort where the place it is moved from does not hold as much.
+    """
+    treasury.take_turns()
+    row = TreasuryBooking(
+        bucket=BUCKET,
+        id=new_id(BUCKET),
+        kind=wish.kind,
+        origin=wish.origin,
+        target=wish.target,
+        amount_fen=wish.amount_fen,
+        status="waiting",
+        requested_by=staff_id,
+        created_at=now(),
+    )
+    if booked_alone_fen(staff_id) + wish.amount_fen < settings().funds_four_eyes_fen:
+        _post(row, staff_id)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBooking:
+    """The second person's decision, in the current unit; agreeing posts it. Who asked may only take
+    it back. Locks as `book` does, then the booking. Raises NotFound, BookingDecided,
+    SecondPersonNeeded, TreasuryShort."""
+    treasury.take_turns()
+    key = (BUCKET, booking_id)
+    row = db.session.get(TreasuryBooking, key, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound()
+    if row.status != "waiting":
+        raise BookingDecided(status=row.status)
+    if is_approved:
+        four_eyes.require_other(staff_id, row.requested_by)
+        _post(row, staff_id)
+    else:
+        row.status = "refused"
+    row.decided_by, row.decided_at = staff_id, now()
+    db.session.flush()
+    return row
+
+
+def booked_alone_fen(staff_id: UUID) -> int:
+    """What somebody has booked by themselves on this Beijing day, in fen, in the current unit."""
+    today = start_of_beijing_day(beijing_day(now()))
+    wanted = select(func.coalesce(func.sum(TreasuryBooking.amount_fen), 0)).where(
+        TreasuryBooking.bucket == BUCKET,
+        TreasuryBooking.requested_by == staff_id,
+        TreasuryBooking.created_at >= today,
+        TreasuryBooking.status == "booked",
+        TreasuryBooking.decided_by.is_(None),
+    )
+    return int(db.session.scalar(wanted) or 0)
+
+
+def page(status: str | None, before: UUID | None, limit: int) -> Sequence[TreasuryBooking]:
+    """Bookings, newest first, in the current unit of work."""
+    wanted = select(TreasuryBooking).where(TreasuryBooking.bucket == BUCKET)
+    if status is not None:
+        wanted = wanted.where(TreasuryBooking.status == status)
+    if before is not None:
+        wanted = wanted.where(TreasuryBooking.id < before)
+    return db.session.scalars(wanted.order_by(TreasuryBooking.id.desc()).limit(limit)).all()
+
+
+def waiting() -> int:
+    """How many bookings wait for a second person: the gauge `treasury_bookings_waiting`."""
+    undecided = TreasuryBooking.status == "waiting"
+    return int(read(select(func.count()).where(undecided))[0][0])
+
+
+def _post(row: TreasuryBooking, staff_id: UUID) -> None:
+    origin, amount, key = Place(row.origin), row.amount_fen, str(row.id)
+    if row.kind == PAID_IN:
+        row.journal_id = treasury.fund(Fund(row.target), amount, origin, staff_id, key)
+    else:
+        row.journal_id = treasury.transfer(origin, Place(row.target), amount, staff_id, key)
+    row.status = "booked"

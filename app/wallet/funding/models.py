@@ -1,0 +1,40 @@
+"""What staff have booked of the platform's own money. No balances: those are the ledger's.
+
+Personal data: none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, SmallInteger, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Moment = DateTime(timezone=True)
+
+
+class TreasuryBooking(Base):
+    """Money (fen) that somebody of finance says has come into a fund (`paid_in`), or was moved from
+    one place outside to another (`moved`).
+
+    `status`: booked at once where one person may, else waiting → booked or refused by somebody
+    else; who asked may take it back (refused). `decided_by` is null where one person booked it.
+    """
+
+    __tablename__ = "wallet_treasury_booking"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    journal_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -1,0 +1,76 @@
+"""Shapes of requests and answers about bookings of the platform's money. Amounts in fen, UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.core.schemas import Body, Fen, Moment, View
+from app.wallet.treasury import Fund, Place
+
+PageSize = Annotated[int, Field(ge=1, le=100)]
+Status = Literal["waiting", "booked", "refused"]
+
+
+class FundRequest(Body):
+    """Money that has arrived outside, for one of the platform's funds."""
+
+    account: Fund
+    amount_fen: Fen
+    source: Literal["bank_custody"] = "bank_custody"
+
+
+class TreasuryRequest(Body):
+    """Money moved between two places outside."""
+
+    model_config = {"populate_by_name": True, "extra": "forbid"}
+
+    origin: Annotated[Place, Field(alias="from")]
+    target: Annotated[Place, Field(alias="to")]
+    amount_fen: Fen
+
+
+class BookingsQuery(Body):
+    """Which bookings; `before` is the last id of the page before."""
+
+    status: Status | None = None
+    before: UUID | None = None
+    limit: PageSize = 50
+
+
+class BookingDecision(Body):
+    """What the second person says; who asked may say false, which takes it back."""
+
+    is_approved: bool
+
+
+class TreasuryBookingView(View):
+    """A booking. `paid_in`: from the place `origin` into the fund `target`; `moved`: between two
+    places. While it is `waiting` for a second person nothing is posted: `journal_id` is null.
+    `decided_by` is null where one person booked it."""
+
+    id: UUID
+    kind: Literal["paid_in", "moved"]
+    origin: str
+    target: str
+    amount_fen: int
+    status: Status
+    requested_by: UUID
+    created_at: Moment
+    decided_by: UUID | None
+    decided_at: Moment | None
+    journal_id: UUID | None
+
+
+class AcceptedTreasuryBooking(TreasuryBookingView):
+    """A booking, and the request that made or decided it."""
+
+    request_id: UUID
+
+
+class TreasuryBookingPage(View):
+    """A page of bookings, newest first."""
+
+    bookings: list[TreasuryBookingView]
