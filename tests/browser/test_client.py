@@ -23,7 +23,7 @@ PAGES = (
     *("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms"),
     *("benefits", "queue", "errands", "post-errand", "orders"),
     *("cart", "top-up-refund", "real-name", "messages", "privacy", "settings"),
-    *("tickets", "level", "binding", "salesperson"),
+    *("tickets", "level", "binding", "salesperson", "merchant-applications"),
 )
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import type { Problem } from "@/services/problem";
 import { texts } from "@/texts";
 import { Button } from "./Button";
+import { open, pathOf } from "./routes";
 import { type Tab, TabBar } from "./TabBar";
 
 interface Props {
@@ -21,12 +22,24 @@ export function Page({ title, children, foot, tab, isLoading, problem, again }: 
   useEffect(() => void Taro.setNavigationBarTitle({ title }), [title]);
   return (
     <main className={`page${tab ? " page-tab" : ""}${foot ? " page-foot" : ""}`}>
-      {problem ? <Trouble problem={problem} again={again} /> : null}
+      {problem?.status === GONE ? <Gone problem={problem} /> : problem ? <Trouble problem={problem} again={again} /> : null}
       {isLoading ? <Loading /> : null}
       {children}
       {foot ? <footer className="foot"><div className="foot-inner">{foot}</div></footer> : null}
       {tab ? <TabBar now={tab} /> : null}
     </main>
+  );
+}
+
+const GONE = 404;
+
+/** What a page is about is not there: asking again brings nothing, so it leads home. */
+function Gone({ problem }: { problem: Problem }) {
+  return (
+    <section className="notice" role="alert">
+      <p className="notice-text">{problem.message}</p>
+      <Button kind="plain" onClick={() => open(pathOf("home"))}>{texts().receipt.home}</Button>
+    </section>
   );
 }
 

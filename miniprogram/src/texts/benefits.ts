@@ -12,7 +12,7 @@ const zh = {
     state: { open: "待领取", claimed: "已领取", lapsed: "逾期作废", void: "已收回" },
   },
   queue: {
-    title: "排队补贴", waiting: "您最靠前的一单", places: "排队中 {count} 单", none: "还没有排队的订单。", position: "第 {position} 位", ahead: "前面还有 {amount}", paid: "已发 {amount}", estimate: "估计 {least}–{most} 天", unknown: "暂无法估计", pool: "查看公开的资金池",
+    title: "排队补贴", waiting: "您最靠前的一单", places: "排队中 {count} 单", none: "还没有排队的订单。", position: "第 {position} 位", ahead: "前面还有 {amount}", paid: "已发 {amount}", estimate: "估计 {least}–{most} 天", unknown: "暂无法估计", pool: "复制公开资金池的链接",
     state: { waiting: "排队中", paid: "已发完", left: "已退出" }, shut: "排队账户尚未开通。", firstPurchase: "首单实付满 {amount} 即可开通。", noQueue: "现在没有排队补贴活动。",
   },
   promotion: {
@@ -33,7 +33,7 @@ const en: typeof zh = {
     state: { open: "to be claimed", claimed: "claimed", lapsed: "lapsed", void: "taken back" },
   },
   queue: {
-    title: "Queue subsidy", waiting: "Your foremost purchase", places: "{count} in the queue", none: "No purchase in the queue yet.", position: "Place {position}", ahead: "{amount} before it", paid: "{amount} paid", estimate: "about {least}–{most} days", unknown: "no estimate yet", pool: "See the public pool",
+    title: "Queue subsidy", waiting: "Your foremost purchase", places: "{count} in the queue", none: "No purchase in the queue yet.", position: "Place {position}", ahead: "{amount} before it", paid: "{amount} paid", estimate: "about {least}–{most} days", unknown: "no estimate yet", pool: "Copy the address of the public pool",
     state: { waiting: "waiting", paid: "paid", left: "left" }, shut: "Your queue account is not open yet.", firstPurchase: "A first purchase of {amount} opens it.", noQueue: "There is no queue now.",
   },
   promotion: {
