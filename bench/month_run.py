@@ -26,6 +26,7 @@ SETTINGS = {
     "STAFF_PAIR_DAYS": "0",  # the town's few people opened each other's accounts
     "TRUSTED_PROXIES": "1",
     "RECONCILIATION_DAYS_BACK": "7",
+    "PAYMENT_FREE_DAILY_FEN": "1000000000",  # those phones prove nothing
 }
 
 

@@ -45,6 +45,7 @@ def environment(url: str) -> None:
     os.environ.update(
         LIANHUI_ENV="test", DATABASE_URL=url, REDIS_URL=NOWHERE, BASE_URL="http://127.0.0.1",
         SESSION_HOURS="24", PYTHONPATH=str(ROOT),
+        PAYMENT_FREE_DAILY_FEN="1000000000000",
         WECHAT_PAY_PRIVATE_KEY_FILE=os.devnull, WECHAT_PAY_PUBLIC_KEY_FILE=os.devnull,
     )  # fmt: skip
 

@@ -102,6 +102,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         WECHAT_PAY_BASE=NOWHERE,
         # Every member of the tests is minutes old, and all tests of a process share one day.
         RISK_NEW_ACCOUNT_HOURS="0",
+        PAYMENT_FREE_DAILY_FEN="1000000000000",
         WITHDRAWAL_AUTOMATIC_DAILY_LIMIT_FEN="1000000000000",
     )
     yield

@@ -30,7 +30,7 @@ from app.alliance.orders.models import (
     OrderReturn,
     OrderStep,
 )
-from app.alliance.paying.models import CodePayment, PaymentPin, PurseChoice
+from app.alliance.paying.models import CodePayment, FreeSpending, PaymentPin, PurseChoice
 from app.alliance.policies.simulation.models import SimulationLine
 from app.alliance.prepaid.models import LotAdvance, PlanClaim, TouchedMember
 from app.alliance.profit_sharing.models import SharingReceiver
@@ -99,6 +99,8 @@ def _declare_paying() -> None:
     part("alliance.code_payments", "付款码支付", CodePayment, used, but={"staff_id"})
     pins = owned(PaymentPin.bucket, PaymentPin.member_id)
     part("alliance.payment_pin", "支付密码", PaymentPin, pins, but={"pin_hash"})
+    spent = owned(FreeSpending.bucket, FreeSpending.member_id)
+    part("alliance.free_spending", "当日免密支付", FreeSpending, spent)
     choices = owned(PurseChoice.bucket, PurseChoice.member_id)
     part("alliance.purse_choice", "付款码扣款方式", PurseChoice, choices)
 
@@ -179,7 +181,7 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 def erase(_: Any, *, member_id: UUID) -> None:
     """Receiver of `erasing`: payment PIN and choices, cart, to whom orders were shipped, a
     former salesperson's name, and what stood in applications that came to no merchant."""
-    for model in (PaymentPin, PurseChoice):
+    for model in (FreeSpending, PaymentPin, PurseChoice):
         gone = delete(model).where(
             model.bucket == bucket_of(member_id), model.member_id == member_id
         )

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.alliance import payments, sales, terms
 from app.alliance.access import is_theirs
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown, StoreUnknown
-from app.alliance.paying import choices, confirming, devices
+from app.alliance.paying import choices, confirming, devices, free_spending
 from app.alliance.paying.devices import ProvenCode
 from app.alliance.paying.errors import PaymentCodeInvalid, PaymentCodeUsed
 from app.alliance.paying.models import CodePayment
@@ -27,7 +27,7 @@ from app.core.auth import Principal
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction
 from app.core.proofs import Proof
-from app.core.world import beijing_day, bucket_of, new_id, now, start_of_beijing_day
+from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.wallet import service as wallet
 
@@ -98,7 +98,7 @@ def _taken(proven: ProvenCode, row: CodePayment) -> tuple[int, Fields]:
     wanted = sales.order(
         proven.member_id, row.store_id, row.amount_fen, choices.purses_of(proven.member_id)
     )
-    is_free = _is_free(row)
+    is_free = free_spending.take_within(row.member_id, row.amount_fen)
     if not is_free:
         sales.plan(wanted)  # who has not enough is not asked
         row.status = "confirming"
@@ -110,24 +110,6 @@ def _taken(proven: ProvenCode, row: CodePayment) -> tuple[int, Fields]:
     if is_free:
         return payments.open_sale(wanted, row.trade_type, sale_id=row.id)
     return 201, view(row)
-
-
-def _is_free(row: CodePayment) -> bool:
-    """Whether nobody need be asked: small, and little so far on this Beijing day."""
-    day = start_of_beijing_day(beijing_day(row.created_at))
-    spent = db.session.scalar(
-        select(func.coalesce(func.sum(CodePayment.amount_fen), 0)).where(
-            CodePayment.bucket == row.bucket,
-            CodePayment.member_id == row.member_id,
-            CodePayment.created_at >= day,
-            CodePayment.status == "taken",
-            CodePayment.verified_by.is_(None),
-        )
-    )
-    return (
-        row.amount_fen <= settings().payment_free_fen
-        and int(spent or 0) + row.amount_fen <= settings().payment_free_daily_fen
-    )
 
 
 def confirm(member_id: UUID, payment_id: UUID, proof: Proof) -> Response:

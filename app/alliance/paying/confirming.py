@@ -1,4 +1,4 @@
-"""Above PAYMENT_FREE_FEN a member proves that it is them who let their money go.
+"""Above PAYMENT_FREE_FEN, or PAYMENT_FREE_DAILY_FEN a day, members prove that it is them who pay.
 
 One rule for every way out of a purse: a till that reads their code, a store's code that they scan,
 an order, an errand's reward, a withdrawal. What WeChat alone pays is confirmed in WeChat.
@@ -7,13 +7,17 @@ an order, an errand's reward, a withdrawal. What WeChat alone pays is confirmed 
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
-from app.alliance.paying import pins
+from flask import Response, after_this_request
+
+from app.alliance.paying import free_spending, pins
 from app.alliance.paying.errors import PinNeeded, PinNotSet
 from app.core import idempotency, proofs
-from app.core.config import settings
 from app.core.db import in_transaction
+from app.core.errors import ServiceUnavailable
 from app.core.limits import caller_asked, limiter
 from app.core.proofs import Proof
 from app.members import service as members
@@ -23,18 +27,30 @@ PROOFS_OF_ONE = "30 per minute"  # each costs a hash that is slow on purpose
 
 
 def require(member_id: UUID, amount_fen: int, purses: Collection[Purse] = (Purse.PREPAID,)) -> None:
-    """Lets a request that takes an amount (fen) go on if it is small, or its member proves
-    themselves in its headers; not within a unit of work, may use the network. Receiver of the
-    wallet's `confirmation_asked`, too.
+    """Lets a request that takes an amount (fen) go on if it is small, alone and with what went so
+    on this day, or its member proves themselves in its headers; not within a unit of work, may use
+    the network. Receiver of the wallet's `confirmation_asked`, too.
 
     What was answered once under the same key is answered again without. Raises as `prove`.
     """
-    if amount_fen <= settings().payment_free_fen or set(purses) == {Purse.WECHAT}:
+    if set(purses) == {Purse.WECHAT}:
+        return
+    if free_spending.take(member_id, amount_fen):
+        after_this_request(partial(_unless_it_went, member_id, amount_fen))
         return
     if idempotency.replayed() is not None:
         return
     with limiter.limit(PROOFS_OF_ONE, key_func=caller_asked):
         prove(member_id, proofs.given())
+
+
+def _unless_it_went(member_id: UUID, amount_fen: int, response: Response) -> Response:
+    """Gives back to the day's sum what was refused, or counted when it was answered first; of
+    what nobody knows (5xx) the same request again will tell."""
+    if 400 <= response.status_code < 500 or "Idempotency-Replayed" in response.headers:
+        with suppress(ServiceUnavailable):  # it stays in the sum: the PIN is asked for earlier
+            free_spending.give_back(member_id, amount_fen)
+    return response
 
 
 def prove(member_id: UUID, proof: Proof) -> None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -66,6 +76,18 @@ class PaymentPin(Base):
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     usable_at: Mapped[datetime] = mapped_column(Moment)
     set_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class FreeSpending(Base):
+    """What a member let go without a proof on their last such day (fen); see `free_spending`.
+    Personal data: the sum of a day."""
+
+    __tablename__ = "alliance_free_spending"
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    spent_fen: Mapped[int] = mapped_column(BigInteger)
 
 
 class PurseChoice(Base):

@@ -80,7 +80,8 @@ def test_the_pin_lets_a_large_payment_be_taken(owner, client):
     assert client.get("/api/v1/me/open-payments", headers=owner.who()).json["payments"] == []
 
 
-def test_small_payments_add_up_over_the_day(owner, client, sandbox):
+def test_small_payments_add_up_over_the_day(owner, client, sandbox, monkeypatch):
+    monkeypatch.setattr(settings(), "payment_free_daily_fen", 100_000)
     for amount_fen in (50_000, 30_000):
         answer = take(client, owner.shop, shown(client, owner), amount_fen)
         assert answer.json["status"] == "paid"
