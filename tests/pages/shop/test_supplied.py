@@ -2,10 +2,13 @@
 
 import pytest
 
+from app.ledger.service import Account
 from app.pages.shop import supplied
 from tests.alliance import shop as world
 from tests.alliance.offers import stall
 from tests.alliance.orders.test_supplies import answer, bought, propose, supplier
+from tests.alliance.orders.test_supply_returns import Chain
+from tests.alliance.settlement.books import settled
 
 __all__ = ["supplier"]
 pytestmark = pytest.mark.usefixtures("context")
@@ -41,3 +44,16 @@ def test_what_is_supplied_is_shown_page_by_page_shipped_and_put_right(
     assert "更正运单" in refused.text
     owner.do(at.format(second), **right)
     owner.see(HERE, "ZT00000001", "中通", status="shipped")
+
+
+def test_a_supplier_sees_its_goods_and_debts_in_its_statement(client, enter):
+    chain = Chain(client)
+    world.give(chain.seller.merchant_id, Account.DEPOSIT, 6_000)
+    chain.spends(5_000)
+    chain.refund()
+    (row,) = settled(chain.supplier, 1)
+    owner = enter(chain.supplier)
+    owner.see("/shop/supplies", "¥60.00", "¥50.00", "/shop/settlements")
+    owner.see(f"/shop/settlements/{row.id}", "供货收入 × 1", "供货退回 × 1", "×2", "¥50.00")
+    owner.post("/console/language", language="en", next="/shop")
+    owner.see(f"/shop/settlements/{row.id}", "Owed to sellers after")
