@@ -55,7 +55,7 @@ export default function Receipt() {
       isLoading={found.isLoading && !seen}
       problem={found.problem}
       again={found.again}
-      foot={<Button kind="plain" onClick={() => open(pathOf("home"))}>{t.receipt.home}</Button>}
+      foot={found.problem ? undefined : <Button kind="plain" onClick={() => open(pathOf("home"))}>{t.receipt.home}</Button>}
     >
       {seen ? (
         <>
