@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.databases import address_of
 from tests.scheduling import WholeFiles, longest_first
+from tests.wechat.pretend import Sandbox, running
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = "http://127.0.0.1:9"  # nothing listens: a forgotten network call fails at once
@@ -158,6 +159,15 @@ def context(app) -> Iterator[None]:
     with app.app_context():
         yield
         db.session.rollback()
+
+
+@pytest.fixture(scope="session")
+def started_sandbox(app, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The one sandbox process of this test process; it stands here and nowhere else, because
+    every folder that imported it would start one more. `tests.wechat.conftest.sandbox` empties
+    it for each test."""
+    with running(app, tmp_path_factory.mktemp("sandbox")) as started:
+        yield started
 
 
 @pytest.fixture

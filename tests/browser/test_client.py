@@ -15,7 +15,7 @@ from tests.alliance.prepaid.test_plans import budgeted, plan
 from tests.axe import serious_findings
 from tests.browser.test_membership import fits
 from tests.wallet.people import earned, stocked
-from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
+from tests.wechat.conftest import sandbox  # noqa: F401  # the whole of WeChat
 from tests.wechat.pretend import eventually
 
 PATH = "/open/js/jweixin-1.6.0.js"

@@ -12,7 +12,7 @@ from tests.benefits.errands.town import Town
 from tests.benefits.lottery.games import PURCHASE_FEN, lottery
 from tests.browser.test_client import member_of, shown, signed_in  # noqa: F401
 from tests.browser.test_membership import fits
-from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
+from tests.wechat.conftest import sandbox  # noqa: F401  # the whole of WeChat
 from tests.wechat.pretend import eventually
 
 

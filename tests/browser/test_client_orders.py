@@ -10,7 +10,7 @@ from tests.alliance.offers import stall
 from tests.alliance.orders.market import escrow
 from tests.browser.test_client import shown  # noqa: F401
 from tests.browser.test_client_benefits import arrived, look
-from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
+from tests.wechat.conftest import sandbox  # noqa: F401  # the whole of WeChat
 
 
 def test_a_person_buys_an_offer_and_gives_the_order_up(client, context, shown, sandbox):  # noqa: F811

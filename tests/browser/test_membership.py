@@ -16,7 +16,7 @@ from app.members import service as members
 from app.qr import service as qr
 from tests.alliance import shop as world
 from tests.alliance.prepaid.test_plans import budgeted, plan
-from tests.wechat.conftest import sandbox, started_sandbox  # noqa: F401  # the whole of WeChat
+from tests.wechat.conftest import sandbox  # noqa: F401  # the whole of WeChat
 
 PHONE = {"width": 360, "height": 780}
 IN_WECHAT = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50"

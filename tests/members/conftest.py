@@ -1,5 +1,5 @@
 """The sandbox as WeChat."""
 
-from tests.wechat.conftest import sandbox, started_sandbox
+from tests.wechat.conftest import sandbox
 
-__all__ = ["sandbox", "started_sandbox"]
+__all__ = ["sandbox"]

@@ -18,9 +18,9 @@ from app.members import service as members
 from app.notices import windows
 from tests.alliance import shop as world
 from tests.notices.people import Correspondent, Person
-from tests.wechat.conftest import sandbox, started_sandbox
+from tests.wechat.conftest import sandbox
 
-__all__ = ["sandbox", "started_sandbox"]
+__all__ = ["sandbox"]
 
 
 @dataclass(frozen=True)

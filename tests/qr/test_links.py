@@ -12,9 +12,9 @@ from app.core.config import settings
 from app.core.world import new_id, now
 from app.qr import links, service
 from app.qr.token import TOKEN_LENGTH
-from tests.wechat.conftest import sandbox, started_sandbox
+from tests.wechat.conftest import sandbox
 
-__all__ = ["sandbox", "started_sandbox"]
+__all__ = ["sandbox"]
 pytestmark = pytest.mark.usefixtures("context")
 
 

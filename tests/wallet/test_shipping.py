@@ -20,10 +20,10 @@ from app.wallet import service as wallet
 from app.wallet.shipping_models import OrderShipping
 from app.wechat import client as wechat
 from tests.wallet.people import headers, member, staff_headers
-from tests.wechat.conftest import sandbox, started_sandbox
+from tests.wechat.conftest import sandbox
 from tests.wechat.pretend import Sandbox, eventually
 
-__all__ = ["sandbox", "started_sandbox"]
+__all__ = ["sandbox"]
 pytestmark = pytest.mark.usefixtures("context")
 UPLOAD = "upload_shipping_info"
 ADDRESS = "/api/v1/shippings"

@@ -11,10 +11,10 @@ from app.core.world import new_id
 from app.wallet import shipping
 from tests.wallet.people import headers, member, staff_headers
 from tests.wallet.test_shipping import UPLOAD, asked_anew, later, paid, row
-from tests.wechat.conftest import sandbox, started_sandbox
+from tests.wechat.conftest import sandbox
 from tests.wechat.pretend import Sandbox
 
-__all__ = ["asked_anew", "sandbox", "started_sandbox"]
+__all__ = ["asked_anew", "sandbox"]
 pytestmark = pytest.mark.usefixtures("context")
 WHY = {"reason": "小程序后台已补全类目"}
 

@@ -19,7 +19,7 @@ from app.wechat import alarms, calls, limits, tokens, web_login
 from app.wechat.signals import message_received, payment_notified
 from tests.wechat.api_desk import ApiDesk, open_desk
 from tests.wechat.letters import PayDesk
-from tests.wechat.pretend import Sandbox, running
+from tests.wechat.pretend import Sandbox
 
 
 def _alone(signal: Signal) -> Iterator[Signal]:
@@ -51,12 +51,6 @@ def pay_desk(app) -> PayDesk:
     pem = Path(os.environ["TEST_PLATFORM_PRIVATE_KEY_FILE"]).read_bytes()
     key: Any = load_pem_private_key(pem, None)
     return PayDesk(os.environ["WECHAT_PAY_PUBLIC_KEY_ID"], key, os.environ["WECHAT_PAY_API_V3_KEY"])
-
-
-@pytest.fixture(scope="session")
-def started_sandbox(app, tmp_path_factory) -> Iterator[Sandbox]:
-    with running(app, tmp_path_factory.mktemp("sandbox")) as started:
-        yield started
 
 
 def _forget_shared() -> None:
