@@ -1,14 +1,18 @@
 """A month of an alliance: everything through the HTTP API and the sandbox, then the books.
 
 Ends with `audit verify`, the books beside WeChat's, and a short report of who got what. No ratio:
-it shows that all of it works together; what is fast is shown by the other benches.
+it shows that all of it works together; what is fast is shown by the other benches. With `--stay`
+the town stays open afterwards, to be looked at.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from bench.month_benefits import Benefits
@@ -18,7 +22,7 @@ from bench.month_town import Town
 from chaos.command import run_once, say, say_verdict, seed_of
 from chaos.instance import Instance
 
-DAY_SECONDS = 86_400
+DAY_SECONDS, SHOWN = 86_400, 4
 SETTINGS = {
     "WITHDRAWAL_MINIMUM_FEN": "1000",
     "REBATE_FREEZE_DAYS": "7",
@@ -54,7 +58,23 @@ def perform(wanted: argparse.Namespace, instance: Instance) -> bool:
     facts = _facts(wanted, seed, town, diary, benefits)
     facts |= {"problems": found[:30], "seconds": round(time.monotonic() - began)}
     say_verdict(not found, facts)
+    if wanted.stay:
+        _stay(town, instance)
     return not found
+
+
+def _stay(town: Town, instance: Instance) -> None:
+    """Adds the town's people to those of the demo and waits until somebody ends it."""
+    facts = instance.facts()
+    for shop in town.shops[:SHOWN]:
+        facts["merchants"][shop.merchant_id] = {"owner": shop.owner.credentials}
+    facts["phones"] = [member.phone["id"] for member in town.members[:SHOWN]]
+    (instance.data / "demo.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+    say(
+        f"open 开放查看: {town.web}   ({sys.executable} -m launcher.logins {instance.data}, Ctrl+C)"
+    )
+    with suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 def _facts(
@@ -88,6 +108,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--buyers", type=float, default=0.03, help="part of them, on a day")
     parser.add_argument("--seed", type=int, default=None, help="for who does what")
+    parser.add_argument("--stay", action="store_true", help="stay open to be looked at")
     return parser.parse_args(arguments)
 
 

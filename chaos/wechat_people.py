@@ -203,11 +203,11 @@ class Staff(Caller):
 
     def __init__(self, web: str, answers: Answers, sandbox: Sandbox, facts: dict[str, Any]) -> None:
         super().__init__(web, answers, sandbox, self.log_in)
-        self._facts = facts
+        self.credentials = facts
 
     def log_in(self) -> str:
         """A token; the second factor follows the virtual clock."""
-        wish = {name: self._facts[name] for name in ("username", "password")}
+        wish = {name: self.credentials[name] for name in ("username", "password")}
         wish["totp"] = self.code()
         answer = self.patiently("POST", "/staff/sessions", json=wish)
         if answer.status_code != 201:
@@ -217,4 +217,4 @@ class Staff(Caller):
     def code(self) -> str:
         """Six digits of the second factor at this virtual moment."""
         moment = time.time() + self.sandbox.ask("GET", "clock")["offset_seconds"]
-        return pyotp.TOTP(self._facts["totp_secret"]).at(int(moment))
+        return pyotp.TOTP(self.credentials["totp_secret"]).at(int(moment))
