@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import multiprocessing
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,15 +17,7 @@ from tests.wechat.api_desk import STABLE_TOKEN, ApiDesk, refusal
 pytestmark = pytest.mark.usefixtures("context")
 NO_REDIS = "redis://127.0.0.1:9/0"
 CROWD = 64
-ASK = """
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from app.wechat.tokens import access_token
-print("ready", flush=True)
-sys.stdin.readline()
-with ThreadPoolExecutor(8) as pool:
-    print(*set(pool.map(lambda _: access_token(), range(8))))
-"""
+FORK = multiprocessing.get_context("fork")
 
 
 def _together(app, count: int, work) -> list[str]:
@@ -61,25 +51,23 @@ def test_a_crowd_renews_a_stale_token_once(app, api: ApiDesk) -> None:
     assert _forced(api) == [False, False, True]
 
 
+def _ask(gate, answers) -> None:
+    assert gate.wait(30)
+    with ThreadPoolExecutor(8) as pool:
+        answers.put(set(pool.map(lambda _: tokens.access_token(), range(8))))
+
+
 def test_several_processes_fetch_one_token(app, api: ApiDesk) -> None:
     api.slowness_seconds = 0.3
-    environment = os.environ | {"WECHAT_API_BASE": settings().wechat_api_base}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", ASK],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+    gate, answers = FORK.Event(), FORK.Queue()
+    processes = [FORK.Process(target=_ask, args=(gate, answers)) for _ in range(3)]
     for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=30)[0].strip() for process in processes]
-    assert answers == ["token-1"] * 3
+        process.start()
+    gate.set()
+    assert [answers.get(timeout=30) for _ in processes] == [{"token-1"}] * 3
+    for process in processes:
+        process.join(30)
+    assert [process.exitcode for process in processes] == [0] * 3
     assert _forced(api) == [False]
 
 
