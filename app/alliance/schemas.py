@@ -226,6 +226,12 @@ class ContractPage(View):
     contracts: list[ContractView]
 
 
+class SalespersonQuery(PageQuery):
+    """Which salespeople: all, or those with a word in their names."""
+
+    name: ShortText | None = None
+
+
 class SalespersonPage(View):
     """A page of salespeople."""
 

@@ -31,6 +31,7 @@ from app.alliance.schemas import (
     MerchantView,
     PageQuery,
     SalespersonPage,
+    SalespersonQuery,
     SalespersonRequest,
 )
 from app.core import auth, staff_sessions
@@ -192,9 +193,12 @@ def add_salesperson(body: SalespersonRequest) -> Fields:
 
 
 @blueprint.get("/salespeople")
-@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.input(SalespersonQuery, location="query", arg_name="query")
 @blueprint.output(SalespersonPage)
 @auth.staff(*READERS)
-def list_salespeople(query: PageQuery) -> Fields:
+def list_salespeople(query: SalespersonQuery) -> Fields:
     """Salespeople, a page at a time."""
-    return {"salespeople": catalogue.page(Salesperson, query.after)}
+    wanted = []
+    if query.name is not None:
+        wanted.append(Salesperson.name.icontains(query.name, autoescape=True))
+    return {"salespeople": catalogue.page(Salesperson, query.after, *wanted)}

@@ -240,7 +240,7 @@ def _form(kind: Fields, here: str, row: Fields, settings: Fields) -> Response:
 
 
 def _wish(kind: Fields) -> Fields:
-    audience = forms.body(lines=("home_of_merchants",), many=("levels",))
+    audience = forms.body(many=("home_of_merchants", "levels"))
     for name in ("joined_from", "joined_before"):
         if forms.text(name):
             audience[name] = forms.instant(name)

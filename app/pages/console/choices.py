@@ -1,7 +1,8 @@
-"""What a form lets people choose by name where the API wants an id: offers and stores."""
+"""What a form lets people choose by name where the API wants an id: offers, stores, merchants."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
@@ -11,7 +12,7 @@ from app.pages.console.texts import t
 
 Choices = list[tuple[str, str]]
 FOUND, PAGE, MOST_PAGES, NAMED = 30, 50, 4, 10
-FINDING, WORDS = "find", "find_words"
+FINDING = "find"
 
 
 def is_finding() -> bool:
@@ -19,20 +20,52 @@ def is_finding() -> bool:
     return FINDING in request.form
 
 
+def is_finding_for(kind: str) -> bool:
+    """Whether it was sent to look for something of this kind."""
+    return request.form.get(FINDING) == kind
+
+
+def words(kind: str) -> str:
+    """What was typed to look for something of this kind."""
+    return request.form.get(f"find_{kind}", "").strip()[:60]
+
+
 def offers(*chosen: str) -> Choices:
     """Offers by name: those chosen already, and those to choose from. For the platform these are
     the newest displayed ones, or those that the words looked for name; for a merchant its own."""
     if "offer_choices" not in g:
         g.offer_choices = _found() if sessions.visitor().is_platform else _own()
-    missing = {each: _called(each) for each in chosen if each and each not in g.offer_choices}
-    g.offer_choices = missing | g.offer_choices
+    g.offer_choices = _with_chosen(g.offer_choices, chosen, _called)
     return list(g.offer_choices.items())
 
 
-def stores() -> Choices:
-    """The stores of the visitor's merchant."""
-    found = calls.read("/stores/managed")["stores"]
-    return [(each["id"], each["name"]) for each in found]
+def stores(*chosen: str) -> Choices:
+    """Stores by name: for a merchant its own; for the platform those chosen already, and those that
+    the words looked for name."""
+    if not sessions.visitor().is_platform:
+        found = calls.read("/stores/managed")["stores"]
+        return [(each["id"], each["name"]) for each in found]
+    rows = calls.read("/stores", words=words("stores"), limit=FOUND)["stores"]
+    named = {each["id"]: f"{each['name']} · {each['address']}" for each in rows}
+    return list(_with_chosen(named, chosen, _store_called).items())
+
+
+def merchants(*chosen: str) -> Choices:
+    """Merchants by name, for the platform: those chosen already, and those that the words name."""
+    found = merchants_named(words("merchants"))
+    return list(_with_chosen(found, chosen, _merchant_called).items())
+
+
+def merchants_named(name: str) -> dict[str, str]:
+    """Some merchants whose names hold the words, by id."""
+    rows = calls.read("/merchants", name=name)["merchants"]
+    return {each["id"]: each["name"] for each in rows[:FOUND]}
+
+
+def salespeople_named(name: str) -> dict[str, str]:
+    """Some salespeople whose names hold the words, by id."""
+    rows = calls.read("/salespeople", name=name)["salespeople"]
+    return {each["id"]: each["name"] for each in rows[:FOUND]}
 
 
 def told(kind: str, chosen: str | list[str] | None) -> str | None:
@@ -45,9 +78,15 @@ def told(kind: str, chosen: str | list[str] | None) -> str | None:
     return names or None
 
 
+def _with_chosen(
+    found: dict[str, str], chosen: tuple[str, ...], called: Callable[[str], str]
+) -> dict[str, str]:
+    """What was found, after what was chosen already and is not among it."""
+    return {each: called(each) for each in chosen if each and each not in found} | found
+
+
 def _found() -> dict[str, str]:
-    words = request.form.get(WORDS, "").strip()[:60]
-    rows = calls.read("/offers", words=words, limit=FOUND)["offers"]
+    rows = calls.read("/offers", words=words("offers"), limit=FOUND)["offers"]
     return {each["id"]: f"{each['title']} · {each['store_name']}" for each in rows}
 
 
@@ -73,3 +112,9 @@ def _called(offer_id: str) -> str:
 def _store_called(store_id: str) -> str:
     answer = calls.send("GET", f"/stores/{store_id}")
     return store_id if answer.is_refused else answer.body["name"]
+
+
+def _merchant_called(merchant_id: str) -> str:
+    answer = calls.send("GET", "/merchants", query={"id": merchant_id})
+    rows = [] if answer.is_refused else answer.body["merchants"]
+    return rows[0]["name"] if rows else merchant_id

@@ -77,6 +77,8 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
         given=_typed(),
         offer_choices=choices.offers,
         store_choices=choices.stores,
+        merchant_choices=choices.merchants,
+        finding_in=request.path if choices.FINDING in _typed() else None,
         **{name: getattr(wording, name) for name in WORDINGS},
         **facts,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.world import BEIJING, now
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -38,9 +38,11 @@ def show_mailings() -> Response:
 @sessions.page("operator")
 def write() -> Response | str:
     """Write a message; it is counted first, then somebody else reviews it."""
+    if choices.is_finding():
+        return show_mailings()
     wish: dict[str, Any] = forms.body(text=("title", "text"))
     wish["segment"] = forms.body(
-        whole=CONDITIONS, fen=AMOUNTS, text=("category_code",), lines=("home_store_ids",)
+        whole=CONDITIONS, fen=AMOUNTS, text=("category_code",), many=("home_store_ids",)
     )
     answer = calls.send("POST", "/mailings", wish, key=forms.key())
     then = f"{HOME}/{answer.body.get('id')}"

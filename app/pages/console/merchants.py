@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.errors import NotFound
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -77,6 +77,8 @@ def show_merchant(merchant_id: UUID) -> Response:
 @sessions.page("operator")
 def stop(merchant_id: UUID, what: str) -> Response | str:
     """Pause at once, or ask that another person close, a store or all of the merchant."""
+    if choices.is_finding():
+        return show_merchant(merchant_id)
     wish = forms.body(text=("store_id", "reason", "closes_on", "fallback_store_id"))
     answer = calls.send("POST", f"/merchants/{merchant_id}/{what}", wish, key=forms.key())
     done = t("已暂停营业") if what == "pauses" else t("停业申请已提交，等待另一人复核")

@@ -1,4 +1,4 @@
-"""Offers and stores are chosen by name, also without scripts."""
+"""Offers, stores, merchants and recommenders are chosen by name, also without scripts."""
 
 from datetime import timedelta
 
@@ -6,7 +6,9 @@ import pytest
 
 from app.core.world import new_id, now
 from tests.alliance import shop as world
+from tests.alliance.closure import desk
 from tests.alliance.offers import stall
+from tests.members.people import member
 
 pytestmark = pytest.mark.usefixtures("context")
 HERE = "/console/campaigns/new/lottery"
@@ -23,13 +25,13 @@ def test_the_offer_of_a_prize_is_looked_for_by_name_and_what_was_typed_stays(cli
     person = visitor("operator")
     person.see(HERE, "查找商品", 'name="prizes.0.offer_id"')
     typed = {"name": "中秋抽奖", "budget_fen": "八百", "starts_at": "x", "prizes.0.name": "月饼"}
-    found = person.post(HERE, find="1", find_words=title, **typed)
+    found = person.post(HERE, find="offers", find_offers=title, **typed)
     assert found.status_code == 200
     assert title in option(found.text, offer_id)
     for each in ("中秋抽奖", "八百", "月饼"):
         assert f'value="{each}"' in found.text
     chosen = {"prizes.0.offer_id": offer_id}
-    again = person.post(HERE, find="1", find_words=new_id().hex, **typed, **chosen)
+    again = person.post(HERE, find="offers", find_offers=new_id().hex, **typed, **chosen)
     assert option(again.text, offer_id).startswith(" selected")
     assert title in option(again.text, offer_id)
     refused = person.post(HERE, **typed, **chosen)
@@ -54,3 +56,78 @@ def test_a_merchant_ticks_its_own_offers_and_stores_for_a_programme(client, visi
     person.see(here, "当季鲜茶")
     page = visitor("operator").see(here.replace("/shop/", "/console/"), "当季鲜茶")
     assert offer_id not in page
+
+
+def first_button(page: str, action: str) -> str:
+    """What Enter in a field of the form presses: its first button."""
+    return page.split(f'action="{action}"')[1].split("<button")[1].split(">", 1)[0]
+
+
+def test_enter_in_a_form_that_finds_sends_the_form(visitor):
+    person, shop = visitor("operator"), world.shop()
+    merchant, one = f"/console/merchants/{shop.merchant_id}", f"/console/members/{member()}"
+    forms = {HERE: HERE, "/console/mailings": "/console/mailings"}
+    forms |= {merchant: f"{merchant}/closures", one: f"{one}/correct"}
+    for path, action in forms.items():
+        button = first_button(person.see(path, 'name="find"'), action)
+        assert 'class="unseen"' in button, path
+        assert "name=" not in button, path
+
+
+def test_the_merchants_of_an_audience_are_found_and_ticked(client, visitor):
+    name, person = f"茶庄 {new_id().hex[-8:]}", visitor("operator")
+    made = desk.post(client, "/merchants", world.staff_headers("operator"), name=name).json["id"]
+    person.see(HERE)
+    found = person.post(HERE, find="merchants", find_merchants=name, name="回乡")
+    assert name in option(found.text, made)
+    wish = {"find_merchants": new_id().hex, "home_of_merchants": made}
+    again = person.post(HERE, find="merchants", **wish)
+    assert option(again.text, made).startswith(" checked")
+    assert name in option(again.text, made)
+
+
+def test_a_closures_fallback_and_a_messages_home_stores_are_found_by_name(visitor):
+    shop, other, person = world.shop(), world.shop(), visitor("operator")
+    home, name = f"/console/merchants/{shop.merchant_id}", "南门店"
+    person.see(home)
+    here = f"{home}/closures"
+    wish = {"reason": "租约<到期>", "fallback_store_id": str(other.store_id)}
+    found = person.post(here, find="stores", find_stores=new_id().hex, **wish)
+    assert found.status_code == 200
+    assert option(found.text, str(other.store_id)).startswith(" selected")
+    assert name in option(found.text, str(other.store_id))
+    assert "租约&lt;到期&gt;" in found.text
+    assert "租约" not in person.see(home)  # nothing was asked for
+    here = "/console/mailings"
+    person.see(here)
+    wish = {"title": "周末", "home_store_ids": str(other.store_id)}
+    found = person.post(here, find="stores", find_stores=name, **wish)
+    assert option(found.text, str(other.store_id)).startswith(" checked")
+    assert 'value="周末"' in found.text
+
+
+def test_a_recommender_is_found_by_id_or_name(client, visitor):
+    one, other, person = member(), str(member()), visitor("operator")
+    page = f"/console/members/{one}"
+    here = f"{page}/correct"
+    person.see(page)
+    wish = {"find": "recommenders", "reason": "扫错了码"}
+    found = person.post(here, recommender_kind="member", find_recommenders=other, **wish)
+    assert found.status_code == 200
+    assert f'<option value="{other}">' in found.text
+    assert "扫错了码" in found.text
+    kept = {"find": "stores", "recommender_kind": "member", "recommender_id": other}
+    assert option(person.post(here, **kept).text, other).startswith(" selected")
+    wrong = person.post(here, recommender_kind="member", find_recommenders="小安", **wish)
+    assert wrong.status_code == 422
+    name = f"茶庄 {new_id().hex[-8:]}"
+    made = desk.post(client, "/merchants", world.staff_headers("operator"), name=name).json["id"]
+    found = person.post(here, recommender_kind="merchant", find_recommenders=name, **wish)
+    assert name in option(found.text, made)
+    person.see("/console/salespeople")
+    sold = person.do("/console/salespeople", name=f"{name} 业务").location.rpartition("/")[2]
+    found = person.post(here, recommender_kind="salesperson", find_recommenders=name, **wish)
+    assert name in option(found.text, sold)
+    wish["find_recommenders"] = new_id().hex
+    nobody = person.post(here, recommender_kind="salesperson", **wish)
+    assert "没有找到推荐人" in nobody.text

@@ -8,13 +8,14 @@ ENGLISH = {
     "等 {count} 个": " and more, {count} in all",
     "都不勾选即为全部": "None ticked: all of them",
     "查找商品（按名称）": "Find offers by name",
-    "找到的商品列在上面的商品选项中；填写的内容会保留。": "Those found can be chosen above; what you typed stays.",
+    "找到的列在选项中；填写的内容会保留。": "Those found are among the choices; what you typed stays.",
+    "查找商家（按名称）": "Find merchants by name",
+    "查找门店（按名称、地址）": "Find stores by name or address",
     "平台与商家的活动。起草后由另一名运营人员发布，发布时规则固定、预算划入专户。": (
         "Campaigns of the platform and of merchants. Another operator publishes a draft; its rules "
         "are fixed then, and its budget is put aside."
     ),
     "全部状态": "All states",
-    "归属商家": "At home with merchants",
     "全部类型": "All kinds",
     "出资": "Paid by",
     "保存草稿": "Save the draft",
@@ -26,7 +27,7 @@ ENGLISH = {
     ),
     "加入不早于": "Joined from",
     "加入早于": "Joined before",
-    "归属商家编号（每行一个）": "At home with merchants (one id a line)",
+    "归属商家": "At home with merchants",
     "会员等级": "Member levels",
     "所有会员": "All members",
     "发布": "Publish",

@@ -17,7 +17,7 @@ ENGLISH = {
     "入驻审核": "Applications",
     "发给商家": "Send to the merchant",
     "合同已撤回": "Withdrawn",
-    "接收门店编号": "Store that takes its members (id)",
+    "此店的会员停业后归属该门店；可不选": "Its members are at home there after the closing; may be none",
     "商品审核": "Offers to review",
     "商家承担通道费": "The merchant bears the channel fee",
     "商家接受后自开始日起按此版执行。确定发出吗？": (

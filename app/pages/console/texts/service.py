@@ -93,7 +93,6 @@ ENGLISH = {
     "保存并统计人数": "Save and count",
     "标题": "Title",
     "正文（5 到 300 字）": "Text (5 to 300 characters)",
-    "归属门店编号，每行一个": "Ids of home stores, one a line",
     "条件都可不填；不填即所有同意接收的会员": "Every condition may be left out: then for everybody who agreed",
     "最近几天内消费过": "Bought within days",
     "最近几天内没有消费": "Not bought within days",

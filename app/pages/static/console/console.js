@@ -52,6 +52,11 @@ document.addEventListener("click", (event) => {
   if (!download && event.target.closest("a[href]:not([target])") && !event.ctrlKey && !event.metaKey) tellSlow(false);
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches("input[data-finds]")) {
+    event.preventDefault();
+    event.target.form.requestSubmit(event.target.closest(".field").querySelector("button[name=find]"));
+    return;
+  }
   if (event.key !== "Escape") return;
   all("details[data-closes][open]").forEach((each) => { each.open = false; each.querySelector("summary").focus(); });
 });
