@@ -76,6 +76,14 @@ def decide(booking_id: UUID, word: str) -> Response | str:
     return frame.act(answer, then=FUNDS, done=done, again=show_funds)
 
 
+@blueprint.post(f"{FUNDS}/bookings/<uuid:booking_id>/reverse")
+@sessions.page("finance")
+def reverse(booking_id: UUID) -> Response | str:
+    """Book the opposite of a movement that was booked by mistake: a booking as any other, so that
+    a large one waits for another person."""
+    return move()
+
+
 def _booked(answer: calls.Answer) -> Response | str:
     waits = answer.body.get("status") == "waiting"
     done = t("已登记，待另一名财务人员复核后入账") if waits else t("已入账")

@@ -5,6 +5,8 @@ import pytest
 from app.core.config import settings
 from app.core.world import new_id
 from tests.alliance import shop as world
+from tests.pages.console.visitors import hiddens
+from tests.wallet.people import earned, member
 
 pytestmark = pytest.mark.usefixtures("context")
 PAGES = {
@@ -64,6 +66,37 @@ def test_a_large_sum_waits_at_the_console_for_another_person_of_finance(visitor,
     other.do(f"{here}/approve")
     assert here not in other.see("/console/funds")
     other.see("/console/funds", "¥123.45", "已登记入账", status="booked")
+
+
+def booked(page: str, amount: str) -> str:
+    """The line of a booking, or nothing; balances stand in a table before."""
+    lines = page.rpartition("<h2>")[2].split("<tr>")
+    return next((each for each in lines if amount in each), "")
+
+
+def test_a_movement_booked_by_mistake_is_reversed_on_its_line(visitor, monkeypatch):
+    monkeypatch.setattr(settings(), "funds_four_eyes_fen", 50_000)
+    earned(member(), 40_000)
+    person, operator = visitor("finance"), visitor("operator")
+    wish = {"from": "bank_custody", "to": "wechat_operating", "amount_fen": "301.17"}
+    person.see("/console/funds")
+    person.do("/console/funds/moving", **wish)
+    page = person.see("/console/funds", status="booked")
+    line = booked(page, "¥301.17")
+    here = line.split('action="')[1].split('"')[0]
+    assert here.endswith("/reverse")
+    back = {name: value for name, value in hiddens(line) if name in wish}
+    assert back == {"from": "wechat_operating", "to": "bank_custody", "amount_fen": "301.17"}
+    assert "/reverse" not in operator.see("/console/funds", status="booked")
+    assert operator.post(here, **back).status_code == 403
+    person.see("/console/funds", status="booked")
+    person.do(here, **back)  # with the first it is much for one person on a day
+    line = booked(person.see("/console/funds"), "¥301.17")
+    assert "登记待复核" in line
+    person.do(
+        line.split('action="')[1].split('"')[0]
+    )  # only taking it back is offered to who asked
+    assert not booked(person.see("/console/funds"), "¥301.17")
 
 
 def test_a_year_is_entered_with_a_reason(visitor):

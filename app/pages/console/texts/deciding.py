@@ -95,6 +95,10 @@ ENGLISH = {
     "没有此状态的登记": "No booking in this state.",
     "已登记，待另一名财务人员复核后入账": "It waits until another person of finance agrees",
     "已驳回，未入账": "Refused; nothing was booked",
+    "冲正": "Reverse",
+    "将登记反向调拨 {amount}。此笔确实登记有误、且还没有冲正过吗？": (
+        "This books {amount} moved the other way. Was this one booked by mistake, and not reversed yet?"
+    ),
     "登记待复核": "To be agreed to",
     "已登记入账": "Booked",
     "登记已驳回": "Refused",
