@@ -18,7 +18,7 @@ from app.alliance import sales
 from app.alliance.access import may_see_sale
 from app.alliance.errors import PaymentNotOpen, PaymentUnknown
 from app.alliance.models import Sale, SaleOrder
-from app.alliance.paying import from_purses
+from app.alliance.paying import confirming, from_purses
 from app.alliance.prepaid import looks
 from app.alliance.sales import Order
 from app.core import idempotency
@@ -49,12 +49,14 @@ def pay(
 ) -> Response:
     """Pays at a store; the answer may ask the payer's phone to pay the rest with WeChat.
 
-    Raises StoreUnknown, ContractNotInForce, AmountTooLarge, NotEnough and what the network part
-    raises (503: the same request again goes on where it stopped).
+    Raises what `confirming.require` raises, StoreUnknown, ContractNotInForce, AmountTooLarge,
+    NotEnough and what the network part raises (503: the same request again goes on where it
+    stopped).
     """
     idempotency.request_key()
     if Purse.WECHAT not in purses:
         return from_purses.pay(member_id, store_id, amount_fen, purses)
+    confirming.require(member_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:
         wanted = sales.order(member_id, store_id, amount_fen, purses)

@@ -11,7 +11,7 @@ from flask import Response, g, request
 from app.alliance import payments, reception, terms
 from app.alliance.access import may_see_sale, may_touch_sale
 from app.alliance.errors import NotYourHomeStore
-from app.alliance.paying import amounts, by_code, confirming
+from app.alliance.paying import amounts, by_code
 from app.alliance.payment_schemas import (
     AcceptedTopUp,
     PaymentRequest,
@@ -102,7 +102,6 @@ def pay(body: PaymentRequest) -> Response:
         return amounts.pay(
             amounts.Wish(member_id, code, store_id, amount_fen, purses, trade_type, browser, app_id)
         )
-    confirming.require(member_id, body.amount_fen, purses)
     return payments.pay(
         member_id, body.store_id, body.amount_fen, purses, trade_type, browser, app_id=app_id
     )

@@ -221,7 +221,6 @@ def _pay_at_store(wish: Wish, store_id: UUID) -> Response:
     _must_fit(wish, store_id, wish.amount_fen)
     if wish.amount_fen is None:
         raise InvalidRequest("a store's code needs amount_fen")
-    confirming.require(wish.member_id, wish.amount_fen, wish.purses)
     wanted = (wish.member_id, store_id, wish.amount_fen, wish.purses)
     return payments.pay(*wanted, wish.trade_type, wish.browser, app_id=wish.app_id)
 

@@ -3,19 +3,17 @@
 One statement adds an amount unless the sum would pass PAYMENT_FREE_DAILY_FEN, under the lock of the
 member's one row: however many ask at once, they share one sum. It is added when it is asked for,
 and given back when the request is refused or was answered before; what became of it unknown stays
-in the sum. Many members' amounts are added together (decision 19), and not waited for until they
-are on disk, as the payment itself is: a crash forgets at most the last moment's.
+in the sum. Those of payments that go together are added together (decision 19), and not waited for
+until they are on disk, as the payment itself is: a crash forgets at most the last moment's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from app.core import packing
-from app.core.combining import Combiner
 from app.core.config import settings
 from app.core.db import read_plain, write_plain
 from app.core.world import beijing_day, bucket_of, now
@@ -53,62 +51,64 @@ RETURNING known.member_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """An amount (fen) that a member wants to let go now."""
+@dataclass(slots=True, eq=False)
+class Spending:
+    """An amount (fen) that shall go without a proof, and whether the day's sum has it."""
 
     member_id: UUID
     amount_fen: int
+    is_counted: bool = False
 
 
-def take(member_id: UUID, amount_fen: int) -> bool:
-    """Whether this much may go without a proof, single and with what went today; then it is
-    counted, at once and for itself. Not within a unit of work."""
-    return _is_small(amount_fen) and _combiner.run(Wish(member_id, amount_fen))
-
-
-def give_back(member_id: UUID, amount_fen: int) -> None:
-    """Takes an amount that did not go out of the day's sum; of a day that is over nothing. Not
-    within a unit of work. Raises ServiceUnavailable."""
-    write_plain(_GIVE_BACK, (bucket_of(member_id), member_id, beijing_day(now()), amount_fen))
-
-
-def take_within(member_id: UUID, amount_fen: int) -> bool:
-    """The same, counted with the current unit of work, which holds the member's row until then."""
-    return _is_small(amount_fen) and bool(_added(_ADD_WITHIN, [Wish(member_id, amount_fen)]))
-
-
-def _is_small(amount_fen: int) -> bool:
+def is_small(amount_fen: int) -> bool:
+    """Whether an amount may go without a proof on a day on which nothing else did."""
     known = settings()
     return amount_fen <= min(known.payment_free_fen, known.payment_free_daily_fen)
 
 
-def _take_all(wishes: Sequence[Wish]) -> list[bool]:
-    """Those of one member one after the other: a statement adds to each row once."""
-    answers, left = [False] * len(wishes), list(range(len(wishes)))
-    while left:
-        first: dict[UUID, int] = {}
-        for place in left:
-            first.setdefault(wishes[place].member_id, place)
-        added = _added(_ADD_AT_ONCE, [wishes[place] for place in first.values()])
-        for member_id, place in first.items():
-            answers[place] = member_id in added
-        taken = set(first.values())
-        left = [place for place in left if place not in taken]
-    return answers
+def count(spendings: Iterable[Spending]) -> None:
+    """Counts those that are small enough with what went today, and says so in each; what was
+    counted before stays so. Not within a unit of work. Raises ServiceUnavailable."""
+    left = [each for each in spendings if not each.is_counted]
+    while left:  # those of one member one after the other: a statement adds to each row once
+        first: dict[UUID, Spending] = {}
+        for each in left:
+            first.setdefault(each.member_id, each)
+        added = _added(_ADD_AT_ONCE, first.values())
+        for each in first.values():
+            each.is_counted = each.member_id in added
+        left = [each for each in left if first[each.member_id] is not each]
 
 
-def _added(statement: str, wishes: Sequence[Wish]) -> set[UUID]:
-    day: date = beijing_day(now())
+def take(spending: Spending) -> bool:
+    """Whether this much may go without a proof, single and with what went today; then it is
+    counted, at once and for itself. Not within a unit of work. Raises ServiceUnavailable."""
+    if is_small(spending.amount_fen):
+        count([spending])
+    return spending.is_counted
+
+
+def give_back(spending: Spending) -> None:
+    """Takes an amount that was counted and did not go out of the day's sum; of a day that is over
+    nothing. Not within a unit of work. Raises ServiceUnavailable."""
+    member_id, today = spending.member_id, beijing_day(now())
+    write_plain(_GIVE_BACK, (bucket_of(member_id), member_id, today, spending.amount_fen))
+
+
+def take_within(member_id: UUID, amount_fen: int) -> bool:
+    """The same, counted with the current unit of work, which holds the member's row until then."""
+    wanted = [Spending(member_id, amount_fen)]
+    return is_small(amount_fen) and bool(_added(_ADD_WITHIN, wanted))
+
+
+def _added(statement: str, wanted: Iterable[Spending]) -> set[UUID]:
+    day, spendings = beijing_day(now()), list(wanted)
     parameters = (
         day,
-        packing.smallints(bucket_of(each.member_id) for each in wishes),
-        packing.uuids(each.member_id for each in wishes),
-        packing.bigints(each.amount_fen for each in wishes),
+        packing.smallints(bucket_of(each.member_id) for each in spendings),
+        packing.uuids(each.member_id for each in spendings),
+        packing.bigints(each.amount_fen for each in spendings),
         settings().payment_free_daily_fen,
     )
     work = read_plain if statement is _ADD_WITHIN else write_plain
     return {row[0] for row in work(statement, parameters)}
-
-
-_combiner: Combiner[Wish, bool] = Combiner(_take_all)

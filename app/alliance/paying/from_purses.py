@@ -8,13 +8,15 @@ It is optimistic: the stored answer is looked for only when something refuses.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response, g, json
 
 from app.alliance import sales
+from app.alliance.paying import confirming, free_spending
+from app.alliance.paying.free_spending import Spending
 from app.alliance.sales import Order
 from app.core import idempotency
 from app.core.combining import Combiner
@@ -31,23 +33,31 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one request wants paid, and what its stored answer will be known by."""
+    """What one request wants paid, and what its stored answer will be known by. `spending` is
+    what the day's sum must have first, none if the payer has proved themselves."""
 
     order: Order
     request: idempotency.Asked
     request_id: str
+    spending: Spending | None
+
+    @property
+    def may_go(self) -> bool:
+        """Whether the payer has proved themselves or need not."""
+        return self.spending is None or self.spending.is_counted
 
 
 def pay(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]) -> Response:
     """Pays at once from purses and answers; the same request twice pays once.
 
-    Raises what `sales.order` raises, NotEnough, MemberMerged, IdempotencyKeyReused,
-    ServiceUnavailable; refusals change nothing. What was answered once is answered again,
-    whatever has changed since. Not within a unit of work.
+    Raises what `sales.order` and `confirming.require` raise, NotEnough, MemberMerged,
+    IdempotencyKeyReused, ServiceUnavailable; refusals change nothing. What was answered once is
+    answered again, whatever has changed since. Not within a unit of work.
     """
     try:
         order = sales.order(member_id, store_id, amount_fen, purses)
-        return _pay(Wish(order, idempotency.asked(), str(g.request_id)))
+        spending = confirming.small(member_id, amount_fen)
+        return _pay(Wish(order, idempotency.asked(), str(g.request_id), spending))
     except (AppError, RowRefused) as refusal:
         stored = idempotency.replayed()
         if stored is not None:
@@ -65,25 +75,32 @@ def _pay(wish: Wish) -> Response:
             paid = _combiner.run(wish) if settings().group_posting else _pay_all([wish])[0]
         except InsufficientFunds:
             continue  # another payment of the same purse was faster: plan again
+        if paid is None:
+            confirming.require_proof(wish.order.member_id)
+            wish = replace(wish, spending=None)
+            continue
         if isinstance(paid, wallet.NotEnough):
             raise paid
         return Response(json.dumps(paid), status=201, content_type="application/json")
     raise ServiceUnavailable(retry_after=1)
 
 
-def _pay_all(wishes: Sequence[Wish]) -> list[Fields | wallet.NotEnough]:
-    """The answers of payments committed together: all, but for those whose purses do not suffice.
-    Raises what `commit_together` raises, and nothing is committed."""
-    bundles, answers = [], []
-    for wish, planned in zip(wishes, _planned(wishes), strict=True):
+def _pay_all(wishes: Sequence[Wish]) -> list[Fields | wallet.NotEnough | None]:
+    """The answers of payments committed together: all, but for those whose purses do not suffice
+    or whose payers must prove themselves first (None). Raises what `free_spending.count` and
+    `commit_together` raise, and nothing is committed but the day's sums."""
+    free_spending.count(wish.spending for wish in wishes if wish.spending is not None)
+    going = [wish for wish in wishes if wish.may_go]
+    bundles: list[Bundle] = []
+    answers: dict[int, Fields | wallet.NotEnough] = {}
+    for wish, planned in zip(going, _planned(going), strict=True):
         if isinstance(planned, wallet.NotEnough):
-            answers.append(planned)
+            answers[id(wish)] = planned
             continue
-        bundle, answer = _sale(wish, planned)
+        bundle, answers[id(wish)] = _sale(wish, planned)
         bundles.append(bundle)
-        answers.append(answer)
     commit_together(bundles)
-    return answers
+    return [answers.get(id(wish)) for wish in wishes]
 
 
 def _planned(wishes: Sequence[Wish]) -> list[PaymentPlan | wallet.NotEnough]:
@@ -114,4 +131,4 @@ def _sale(wish: Wish, planned: PaymentPlan) -> tuple[Bundle, Fields]:
     return Bundle([sales.sale_journal(sale, legs)], rows), answer
 
 
-_combiner: Combiner[Wish, Fields | wallet.NotEnough] = Combiner(_pay_all)
+_combiner: Combiner[Wish, Fields | wallet.NotEnough | None] = Combiner(_pay_all)

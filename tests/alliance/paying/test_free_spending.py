@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from app.alliance.paying import free_spending
+from app.alliance.paying.free_spending import Spending
 from app.core.config import settings
 from app.core.world import beijing_day, new_id, now, start_of_beijing_day
 from app.ledger.service import Account
@@ -75,7 +76,7 @@ def test_the_sum_begins_anew_with_the_beijing_day(context):
 
     def take(amount_fen, seconds):
         with time_machine.travel(midnight + timedelta(seconds=seconds), tick=False):
-            return free_spending.take(member_id, amount_fen)
+            return free_spending.take(Spending(member_id, amount_fen))
 
     assert [take(50_000, -2), take(50_000, -1), take(1, -1)] == [True, True, False]
     assert [take(50_000, 0), take(50_000, 1)] == [True, True]
@@ -90,9 +91,16 @@ def test_64_at_once_share_the_sum(app, context):
     def take(number):
         with app.app_context():
             who = other_id if number % 8 == 7 else member_id
-            return free_spending.take(who, 10_000)
+            return free_spending.take(Spending(who, 10_000))
 
     found = at_once(take, 64)
     assert sum(found) == 10 + 8
-    assert not free_spending.take(member_id, 1)
-    assert free_spending.take(other_id, 20_000)
+    assert not free_spending.take(Spending(member_id, 1))
+    assert free_spending.take(Spending(other_id, 20_000))
+
+
+def test_payments_at_once_share_the_sum(app, owner):
+    answers = at_once(lambda _: pay(app.test_client(), owner, 10_000), 16)
+    assert sorted(each.status_code for each in answers) == [201] * 10 + [403] * 6
+    assert {each.json["code"] for each in answers if each.status_code == 403} == {"pin_needed"}
+    assert has(owner) == RICH - 10 * 10_000
