@@ -24,6 +24,10 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PICTURES = DOCS / "pictures" / "pages"
 PHONE_WIDTH, PHONE_HEIGHT = 360, 780
 MENU = "nav a[href^='/console'], nav a[href^='/shop']"
+DRAWN = """all => Promise.race([
+    Promise.all(all.map(one => one.decode().catch(() => null))).then(() => null),
+    new Promise(done => setTimeout(done, 5000)),
+])"""
 PLATFORM = ("operator", "finance")
 CLIENT = {
     "home": "首页 Home", "stores": "附近门店 Stores nearby", "pay": "付款 Paying",
@@ -84,6 +88,7 @@ class Gallery:
                 page.wait_for_timeout(300)
                 page.wait_for_load_state("networkidle")
                 page.locator(".loading").wait_for(state="hidden")
+                page.locator("img").evaluate_all(DRAWN)
                 yield self._taken(page, "client", f"client-{name}", title)
 
     def _page(self, width: int, height: int) -> Page:
