@@ -6,12 +6,14 @@ import io
 import pytest
 
 from app.alliance.orders import supply_returns
-from app.alliance.settlement import statements
+from app.alliance.settlement import calendar, settling, statements
 from app.core.db import db
+from app.core.world import SYSTEM_ID, now
 from app.ledger.service import Account
 from tests.alliance import shop as world
 from tests.alliance.orders.test_supply_returns import SUPPLIED, Chain
 from tests.alliance.settlement.books import later, lines_of, settled, statements_of
+from tests.processes import killed_at_commit
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -62,6 +64,19 @@ def test_a_supplier_that_sells_too_has_both_in_one_statement_and_only_sales_beco
     assert [(row.total_fen, row.supply_fen) for row in found] == [(9_000, SUPPLIED)]
     assert world.balance(own.merchant_id, Account.AVAILABLE) == held + 9_000
     assert last.closing_fen == 0
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_who_is_killed_while_stating_supplies_states_each_in_one_statement(chain, side):
+    supplier_id = chain.supplier.merchant_id
+    with later(1):
+        present = calendar.present()
+        wish = (supplier_id, present, now(), SYSTEM_ID)
+        killed_at_commit(lambda: settling.settle(*wish), side)
+    assert len(statements_of(chain.supplier)) == (1 if side == "after" else 0)
+    (only,) = settled(chain.supplier, 1)
+    assert told(only) == [("supplied", SUPPLIED, SUPPLIED)]
+    assert statements.is_intact(statements.whole(only))
 
 
 def _store_of(merchant_id):

@@ -1,12 +1,16 @@
 """The platform's own money: small sums are booked by one person, a large day's sum by two."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 
 from app.core.config import settings
-from app.core.db import read
+from app.core.db import in_transaction, read
 from app.core.world import new_id
 from app.ledger.service import Account
+from app.wallet.funding import booking
+from tests.processes import killed_at_commit
 from tests.wallet.people import headers, member, platform, staff_headers
 from tests.wallet.racing import at_once
 
@@ -98,3 +102,38 @@ def test_many_requests_of_a_person_at_once_book_no_more_than_one_may(app, client
     for each in answers:
         decide(client, mine, each, False)
     assert charity() == before + 9_000
+
+
+def test_64_who_agree_at_once_book_it_once_and_the_same_request_again_too(app, client):
+    waits, before = fill(client, staff_headers("finance"), 20_000).json, charity()
+    another = staff_headers("finance")
+    answers = at_once(lambda _: decide(app.test_client(), another, waits), 64)
+    told = [each.json.get("status") for each in answers if each.status_code == 200]
+    assert told == ["booked"]
+    assert {each.json["code"] for each in answers if each.status_code != 200} == {"booking_decided"}
+    small = another | {"Idempotency-Key": new_id().hex}
+    wish = {"account": "charity", "amount_fen": 5}
+    first, again = (client.post(f"{API}/funds", json=wish, headers=small) for _ in range(2))
+    assert again.json == first.json
+    assert charity() == before + 20_000 + 5
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_who_is_killed_while_agreeing_has_booked_all_of_it_or_nothing(client, side):
+    waits, before = fill(client, staff_headers("finance"), 20_000).json, charity()
+    agreed = {"booking_id": UUID(waits["id"]), "staff_id": new_id(), "is_approved": True}
+    killed_at_commit(lambda: in_transaction(lambda: booking.decide(**agreed)), side)
+    assert charity() == before + (20_000 if side == "after" else 0)
+    again = decide(client, staff_headers("finance"), waits)
+    assert again.status_code == (409 if side == "after" else 200)
+    assert charity() == before + 20_000
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_who_is_killed_while_booking_has_booked_all_of_it_or_nothing(context, side):
+    wish, before = booking.Wish(booking.PAID_IN, "bank_custody", "charity", 700), charity()
+    staff_id = new_id()
+    killed_at_commit(lambda: in_transaction(lambda: booking.book(wish, staff_id)), side)
+    booked_fen = 700 if side == "after" else 0
+    assert charity() == before + booked_fen
+    assert in_transaction(lambda: booking.booked_alone_fen(staff_id)) == booked_fen
