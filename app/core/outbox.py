@@ -112,6 +112,8 @@ def rows(
                 "due_at": due_at or moment,
                 "attempts": 0,
                 "failures": 0,
+                "is_held": False,
+                "lost": 0,
                 "is_patient": wired.is_patient,
                 "created_at": moment,
             },

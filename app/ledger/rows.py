@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.ledger import call
 from app.ledger.journals import Row
@@ -23,13 +24,19 @@ Shape = tuple[Table, tuple[str, ...]]
 
 
 def shapes(rows: Sequence[Row]) -> dict[Shape, list[Any]] | None:
-    """Rows by table and columns; None if a column that is left out needs a default of Python."""
+    """Rows by table and columns, with the model's defaults for what they leave out; None if one of
+    these is worked out by Python."""
     found: dict[Shape, list[Any]] = {}
     for row in rows:
         shape = (row.table, tuple(row.values))
-        if shape not in found and _needs_default(shape):
+        defaults = _defaults(shape)
+        if defaults is None:
             return None
-        found.setdefault(shape, []).append(row.values)
+        values = row.values
+        if defaults:
+            values = values | defaults
+            shape = (row.table, tuple(values))
+        found.setdefault(shape, []).append(values)
     return found
 
 
@@ -52,9 +59,16 @@ def parameter(values: Sequence[Any]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _needs_default(shape: Shape) -> bool:
+def _defaults(shape: Shape) -> dict[str, Any] | None:
     table, names = shape
-    return any(column.default is not None and column.name not in names for column in table.columns)
+    found = {}
+    for column in table.columns:
+        if column.default is None or column.name in names:
+            continue
+        if not isinstance(column.default, ScalarElementColumnDefault):
+            return None
+        found[column.name] = column.default.arg
+    return found
 
 
 def _plain(value: Any) -> Any:

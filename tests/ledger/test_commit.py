@@ -20,6 +20,7 @@ receipts = sa.Table(
     sa.MetaData(),
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("note", sa.JSON),
+    sa.Column("copies", sa.Integer, default=1),
 )
 
 
@@ -43,6 +44,17 @@ def test_a_bundle_commits_journals_and_rows_together():
     made = move(owner, Account.REBATE, 5)
     assert ledger.commit(Bundle([made], [receipt(owner)])) == [ledger.Posted(made.id, False)]
     assert (balance(owner, Account.REBATE), stored(owner)) == (5, 1)
+
+
+def test_what_a_row_leaves_out_is_what_its_table_says_and_costs_no_statement_more(monkeypatch):
+    monkeypatch.setattr(committing, "in_transaction", None)  # the careful way of many statements
+    owner, other = new_id(), new_id()
+    full = Row(receipts, {"id": other, "note": None, "copies": 3})
+    ledger.commit(Bundle([move(owner, Account.REBATE, 5)], [receipt(owner), full]))
+    wanted = sa.select(receipts.c.copies).where(receipts.c.id.in_([owner, other]))
+    found = db.session.scalars(wanted.order_by(receipts.c.copies)).all()
+    db.session.rollback()
+    assert found == [1, 3]
 
 
 def test_a_refused_journal_leaves_no_row():

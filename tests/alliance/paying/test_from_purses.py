@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from app.ledger import group
 from app.ledger.service import Account
 from tests.alliance import shop as world
 
@@ -38,3 +39,16 @@ def test_whose_purse_does_not_suffice_is_refused_alone_among_many_who_pay_at_onc
         assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 99
         assert world.count("alliance_sale", f"payer_id = '{payer}'") == 0
     assert world.balance(noodles.merchant_id, Account.PENDING) == 12 * 90
+
+
+def test_a_payment_with_all_its_rows_and_letters_is_committed_by_one_statement(
+    app, client, monkeypatch
+):
+    """The careful way of many statements must stay the exception: it costs each payment half."""
+    noodles, payer = world.shop(), world.rich(1_000)
+    monkeypatch.setattr(group, "in_transaction", None)
+    wish = {"store_id": str(noodles.store_id), "amount_fen": 100}
+    answer = client.post("/api/v1/payments", json=wish, headers=world.headers(payer))
+    assert answer.status_code == 201
+    told = f"payload ->> 'sale_id' = '{answer.json['id']}'"
+    assert world.count("core_outbox", told) > 0
