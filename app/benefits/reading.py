@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, func, select
 
 from app.alliance import service as alliance
@@ -25,9 +27,15 @@ def described(kind: Benefit) -> Fields:
         "title": kind.title[0],
         "title_en": kind.title[1],
         "funders": list(kind.funders),
-        "form": kind.settings.model_json_schema(),
+        "form": _form(kind.settings),
         "example": dict(kind.example),
     }
+
+
+@cache
+def _form(settings: type[BaseModel]) -> Fields:
+    """The schema of a kind's settings, drawn up once: to be read, never changed."""
+    return settings.model_json_schema()
 
 
 def page(*conditions: ColumnElement[bool], after: UUID | None, limit: int) -> Fields:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -281,9 +283,24 @@ def known_caller() -> Principal | None:
     return found
 
 
+@contextmanager
+def looked_up_once(found: dict[bytes, Principal]) -> Iterator[None]:
+    """What is asked within, by requests of this process to itself, looks each session up once and
+    keeps it in `found`: for what one page reads, never for what changes something."""
+    kept = _kept.set(found)
+    try:
+        yield
+    finally:
+        _kept.reset(kept)
+
+
 def _caller() -> Principal:
     name = _hash(_token())
-    found = _members.get(name) or _look_up(name)
+    kept = _kept.get()
+    found = kept.get(name) if kept is not None else None
+    found = found or _members.get(name) or _look_up(name)
+    if kept is not None:
+        kept[name] = found
     g.caller = found
     return found
 
@@ -295,6 +312,7 @@ def _token() -> str:
     return token
 
 
+_kept: ContextVar[dict[bytes, Principal] | None] = ContextVar("kept_sessions", default=None)
 _SESSIONS = """
     SELECT token_hash, kind, subject_id, roles, merchant_id, store_ids FROM core_session
     WHERE token_hash = ANY(%s) AND expires_at > %s AND revoked_at IS NULL

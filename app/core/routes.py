@@ -118,7 +118,7 @@ def end_staff_sessions() -> str:
 @auth.any_staff
 def show_myself() -> dict[str, object]:
     """Who I am, and what I may do."""
-    return in_transaction(staff_sessions.myself)
+    return staff_sessions.myself()
 
 
 @blueprint.get("/staff/sessions")

@@ -14,13 +14,22 @@ from sqlalchemy import func, select, update
 
 from app.core import auth, idempotency, staff
 from app.core.config import settings
-from app.core.db import db
+from app.core.db import db, read
 from app.core.errors import AppError, NotFound
 from app.core.models import Session, StaffAccount
 from app.core.world import now
 
 View = TypeVar("View", bound=Callable[..., Any])
 NAME_BYTES = 16
+_MYSELF = select(
+    Session.token_hash,
+    Session.created_at,
+    Session.confirmed_at,
+    Session.expires_at,
+    StaffAccount.username,
+    StaffAccount.must_change_password.label("must_change"),
+    StaffAccount.must_enrol_factor.label("must_enrol"),
+).join_from(Session, StaffAccount, StaffAccount.id == Session.subject_id, isouter=True)
 
 
 class ConfirmationNeeded(AppError):
@@ -59,20 +68,23 @@ def require_confirmed() -> None:
 
 
 def myself() -> dict[str, Any]:
-    """Who is calling and by which session, in the current unit of work."""
-    caller = auth.principal()
-    held = auth.current_session()
-    row = db.session.get_one(Session, held.name)
-    account = db.session.get(StaffAccount, caller.id)
+    """Who is calling and by which session: one statement, since every page of a console asks.
+    Raises NotSignedIn."""
+    caller, name = auth.principal(), auth.session_name()
+    mine = (Session.token_hash == name, Session.expires_at > now(), Session.revoked_at.is_(None))
+    found = read(_MYSELF.where(*mine))
+    if not found:
+        raise auth.NotSignedIn()
+    row = found[0]
     return {
         "staff_id": caller.id,
-        "username": account.username if account else None,
-        "must_change_password": account.must_change_password if account else not caller.roles,
-        "must_enrol_factor": bool(account and account.must_enrol_factor),
+        "username": row.username,
+        "must_change_password": not caller.roles if row.username is None else row.must_change,
+        "must_enrol_factor": bool(row.must_enrol),
         "roles": sorted(caller.roles),
         "merchant_id": caller.merchant_id,
         "store_ids": sorted(caller.store_ids),
-        "session": _shown(row, held.name),
+        "session": _shown(row, name),
     }
 
 
@@ -146,7 +158,7 @@ def _end(*conditions: Any) -> int:
     return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
-def _shown(row: Session, current: bytes) -> dict[str, Any]:
+def _shown(row: Any, current: bytes) -> dict[str, Any]:
     return {
         "name": row.token_hash[:NAME_BYTES].hex(),
         "opened_at": row.created_at,

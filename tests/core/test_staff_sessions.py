@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from app.core import staff
+from app.core import auth, staff
 from app.core.db import db, in_transaction
 from app.core.world import new_id, now
 
@@ -103,3 +103,19 @@ def test_a_proof_is_of_one_session_alone(client, person):
     )
     assert reveal(client, other) == "confirmation_needed"
     assert reveal(client, bearer) == "not_found"
+
+
+def test_what_a_page_reads_looks_a_session_up_once_and_a_change_looks_anew(client, person):
+    bearer = sign_in(client, person)
+    found = {}
+    with auth.looked_up_once(found):
+        assert client.get(f"{API}/sessions", headers=bearer).status_code == 200
+    assert len(found) == 1
+    assert client.delete(f"{API}/sessions/current", headers=bearer).status_code == 204
+    assert client.get(f"{API}/sessions", headers=bearer).status_code == 401
+    with auth.looked_up_once({}):
+        assert client.get(f"{API}/sessions", headers=bearer).status_code == 401
+    stranger = {"Authorization": "Bearer somebody else's"}
+    with auth.looked_up_once(found):
+        assert client.get(f"{API}/sessions", headers=stranger).status_code == 401
+    assert client.get(f"{API}/me", headers=bearer).status_code == 401

@@ -19,6 +19,7 @@ from app.core.spreadsheets import CSV, more, plain_text, table
 
 blueprint = api_blueprint("audit", __name__)
 Fields = dict[str, Any]
+TITLES = "lianhui_action_titles"
 Outcome = Literal["done", "repeated", "refused", "failed"]
 COLUMNS = (
     "at", "staff_id", "username", "roles", "merchant_id", "action", "path", "object_ids",
@@ -132,9 +133,15 @@ def _cell(value: Any) -> str:
 
 
 def _titles() -> dict[str, str]:
-    """What each route does, in the words of the API's description."""
-    found = {}
-    for (path, method), view in routes_by_path(current_app).items():
-        words = (view.__doc__ or "").strip().partition("\n")[0]
-        found[f"{method.upper()} {path.removeprefix(PREFIX)}"] = words
+    """What each route does, in the words of the API's description: read once, routes stay."""
+    found: dict[str, str] | None = current_app.extensions.get(TITLES)
+    if found is None:
+        found = current_app.extensions[TITLES] = {
+            f"{method.upper()} {path.removeprefix(PREFIX)}": _first_line(view.__doc__)
+            for (path, method), view in routes_by_path(current_app).items()
+        }
     return found
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]

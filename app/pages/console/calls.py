@@ -1,12 +1,14 @@
 """Asks our own API in process, with the visitor's own session (decision 16).
 
 Each call is a whole request of its own: authorisation, validation, idempotency, limits, audit and
-the words of a refusal exist once, in the API. Nothing but a session travels from page to call.
+the words of a refusal exist once, in the API. Nothing but a session travels from page to call; it
+is looked up once for what a page reads, anew for each change and after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,7 @@ from flask import current_app, g, json, request
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from app.core import auth
 from app.core.api import PREFIX
 from app.core.errors import AppError, InvalidRequest, ServiceUnavailable
 from app.core.world import new_id
@@ -124,14 +127,26 @@ def _ask(
 ) -> Answer:
     environ = _environ(method, path, query, headers or {}, data, content_type)
     environ["REMOTE_ADDR"] = address or request.remote_addr or ""
+    lookups = _lookups(method)
     application = current_app._get_current_object()  # type: ignore[attr-defined]
-    with application.app_context():  # its own session and `g`, as any request has
+    with application.app_context(), lookups:  # its own session and `g`, as any request has
         parts, status, named = run_wsgi_app(application.wsgi_app, environ)
         answered = b"".join(parts)
     code = int(status.partition(" ")[0])
     is_json = "json" in named.get("Content-Type", "")
     found = json.loads(answered) if is_json and answered else {}
     return Answer(code, found if isinstance(found, dict) else {"items": found}, answered, named)
+
+
+def _lookups(method: str) -> AbstractContextManager[None]:
+    """How a call finds out who asks: as what the same page read before it, unless it changes
+    something; then it looks for itself, and later readings anew. Long work always looks."""
+    if "looked_up" not in g:
+        return nullcontext()
+    if method != "GET":
+        g.looked_up = {}
+        return nullcontext()
+    return auth.looked_up_once(g.looked_up)
 
 
 def _environ(

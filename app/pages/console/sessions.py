@@ -94,6 +94,7 @@ def enter() -> Visitor:
     g.staff_token = request.cookies.get(_name(COOKIE))
     if not g.staff_token:
         raise NotSignedIn()
+    g.looked_up = {}
     answer = calls.send("GET", "/staff/me")
     if answer.status in (401, 403):
         raise NotSignedIn()

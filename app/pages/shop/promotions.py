@@ -108,12 +108,12 @@ def list_campaigns() -> Response:
     """The merchant's campaigns, and the kinds that it may pay for."""
     after = forms.identity(forms.asked("after"))
     found = calls.read("/campaigns", after=after, limit=SHOWN)
-    kinds = [each for each in campaigns.kinds() if FUNDER in each["funders"]]
+    kinds = campaigns.kinds()
     return frame.render(
         "shop/campaigns.html",
         rows=found["campaigns"],
-        kinds=kinds,
-        titles={each["name"]: each for each in campaigns.kinds()},
+        kinds=[each for each in kinds if FUNDER in each["funders"]],
+        titles={each["name"]: each for each in kinds},
         following={"after": found["next"]} if found["next"] else {},
         is_first=after is None,
     )

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from app.core import auth
 from app.core.db import db, in_transaction
 from tests.pages.console.visitors import HTML, PASSWORD, Visitor, hidden
 
@@ -16,6 +17,20 @@ def test_staff_sign_in_and_see_the_menu_of_their_roles(app):
     person.sign_in()
     page = person.see("/console", "概览", person.username, "运营后台")
     assert "退出登录" in page
+
+
+def test_a_page_looks_its_session_up_once_and_the_next_page_anew(app, monkeypatch):
+    person, asked = Visitor(app, "operator").sign_in(), []
+    look_up = auth._look_up
+    monkeypatch.setattr(auth, "_look_up", lambda name: asked.append(name) or look_up(name))
+    person.see("/console/merchants")
+    assert len(asked) == 1
+    person.see("/console/merchants")
+    assert len(asked) == 2
+    assert person.post("/console/merchants/new", name="").status_code == 422
+    assert len(asked) == 5  # the page's own, the change, and what is read after it
+    in_transaction(lambda: auth.revoke_sessions(person.id))
+    assert person.get("/console/merchants").status_code == 303
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(app):
