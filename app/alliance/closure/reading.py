@@ -38,6 +38,28 @@ def standing_of(merchant_id: UUID, store_id: UUID) -> Standing:
     return Standing(bool(read(paused.limit(1))), min(starts, default=None))
 
 
+def standings_of(merchant_id: UUID, store_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """How several stores of a merchant stand, by id, in two statements."""
+    mine = (bucket_of(merchant_id), merchant_id)
+    paused = select(Pause.store_id).where(
+        Pause.bucket == mine[0], Pause.merchant_id == mine[1], Pause.resumed_at.is_(None)
+    )
+    closed = select(Closure.store_id, Closure.starts_at).where(
+        Closure.bucket == mine[0],
+        Closure.merchant_id == mine[1],
+        Closure.status.in_(IN_EFFECT),
+    )
+    pauses = {row.store_id for row in read(paused)}
+    starts = [(row.store_id, row.starts_at) for row in read(closed)]
+    return {
+        each: Standing(
+            not pauses.isdisjoint({None, each}),
+            min((moment for place, moment in starts if place in (None, each)), default=None),
+        )
+        for each in store_ids
+    }
+
+
 def merchant_standing(merchant_id: UUID) -> Standing:
     """How a merchant stands as a whole, whatever single stores of it do."""
     return standing_of(merchant_id, merchant_id)  # no store has a merchant's id

@@ -13,6 +13,7 @@ from app.alliance import catalogue, naming, terms
 from app.alliance.access import is_platform
 from app.alliance.closure import reading, service, winding_up
 from app.alliance.closure.models import Closure, Pause
+from app.alliance.closure.rules import Standing
 from app.alliance.closure.schemas import (
     ClosureDecision,
     ClosureHistory,
@@ -207,13 +208,15 @@ def show_standing(merchant_id: UUID, query: PageQuery) -> Fields:
         catalogue.merchant(merchant_id)
         mine = (Store.bucket == bucket_of(merchant_id), Store.merchant_id == merchant_id)
         stores = catalogue.page(Store, query.after, *mine)
-        return {"merchant_id": merchant_id, "stores": [_store(each) for each in stores]}
+        found = reading.standings_of(merchant_id, [each.id for each in stores])
+        shown = [_store(each, found[each.id]) for each in stores]
+        return {"merchant_id": merchant_id, "stores": shown}
 
     return in_transaction(work)
 
 
-def _store(row: Store) -> Fields:
-    found, moment = reading.standing_of(row.merchant_id, row.id), now()
+def _store(row: Store, found: Standing) -> Fields:
+    moment = now()
     status = "paused" if found.is_paused else "open"
     return {
         "store_id": row.id,

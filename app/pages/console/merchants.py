@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.errors import NotFound
-from app.pages.console import calls, choices, forms, frame, sessions
+from app.pages.console import calls, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -46,61 +46,43 @@ def list_merchants() -> Response:
 @blueprint.get(f"{HERE}/<uuid:merchant_id>")
 @sessions.page(*READERS)
 def show_merchant(merchant_id: UUID) -> Response:
-    """One merchant: stores and how they stand, contracts, funds, pauses, closures."""
-    found = calls.read("/merchants", id=merchant_id)["merchants"]
-    if not found:
-        raise NotFound()
+    """One merchant: stores and how they stand, contracts, funds. What is rarely looked at comes
+    when it is in sight (`merchant_parts`)."""
+    row = named(merchant_id)
     path, after = f"/merchants/{merchant_id}", forms.identity(forms.asked("after"))
     stores = calls.read(f"{path}/standing", after=after)["stores"]
     before = forms.asked("before")
     versions = calls.read(f"{path}/contracts", before=before)["versions"]
     return frame.render(
         "console/merchant.html",
-        row=found[0],
+        row=row,
         stores=stores,
-        store_names={each["store_id"]: each["name"] for each in stores},
+        here_after=f"?after={after}" if after else "",
         following={"after": stores[-1]["store_id"]} if len(stores) == SHOWN else {},
         versions=versions,
         earlier={"before": versions[-1]["version"]} if len(versions) == SHOWN else {},
         funds=calls.read(f"{path}/balances"),
         lent=calls.read(f"{path}/advances"),
-        pauses=calls.read("/pauses", merchant_id=merchant_id)["pauses"],
-        closures=calls.read("/closures", merchant_id=merchant_id)["closures"],
-        contacts=calls.read(f"{path}/contacts", after=forms.identity(forms.asked("contact"))),
-        policies=policies(),
-        categories=calls.read("/store-categories")["categories"],
         here=f"{HERE}/{merchant_id}",
     )
 
 
-@blueprint.post(f"{HERE}/<uuid:merchant_id>/<any(pauses, closures):what>")
+def named(merchant_id: UUID) -> Fields:
+    """What everybody may know of a merchant. Raises NotFound."""
+    found: list[Fields] = calls.read("/merchants", id=merchant_id)["merchants"]
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+@blueprint.post(f"{HERE}/<uuid:merchant_id>/pauses")
 @sessions.page("operator")
-def stop(merchant_id: UUID, what: str) -> Response | str:
-    """Pause at once, or ask that another person close, a store or all of the merchant."""
-    if choices.is_finding():
-        return show_merchant(merchant_id)
-    wish = forms.body(text=("store_id", "reason", "closes_on", "fallback_store_id"))
-    answer = calls.send("POST", f"/merchants/{merchant_id}/{what}", wish, key=forms.key())
-    done = t("已暂停营业") if what == "pauses" else t("停业申请已提交，等待另一人复核")
-    return _after(merchant_id, answer, done)
-
-
-@blueprint.post(f"{HERE}/<uuid:merchant_id>/pauses/<uuid:pause_id>")
-@sessions.page("operator")
-def resume(merchant_id: UUID, pause_id: UUID) -> Response | str:
-    """End a pause."""
-    wish = forms.body(text=("reason",))
-    answer = calls.send("POST", f"/pauses/{pause_id}/resumption", wish, key=forms.key())
-    return _after(merchant_id, answer, t("已恢复营业"))
-
-
-@blueprint.post(f"{HERE}/<uuid:merchant_id>/offers")
-@sessions.page("operator")
-def offer(merchant_id: UUID) -> Response | str:
-    """Offer the next version of the contract, for the merchant to accept."""
-    wish = terms() | {"merchant_id": str(merchant_id)}
-    answer = calls.send("POST", "/contracts/offers", wish, key=forms.key())
-    return _after(merchant_id, answer, t("新版合同已发出，等待商家答复"))
+def pause(merchant_id: UUID) -> Response | str:
+    """Pause a store or all of the merchant at once."""
+    wish = forms.body(text=("store_id", "reason"))
+    answer = calls.send("POST", f"/merchants/{merchant_id}/pauses", wish, key=forms.key())
+    then, again = f"{HERE}/{merchant_id}", lambda: show_merchant(merchant_id)
+    return frame.act(answer, then=then, done=t("已暂停营业"), again=again)
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contracts/<uuid:contract_id>/withdraw")

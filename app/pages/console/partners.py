@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, merchants, sessions
+from app.pages.console import calls, forms, frame, merchant_parts, merchants, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.merchants import HERE
 from app.pages.console.texts import t
@@ -38,7 +38,7 @@ def name_contact(merchant_id: UUID) -> Response | str:
     """Name a member who speaks for a merchant; again changes what they may."""
     wish = forms.body(text=("member_id",), flag=("may_withdraw",))
     answer = calls.send("POST", f"/merchants/{merchant_id}/contacts", wish, key=forms.key())
-    return _after(merchant_id, answer, t("已指定联系人"))
+    return _after(merchant_id, answer, t("已指定联系人"), "contacts")
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contacts/<uuid:member_id>/<any(confirm, decline):word>")
@@ -47,7 +47,7 @@ def decide_contact(merchant_id: UUID, member_id: UUID, word: str) -> Response | 
     """Let a contact take the merchant's money out, as another operator asked for, or not."""
     path = f"/merchants/{merchant_id}/contacts/{member_id}/decision"
     answer = calls.send("POST", path, {"is_confirmed": word == "confirm"}, key=forms.key())
-    return _after(merchant_id, answer, t("已记录决定"))
+    return _after(merchant_id, answer, t("已记录决定"), "contacts")
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contacts/<uuid:member_id>/remove")
@@ -55,7 +55,7 @@ def decide_contact(merchant_id: UUID, member_id: UUID, word: str) -> Response | 
 def remove_contact(merchant_id: UUID, member_id: UUID) -> Response | str:
     """A member no longer speaks for the merchant."""
     answer = calls.send("DELETE", f"/merchants/{merchant_id}/contacts/{member_id}")
-    return _after(merchant_id, answer, t("已移除联系人"))
+    return _after(merchant_id, answer, t("已移除联系人"), "contacts")
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contracts")
@@ -64,7 +64,7 @@ def sign(merchant_id: UUID) -> Response | str:
     """Write down the next version of the contract as it was signed on paper."""
     wish = merchants.terms() | {"merchant_id": str(merchant_id)}
     answer = calls.send("POST", "/contracts", wish, key=forms.key())
-    return _after(merchant_id, answer, t("已登记新版合同"))
+    return _after(merchant_id, answer, t("已登记新版合同"), "contracts")
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contracts/<uuid:contract_id>/end")
@@ -97,6 +97,8 @@ def list_shortages() -> Response:
     )
 
 
-def _after(merchant_id: UUID, answer: calls.Answer, done: str) -> Response | str:
-    then, again = f"{HERE}/{merchant_id}", lambda: merchants.show_merchant(merchant_id)
-    return frame.act(answer, then=then, done=done, again=again)
+def _after(merchant_id: UUID, answer: calls.Answer, done: str, part: str = "") -> Response | str:
+    """On to the merchant's page, or back to the part of it whose form was refused."""
+    show = (lambda: merchant_parts.shown(merchant_id, part)) if part else None
+    again = show or (lambda: merchants.show_merchant(merchant_id))
+    return frame.act(answer, then=f"{HERE}/{merchant_id}", done=done, again=again)

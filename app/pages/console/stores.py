@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, merchants, sessions, store_forms
+from app.pages.console import calls, forms, frame, merchant_parts, merchants, sessions, store_forms
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -32,7 +32,7 @@ def add(merchant_id: UUID) -> Response | str:
     wish = forms.body(text=("name", "address", "category")) | {"merchant_id": str(merchant_id)}
     answer = calls.send("POST", "/stores", wish, key=forms.key())
     then = f"/console/stores/{answer.body.get('id')}"
-    again = lambda: merchants.show_merchant(merchant_id)  # noqa: E731
+    again = lambda: merchant_parts.shown(merchant_id, "stores")  # noqa: E731
     return frame.act(answer, then=then, done=t("门店已添加"), again=again)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.core.world import beijing_day, now
+from app.core.world import beijing_day, new_id, now
+from app.pages.console import calls
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
 from tests.alliance.joining import applicants
@@ -26,21 +27,25 @@ def test_a_merchant_is_found_by_its_name_paused_once_and_opened_again(client, vi
     key = hidden(person.see(here, "营业中"), "key")
     assert person.post(f"{here}/pauses", reason="").status_code == 422
     assert person.post(f"{here}/pauses", key=key, reason="消防<检查>").status_code == 303
-    page = person.see(here, "已暂停", "消防&lt;检查&gt;")
+    person.see(here, "已暂停")
     assert person.post(f"{here}/pauses", key=key, reason="消防<检查>").status_code in (303, 409)
-    page = person.see(here)
+    page = person.see(f"{here}/stops")
     assert page.count("消防&lt;检查&gt;") == 1
     pause = page.split(f'action="{here}/pauses/')[1].split('"')[0]
+    refused = person.post(f"{here}/pauses/{pause}", reason="")
+    assert refused.status_code == 422
+    assert "消防&lt;检查&gt;" in refused.text
     person.do(f"{here}/pauses/{pause}", reason="查完了")
-    person.see(here, "营业中", "查完了")
+    person.see(here, "营业中")
+    person.see(f"{here}/stops", "查完了")
 
 
 def test_a_closure_takes_another_person(visitor):
     shop, author, other = world.shop(), visitor("operator"), visitor("reviewer")
     here = f"/console/merchants/{shop.merchant_id}"
-    author.see(here)
+    author.see(f"{here}/closures", "接收门店")
     author.do(f"{here}/closures", closes_on=str(desk.day(5)), reason="租约到期")
-    page = author.see(here, "待决定")
+    page = author.see(f"{here}/stops", "待决定")
     closure = page.split('action="/console/closures/')[1].split("/")[0]
     action = f"/console/closures/{closure}/approve"
     author.see("/console/closures")
@@ -48,7 +53,7 @@ def test_a_closure_takes_another_person(visitor):
     other.see("/console/closures")
     other.do(action)
     assert other.post(action).status_code in (403, 409)
-    author.see(here, "已同意停业")
+    author.see(f"{here}/stops", "已同意停业")
 
 
 def test_a_next_contract_is_offered_and_taken_back(visitor):
@@ -101,7 +106,39 @@ def test_others_see_and_change_nothing_of_them(client, visitor):
     for path in ("merchants", "closures", "applications", "offers"):
         assert cashier.get(f"/console/{path}").status_code == 403
     assert f'action="{here}/' not in finance.see(here)
+    assert f'action="{here}/' not in finance.see(f"{here}/contacts")
+    for part in ("offers", "contracts", "closures", "stores"):
+        assert finance.get(f"{here}/{part}").status_code == 403
+    assert cashier.get(f"{here}/stops").status_code == 403
     for step in ("pauses", "closures", "offers"):
         assert finance.post(f"{here}/{step}", reason="x").status_code == 403
     assert finance.get("/console/applications").status_code == 403
     assert "已暂停" not in finance.see(here)
+
+
+def test_a_part_comes_alone_to_who_is_signed_in_and_under_the_merchants_name_as_a_page(visitor):
+    shop, person = world.shop(), visitor("operator")
+    here = f"/console/merchants/{shop.merchant_id}"
+    page = person.see(here)
+    for part in ("contacts", "stops", "offers", "contracts", "closures", "stores"):
+        assert f'hx-get="{here}/{part}"' in page
+        assert f'<a href="{here}/{part}">' in page
+        assert f'<a class="back" href="{here}">' in person.see(f"{here}/{part}", "<html")
+        alone = person.browser.get(f"{here}/{part}", headers={"HX-Request": "true"})
+        assert alone.status_code == 200, alone.text
+        assert "<html" not in alone.text
+        assert "<h1" not in alone.text
+    person.see(f"{here}/stops", "没有暂停，也没有停业申请")
+    assert person.get(f"/console/merchants/{new_id()}/stops").status_code == 404
+    person.browser.delete_cookie("staff")
+    away = person.browser.get(f"{here}/stops", headers={"HX-Request": "true"})
+    assert away.headers["HX-Redirect"] == "/console/sign-in"
+    assert away.text == ""
+
+
+def test_a_merchants_page_asks_the_api_six_times(visitor, monkeypatch):
+    person, shop, asked = visitor("operator"), world.shop(), []
+    ask = calls._ask
+    monkeypatch.setattr(calls, "_ask", lambda *all: asked.append(all[1]) or ask(*all))
+    person.see(f"/console/merchants/{shop.merchant_id}")
+    assert len(asked) == 6, asked

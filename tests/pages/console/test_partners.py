@@ -20,18 +20,19 @@ def _merchant(person):
 def test_a_merchant_gets_contacts_and_a_contract_signed_on_paper_and_ended(visitor):
     person, member_id = visitor("operator"), world.member()
     here = _merchant(person)
-    person.see(here, "还没有联系人", "还没有合同")
+    person.see(here, "还没有合同")
+    person.see(f"{here}/contacts", "还没有联系人")
     assert person.post(f"{here}/contacts", member_id=str(new_id())).status_code == 404
     person.do(f"{here}/contacts", member_id=str(member_id), may_withdraw="on")
-    assert f"/contacts/{member_id}/remove" in person.see(here, "提现权限待确认")
+    assert f"/contacts/{member_id}/remove" in person.see(f"{here}/contacts", "提现权限待确认")
     assert f"/contacts/{member_id}/confirm" not in person.page
     assert person.post(f"{here}/contacts/{member_id}/confirm").status_code == 403
     other = visitor("operator")
-    other.see(here, "允许提现")
+    other.see(f"{here}/contacts", "允许提现")
     other.do(f"{here}/contacts/{member_id}/confirm")
-    assert "提现权限待确认" not in person.see(here)
+    assert "提现权限待确认" not in person.see(f"{here}/contacts")
     person.do(f"{here}/contacts/{member_id}/remove")
-    person.see(here, "还没有联系人")
+    person.see(f"{here}/contacts", "还没有联系人")
     assert person.post(f"{here}/contacts/{member_id}/remove").status_code == 404
     wish = {"policy_id": str(world.policy()), "concession_bp": "9", "settlement_fee_bp": "1"}
     person.do(f"{here}/contracts", **wish, starts_on=str(beijing_day(now())))

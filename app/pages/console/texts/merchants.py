@@ -5,6 +5,11 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "没有读到。": "This did not come.",
+    "再试一次": "Try again",
+    "单独打开：{title}": "Open by itself: {title}",
+    "暂停与停业": "Pauses and closures",
+    "没有暂停，也没有停业申请": "No pauses and no closures",
     "下架": "Take down",
     "下架…": "Take down…",
     "停业": "Closures",

@@ -61,6 +61,35 @@ document.addEventListener("keydown", (event) => {
   all("details[data-closes][open]").forEach((each) => { each.open = false; each.querySelector("summary").focus(); });
 });
 
+// Parts that come when they are in sight: fetching, failing and asking again are said where they will stand.
+const tellFailed = (place, text) => {
+  const [said, again] = [place.querySelector(".failed"), place.querySelector("[data-again]")];
+  if (said) said.textContent = text;
+  if (again) again.hidden = !text;
+};
+// What has the focus is about to go: whoever reads there by keyboard goes on there.
+const keepFocus = (event) => {
+  if (event.target.matches("[data-later]") && event.target.contains(document.activeElement)) event.target.focus();
+};
+document.addEventListener("htmx:beforeSwap", keepFocus);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("[data-later]")) return;
+  keepFocus(event);
+  event.target.setAttribute("aria-busy", "true");
+  tellFailed(event.target, "");
+  tellSlow(false);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches("[data-later]")) return;
+  event.target.removeAttribute("aria-busy");
+  if (!document.querySelector("[data-later][aria-busy]")) tellSlow(true);
+  if (!event.detail.successful) tellFailed(event.target, event.target.dataset.failed);
+});
+document.addEventListener("click", (event) => {
+  const again = event.target.closest("[data-again]");
+  if (again) window.htmx.trigger(again.closest("[data-later]"), "again");
+});
+
 function prepare(place) {
   all(".scroll", place).forEach((box) => {
     const titles = all("thead th", box).map((cell) => cell.textContent);
