@@ -24,7 +24,7 @@ from app.core.errors import ServiceUnavailable
 from app.core.world import now
 from app.ledger import call
 from app.ledger.errors import STANDING, refused_row, translated
-from app.ledger.journals import Bundle, Posted
+from app.ledger.journals import Bundle, Part, Posted
 from app.ledger.posting import post, posted
 from app.ledger.rows import Shape, parameter, shapes, statement
 
@@ -44,22 +44,23 @@ def commit(bundle: Bundle) -> list[Posted]:
     return commit_together([bundle])[0]
 
 
-def commit_together(bundles: Sequence[Bundle]) -> Results:
+def commit_together(bundles: Sequence[Bundle], first: Part | None = None) -> Results:
     """Commits several bundles in one unit: all or none. Raises what `commit` raises.
 
     For those who combine by themselves, because more than the commit is done for all at once.
+    `first` is done before the posting, in the same statement.
     """
     if g.get("in_transaction"):
         raise RuntimeError("a bundle is a unit of its own")
     found = shapes([row for bundle in bundles for row in bundle.rows])
     if found is None:
-        return in_transaction(_unit(bundles))
+        return in_transaction(_unit(bundles, first))
     for attempt in range(ATTEMPTS):
         try:
-            return _at_once(bundles, found)
+            return _at_once(bundles, found, first)
         except psycopg.Error as error:
             if error.sqlstate == STANDING:
-                return in_transaction(_unit(bundles))
+                return in_transaction(_unit(bundles, first))
             last: Exception = error
             known = translated(error) or refused_row(error)
             if known is not None:
@@ -72,18 +73,22 @@ def commit_together(bundles: Sequence[Bundle]) -> Results:
     raise ServiceUnavailable() from last
 
 
-def _at_once(bundles: Sequence[Bundle], rows: Mapping[Shape, Sequence[Any]]) -> Results:
+def _at_once(
+    bundles: Sequence[Bundle], rows: Mapping[Shape, Sequence[Any]], first: Part | None
+) -> Results:
     """Posting and rows as one statement, durable when it returns. Raises the driver's errors."""
     journals = [journal for bundle in bundles for journal in bundle.journals]
-    if not journals and not rows:
+    if not (journals or rows or first):
         return [[] for _ in bundles]
-    parameters: list[Any] = call.arguments(journals, now()) if journals else []
+    parameters: list[Any] = list(first.parameters) if first else []
+    parameters += call.arguments(journals, now()) if journals else []
     parameters += [parameter(values) for values in rows.values()]
     connection = db.engine.raw_connection()
     driver: psycopg.Connection = connection.driver_connection  # type: ignore[assignment]
     try:
         driver.autocommit = True
-        driver.execute(statement(bool(journals), tuple(rows)), parameters, prepare=True)
+        sql = statement(first and first.sql, bool(journals), tuple(rows))
+        driver.execute(sql, parameters, prepare=True)
         driver.autocommit = False
     except BaseException as error:
         _give_back(connection, driver, error)
@@ -108,20 +113,21 @@ def _wrapped(error: psycopg.Error) -> DBAPIError:
     return DBAPIError(None, None, error)
 
 
-def _unit(bundles: Sequence[Bundle]) -> Callable[[], Results]:
+def _unit(bundles: Sequence[Bundle], first: Part | None) -> Callable[[], Results]:
     """The careful way: who was standing already is known before any row is inserted."""
 
     def work() -> Results:
         answers = iter(post([journal for bundle in bundles for journal in bundle.journals]))
         results = [[next(answers) for _ in bundle.journals] for bundle in bundles]
-        rows = [
-            row
+        new = [
+            bundle
             for bundle, result in zip(bundles, results, strict=True)
             if not result or not all(each.replayed for each in result)
-            for row in bundle.rows
         ]
         try:
-            insert(rows)
+            if first and new:
+                db.session.connection().exec_driver_sql(first.sql, first.parameters)
+            insert([row for bundle in new for row in bundle.rows])
         except IntegrityError as error:
             raise refused_row(error.orig) or error from error
         return results

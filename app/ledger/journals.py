@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from app.core.db import NewRow
@@ -56,6 +57,15 @@ class Bundle:
 
     journals: list[Journal] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement that returns rows, with `%s` places, and what they hold: part of a commit. It
+    must refuse by an error of its own, and is undone with the rest."""
+
+    sql: str
+    parameters: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

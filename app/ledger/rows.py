@@ -6,15 +6,12 @@ parameter, and the statement depends only on the tables and columns, so that it 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import date
-from enum import Enum
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Table
+from pydantic_core import to_json
+from sqlalchemy import LargeBinary, Table
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.ledger import call
@@ -28,22 +25,26 @@ def shapes(rows: Sequence[Row]) -> dict[Shape, list[Any]] | None:
     these is worked out by Python."""
     found: dict[Shape, list[Any]] = {}
     for row in rows:
-        shape = (row.table, tuple(row.values))
-        defaults = _defaults(shape)
-        if defaults is None:
-            return None
         values = row.values
-        if defaults:
-            values = values | defaults
-            shape = (row.table, tuple(values))
-        found.setdefault(shape, []).append(values)
+        completion = _completion((row.table, tuple(values)))
+        if completion is None:
+            return None
+        defaults, binary = completion
+        if defaults or binary:
+            values = values | defaults | {name: _hexadecimal(values[name]) for name in binary}
+        found.setdefault((row.table, tuple(values)), []).append(values)
     return found
 
 
 @lru_cache(maxsize=256)
-def statement(posts: bool, wanted: tuple[Shape, ...]) -> bytes:
-    """The statement that posts new journals (if `posts`) and inserts rows of these shapes."""
-    parts = [f"posted AS MATERIALIZED ({call.POST_NEW if posts else 'SELECT'})"]
+def statement(first: str | None, posts: bool, wanted: tuple[Shape, ...]) -> bytes:
+    """The statement that does what comes `first`, posts new journals (if `posts`) and inserts rows
+    of these shapes, in this order."""
+    parts = [f"first AS ({first})"] if first else []
+    posting = call.POST_NEW if posts else "SELECT"
+    if first:
+        posting += " FROM (SELECT count(*) FROM first) AS done"
+    parts.append(f"posted AS MATERIALIZED ({posting})")
     for number, (table, names) in enumerate(wanted):
         columns = ", ".join(f'"{name}"' for name in names)
         parts.append(
@@ -54,32 +55,25 @@ def statement(posts: bool, wanted: tuple[Shape, ...]) -> bytes:
 
 
 def parameter(values: Sequence[Any]) -> str:
-    """Rows of one table as JSON."""
-    return json.dumps(values, default=_plain, ensure_ascii=False)
+    """Rows of one table as JSON. Raises ValueError for what JSON cannot say."""
+    return to_json(values).decode()
 
 
 @lru_cache(maxsize=256)
-def _defaults(shape: Shape) -> dict[str, Any] | None:
+def _completion(shape: Shape) -> tuple[dict[str, Any], tuple[str, ...]] | None:
+    """What rows of a shape lack, and which of their columns hold bytes; None as for `shapes`."""
     table, names = shape
-    found = {}
+    defaults = {}
     for column in table.columns:
         if column.default is None or column.name in names:
             continue
         if not isinstance(column.default, ScalarElementColumnDefault):
             return None
-        found[column.name] = column.default.arg
-    return found
+        defaults[column.name] = column.default.arg
+    return defaults, tuple(
+        name for name in names if isinstance(table.columns[name].type, LargeBinary)
+    )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, date):  # and datetime
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    raise TypeError(f"a row cannot hold a {type(value).__name__}")
+def _hexadecimal(value: bytes | None) -> str | None:
+    return None if value is None else f"\\x{value.hex()}"

@@ -29,7 +29,7 @@ from app.ledger.explaining import (
 )
 from app.ledger.export import Total, export, totals
 from app.ledger.group import commit, commit_together
-from app.ledger.journals import Bundle, Journal, Leg, Posted, Row
+from app.ledger.journals import Bundle, Journal, Leg, Part, Posted, Row
 from app.ledger.limits import floor, set_floor
 from app.ledger.movements import Movement, amounts, change, lot_amounts, movements
 from app.ledger.posting import post, post_if_funded
@@ -75,6 +75,7 @@ __all__ = [
     "Movement",
     "NoSuchJournal",
     "Page",
+    "Part",
     "Posted",
     "Recorded",
     "Report",

@@ -12,7 +12,7 @@ from app.core.errors import ServiceUnavailable
 from app.core.world import new_id
 from app.ledger import group as committing
 from app.ledger import service as ledger
-from app.ledger.service import Account, Bundle, Row
+from app.ledger.service import Account, Bundle, Part, Row
 from tests.ledger.books import balance, books, member_with, move, post
 
 receipts = sa.Table(
@@ -82,6 +82,27 @@ def test_a_bundle_sent_again_changes_nothing():
     ledger.commit(bundle)
     assert [posted.replayed for posted in ledger.commit(bundle)] == [True]
     assert (books(owner), stored(owner)) == ({Account.REBATE: (5, 1)}, 1)
+
+
+def test_what_comes_first_is_undone_with_a_refusal_and_not_repeated_with_a_repetition():
+    owner, noted = new_id(), new_id()
+    ledger.commit(Bundle([], [receipt(noted)]))
+    add = "UPDATE test_ledger_receipt SET copies = copies + 1 WHERE id = %s RETURNING copies"
+    copies = sa.select(receipts.c.copies).where(receipts.c.id == noted)
+    part = Part(add, (noted,))
+
+    def found():
+        copied = db.session.scalar(copies)
+        db.session.rollback()
+        return copied
+
+    with pytest.raises(ledger.InsufficientFunds):
+        committing.commit_together([Bundle([move(owner, Account.REBATE, -5)])], part)
+    assert found() == 1
+    bundle = Bundle([move(owner, Account.REBATE, 5)])
+    for _ in range(2):
+        committing.commit_together([bundle], part)
+    assert (books(owner), found()) == ({Account.REBATE: (5, 1)}, 2)
 
 
 def test_a_bundle_is_not_committed_within_another_unit():

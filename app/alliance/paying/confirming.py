@@ -36,41 +36,30 @@ def require(member_id: UUID, amount_fen: int, purses: Collection[Purse] = (Purse
     """
     if set(purses) == {Purse.WECHAT}:
         return
-    spending = _watched(member_id, amount_fen)
-    if not free_spending.take(spending):
-        require_proof(member_id)
-
-
-def small(member_id: UUID, amount_fen: int) -> Spending | None:
-    """The amount of a request (fen) if it may be small enough: whoever takes it counts it first
-    (`free_spending.count`), and calls `require_proof` where it is not. None if its member has just
-    proved themselves instead. As `require` in all else, and raises the same."""
-    if free_spending.is_small(amount_fen):
-        return _watched(member_id, amount_fen)
-    require_proof(member_id)
-    return None
-
-
-def require_proof(member_id: UUID) -> None:
-    """The member's proof in the headers of the request; none for what was answered once under
-    the same key. Not within a unit of work. Raises as `prove`."""
+    spending = Spending(member_id, amount_fen)
+    if free_spending.take(spending):
+        after_this_request(partial(_unless_it_went, spending))
+        return
     if idempotency.replayed() is not None:
         return
     with limiter.limit(PROOFS_OF_ONE, key_func=caller_asked):
         prove(member_id, proofs.given())
 
 
-def _watched(member_id: UUID, amount_fen: int) -> Spending:
-    spending = Spending(member_id, amount_fen)
-    after_this_request(partial(_unless_it_went, spending))
-    return spending
+def is_counted_with_commit(member_id: UUID, amount_fen: int) -> bool:
+    """Whether whoever takes an amount (fen) may count it in the commit itself
+    (`free_spending.part`), because it is small. Otherwise as `require`, which has counted it or
+    had it proved, and raises the same."""
+    if free_spending.is_small(amount_fen) and not free_spending.is_used_up(member_id):
+        return True
+    require(member_id, amount_fen)
+    return False
 
 
 def _unless_it_went(spending: Spending, response: Response) -> Response:
     """Gives back to the day's sum what was refused, or counted when it was answered first; of
     what nobody knows (5xx) the same request again will tell."""
-    is_void = 400 <= response.status_code < 500 or "Idempotency-Replayed" in response.headers
-    if spending.is_counted and is_void:
+    if 400 <= response.status_code < 500 or "Idempotency-Replayed" in response.headers:
         with suppress(ServiceUnavailable):  # it stays in the sum: the PIN is asked for earlier
             free_spending.give_back(spending)
     return response

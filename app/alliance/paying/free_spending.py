@@ -1,41 +1,46 @@
 """What a member lets go on one Beijing day without a PIN: added up over all ways of paying.
 
 One statement adds an amount unless the sum would pass PAYMENT_FREE_DAILY_FEN, under the lock of the
-member's one row: however many ask at once, they share one sum. It is added when it is asked for,
-and given back when the request is refused or was answered before; what became of it unknown stays
-in the sum. Those of payments that go together are added together (decision 19), and not waited for
-until they are on disk, as the payment itself is: a crash forgets at most the last moment's.
+member's one row: however many ask at once, they share one sum. Payments from purses add it in the
+very statement that commits them (`part`, decision 19). Others add it when it is asked for, and give
+it back when the request is refused or was answered before; what became of it unknown stays in the
+sum, and a crash forgets at most the last moment's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app.core import packing
 from app.core.config import settings
 from app.core.db import read_plain, write_plain
 from app.core.world import beijing_day, bucket_of, now
+from app.ledger.service import Part, RowRefused
 
+TABLE = "alliance_free_spending"
+MOST_REMEMBERED = 10_000
 # A day that has begun elsewhere is never taken back by a process whose clock is behind.
+_SUM = "excluded.spent_fen + CASE WHEN known.day >= excluded.day THEN known.spent_fen ELSE 0 END"
 _ADD = """
 INSERT INTO alliance_free_spending AS known (bucket, member_id, day, spent_fen)
 SELECT wish.bucket, wish.member_id, %s, wish.fen
 FROM unnest(%s::smallint[], %s::uuid[], %s::bigint[]) AS wish (bucket, member_id, fen)
 {only} ORDER BY wish.member_id
-ON CONFLICT (bucket, member_id) DO UPDATE SET
-    day = greatest(known.day, excluded.day),
-    spent_fen = excluded.spent_fen
-        + CASE WHEN known.day >= excluded.day THEN known.spent_fen ELSE 0 END
-WHERE excluded.spent_fen
-        + CASE WHEN known.day >= excluded.day THEN known.spent_fen ELSE 0 END <= %s
+ON CONFLICT (bucket, member_id) DO UPDATE
+SET day = greatest(known.day, excluded.day), spent_fen = {total}
 RETURNING member_id
 """
-_ADD_WITHIN = _ADD.format(only="")
+_WITHIN = f"{_SUM} WHERE {_SUM} <= %s"
+_ADD_WITHIN = _ADD.format(only="", total=_WITHIN)
 _ADD_AT_ONCE = _ADD.format(
-    only="WHERE EXISTS (SELECT set_config('synchronous_commit', 'off', true))"
+    only="WHERE EXISTS (SELECT set_config('synchronous_commit', 'off', true))", total=_WITHIN
 )
+_ADD_OR_REFUSE = _ADD.format(only="", total=f"CASE WHEN {_SUM} <= %s THEN {_SUM} END")  # not null
 # What somebody adds at this very moment keeps the row, and the amount in it: never too little.
 _GIVE_BACK = """
 WITH asked AS (SELECT %s::smallint AS bucket, %s::uuid AS member_id, %s::date AS day, %s AS fen),
@@ -66,25 +71,23 @@ def is_small(amount_fen: int) -> bool:
     return amount_fen <= min(known.payment_free_fen, known.payment_free_daily_fen)
 
 
-def count(spendings: Iterable[Spending]) -> None:
-    """Counts those that are small enough with what went today, and says so in each; what was
-    counted before stays so. Not within a unit of work. Raises ServiceUnavailable."""
-    left = [each for each in spendings if not each.is_counted]
-    while left:  # those of one member one after the other: a statement adds to each row once
-        first: dict[UUID, Spending] = {}
-        for each in left:
-            first.setdefault(each.member_id, each)
-        added = _added(_ADD_AT_ONCE, first.values())
-        for each in first.values():
-            each.is_counted = each.member_id in added
-        left = [each for each in left if first[each.member_id] is not each]
+def part(amounts: Iterable[tuple[UUID, int]]) -> Part | None:
+    """The part of a commit that counts these amounts (fen) of members; None if there are none.
+    Raises RowRefused of TABLE, now or at the commit, if one of them has not so much left today."""
+    totals: Counter[UUID] = Counter()
+    for member_id, amount_fen in amounts:
+        totals[member_id] += amount_fen
+    if any(fen > settings().payment_free_daily_fen for fen in totals.values()):
+        raise RowRefused(TABLE, None)
+    return Part(_ADD_OR_REFUSE, _parameters(totals)) if totals else None
 
 
 def take(spending: Spending) -> bool:
     """Whether this much may go without a proof, single and with what went today; then it is
     counted, at once and for itself. Not within a unit of work. Raises ServiceUnavailable."""
-    if is_small(spending.amount_fen):
-        count([spending])
+    if is_small(spending.amount_fen) and not spending.is_counted:
+        wanted = _parameters({spending.member_id: spending.amount_fen})
+        spending.is_counted = bool(write_plain(_ADD_AT_ONCE, wanted))
     return spending.is_counted
 
 
@@ -97,18 +100,30 @@ def give_back(spending: Spending) -> None:
 
 def take_within(member_id: UUID, amount_fen: int) -> bool:
     """The same, counted with the current unit of work, which holds the member's row until then."""
-    wanted = [Spending(member_id, amount_fen)]
-    return is_small(amount_fen) and bool(_added(_ADD_WITHIN, wanted))
+    wanted = _parameters({member_id: amount_fen})
+    return is_small(amount_fen) and bool(read_plain(_ADD_WITHIN, wanted))
 
 
-def _added(statement: str, wanted: Iterable[Spending]) -> set[UUID]:
-    day, spendings = beijing_day(now()), list(wanted)
-    parameters = (
-        day,
-        packing.smallints(bucket_of(each.member_id) for each in spendings),
-        packing.uuids(each.member_id for each in spendings),
-        packing.bigints(each.amount_fen for each in spendings),
+def _parameters(totals: Mapping[UUID, int]) -> tuple[Any, ...]:
+    return (
+        beijing_day(now()),
+        packing.smallints(bucket_of(member_id) for member_id in totals),
+        packing.uuids(totals),
+        packing.bigints(totals.values()),
         settings().payment_free_daily_fen,
     )
-    work = read_plain if statement is _ADD_WITHIN else write_plain
-    return {row[0] for row in work(statement, parameters)}
+
+
+def used_up(member_id: UUID) -> None:
+    """Remembers in this process for today that a part with this member alone was refused."""
+    while len(_used_up) >= MOST_REMEMBERED:
+        _used_up.pop(next(iter(_used_up)), None)
+    _used_up[member_id] = beijing_day(now())
+
+
+def is_used_up(member_id: UUID) -> bool:
+    """Whether that is so: the next one had better not be tried together with others' payments."""
+    return _used_up.get(member_id) == beijing_day(now())
+
+
+_used_up: dict[UUID, date] = {}

@@ -16,7 +16,6 @@ from flask import Response, g, json
 
 from app.alliance import sales
 from app.alliance.paying import confirming, free_spending
-from app.alliance.paying.free_spending import Spending
 from app.alliance.sales import Order
 from app.core import idempotency
 from app.core.combining import Combiner
@@ -33,18 +32,13 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one request wants paid, and what its stored answer will be known by. `spending` is
-    what the day's sum must have first, none if the payer has proved themselves."""
+    """What one request wants paid, and what its stored answer will be known by. `is_counting`:
+    it goes without a proof, if the day's sum takes it."""
 
     order: Order
     request: idempotency.Asked
     request_id: str
-    spending: Spending | None
-
-    @property
-    def may_go(self) -> bool:
-        """Whether the payer has proved themselves or need not."""
-        return self.spending is None or self.spending.is_counted
+    is_counting: bool
 
 
 def pay(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Purse]) -> Response:
@@ -56,8 +50,8 @@ def pay(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Pur
     """
     try:
         order = sales.order(member_id, store_id, amount_fen, purses)
-        spending = confirming.small(member_id, amount_fen)
-        return _pay(Wish(order, idempotency.asked(), str(g.request_id), spending))
+        is_counting = confirming.is_counted_with_commit(member_id, amount_fen)
+        return _pay(Wish(order, idempotency.asked(), str(g.request_id), is_counting))
     except (AppError, RowRefused) as refusal:
         stored = idempotency.replayed()
         if stored is not None:
@@ -75,9 +69,10 @@ def _pay(wish: Wish) -> Response:
             paid = _combiner.run(wish) if settings().group_posting else _pay_all([wish])[0]
         except InsufficientFunds:
             continue  # another payment of the same purse was faster: plan again
-        if paid is None:
-            confirming.require_proof(wish.order.member_id)
-            wish = replace(wish, spending=None)
+        except RowRefused as refusal:
+            if refusal.table != free_spending.TABLE:
+                raise
+            wish = _proved(wish)
             continue
         if isinstance(paid, wallet.NotEnough):
             raise paid
@@ -85,22 +80,31 @@ def _pay(wish: Wish) -> Response:
     raise ServiceUnavailable(retry_after=1)
 
 
-def _pay_all(wishes: Sequence[Wish]) -> list[Fields | wallet.NotEnough | None]:
-    """The answers of payments committed together: all, but for those whose purses do not suffice
-    or whose payers must prove themselves first (None). Raises what `free_spending.count` and
-    `commit_together` raise, and nothing is committed but the day's sums."""
-    free_spending.count(wish.spending for wish in wishes if wish.spending is not None)
-    going = [wish for wish in wishes if wish.may_go]
+def _proved(wish: Wish) -> Wish:
+    """A wish for which the day's sum left too little, once its payer has proved themselves."""
+    member_id, amount_fen = wish.order.member_id, wish.order.amount_fen
+    free_spending.used_up(member_id)
+    confirming.require(member_id, amount_fen)
+    return replace(wish, is_counting=False)
+
+
+def _pay_all(wishes: Sequence[Wish]) -> list[Fields | wallet.NotEnough]:
+    """The answers of payments committed together: all, but for those whose purses do not suffice.
+    Raises what `commit_together` raises, and nothing is committed then."""
     bundles: list[Bundle] = []
-    answers: dict[int, Fields | wallet.NotEnough] = {}
-    for wish, planned in zip(going, _planned(going), strict=True):
+    counting: list[tuple[UUID, int]] = []
+    answers: list[Fields | wallet.NotEnough] = []
+    for wish, planned in zip(wishes, _planned(wishes), strict=True):
         if isinstance(planned, wallet.NotEnough):
-            answers[id(wish)] = planned
+            answers.append(planned)
             continue
-        bundle, answers[id(wish)] = _sale(wish, planned)
+        bundle, answer = _sale(wish, planned)
         bundles.append(bundle)
-    commit_together(bundles)
-    return [answers.get(id(wish)) for wish in wishes]
+        answers.append(answer)
+        if wish.is_counting:
+            counting.append((wish.order.member_id, wish.order.amount_fen))
+    commit_together(bundles, free_spending.part(counting))
+    return answers
 
 
 def _planned(wishes: Sequence[Wish]) -> list[PaymentPlan | wallet.NotEnough]:
@@ -131,4 +135,4 @@ def _sale(wish: Wish, planned: PaymentPlan) -> tuple[Bundle, Fields]:
     return Bundle([sales.sale_journal(sale, legs)], rows), answer
 
 
-_combiner: Combiner[Wish, Fields | wallet.NotEnough | None] = Combiner(_pay_all)
+_combiner: Combiner[Wish, Fields | wallet.NotEnough] = Combiner(_pay_all)

@@ -1,18 +1,22 @@
 """Small amounts without a proof are added up over a Beijing day, by all ways of paying together."""
 
+import os
+import signal
 from datetime import timedelta
 
 import pytest
 import time_machine
 
-from app.alliance.paying import free_spending
+from app.alliance.paying import free_spending, from_purses
 from app.alliance.paying.free_spending import Spending
 from app.core.config import settings
 from app.core.world import beijing_day, new_id, now, start_of_beijing_day
-from app.ledger.service import Account
+from app.ledger import group
+from app.ledger.service import Account, RowRefused, commit_together
 from tests.alliance import shop as world
 from tests.alliance.orders import market
 from tests.alliance.paying.test_confirming import PIN, set_pin
+from tests.processes import in_child
 from tests.wallet.racing import at_once
 
 RICH, DAILY = 300_000, 100_000
@@ -68,6 +72,64 @@ def test_what_is_refused_or_only_answered_again_is_not_in_the_sum(owner, client)
     assert has(owner) == RICH - 51_000
     assert pay(client, owner, 49_000).status_code == 201
     assert refused(pay(client, owner, 1)) == (403, "pin_needed")
+
+
+def test_payments_together_do_not_come_to_more_than_the_sum(context):
+    member_id, other_id = new_id(), new_id()
+    with pytest.raises(RowRefused):
+        free_spending.part([(member_id, 60_000), (other_id, 1), (member_id, 40_001)])
+    allowed = free_spending.part([(member_id, 60_000), (other_id, 1), (member_id, 40_000)])
+    commit_together([], allowed)
+    with pytest.raises(RowRefused) as refusal:
+        commit_together([], free_spending.part([(other_id, 99_999), (member_id, 1)]))
+    assert refusal.value.table == free_spending.TABLE
+    assert free_spending.take(Spending(other_id, 49_999))
+    assert free_spending.take(Spending(other_id, 50_000))
+    assert not free_spending.take(Spending(other_id, 1))
+    assert free_spending.part([]) is None
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_payment_is_in_the_sum_once_wherever_its_process_is_killed(
+    owner, client, monkeypatch, side
+):
+    who, real = owner.who(), group._at_once
+
+    def dying(*wanted):
+        if side == "after":
+            real(*wanted)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def pays():
+        monkeypatch.setattr(group, "_at_once", dying)
+        pay(client, owner, 50_000, **who)
+
+    _, status = os.waitpid(in_child(pays), 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert has(owner) == (RICH if side == "before" else RICH - 50_000)
+    assert pay(client, owner, 50_000, **who).status_code == 201
+    assert has(owner) == RICH - 50_000
+    assert pay(client, owner, 49_999).status_code == 201
+    assert refused(pay(client, owner, 2)) == (403, "pin_needed")
+
+
+def test_who_has_used_the_sum_up_pays_apart_from_others_and_with_them_again_tomorrow(
+    owner, client, monkeypatch
+):
+    assert [pay(client, owner, DAILY // 2).status_code for _ in range(2)] == [201, 201]
+    together = []
+    real = from_purses.commit_together
+    monkeypatch.setattr(
+        from_purses, "commit_together", lambda *given: together.append(given[1]) or real(*given)
+    )
+    assert refused(pay(client, owner, 1)) == (403, "pin_needed")
+    assert len(together) == 1  # this one was refused
+    assert refused(pay(client, owner, 1)) == (403, "pin_needed")
+    assert len(together) == 1  # and nobody was troubled with this one
+    assert pay(client, owner, 1, **{"Payment-Pin": PIN}).status_code == 201
+    assert together[1:] == [None]
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        assert not free_spending.is_used_up(owner.member_id)
 
 
 def test_the_sum_begins_anew_with_the_beijing_day(context):
