@@ -31,16 +31,16 @@ class Product:
         """Return what creates the sandbox's keys where they are missing."""
         return self.part("keys", "-m", "sandbox.keys", str(self.data / "keys"))
 
-    def migrate(self) -> Part:
-        """Return what brings the database to the schema of this code."""
-        return self.part("migrate", "-m", "flask", "--app", "wsgi", "db", "upgrade")
-
-    def seed(self, output: Path, *, is_bare: bool = False) -> Part:
-        """Return what creates the demo shops, people and codes, and names them in `output`; unless
-        it is bare, campaigns that run, too."""
-        command = ["-m", "flask", "--app", "wsgi", "seed", "--profile", "demo", "--json"]
-        command += ["--bare"] if is_bare else []
-        return replace(self.part("seed", *command), output=output)
+    def prepare(self, output: Path, *, migrates: bool, seeds: bool, is_bare: bool = False) -> Part:
+        """Return what brings the database to the schema of this code, and what creates the demo
+        shops, people and codes and names them in `output`; unless it is bare, campaigns that run,
+        too. Both in one interpreter, because each would import the whole product."""
+        seed = "seed --profile demo --json" + (" --bare" if is_bare else "")
+        commands = ["db upgrade"] * migrates + [seed] * seeds
+        return replace(
+            self.part("prepare", "-m", "launcher.commands", *commands),
+            output=output if seeds else None,
+        )
 
     def web(self, port: int) -> Part:
         """Return the web server."""

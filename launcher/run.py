@@ -101,12 +101,15 @@ class Launch:
         known = [path for path in versions if path.suffix in (".py", ".sql")]
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
         reached, own = self.data / "schema", "postgres" in self.supervisor.children
-        if not (own and reached.exists() and reached.read_text("ascii") == digest):
-            self.finish(product.migrate())
+        migrates = not (own and reached.exists() and reached.read_text("ascii") == digest)
+        seeds = not (self.data / "seeded").exists()
+        printed = self.data / "seed.printed"
+        if migrates or seeds:
+            is_bare = self.is_bare
+            self.finish(product.prepare(printed, migrates=migrates, seeds=seeds, is_bare=is_bare))
+        if migrates:
             write_whole(reached, digest)
-        if not (self.data / "seeded").exists():
-            printed = self.data / "seed.printed"
-            self.finish(product.seed(printed, is_bare=self.is_bare))
+        if seeds:
             if printed.stat().st_size:
                 printed.replace(self.logins)
             write_whole(self.data / "seeded", "")

@@ -105,7 +105,7 @@ def test_a_newcomer_finds_a_running_campaign_of_each_kind_and_errands(product):
 
     running = {each["benefit"] for each in look("/running-campaigns")["campaigns"]}
     assert running == {"lottery", "queue_subsidy", "promotion", "errands"}, (
-        product.data / "log" / "seed.log"
+        product.data / "log" / "prepare.log"
     ).read_text()
 
 
