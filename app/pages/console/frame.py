@@ -100,6 +100,7 @@ WORDINGS = (
     "by",
     "figures",
     "word",
+    "action_name",
     "badge",
 )
 

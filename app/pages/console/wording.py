@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from app.core.units import decimal_yuan
 from app.core.world import BEIJING, SYSTEM_ID
-from app.pages.console.texts import CODES, Code, t
+from app.pages.console.texts import CODES, Code, language, t
+from app.pages.console.texts.actions import ACTIONS
 
 SHORT, LONG = "%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 ANOTHER_YEAR = "%Y-%m-%d %H:%M"
@@ -94,6 +95,12 @@ def word(kind: str, code: Any) -> str:
     """What people call a code of the API, such as a state; the code itself where it is unknown."""
     found = CODES.get(kind, {}).get(str(code))
     return t(found.title) if found else str(code)
+
+
+def action_name(written: str) -> str:
+    """What an action of the log is called; as it was written where the product no longer has it."""
+    found = ACTIONS.get(f"GET {written[5:]}" if written.startswith("HEAD ") else written)
+    return found[1 if language() == "en" else 0] if found else written
 
 
 def badge(kind: str, code: Any) -> Markup:

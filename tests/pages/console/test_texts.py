@@ -1,12 +1,17 @@
 """Every word of the consoles is there in Chinese and in English, in one place."""
 
+import inspect
 import re
 from pathlib import Path
 
+from app.core.api import PREFIX
+from app.core.openapi import METHODS, routes_by_path
 from app.pages.console.areas import EXTENSION
 from app.pages.console.texts import CODES, ENGLISH, t
+from app.pages.console.texts.actions import ACTIONS
 
-PAGES = Path(__file__).resolve().parents[3] / "app" / "pages"
+APP = Path(__file__).resolve().parents[3] / "app"
+PAGES = APP / "pages"
 SOURCES = [
     *PAGES.glob("templates/console/**/*.html"),
     *PAGES.glob("templates/shop/**/*.html"),
@@ -66,3 +71,37 @@ def test_english_has_the_same_blanks_to_fill_in():
 def test_a_text_is_filled_in():
     assert t("退出") == "退出"
     assert t("第 {number} 页", number=3) == "第 3 页"
+
+
+def is_recorded(method, view):
+    """Whether what staff ask of a route is written down: changes, and what reveals, where its
+    caller is known; signing in names its caller itself."""
+    if method == "get" and not getattr(view, "is_audited", False):
+        return False
+    is_known = getattr(view, "auth_decision", "public") not in ("public", "wechat-signature")
+    return is_known or "recording.act_as(" in inspect.getsource(inspect.unwrap(view))
+
+
+def recorded(app):
+    """Every action that the log can hold: of routes, and of commands."""
+    found = {
+        f"{method.upper()} {path.removeprefix(PREFIX)}"
+        for (path, method), view in routes_by_path(app).items()
+        if path.startswith(PREFIX) and method in METHODS and is_recorded(method, view)
+    }
+    for path in APP.rglob("*.py"):
+        written = path.read_text()
+        noted = re.findall(r'recording\.note\(\s*"([^"]+)"', written)
+        assert len(noted) == written.count("recording.note("), path
+        found |= set(noted)
+    return found
+
+
+def test_every_action_of_the_log_has_a_name_in_both_languages(app):
+    assert sorted(recorded(app) ^ set(ACTIONS)) == []
+    for action, (chinese, english) in ACTIONS.items():
+        assert CHINESE.search(chinese), action
+        assert english, action
+        assert not CHINESE.search(english), action
+    for names in zip(*ACTIONS.values(), strict=True):
+        assert len(set(names)) == len(names)

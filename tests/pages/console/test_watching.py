@@ -54,6 +54,10 @@ def test_what_staff_did_is_found_by_who_what_which_and_when(visitor):
     own = {"actor": str(person.id)}
     for query in (own, {"object": unknown}, own | {"action": "POST /dead", "outcome": "refused"}):
         person.see("/console/audit", person.username, unknown, "查无此&lt;任务&gt;", **query)
+    assert "Gave failed work up" not in person.see("/console/audit", "放弃失败任务", **own)
+    person.browser.set_cookie("language", "en")
+    assert "放弃失败任务" not in person.see("/console/audit", "Gave failed work up", **own)
+    person.browser.delete_cookie("language")
     person.see("/console/audit", "没有这样的记录", **own, to="2020-01-01")
     person.see("/console/audit", unknown, **own, **{"from": "2020-01-01"})
     assert person.get("/console/audit", actor="x").status_code == 422

@@ -159,7 +159,9 @@ def test_an_account_is_opened_for_a_cashier_stopped_and_foreign_ones_are_not_the
     stranger = enter(world.shop())
     assert stranger.get(mine).status_code == 404
     assert stranger.post(f"{mine}/enable", reason="恢复其账号使用").status_code == 404
-    owner.see("/shop/actions", owner.username, "完成")
+    owner.see("/shop/actions", owner.username, "完成", "工作人员登录")
+    owner.browser.set_cookie("language", "en")
+    assert "工作人员登录" not in owner.see("/shop/actions", "Signed in")
 
 
 def test_an_offered_contract_is_read_and_accepted_as_it_was_shown(client, shop, owner, enter):
