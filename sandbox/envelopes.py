@@ -15,8 +15,6 @@ from wechatpy.exceptions import WeChatException
 
 from sandbox.accounts import Accounts
 
-CLEAR_FIELDS = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId")
-
 
 class MalformedReply(ValueError):
     """An answer WeChat cannot read; the person sees that the account is out of order."""

@@ -1,7 +1,7 @@
 """The categories of stores: a tree of two levels, kept by the operator.
 
 A code says its place in the tree (`food.tea` lies in `food`), so that a rule for a category covers
-what lies in it without a look into the table (`covers`).
+what lies in it without a look into the table (`parent_of`).
 """
 
 from __future__ import annotations
@@ -30,11 +30,6 @@ class Naming:
     name_en: str
     position: int
     is_open: bool = True
-
-
-def covers(wanted: str, code: str) -> bool:
-    """Whether the category `code` is `wanted` or lies in it."""
-    return code == wanted or code.startswith(f"{wanted}.")
 
 
 def parent_of(code: str) -> str | None:

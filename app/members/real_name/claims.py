@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.crypto import ring_indexes
@@ -54,12 +54,6 @@ def release_all(member_id: UUID) -> None:
     """Gives free whatever the member has claimed, in the current unit of work."""
     gone = delete(Claim).where(Claim.member_id == member_id)
     db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-def move(from_id: UUID, to_id: UUID) -> None:
-    """Hands one member's claims to another, in the current unit of work."""
-    moved = update(Claim).where(Claim.member_id == from_id).values(member_id=to_id)
-    db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 def _claim_one(

@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.core import auth
 from app.core.api import PREFIX
-from app.core.errors import AppError, InvalidRequest, ServiceUnavailable
+from app.core.errors import AppError, InvalidRequest
 from app.core.world import new_id
 
 Fields = dict[str, Any]
@@ -179,8 +179,3 @@ def _json(body: Fields | None) -> bytes | None:
         return json.dumps(body).encode()
     except (UnicodeEncodeError, TypeError, ValueError) as error:
         raise InvalidRequest("the form holds what cannot be stored") from error
-
-
-def is_away(answer: Answer) -> bool:
-    """Whether asking again later may help."""
-    return answer.status == ServiceUnavailable.status
