@@ -40,20 +40,6 @@ def test_everybody_reads_the_categories_in_both_languages(context, client):
     assert found["other"]["parent_code"] is None
 
 
-@pytest.mark.parametrize(
-    ("wanted", "code", "is_covered"),
-    [
-        ("food", "food", True),
-        ("food", "food.tea", True),
-        ("food.tea", "food.tea", True),
-        ("food.tea", "food", False),
-        ("foo", "food", False),
-    ],
-)
-def test_a_category_covers_what_lies_in_it(wanted, code, is_covered):
-    assert categories.covers(wanted, code) is is_covered
-
-
 def test_a_store_has_the_category_that_it_is_given_by_code_or_name(context, client, operator):
     merchant_id = str(world.merchant())
     wish = {"merchant_id": merchant_id, "name": "店", "address": "街"}
