@@ -78,3 +78,22 @@ def test_what_is_slow_says_so_and_what_does_not_come_is_asked_for_again(merchant
     expect(page.get_by_text("还没有联系人")).to_be_visible()
     focused = "document.activeElement.hasAttribute('data-later')"
     assert page.evaluate(focused)  # whoever read there by keyboard goes on there
+
+
+def test_a_contact_is_looked_for_and_named_by_keyboard(merchant):
+    page, here = merchant
+    member_id = world.member()
+    page.goto(here)
+    page.get_by_role("heading", name="暂停与停业").scroll_into_view_if_needed()
+    page.get_by_text("指定联系人…").press("Enter")
+    page.get_by_label("查找会员（按手机号或编号）").fill(str(member_id))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{here}/contacts")
+    expect(page.get_by_role("dialog")).to_be_hidden()  # nothing was to be done yet
+    page.get_by_label("会员", exact=True).select_option(str(member_id))
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="指定", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    page.wait_for_url(here)
+    page.goto(f"{here}/contacts")
+    expect(page.get_by_text(f"…{str(member_id)[-8:]}")).to_be_visible()

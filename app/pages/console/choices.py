@@ -30,12 +30,17 @@ def words(kind: str) -> str:
     return request.form.get(f"find_{kind}", "").strip()[:60]
 
 
+def is_nobody_found() -> bool:
+    """Whether somebody was looked for and is not there."""
+    return bool(g.get("is_nobody_found"))
+
+
 def offers(*chosen: str) -> Choices:
     """Offers by name: those chosen already, and those to choose from. For the platform these are
     the newest displayed ones, or those that the words looked for name; for a merchant its own."""
     if "offer_choices" not in g:
         g.offer_choices = _found() if sessions.visitor().is_platform else _own()
-    g.offer_choices = _with_chosen(g.offer_choices, chosen, _called)
+    g.offer_choices = with_chosen(g.offer_choices, chosen, _called)
     return list(g.offer_choices.items())
 
 
@@ -47,13 +52,13 @@ def stores(*chosen: str) -> Choices:
         return [(each["id"], each["name"]) for each in found]
     rows = calls.read("/stores", words=words("stores"), limit=FOUND)["stores"]
     named = {each["id"]: f"{each['name']} · {each['address']}" for each in rows}
-    return list(_with_chosen(named, chosen, _store_called).items())
+    return list(with_chosen(named, chosen, _store_called).items())
 
 
 def merchants(*chosen: str) -> Choices:
     """Merchants by name, for the platform: those chosen already, and those that the words name."""
     found = merchants_named(words("merchants"))
-    return list(_with_chosen(found, chosen, _merchant_called).items())
+    return list(with_chosen(found, chosen, merchant_called).items())
 
 
 def merchants_named(name: str) -> dict[str, str]:
@@ -78,7 +83,7 @@ def told(kind: str, chosen: str | list[str] | None) -> str | None:
     return names or None
 
 
-def _with_chosen(
+def with_chosen(
     found: dict[str, str], chosen: tuple[str, ...], called: Callable[[str], str]
 ) -> dict[str, str]:
     """What was found, after what was chosen already and is not among it."""
@@ -114,7 +119,8 @@ def _store_called(store_id: str) -> str:
     return store_id if answer.is_refused else answer.body["name"]
 
 
-def _merchant_called(merchant_id: str) -> str:
+def merchant_called(merchant_id: str) -> str:
+    """What a merchant is called; its id where there is none."""
     answer = calls.send("GET", "/merchants", query={"id": merchant_id})
     rows = [] if answer.is_refused else answer.body["merchants"]
     return rows[0]["name"] if rows else merchant_id

@@ -78,6 +78,7 @@ def render(template: str, *, status: int = 200, **facts: Any) -> Response:
         offer_choices=choices.offers,
         store_choices=choices.stores,
         merchant_choices=choices.merchants,
+        nobody_found=choices.is_nobody_found,
         finding_in=request.path if choices.FINDING in _typed() else None,
         **{name: getattr(wording, name) for name in WORDINGS},
         **facts,
@@ -166,6 +167,11 @@ def download(data: bytes, content_type: str, name: str) -> Response:
 def reload() -> Response:
     """Has htmx load the whole page anew: what its part showed has changed."""
     return Response("", headers=HEADERS | {"HX-Refresh": "true"})
+
+
+def layout() -> str:
+    """What a part of a page extends: nothing where htmx asks for it, else the frame of a page."""
+    return "console/part.html" if is_fragment() else "console/base.html"
 
 
 def is_fragment() -> bool:

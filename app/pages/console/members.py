@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response, g
 
-from app.pages.console import calls, choices, forms, frame, sessions, wording
+from app.pages.console import calls, choices, forms, frame, people, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -32,17 +32,11 @@ def show_members() -> Response:
 @sessions.page(*STAFF)
 def search() -> Response | str:
     """Find one by number or id; what was typed stands in no address."""
-    answer = _looked_for(forms.text("wanted"))
+    answer = people.looked_for(forms.text("wanted"))
     if answer.is_refused:
         g.refusal = frame.refusal_of(answer)
         return _list([], is_first=True, status=answer.status)
     return _list(answer.body["members"], is_first=True, is_search=True)
-
-
-def _looked_for(wanted: str) -> calls.Answer:
-    typed = wanted.replace(" ", "")
-    wish = {"phone": typed} if typed.lstrip("+").isdigit() else {"member_id": typed}
-    return calls.send("POST", "/members/search", wish)
 
 
 def _list(found: list[Any], *, is_first: bool, status: int = 200, is_search: bool = False) -> Any:
@@ -75,7 +69,7 @@ def _member(member_id: UUID, revealed: dict[str, Any], status: int = 200) -> Res
     return frame.render(
         "console/member.html",
         status=status,
-        recommenders=g.get("recommenders") or _chosen_recommender(),
+        recommender_choices=people.recommenders,
         member=calls.read(base),
         wallet=calls.read(f"{base}/wallet"),
         evidence=calls.read(f"{base}/binding/evidence"),
@@ -126,44 +120,11 @@ def decide_recommending(member_id: UUID) -> Response | str:
 @sessions.page("operator")
 def correct(member_id: UUID) -> Response | str:
     """Propose another binding; somebody else decides."""
-    if choices.is_finding_for("recommenders"):
-        status = _find_recommenders()
-        return _member(member_id, {}, status)
     if choices.is_finding():
-        return _member(member_id, {})
+        return _member(member_id, {}, people.find())
     names = ("recommender_kind", "recommender_id", "home_store_id", "reason", "dispute_id")
     answer = calls.send("POST", f"/members/{member_id}/binding/corrections", forms.body(text=names))
     return _after(member_id, answer, t("更正已提交，等待另一人复核"))
-
-
-def _find_recommenders() -> int:
-    """Whom the words of the form name, of the kind chosen there: a member by verified number or id,
-    others by name. The page's status."""
-    kind, wanted = forms.text("recommender_kind"), choices.words("recommenders")
-    if kind == "member":
-        answer = _looked_for(wanted)
-        if answer.is_refused:
-            g.refusal = frame.refusal_of(answer)
-            return answer.status
-        g.recommenders = [
-            (each["member_id"], _called("member", each["member_id"]))
-            for each in answer.body["members"]
-        ]
-    elif kind == "merchant":
-        g.recommenders = list(choices.merchants_named(wanted).items())
-    elif kind == "salesperson":
-        g.recommenders = list(choices.salespeople_named(wanted).items())
-    return 200
-
-
-def _chosen_recommender() -> choices.Choices:
-    """Who was chosen in a form that comes back."""
-    chosen = forms.text("recommender_id")
-    return [(chosen, _called(forms.text("recommender_kind"), chosen))] if chosen else []
-
-
-def _called(kind: str, identity: str) -> str:
-    return f"{wording.word('owner', kind)} …{identity[-8:]}"
 
 
 def _after(member_id: UUID, answer: calls.Answer, done: str) -> Response | str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, choices, forms, frame, merchants, sessions
+from app.pages.console import calls, choices, forms, frame, merchants, people, sessions
 from app.pages.console.areas import Area
 from app.pages.console.merchants import HERE, READERS, Fields
 from app.pages.console.texts import t
@@ -31,13 +31,13 @@ def show_form(merchant_id: UUID, part: str) -> Response:
     return shown(merchant_id, part)
 
 
-def shown(merchant_id: UUID, part: str) -> Response:
+def shown(merchant_id: UUID, part: str, status: int = 200) -> Response:
     """A part as its page asks for it, or as a page of its own below the merchant's name."""
-    is_part = frame.is_fragment()
     return frame.render(
         f"console/merchant_{part}.html",
-        layout="console/part.html" if is_part else "console/base.html",
-        row=None if is_part else merchants.named(merchant_id),
+        status=status,
+        layout=frame.layout(),
+        row=None if frame.is_fragment() else merchants.named(merchant_id),
         here=f"{HERE}/{merchant_id}",
         **FACTS[part](merchant_id),
     )
@@ -47,7 +47,7 @@ def _contacts(merchant_id: UUID) -> Fields:
     after = forms.identity(forms.asked("contact"))
     rows = calls.read(f"/merchants/{merchant_id}/contacts", after=after)["contacts"]
     following = {"contact": rows[-1]["member_id"]} if len(rows) == SHOWN else {}
-    return {"contacts": rows, "following": following}
+    return {"contacts": rows, "following": following, "member_choices": people.members}
 
 
 def _stops(merchant_id: UUID) -> Fields:

@@ -39,7 +39,6 @@ def list_merchants() -> Response:
         name=name,
         following={"name": name, "after": rows[-1]["id"]} if len(rows) == SHOWN else {},
         is_first=after is None,
-        salespeople=calls.read("/salespeople")["salespeople"],
     )
 
 

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, merchant_parts, merchants, sessions
+from app.pages.console import (
+    calls,
+    choices,
+    forms,
+    frame,
+    merchant_parts,
+    merchants,
+    people,
+    sessions,
+)
 from app.pages.console.areas import Area, entry
 from app.pages.console.merchants import HERE
 from app.pages.console.texts import t
@@ -17,10 +26,31 @@ SHORTAGES = "/console/shortages"
 AREA = Area(blueprint, (entry(SHORTAGES, "停业欠款", "商家", "operator", "finance"),))
 
 
+@blueprint.get(f"{HERE}/new")
+@sessions.page("operator")
+def show_new() -> Response:
+    """The form for another merchant, with who brought it chosen by name."""
+    return _new()
+
+
+def _new(status: int = 200) -> Response:
+    return frame.render(
+        "console/merchant_new.html",
+        status=status,
+        layout=frame.layout(),
+        row=None if frame.is_fragment() else {"name": t("商家")},
+        here=HERE,
+        salesperson_choices=people.salespeople,
+        recommender_choices=people.recommenders,
+    )
+
+
 @blueprint.post(f"{HERE}/new")
 @sessions.page("operator")
 def add() -> Response | str:
     """Add a merchant, with who brought it."""
+    if choices.is_finding():
+        return _new(people.find())
     wish = forms.body(text=("name", "licence_number", "salesperson_id"))
     brought = forms.text("recommender_id")
     if brought:
@@ -29,13 +59,15 @@ def add() -> Response | str:
     then = f"{HERE}/{answer.body.get('id')}"
     is_alike = bool(answer.body.get("findings"))
     done = t("已添加商家；另有名称相近的商家，请核对") if is_alike else t("已添加商家")
-    return frame.act(answer, then=then, done=done, again=merchants.list_merchants)
+    return frame.act(answer, then=then, done=done, again=_new)
 
 
 @blueprint.post(f"{HERE}/<uuid:merchant_id>/contacts")
 @sessions.page("operator")
 def name_contact(merchant_id: UUID) -> Response | str:
     """Name a member who speaks for a merchant; again changes what they may."""
+    if choices.is_finding():
+        return merchant_parts.shown(merchant_id, "contacts", people.find())
     wish = forms.body(text=("member_id",), flag=("may_withdraw",))
     answer = calls.send("POST", f"/merchants/{merchant_id}/contacts", wish, key=forms.key())
     return _after(merchant_id, answer, t("已指定联系人"), "contacts")

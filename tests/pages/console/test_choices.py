@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.core.db import in_transaction
 from app.core.world import new_id, now
+from app.members import phones
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
+from tests.alliance.joining import applicants
 from tests.alliance.offers import stall
 from tests.members.people import member
 
@@ -67,6 +70,7 @@ def test_enter_in_a_form_that_finds_sends_the_form(visitor):
     person, shop = visitor("operator"), world.shop()
     merchant, one = f"/console/merchants/{shop.merchant_id}", f"/console/members/{member()}"
     forms = {HERE: HERE, "/console/mailings": "/console/mailings"}
+    forms |= {f"{merchant}/contacts": f"{merchant}/contacts"}
     forms |= {f"{merchant}/closures": f"{merchant}/closures", one: f"{one}/correct"}
     for path, action in forms.items():
         button = first_button(person.see(path, 'name="find"'), action)
@@ -131,3 +135,62 @@ def test_a_recommender_is_found_by_id_or_name(client, visitor):
     wish["find_recommenders"] = new_id().hex
     nobody = person.post(here, recommender_kind="salesperson", **wish)
     assert "没有找到推荐人" in nobody.text
+
+
+def with_number():
+    """A member with a verified mobile number, and the number."""
+    member_id, number = member(), f"139{str(new_id().int)[-8:]}"
+    in_transaction(lambda: phones._keep(member_id, phones.MAINLAND, number))
+    return str(member_id), number
+
+
+def test_who_brought_a_new_merchant_is_found_by_number_and_name(client, visitor):
+    person, (brought, number) = visitor("operator"), with_number()
+    person.see("/console/salespeople")
+    seller = f"小林 {new_id().hex[-8:]}"
+    sold = person.do("/console/salespeople", name=seller).location.rpartition("/")[2]
+    assert '"recommender_id"' not in person.see("/console/merchants", "添加商家…")
+    here, wish = "/console/merchants/new", {"name": applicants.name(), "recommender_kind": "member"}
+    assert 'class="unseen"' in first_button(person.see(here, "查找业务员"), here)
+    found = person.post(here, find="recommenders", find_recommenders=number, **wish)
+    assert found.status_code == 200
+    assert f"…{brought[-8:]} · {phones.masked(number)}" in option(found.text, brought)
+    assert found.text.count(number) == 1  # where it was typed, and nowhere else
+    wish["recommender_id"] = brought
+    found = person.post(here, find="salespeople", find_salespeople=seller, **wish)
+    assert seller in option(found.text, sold)
+    assert option(found.text, brought).startswith(" selected")
+    nobody = person.post(here, find="salespeople", find_salespeople=new_id().hex, **wish)
+    assert "没有找到业务员" in nobody.text
+    refused = person.post(here, **wish | {"name": "", "salesperson_id": sold})
+    assert refused.status_code == 422
+    assert option(refused.text, sold).startswith(" selected")
+    assert seller in option(refused.text, sold)
+    made = person.do(here, **wish, salesperson_id=sold).location
+    headers = world.staff_headers("operator")
+    query = {"id": made.rpartition("/")[2]}
+    (row,) = client.get("/api/v1/merchants", query_string=query, headers=headers).json["merchants"]
+    assert (row["recommender_kind"], row["recommender_id"]) == ("member", brought)
+    assert row["salesperson_id"] == sold
+
+
+def test_a_merchants_contact_is_found_by_number_or_id_and_nobody_is_named_by_looking(visitor):
+    person, shop = visitor("operator"), world.shop()
+    here = f"/console/merchants/{shop.merchant_id}/contacts"
+    one, number = with_number()
+    person.see(here, "还没有联系人", "查找会员（按手机号或编号）")
+    for words in (number, one):
+        found = person.post(here, find="members", find_members=words, may_withdraw="on")
+        assert found.status_code == 200
+        assert phones.masked(number) in found.text.rpartition(f'<option value="{one}"')[2]
+        assert 'name="may_withdraw" checked' in found.text
+    nobody = person.post(here, find="members", find_members=f"138{str(new_id().int)[-8:]}")
+    assert "没有找到会员" in nobody.text
+    assert person.post(here, find="members", find_members="小安").status_code == 422
+    person.see(here, "还没有联系人")
+    finance = visitor("finance")
+    assert "查找会员" not in finance.see(here)
+    assert finance.post(here, find="members", find_members=number).status_code == 403
+    person.see(here)
+    person.do(here, member_id=one)
+    person.see(here, f"/contacts/{one}/remove")

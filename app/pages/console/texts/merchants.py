@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "查找业务员（按姓名）": "Find a salesperson (by name)",
+    "没有找到业务员": "No such salesperson",
+    "查找会员（按手机号或编号）": "Find a member (by number or id)",
     "没有读到。": "This did not come.",
     "再试一次": "Try again",
     "单独打开：{title}": "Open by itself: {title}",

@@ -7,13 +7,11 @@ from app.pages.console.texts.codes import Code
 ENGLISH = {
     "无": "None",
     "添加": "Add",
-    "业务员编号": "Salesperson's id",
     "添加商家…": "Add a merchant…",
     "已添加商家": "Added",
     "已添加商家；另有名称相近的商家，请核对": "Added; another one has a name like it",
     "推荐人类型": "Recommended by",
     "推荐人编号": "Recommender's id",
-    "没有推荐人时留空": "Empty where nobody did",
     "立即终止": "End now",
     "合同终止后该商家立即不能收款。确定吗？": "The merchant takes no payments from now on. End it?",
     "合同已终止": "Ended",

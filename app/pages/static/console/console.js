@@ -27,7 +27,7 @@ function ask(text) {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method === "dialog" || event.defaultPrevented) return;
-  if (form.dataset.sure && !form.dataset.meant) {
+  if (form.dataset.sure && !form.dataset.meant && event.submitter?.name !== "find") {
     event.preventDefault();
     const button = event.submitter;
     if (!(await ask(form.dataset.sure))) return;
