@@ -160,6 +160,8 @@ class Settings(BaseSettings):
     order_fulfil_days: int = Field(15, ge=1, le=90)
     closed_order_days: int = Field(3, ge=0, le=30)
     errand_keep_days: int = Field(30, ge=1, le=365)
+    application_picture_keep_days: int = Field(90, ge=7, le=1_095)
+    merchant_picture_keep_days: int = Field(1_095, ge=1_095, le=3_650)
     withdrawal_minimum_fen: int = Field(10_000, ge=30)
     withdrawal_automatic_limit_fen: int = Field(20_000, ge=0)
     withdrawal_automatic_daily_limit_fen: int = Field(5_000_000, ge=0)

@@ -90,6 +90,7 @@ WANTED = [
     "LeaveView",
     "ApplicationView",
     "ApplicationList",
+    "ApplicationPictureView",
     "CategoryList",
 ]
 HEAD = """\

@@ -21,13 +21,17 @@ from app.alliance.evidence.routes import blueprint as evidence_blueprint
 from app.alliance.explaining.kinds import kinds as explained_kinds
 from app.alliance.explaining.routes import blueprint as explanations_blueprint
 from app.alliance.joining import names, reviewing
+from app.alliance.joining import pictures as application_pictures
 from app.alliance.joining.models import (
     SEALED,
     AccountProposal,
+    ApplicationPicture,
     ApplicationVersion,
     application_context,
+    picture_context,
     proposal_context,
 )
+from app.alliance.joining.picture_routes import blueprint as application_pictures_blueprint
 from app.alliance.joining.routes import blueprint as applications_blueprint
 from app.alliance.joining.staff_routes import blueprint as application_reviews_blueprint
 from app.alliance.levels.routes import blueprint as levels_blueprint
@@ -227,11 +231,17 @@ def _open_joining(app: APIFlask) -> None:
     alliance_own_data.declare_joining()
     app.register_blueprint(applications_blueprint)
     app.register_blueprint(application_reviews_blueprint)
+    app.register_blueprint(application_pictures_blueprint)
     for column in SEALED:
         named = partial(application_context, column)
         sealed(getattr(ApplicationVersion, f"{column}_sealed"), named)
     sealed(AccountProposal.holder_sealed, partial(proposal_context, "holder"))
     sealed(AccountProposal.number_sealed, partial(proposal_context, "number"))
+    sealed(ApplicationPicture.jpeg, picture_context)
+    clearing = application_pictures.CLEAR_SECONDS
+    unused, old = application_pictures.clear_unused, application_pictures.clear_old
+    every(clearing, "alliance.clear_unused_application_pictures", unused)
+    every(clearing, "alliance.clear_application_pictures", old)
     every(CATCH_UP_SECONDS, "alliance.note_names", names.catch_up)
     every(CATCH_UP_SECONDS, "alliance.hash_accounts", bank_accounts.catch_up)
     members.counts_asked.connect(reviewing.revealed_count)

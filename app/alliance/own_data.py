@@ -8,7 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from app.alliance.joining.comparing import OPEN
-from app.alliance.joining.models import SEALED, Application, ApplicationVersion
+from app.alliance.joining.models import (
+    SEALED,
+    Application,
+    ApplicationPicture,
+    ApplicationVersion,
+)
 from app.alliance.levels.models import LevelGift
 from app.alliance.membership.models import TermsConsent
 from app.alliance.models import (
@@ -147,6 +152,17 @@ def declare_joining() -> None:
         ),
         but={"normal_name", "pairs", "licence_key", "account_key", "phone_key", "findings"},
     )
+    unused = ApplicationPicture.application_id.is_(None)
+    part(
+        "alliance.application_pictures",
+        "商家入驻申请图片",
+        ApplicationPicture,
+        lambda ids: (
+            ApplicationPicture.application_id.in_(own.where(Application.member_id.in_(ids)))
+            | (ApplicationPicture.member_id.in_(ids) & unused)
+        ),
+        but={"jpeg"},
+    )
 
 
 def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
@@ -180,7 +196,8 @@ def remaining(_: Any, *, member_id: UUID) -> list[dict[str, Any]]:
 
 def erase(_: Any, *, member_id: UUID) -> None:
     """Receiver of `erasing`: payment PIN and choices, cart, to whom orders were shipped, a
-    former salesperson's name, and what stood in applications that came to no merchant."""
+    former salesperson's name, and what stood in applications that came to no merchant, with all
+    pictures of theirs."""
     for model in (FreeSpending, PaymentPin, PurseChoice):
         gone = delete(model).where(
             model.bucket == bucket_of(member_id), model.member_id == member_id
@@ -199,6 +216,12 @@ def erase(_: Any, *, member_id: UUID) -> None:
     theirs = select(Application.id).where(
         Application.member_id == member_id, Application.merchant_id.is_(None)
     )
+    unused = ApplicationPicture.application_id.is_(None)
+    pictures = delete(ApplicationPicture).where(
+        ApplicationPicture.application_id.in_(theirs)
+        | ((ApplicationPicture.member_id == member_id) & unused)
+    )
+    db.session.execute(pictures.execution_options(synchronize_session=False))
     blank = dict.fromkeys((f"{column}_sealed" for column in SEALED), None)
     sent = update(ApplicationVersion).where(ApplicationVersion.application_id.in_(theirs))
     sent = sent.values(**blank, account_last_four="", phone_last_four="")

@@ -5,7 +5,7 @@ import { wanted } from "@/services/subscriptions";
 
 const wish: ApplicationWish = {
   company_name: "杭州好茶餐饮有限公司", licence_number: "91330106673959654P", category: "餐饮", stores: [{ name: "好茶一店", address: "西湖区文三路 1 号" }],
-  account_kind: "company", account_holder: "杭州好茶餐饮有限公司", account_number: "1202 0201-0990", bank: "工商银行文三支行", contact_name: "李雷", contact_phone: "13800001111",
+  account_kind: "company", account_holder: "杭州好茶餐饮有限公司", account_number: "1202 0201-0990", bank: "工商银行文三支行", contact_name: "李雷", contact_phone: "13800001111", pictures: [],
 };
 
 test("a licence's last character follows from the others, and a slip is told at its field", () => {

@@ -82,6 +82,7 @@ CASES = [
         the("application"),
     ),
     case("POST /merchant-applications/{application_id}/withdrawal", "member", OWN),
+    case("PUT /merchant-applications/{application_id}/pictures", "member", OWN, {"pictures": []}),
     case("GET /merchants/{merchant_id}/advances", "owner", MERCHANT),
     case("GET /merchants/{merchant_id}/automatic-payout", "owner", MERCHANT),
     case("GET /merchants/{merchant_id}/automatic-payouts", "owner", MERCHANT),
@@ -188,6 +189,7 @@ CASES = [
     case("POST /withdrawals", "owner", MERCHANT + OWN, the("withdrawal")),
 ]
 PICTURES = "tests/alliance/offers/test_pictures.py"
+PAPERS = "tests/alliance/joining/test_pictures.py"
 # Narrowed routes whose foreign objects other tests show, and which.
 ELSEWHERE = {
     "GET /api/v1/me/campaigns/{campaign_id}": "tests/benefits/test_campaigns.py",
@@ -199,6 +201,7 @@ ELSEWHERE = {
     "POST /api/v1/campaigns/{campaign_id}/money": "tests/benefits/test_campaigns.py",
     "POST /api/v1/campaigns/{campaign_id}/pause": "tests/benefits/test_campaigns.py",
     "GET /api/v1/me/tickets/pictures/{picture_id}.jpg": "tests/notices/tickets/test_tickets.py",
+    "GET /api/v1/me/merchant-applications/pictures/{picture_id}.jpg": PAPERS,
     "GET /api/v1/nettings/{netting_id}/matrix.csv": "tests/alliance/netting/test_running.py",
     "GET /api/v1/nettings/{netting_id}/mine": "tests/alliance/netting/test_running.py",
     "GET /api/v1/offers/pictures/{merchant_id}/{name}.jpg": PICTURES,

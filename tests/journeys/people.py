@@ -127,6 +127,21 @@ class Caller:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    def put(self, path: str, *, status: int = 200, **fields: Any) -> Any:
+        answer = requests.put(self.base + path, json=fields, headers=self._headers, timeout=30)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def upload(self, path: str, picture: bytes) -> Any:
+        """Sends a picture as the body."""
+        answer = requests.post(self.base + path, data=picture, headers=self._headers, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def picture(self, path: str) -> requests.Response:
+        """The answer of an address that shows a picture."""
+        return requests.get(self.base + path, headers=self._headers, timeout=30)
+
     def purses(self) -> dict[str, int]:
         """What is in each purse, in fen; empty ones left out."""
         found = self.get("/me/wallet")["purses"]

@@ -26,6 +26,20 @@ class ApplicationNotChangeable(AppError):
     title, message = "The application cannot be changed now", "申请当前状态不能修改"
 
 
+class ApplicationPictureUnknown(AppError):
+    """There is no such picture of the member's, or another application has it; `ids`."""
+
+    status, code = 404, "application_picture_unknown"
+    title, message = "There is no such picture", "没有找到该图片"
+
+
+class TooManyApplicationPictures(AppError):
+    """Too many pictures of the member are with no application yet; they go within a day; `most`."""
+
+    status, code = 409, "too_many_application_pictures"
+    title, message = "Use the pictures sent before, or wait", "未使用的图片过多，请先使用或稍后再传"
+
+
 class ApplicationDecided(AppError):
     """It waits for no such decision (any more); `application_status`."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, Text, Uuid
+from sqlalchemy import Integer, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,6 +69,26 @@ class ApplicationVersion(Base):
     account_key: Mapped[bytes] = mapped_column(LargeBinary)
     phone_key: Mapped[bytes] = mapped_column(LargeBinary)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ApplicationPicture(Base):
+    """A picture for an application as it was drawn anew; null `application_id` until one names it,
+    and with an application are those that its newest version has. `kind`: licence (营业执照),
+    front (门头照), permit (许可证), other.
+
+    Personal data: the picture (encrypted, bound to the id).
+    """
+
+    __tablename__ = "alliance_application_picture"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Uuid)
+    application_id: Mapped[UUID | None] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    jpeg: Mapped[str] = mapped_column(Text)
+    width: Mapped[int] = mapped_column(SmallInteger)
+    height: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -148,6 +168,11 @@ SEALED = ("account_holder", "account_number", "contact_name", "contact_phone")
 def proposal_context(column: str, identity: UUID) -> str:
     """What an encrypted column of a proposed account is bound to."""
     return f"alliance_bank_account_proposal/{column}_sealed/{identity}"
+
+
+def picture_context(identity: UUID) -> str:
+    """What an encrypted picture is bound to."""
+    return f"alliance_application_picture/jpeg/{identity}"
 
 
 def application_context(column: str, identity: UUID) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from app.alliance import catalogue
 from app.alliance.catalogue import NewContract, Recommender
 from app.alliance.contracts import service as contracts
-from app.alliance.joining import comparing, service
+from app.alliance.joining import comparing, pictures, service
 from app.alliance.joining.errors import ApplicationChanged, ApplicationDecided, FindingsChanged
 from app.alliance.joining.models import (
     AccountProposal,
@@ -32,6 +32,8 @@ from app.core.db import db, one_at_a_time, read
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
 from app.qr import service as qr
+
+LOOKED = "revealed:pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,25 @@ def reveal(application_id: UUID, staff_id: UUID, fields: list[str], reason: str)
     service.step(head, f"revealed:{','.join(wanted)}", "staff", staff_id, reason)
     sent = service.latest(head)
     return {column: service.opened(sent, column) for column in wanted}
+
+
+def look_at(picture_id: UUID, staff_id: UUID) -> bytes:
+    """A picture of an application, for a reviewer, in the current unit of work. That they see those
+    of this version is noted with the first one, and counts as one reveal. Raises
+    ApplicationPictureUnknown, TooManyRequests beyond REVEAL_HOURLY_LIMIT."""
+    application_id, jpeg = pictures.sent_content(picture_id)
+    one_at_a_time(f"alliance/looks/{staff_id}/{application_id}")
+    head = service.find(application_id)
+    looked = select(ApplicationStep.id).where(
+        ApplicationStep.application_id == head.id,
+        ApplicationStep.version == head.version,
+        ApplicationStep.actor_id == staff_id,
+        ApplicationStep.kind == LOOKED,
+    )
+    if db.session.scalar(looked.limit(1)) is None:
+        members.require_reveal_left(staff_id)
+        service.step(head, LOOKED, "staff", staff_id)
+    return jpeg
 
 
 def revealed_count(_: Any, *, staff_id: UUID, since: datetime) -> int:

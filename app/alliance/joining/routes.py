@@ -7,19 +7,26 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.alliance.joining import service
+from app.alliance.joining import pictures, service
 from app.alliance.joining.models import Application, ApplicationStep
-from app.alliance.joining.schemas import ApplicationList, ApplicationRequest, ApplicationView
+from app.alliance.joining.schemas import (
+    ApplicationList,
+    ApplicationPicturesRequest,
+    ApplicationRequest,
+    ApplicationView,
+)
 from app.core import auth
 from app.core.api import api_blueprint
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
+from app.core.limits import caller_asked, limiter
 from app.members import service as members
 
 blueprint = api_blueprint("joining", __name__)
 Fields = dict[str, Any]
-TOLD = ("submitted", "more_asked", "rejected", "approved", "withdrawn")
+TOLD = ("submitted", "pictures_changed", "more_asked", "rejected", "approved", "withdrawn")
 MOST_SHOWN = 50
+CHANGES_OF_ONE = "20 per minute"
 
 
 def fields_of(head: Application) -> Fields:
@@ -36,6 +43,7 @@ def fields_of(head: Application) -> Fields:
         "contact_phone_masked": f"***{sent.phone_last_four}",
         "has_salesperson": sent.salesperson_id is not None,
         "merchant_id": head.merchant_id,
+        "pictures": pictures.of_application(head.id),
         "created_at": head.created_at,
         "changed_at": head.changed_at,
     }
@@ -53,7 +61,7 @@ def _step(row: ApplicationStep) -> Fields:
 
 def _sent(body: ApplicationRequest) -> service.Sent:
     stores = tuple(each.model_dump() for each in body.stores)
-    return service.Sent(**(body.model_dump() | {"stores": stores}))
+    return service.Sent(**(body.model_dump(exclude={"pictures"}) | {"stores": stores}))
 
 
 @blueprint.post("/merchant-applications")
@@ -63,7 +71,7 @@ def _sent(body: ApplicationRequest) -> service.Sent:
 def apply(body: ApplicationRequest) -> Fields:
     """Apply to join the alliance with a merchant."""
     member_id, sent = auth.principal().id, _sent(body)
-    return in_transaction(lambda: _shown(service.apply(member_id, sent)))
+    return in_transaction(lambda: _shown(service.apply(member_id, sent, body.pictures or ())))
 
 
 @blueprint.put("/merchant-applications/<uuid:application_id>")
@@ -72,8 +80,19 @@ def apply(body: ApplicationRequest) -> Fields:
 @auth.member
 def send_again(application_id: UUID, body: ApplicationRequest) -> Fields:
     """Send an application again, corrected, after it was rejected or more was asked for."""
-    member_id, sent = auth.principal().id, _sent(body)
-    return in_transaction(lambda: _shown(service.send_again(member_id, application_id, sent)))
+    wish = (auth.principal().id, application_id, _sent(body), body.pictures)
+    return in_transaction(lambda: _shown(service.send_again(*wish)))
+
+
+@blueprint.put("/merchant-applications/<uuid:application_id>/pictures")
+@blueprint.input(ApplicationPicturesRequest, arg_name="body")
+@blueprint.output(ApplicationView)
+@auth.member
+@limiter.limit(CHANGES_OF_ONE, key_func=caller_asked)
+def set_pictures(application_id: UUID, body: ApplicationPicturesRequest) -> Fields:
+    """Say which pictures one's open application has; what it had besides is deleted."""
+    wish = (auth.principal().id, application_id, body.pictures)
+    return in_transaction(lambda: _shown(service.set_pictures(*wish)))
 
 
 @blueprint.post("/merchant-applications/<uuid:application_id>/withdrawal")

@@ -16,6 +16,9 @@ from app.members import service as members
 
 Status = Literal["submitted", "proposed", "more_asked", "rejected", "withdrawn", "approved"]
 SHORTEST_REASON = 8
+MOST_PICTURES = 9
+PictureKind = Literal["licence", "front", "permit", "other"]
+PictureIds = Annotated[list[UUID], Field(max_length=MOST_PICTURES)]
 
 
 class WantedStore(Body):
@@ -38,7 +41,8 @@ class ApplicationRequest(Body):
     """A merchant who wants to join.
 
     `account_kind`: `card` (its check digit is tested) or `company` (对公账户: there is none to
-    test). `salesperson_scene`: the scene token of the salesperson's code.
+    test). `salesperson_scene`: the scene token of the salesperson's code. `pictures`: those sent
+    before that go with it; null leaves an application that is corrected those it has.
     """
 
     company_name: Annotated[str, Field(strict=True, min_length=2, max_length=100)]
@@ -52,6 +56,7 @@ class ApplicationRequest(Body):
     contact_name: ShortText
     contact_phone: Annotated[str, Number, normal(members.normal_mobile)]
     salesperson_scene: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    pictures: PictureIds | None = None
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
@@ -63,6 +68,29 @@ class ApplicationRequest(Body):
         except ValueError as error:
             raise PydanticCustomError("joining", "{reason}", {"reason": str(error)}) from None
         return self
+
+
+class ApplicationPictureQuery(Body):
+    """What a picture shows: the business licence, the shop's front, a permit, or else."""
+
+    kind: PictureKind
+
+
+class ApplicationPicturesRequest(Body):
+    """All pictures that an open application is to have."""
+
+    pictures: PictureIds
+
+
+class ApplicationPictureView(View):
+    """A picture, shown to its applicant at `/api/v1/me/merchant-applications/pictures/{id}.jpg`
+    and to reviewers at `/api/v1/merchant-applications/pictures/{id}.jpg`; in pixels."""
+
+    id: UUID
+    kind: PictureKind
+    width: int
+    height: int
+    created_at: Moment
 
 
 class ApplicationStepView(View):
@@ -92,6 +120,7 @@ class ApplicationView(View):
     contact_phone_masked: str
     has_salesperson: bool
     merchant_id: UUID | None
+    pictures: list[ApplicationPictureView]
     steps: list[ApplicationStepView]
     created_at: Moment
     changed_at: Moment

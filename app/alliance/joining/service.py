@@ -3,7 +3,7 @@ each sending is a version of its own, compared with what is stored (`comparing`)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.alliance.errors import SalespersonUnknown
-from app.alliance.joining import comparing, keys, rules
+from app.alliance.joining import comparing, keys, pictures, rules
 from app.alliance.joining.comparing import OPEN
 from app.alliance.joining.errors import (
     ApplicationNotChangeable,
@@ -55,11 +55,12 @@ class Sent:
     salesperson_scene: str | None
 
 
-def apply(member_id: UUID, sent: Sent) -> Application:
-    """A new application, in the current unit of work, one at a time for a member.
+def apply(member_id: UUID, sent: Sent, picture_ids: Collection[UUID] = ()) -> Application:
+    """A new application with pictures uploaded before, in the current unit of work, one at a time
+    for a member.
 
     Raises ApplicationOpen (one open application for a licence), TooManyApplications,
-    SalespersonUnknown, CategoryUnknown, MemberMerged.
+    SalespersonUnknown, CategoryUnknown, ApplicationPictureUnknown, MemberMerged.
     """
     one_at_a_time(f"alliance/application/{member_id}")
     members.require_present(member_id)
@@ -84,12 +85,19 @@ def apply(member_id: UUID, sent: Sent) -> Application:
     )
     db.session.add(head)
     _write(head, sent)
+    pictures.set_to(head, member_id, picture_ids)
     step(head, "submitted", "member", member_id)
     return head
 
 
-def send_again(member_id: UUID, application_id: UUID, sent: Sent) -> Application:
-    """A corrected version after staff asked for more or rejected it, in the current unit of work.
+def send_again(
+    member_id: UUID,
+    application_id: UUID,
+    sent: Sent,
+    picture_ids: Collection[UUID] | None = None,
+) -> Application:
+    """A corrected version after staff asked for more or rejected it, in the current unit of work,
+    with these pictures (None: with those it has).
 
     Locks the application. Raises NotFound, ApplicationNotChangeable, and what `apply` raises.
     """
@@ -110,17 +118,41 @@ def send_again(member_id: UUID, application_id: UUID, sent: Sent) -> Application
     head.version += 1
     head.licence_key, head.status, head.changed_at = licence_key, "submitted", now()
     _write(head, sent)
+    if picture_ids is not None:
+        pictures.set_to(head, member_id, picture_ids)
     step(head, "submitted", "member", member_id)
     return head
 
 
+def set_pictures(
+    member_id: UUID, application_id: UUID, picture_ids: Collection[UUID]
+) -> Application:
+    """Gives an open application these pictures and no others, in the current unit of work. Other
+    pictures than before are a new version, so that nobody decides on what they have not seen: it
+    waits for a reviewer, also where one had approved it or asked for more. Locks it. Raises
+    NotFound, ApplicationNotChangeable, ApplicationPictureUnknown."""
+    head = _own(member_id, application_id)
+    if head.status not in OPEN:
+        raise ApplicationNotChangeable(application_status=_told(head.status))
+    if not pictures.set_to(head, member_id, picture_ids):
+        return head
+    before = latest(head)
+    head.version += 1
+    head.status, head.proposal, head.proposed_by = "submitted", None, None
+    head.changed_at = now()
+    _repeat(head, before)
+    step(head, "pictures_changed", "member", member_id)
+    return head
+
+
 def withdraw(member_id: UUID, application_id: UUID) -> Application:
-    """Withdraws an open application, in the current unit of work. Locks it. Raises NotFound,
-    ApplicationNotChangeable."""
+    """Withdraws an open application, in the current unit of work; its pictures are deleted. Locks
+    it. Raises NotFound, ApplicationNotChangeable."""
     head = _own(member_id, application_id)
     if head.status not in OPEN:
         raise ApplicationNotChangeable(application_status=_told(head.status))
     head.status, head.changed_at, head.proposal = "withdrawn", now(), None
+    pictures.drop(head.id)
     step(head, "withdrawn", "member", member_id)
     return head
 
@@ -244,6 +276,21 @@ def _write(head: Application, sent: Sent) -> None:
         created_at=now(),
         **sealed,
     )
+    db.session.add(row)
+    db.session.flush()
+    row.findings = compared(head, row)
+
+
+def _repeat(head: Application, before: ApplicationVersion) -> None:
+    """Writes the same as before down as the newest version, sealed for its own row."""
+    identity = new_id(bucket_of(head.id))
+    said = {column.name: getattr(before, column.name) for column in before.__table__.columns}
+    said |= {"id": identity, "version": head.version, "findings": [], "created_at": now()}
+    for column in SEALED:
+        said[f"{column}_sealed"] = crypto.encrypt(
+            opened(before, column), application_context(column, identity)
+        )
+    row = ApplicationVersion(**said)
     db.session.add(row)
     db.session.flush()
     row.findings = compared(head, row)

@@ -46,9 +46,20 @@ def show_application(application_id: UUID) -> Response:
         policies=merchants.policies(),
         is_mine=row["proposed_by"] == sessions.visitor().staff_id,
         here=f"{HERE}/{application_id}",
+        pictures=f"{HERE}/pictures",
         fields=FIELDS,
         revealed=g.get("revealed", {}),
     )
+
+
+@blueprint.get(f"{HERE}/pictures/<uuid:picture_id>.jpg")
+@sessions.page(*REVIEWERS)
+def show_picture(picture_id: UUID) -> Response:
+    """A picture that goes with an application; that it was looked at is recorded."""
+    answer = calls.send("GET", f"/merchant-applications/pictures/{picture_id}.jpg")
+    if answer.is_refused:
+        raise calls.Refused(answer)
+    return Response(answer.data, content_type="image/jpeg", headers=frame.HEADERS)
 
 
 @blueprint.post(f"{HERE}/<uuid:application_id>/<any(approve, reject, ask_for_more):word>")

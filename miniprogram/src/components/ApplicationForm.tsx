@@ -10,6 +10,7 @@ import { Check } from "./Check";
 import { Field } from "./Field";
 import { useLoad, useWork } from "./hooks";
 import { Trouble } from "./Page";
+import { type PaperChange, Papers } from "./Papers";
 import { Card, Link, Row } from "./Rows";
 import { Segments } from "./Segments";
 import { Sheet } from "./Sheet";
@@ -30,6 +31,7 @@ function begun(of: applications.Application | null): Wish {
   return {
     company_name: of?.company_name ?? "", licence_number: of?.licence_number ?? "", category: of?.category ?? "", stores: stores ?? [EMPTY_STORE],
     account_kind: of?.account_kind === "card" ? "card" : "company", account_holder: "", account_number: "", bank: of?.bank ?? "", contact_name: "", contact_phone: "",
+    pictures: of?.pictures.map(({ id, kind }) => ({ id, kind })) ?? [],
   };
 }
 
@@ -43,9 +45,11 @@ export function ApplicationForm({ of, onDone, onCancel }: Props) {
   const t = applicationTexts();
   const [wish, setWish] = useState<Wish>(() => begun(of));
   const [isAgreed, setAgreed] = useState(false);
-  const change = (part: Partial<Wish>) => setWish({ ...wish, ...part });
+  const [isUploading, setUploading] = useState(false);
+  const change = (part: Partial<Wish>) => setWish((before) => ({ ...before, ...part }));
+  const changePapers = (made: PaperChange) => setWish((before) => ({ ...before, pictures: made(before.pictures) }));
   const wrong = applications.wrongFields(wish);
-  const isFit = isAgreed && !wrong.length && applications.areStores(wish.stores);
+  const isFit = isAgreed && !isUploading && !wrong.length && applications.areStores(wish.stores);
   const sending = useWork(async () => {
     const body = applications.trimmed(wish);
     await (of ? applications.sendAgain(of.id, body) : applications.apply(body));
@@ -64,6 +68,7 @@ export function ApplicationForm({ of, onDone, onCancel }: Props) {
         {fields(ACCOUNT)}
       </Card>
       <Card title={t.contact}>{fields(CONTACT)}<p className="card-note">{t.sealed}</p></Card>
+      <Card title={t.papersTitle}><Papers papers={wish.pictures} onChange={changePapers} onBusy={setUploading} /></Card>
       <Salesperson isKnown={wish.salesperson_scene !== undefined} onFound={(scene) => change({ salesperson_scene: scene })} />
       <Card><Check name="true" isOn={isAgreed} onChange={setAgreed}>{t.agree}</Check></Card>
       {sending.problem ? <Trouble problem={sending.problem} /> : null}

@@ -9,8 +9,8 @@ import { Trouble } from "./Page";
 import { Sheet } from "./Sheet";
 
 /** A picture that only whoever is signed in may see; a tap shows it large. */
-export function OwnPicture({ door, id, number }: { door: PictureDoor; id: string; number: number }) {
-  const name = fill(ticketTexts().pictureOf, { number });
+export function OwnPicture({ door, id, number, called }: { door: Pick<PictureDoor, "shown">; id: string; number: number; called?: string }) {
+  const name = called ?? fill(ticketTexts().pictureOf, { number });
   const found = useLoad(() => door.shown(id), [id]);
   const [isLarge, setLarge] = useState(false);
   if (!found.value) return <span className={`own-picture${found.problem ? " own-picture-gone" : ""}`} role="img" aria-label={found.problem ? `${name} ${found.problem.message}` : name} />;

@@ -295,6 +295,7 @@ export interface AcceptedTopUp {
 
 export interface TopUpView {
   id: string;
+  member_id: string;
   store_id: string;
   amount_fen: number;
   status: "waiting" | "credited" | "closed" | "suspense";
@@ -672,6 +673,7 @@ export interface TopUpsView {
 
 export interface TopUpsViewTopUpView {
   id: string;
+  member_id: string;
   store_id: string;
   amount_fen: number;
   status: "waiting" | "credited" | "closed" | "suspense";
@@ -1274,6 +1276,7 @@ export interface TicketPictureView {
   id: string;
   width: number;
   height: number;
+  request_id?: string | null;
 }
 
 export interface ErrandPicture {
@@ -1531,9 +1534,18 @@ export interface ApplicationView {
   contact_phone_masked: string;
   has_salesperson: boolean;
   merchant_id: string | null;
+  pictures: ApplicationViewApplicationPictureView[];
   steps: ApplicationViewApplicationStepView[];
   created_at: string;
   changed_at: string;
+}
+
+export interface ApplicationViewApplicationPictureView {
+  id: string;
+  kind: "licence" | "front" | "permit" | "other";
+  width: number;
+  height: number;
+  created_at: string;
 }
 
 export interface ApplicationViewApplicationStepView {
@@ -1562,14 +1574,31 @@ export interface ApplicationListApplicationView {
   contact_phone_masked: string;
   has_salesperson: boolean;
   merchant_id: string | null;
+  pictures: ApplicationListApplicationPictureView[];
   steps: ApplicationListApplicationStepView[];
   created_at: string;
   changed_at: string;
 }
 
+export interface ApplicationListApplicationPictureView {
+  id: string;
+  kind: "licence" | "front" | "permit" | "other";
+  width: number;
+  height: number;
+  created_at: string;
+}
+
 export interface ApplicationListApplicationStepView {
   kind: string;
   reason: string | null;
+  created_at: string;
+}
+
+export interface ApplicationPictureView {
+  id: string;
+  kind: "licence" | "front" | "permit" | "other";
+  width: number;
+  height: number;
   created_at: string;
 }
 

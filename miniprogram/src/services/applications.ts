@@ -1,9 +1,18 @@
-import type { ApplicationList, ApplicationListApplicationView, ApplicationView, CategoryList, CategoryListCategoryView } from "./api";
+import { platform } from "@/platform";
+import type { Picture } from "@/platform/contract";
+import type { ApplicationList, ApplicationListApplicationView, ApplicationPictureView, ApplicationView, CategoryList, CategoryListCategoryView } from "./api";
 import { isCard, isMobile, plain } from "./identity";
-import { ask } from "./request";
+import { ask, picture } from "./request";
+import type { PictureDoor } from "./uploads";
 
 export type Category = CategoryListCategoryView;
 export type Application = ApplicationListApplicationView;
+export type PaperKind = ApplicationPictureView["kind"];
+/** A picture of the licence, the shop front, a permit or something else. */
+export interface Paper {
+  id: string;
+  kind: PaperKind;
+}
 export interface WantedStore {
   name: string;
   address: string;
@@ -21,10 +30,14 @@ export interface ApplicationWish {
   contact_name: string;
   contact_phone: string;
   salesperson_scene?: string;
+  pictures: Paper[];
 }
-export type FieldName = Exclude<keyof ApplicationWish, "stores" | "account_kind" | "salesperson_scene">;
+export type FieldName = Exclude<keyof ApplicationWish, "stores" | "account_kind" | "salesperson_scene" | "pictures">;
 
 export const MOST_STORES = 20;
+/** As many as the product takes with one application. */
+export const MOST_PAPERS = 9;
+export const PAPER_KINDS: readonly PaperKind[] = ["licence", "front", "permit", "other"];
 /** Nobody of the staff has decided, and it may be withdrawn. */
 const OPEN = new Set(["submitted", "more_asked"]);
 const TO_BE_CORRECTED = new Set(["rejected", "more_asked"]);
@@ -39,9 +52,27 @@ export const categories = async (): Promise<Category[]> => (await ask<CategoryLi
 export const list = async (): Promise<Application[]> => (await ask<ApplicationList>("GET", "/me/merchant-applications")).applications;
 
 /** Nothing of it is kept on the phone, so it has no key: a licence is applied for once at a time. */
-export const apply = (wish: ApplicationWish) => ask<ApplicationView>("POST", "/merchant-applications", { body: wish });
-export const sendAgain = (id: string, wish: ApplicationWish) => ask<ApplicationView>("PUT", `/merchant-applications/${id}`, { body: wish });
+export const apply = (wish: ApplicationWish) => ask<ApplicationView>("POST", "/merchant-applications", { body: asSent(wish) });
+export const sendAgain = (id: string, wish: ApplicationWish) => ask<ApplicationView>("PUT", `/merchant-applications/${id}`, { body: asSent(wish) });
+/** What an open application has besides is deleted. */
+export const setPapers = (id: string, papers: Paper[]) => ask<ApplicationView>("PUT", `/merchant-applications/${id}/pictures`, { body: { pictures: idsOf(papers) } });
 export const withdraw = (id: string) => ask<ApplicationView>("POST", `/merchant-applications/${id}/withdrawal`);
+
+/** Sends a picture of a kind, which waits for an application that names it. */
+export async function sendPaper(kind: PaperKind, found: Picture): Promise<Paper> {
+  const { id } = await ask<ApplicationPictureView>("POST", `/me/merchant-applications/pictures?kind=${kind}`, { bytes: found });
+  return { id, kind };
+}
+
+/** How one's own pictures are seen. */
+export const papers: Pick<PictureDoor, "shown"> = {
+  async shown(id) {
+    return platform.dataAddress(await picture(`/me/merchant-applications/pictures/${id}.jpg`));
+  },
+};
+
+const idsOf = (all: Paper[]) => all.map(({ id }) => id);
+const asSent = (wish: ApplicationWish) => ({ ...wish, pictures: idsOf(wish.pictures) });
 
 /** GB 32100: eighteen characters of which the last follows from the others (mod 31). */
 export function isLicence(text: string): boolean {

@@ -31,6 +31,7 @@ ASKED = {
     "alliance_bank_account_proposal": {"status": "proposed", "last_four": "1234", "bank": "银行"},
     "alliance_sharing_receiver": {"relation": "STORE", "state": "wanted", "account": "1900000109"},
     "alliance_application_version": {"account_kind": "card"},
+    "alliance_application_picture": {"kind": "licence"},
     "benefits_errand_words": {"kind": "places"},
     "members_binding_dispute": {"state": "open"},
     "members_invitation": {"state": "open"},

@@ -6,7 +6,7 @@ from app.core.world import beijing_day, new_id, now
 from app.pages.console import calls
 from tests.alliance import shop as world
 from tests.alliance.closure import desk
-from tests.alliance.joining import applicants
+from tests.alliance.joining import applicants, papers
 from tests.alliance.offers import stall
 from tests.pages.console.visitors import hidden
 
@@ -83,6 +83,33 @@ def test_an_application_is_approved_with_its_first_contract_once(client, visitor
     person.do(f"{here}/approve", **wish)
     person.see(here, "已批准入驻")
     assert person.post(f"{here}/approve", **wish).status_code == 409
+
+
+def test_pictures_of_an_application_are_named_and_opened_on_record(client, visitor):
+    member_id = world.member()
+    mine = world.headers(member_id)
+    kinds = ("licence", "front")
+    sent = [papers.picture(client, mine, kind) for kind in kinds]
+    made = applicants.applied(client, member_id, pictures=sent)
+    here, person = f"/console/applications/{made['id']}", visitor("reviewer")
+    page = person.see(here, "证照图片", "2 张图片（查看会留下记录）", "门头照 2")
+    for number, (each, name) in enumerate(zip(sent, ("营业执照", "门头照"), strict=True), 1):
+        address = f"/console/applications/pictures/{each}.jpg"
+        assert f'<a href="{address}"><img src="{address}" alt="{name} {number}（打开大图）"' in page
+        assert 'loading="lazy"' in page, "nothing is looked at before the reviewer opens them"
+    assert "查看了图片" not in person.see(here)
+    picture = person.get(f"/console/applications/pictures/{sent[0]}.jpg")
+    assert (picture.mimetype, picture.data[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert "no-store" in picture.headers["Cache-Control"]
+    person.see(here, "查看了图片")
+    for role in ("finance", "support", "cashier"):
+        address = f"/console/applications/pictures/{sent[0]}.jpg"
+        assert visitor(role).get(address).status_code == 403, role
+    assert person.get(f"/console/applications/pictures/{made['id']}.jpg").status_code == 404
+    bare = applicants.applied(client)
+    person.see(f"/console/applications/{bare['id']}", "申请没有图片。需要时请要求补充。")
+    person.post("/console/language", language="en", next=here)
+    person.see(here, "Pictures of licence and shop", "Shop front 2", "Pictures were looked at")
 
 
 def test_an_offer_is_rejected_with_a_reason_or_taken_down(client, visitor):

@@ -24,6 +24,10 @@ ACTIONS = {
     "GET /errands/pictures/{picture_id}.jpg": ("查看跑腿图片", "Saw a picture of an errand"),
     "GET /errands/{errand_id}": ("查看跑腿单", "Saw an errand"),
     "GET /exports/{export_id}/file": ("取走导出文件", "Took an export's file"),
+    "GET /merchant-applications/pictures/{picture_id}.jpg": (
+        "查看入驻申请图片",
+        "Saw a picture of an application",
+    ),
     "GET /merchants/{merchant_id}/bank-account": (
         "查看商家收款账户",
         "Saw a merchant's bank account",
@@ -118,6 +122,10 @@ ACTIONS = {
     ),
     "POST /me/invitations/received/{invitation_id}/decline": ("忽略邀请", "Put an invitation away"),
     "POST /me/level-gifts/{level_id}": ("领取等级礼", "Took the gift of a level"),
+    "POST /me/merchant-applications/pictures": (
+        "上传入驻申请图片",
+        "Sent a picture for an application",
+    ),
     "POST /me/phone": ("提供手机号", "Gave a phone number"),
     "POST /me/receiving-leave": ("开通免确认收款", "Began receiving without confirming"),
     "POST /me/registration-check": ("核对登记资料", "Compared what was registered"),
@@ -305,6 +313,10 @@ ACTIONS = {
     "PUT /me/payment-settings": ("更改付款设置", "Changed which purses pay"),
     "PUT /me/service-messages": ("更改服务消息设置", "Agreed to service messages, or withdrew"),
     "PUT /merchant-applications/{application_id}": ("修改入驻申请", "Sent an application again"),
+    "PUT /merchant-applications/{application_id}/pictures": (
+        "更换入驻申请图片",
+        "Changed the pictures of an application",
+    ),
     "PUT /merchants/{merchant_id}/automatic-payout": (
         "更改自动提现",
         "Changed the automatic payout",

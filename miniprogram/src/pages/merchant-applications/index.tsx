@@ -3,6 +3,7 @@ import { ApplicationForm } from "@/components/ApplicationForm";
 import { Button } from "@/components/Button";
 import { useAgain, useLoad, useMember, useWork } from "@/components/hooks";
 import { Empty, Notice, Page, Trouble } from "@/components/Page";
+import { PapersOf } from "@/components/Papers";
 import { Card, Row } from "@/components/Rows";
 import { Sheet } from "@/components/Sheet";
 import * as applications from "@/services/applications";
@@ -64,6 +65,7 @@ function One({ application, category, again, onCorrect }: OneProps) {
       <Row icon="paper" title={fill(t.licence, { number: application.licence_number })} note={`${category} · ${fill(t.version, { version: application.version })}`} />
       <Row icon="card" title={`${application.bank} ${application.account_masked}`} note={`${application.contact_name_masked} ${application.contact_phone_masked}`} />
       {application.stores.map((store, place) => <Row key={place} icon="store" title={String(store.name)} note={String(store.address)} />)}
+      <PapersOf application={application} again={again} />
       {application.steps.map((step, place) => <Row key={place} title={t.steps[step.kind] ?? step.kind} note={step.reason ?? undefined} value={<span className="fine">{minute(step.created_at)}</span>} />)}
       {application.status === "approved" ? <p className="card-note good">{t.next}</p> : null}
       {applications.mayBeCorrected(application) ? <div className="actions"><Button onClick={onCorrect}>{t.again}</Button></div> : null}
