@@ -155,6 +155,13 @@ class TreasuryShort(AppError):
     title, message = "This account does not hold that much", "资金账户余额不足"
 
 
+class FundShort(AppError):
+    """The fund does not hold what is to be taken back from it; `held_fen` says what it holds."""
+
+    status, code = 409, "fund_short"
+    title, message = "The fund does not hold that much (any more)", "该资金已不足以冲正"
+
+
 class LineNotOpen(AppError):
     """The line agrees with the books, or was resolved before."""
 

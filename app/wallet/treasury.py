@@ -16,7 +16,7 @@ from app.core.db import db, in_transaction, one_at_a_time
 from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
-from app.wallet.errors import ReceiptBooked, TreasuryShort
+from app.wallet.errors import FundShort, ReceiptBooked, TreasuryShort
 from app.wallet.models import SuspenseItem, TaxPayment
 
 BUCKET = bucket_of(PLATFORM_ID)
@@ -39,6 +39,7 @@ class Place(StrEnum):
     BANK_CUSTODY = "bank_custody"
 
 
+PLACES = {Account[place.name]: place for place in Place}
 SHOWN = tuple(account for account in Account if account >= Account.OPERATIONS)
 
 
@@ -71,6 +72,26 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
         Leg(PLATFORM_ID, Account[target.name], -amount_fen),
     )
     return _post("treasury_transfer", legs, principal_id, key)
+
+
+def reverse(journal_id: UUID, principal_id: UUID, key: str) -> UUID:
+    """Posts the exact opposite of what `fund` or `transfer` has posted, linked to it, in the
+    current unit of work; the journal. One at a time.
+
+    Raises TreasuryShort where the place that it leaves does not hold as much, FundShort where the
+    fund does not (what came within the last seconds does not count yet), AlreadyReversed.
+    """
+    take_turns()
+    counter = ledger.reverse(journal_id, key=key, principal_id=principal_id)
+    for leg in counter.legs:
+        place = PLACES.get(leg.account)
+        if place is not None and leg.amount_fen > 0 and held_fen(place) < leg.amount_fen:
+            raise TreasuryShort(held_fen=max(held_fen(place), 0))
+    posted = ledger.post_if_funded([counter])
+    if posted is None:
+        short = next(leg for leg in counter.legs if leg.account not in PLACES)
+        raise FundShort(held_fen=ledger.balances(PLATFORM_ID)[short.account].balance_fen)
+    return posted[0].journal_id
 
 
 def pay_tax(amount_fen: int, receipt: str, principal_id: UUID) -> UUID:

@@ -21,7 +21,7 @@ AREA = Area(
     ),
 )
 TARGETS = ("operations", "campaign_fund", "charity", "queue_pool")
-STATES = ("waiting", "booked", "refused")
+STATES = ("waiting", "booked", "refused", "reversed")
 SHOWN = 20
 PLACES = ("wechat_takings", "wechat_operating", "bank_custody")
 
@@ -79,9 +79,23 @@ def decide(booking_id: UUID, word: str) -> Response | str:
 @blueprint.post(f"{FUNDS}/bookings/<uuid:booking_id>/reverse")
 @sessions.page("finance")
 def reverse(booking_id: UUID) -> Response | str:
-    """Book the opposite of a movement that was booked by mistake: a booking as any other, so that
-    a large one waits for another person."""
-    return move()
+    """Reverse what was booked by mistake; a large sum waits for another person."""
+    wish, path = forms.body(text=("reason",)), f"/treasury/bookings/{booking_id}/reversal"
+    answer = calls.send("POST", path, wish, key=forms.key())
+    waits = answer.body.get("reversal_status") == "waiting"
+    done = t("已申请冲正，待另一名财务人员复核") if waits else t("已冲正")
+    return frame.act(answer, then=FUNDS, done=done, again=show_funds)
+
+
+@blueprint.post(f"{FUNDS}/bookings/<uuid:booking_id>/reverse/<any(approve, reject):word>")
+@sessions.page("finance")
+def decide_reversal(booking_id: UUID, word: str) -> Response | str:
+    """The second person's word on a reversal, or taking the own one back."""
+    wish = {"is_approved": word == "approve"}
+    path = f"/treasury/bookings/{booking_id}/reversal/decision"
+    answer = calls.send("POST", path, wish, key=forms.key())
+    done = t("已冲正") if wish["is_approved"] else t("不冲正，登记照旧有效")
+    return frame.act(answer, then=FUNDS, done=done, again=show_funds)
 
 
 def _booked(answer: calls.Answer) -> Response | str:

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.units import percent
 from app.core.world import beijing_day, bucket_of
 from app.ledger.service import Account, Asked, Explanation, Step, rated
+from app.wallet.funding import reversing
 from app.wallet.models import Lot, TopUp, WeChatOrder, Withdrawal
 
 
@@ -161,6 +162,34 @@ def _booked_fee(asked: Asked) -> int:
     """What the books kept as the fee, in fen."""
     legs = asked.journal.legs
     return sum(leg.amount_fen for leg in legs if leg.account is Account.WECHAT_TAKINGS)
+
+
+def booking_reversed(asked: Asked) -> Explanation:
+    """What was booked of the platform's money by mistake, why it was reversed, and by whom."""
+    told = Explanation(
+        "treasury_booking_reversed",
+        "platform",
+        [
+            (
+                "登记有误，全额冲正：原凭证的每一笔反向记账，并与原凭证关联，只能一次。外部没有资金移动。",
+                "It had been booked by mistake: each entry of that journal is posted the other "
+                "way, linked to it, once. Nothing moved outside.",
+            )
+        ],
+    )
+    row = reversing.behind(asked.journal.id)
+    if row is None or not asked.viewer.is_platform:
+        return told
+    told.sentences.append(
+        (f"冲正原因：{row.reversal_reason}", f"The reason given: {row.reversal_reason}")
+    )
+    told.facts = {
+        "booking_id": str(row.id),
+        "reason": row.reversal_reason,
+        "asked_by": str(row.reversal_asked_by),
+        "decided_by": str(row.reversal_decided_by) if row.reversal_decided_by else None,
+    }
+    return told
 
 
 def _row(model: Any, asked: Asked) -> Any:

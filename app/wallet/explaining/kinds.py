@@ -195,6 +195,12 @@ OUTSIDE: dict[str, Kind] = {
             "Money moved between WeChat and the bank; nobody's balance changes.",
         ),
     ),
+    "fund_paid_in.reversed": Kind(
+        ("资金到位冲正", "Money paid into a fund, reversed"), amounts.booking_reversed
+    ),
+    "treasury_transfer.reversed": Kind(
+        ("账户间划转冲正", "Move between places outside, reversed"), amounts.booking_reversed
+    ),
     "fund_spent": stated(
         "spending",
         ("基金支出", "Paid from a fund"),

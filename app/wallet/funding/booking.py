@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.core import four_eyes
 from app.core.config import settings
@@ -64,11 +64,7 @@ def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBo
     """The second person's decision, in the current unit; agreeing posts it. Who asked may only take
     it back. Locks as `book` does, then the booking. Raises NotFound, BookingDecided,
     SecondPersonNeeded, TreasuryShort."""
-    treasury.take_turns()
-    key = (BUCKET, booking_id)
-    row = db.session.get(TreasuryBooking, key, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound()
+    row = locked(booking_id)
     if row.status != "waiting":
         raise BookingDecided(status=row.status)
     if is_approved:
@@ -81,23 +77,50 @@ def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBo
     return row
 
 
+def locked(booking_id: UUID) -> TreasuryBooking:
+    """A booking, locked until the current unit ends, after the turn over the platform's money.
+    Raises NotFound."""
+    treasury.take_turns()
+    key = (BUCKET, booking_id)
+    row = db.session.get(TreasuryBooking, key, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def booked_alone_fen(staff_id: UUID) -> int:
-    """What somebody has booked by themselves on this Beijing day, in fen, in the current unit."""
+    """What somebody has booked and reversed by themselves on this Beijing day, in fen, in the
+    current unit."""
     today = start_of_beijing_day(beijing_day(now()))
-    wanted = select(func.coalesce(func.sum(TreasuryBooking.amount_fen), 0)).where(
-        TreasuryBooking.bucket == BUCKET,
+    booked = (
         TreasuryBooking.requested_by == staff_id,
         TreasuryBooking.created_at >= today,
         TreasuryBooking.status == "booked",
         TreasuryBooking.decided_by.is_(None),
     )
-    return int(db.session.scalar(wanted) or 0)
+    reversed_ = (
+        TreasuryBooking.reversal_asked_by == staff_id,
+        TreasuryBooking.reversal_asked_at >= today,
+        TreasuryBooking.reversal_status == "booked",
+        TreasuryBooking.reversal_decided_by.is_(None),
+    )
+    return _sum_fen(*booked) + _sum_fen(*reversed_)
+
+
+def _sum_fen(*conditions: ColumnElement[bool]) -> int:
+    wanted = select(func.coalesce(func.sum(TreasuryBooking.amount_fen), 0))
+    return int(db.session.scalar(wanted.where(TreasuryBooking.bucket == BUCKET, *conditions)) or 0)
 
 
 def page(status: str | None, before: UUID | None, limit: int) -> Sequence[TreasuryBooking]:
-    """Bookings, newest first, in the current unit of work."""
+    """Bookings, newest first, in the current unit of work: `waiting` also those whose reversal
+    waits, `reversed` those whose reversal was booked."""
     wanted = select(TreasuryBooking).where(TreasuryBooking.bucket == BUCKET)
-    if status is not None:
+    if status == "waiting":
+        wanted = wanted.where(_undecided())
+    elif status == "reversed":
+        wanted = wanted.where(TreasuryBooking.reversal_status == "booked")
+    elif status is not None:
         wanted = wanted.where(TreasuryBooking.status == status)
     if before is not None:
         wanted = wanted.where(TreasuryBooking.id < before)
@@ -105,9 +128,14 @@ def page(status: str | None, before: UUID | None, limit: int) -> Sequence[Treasu
 
 
 def waiting() -> int:
-    """How many bookings wait for a second person: the gauge `treasury_bookings_waiting`."""
-    undecided = TreasuryBooking.status == "waiting"
-    return int(read(select(func.count()).where(undecided))[0][0])
+    """How many bookings and reversals wait for a second person: the gauge
+    `treasury_bookings_waiting`."""
+    return int(read(select(func.count()).where(_undecided()))[0][0])
+
+
+def _undecided() -> ColumnElement[bool]:
+    is_waiting = TreasuryBooking.status == "waiting"
+    return or_(is_waiting, TreasuryBooking.reversal_status == "waiting")
 
 
 def _post(row: TreasuryBooking, staff_id: UUID) -> None:

@@ -22,6 +22,9 @@ class TreasuryBooking(Base):
 
     `status`: booked at once where one person may, else waiting → booked or refused by somebody
     else; who asked may take it back (refused). `decided_by` is null where one person booked it.
+
+    What was booked by mistake is reversed once. `reversal_status` is null until somebody asks for
+    that, then as `status`; a refused reversal may be asked for again, and the row keeps the last.
     """
 
     __tablename__ = "wallet_treasury_booking"
@@ -38,3 +41,10 @@ class TreasuryBooking(Base):
     decided_by: Mapped[UUID | None] = mapped_column(Uuid)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     journal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    reversal_status: Mapped[str | None] = mapped_column(Text)
+    reversal_reason: Mapped[str | None] = mapped_column(Text)
+    reversal_asked_by: Mapped[UUID | None] = mapped_column(Uuid)
+    reversal_asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    reversal_decided_by: Mapped[UUID | None] = mapped_column(Uuid)
+    reversal_decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    reversal_journal_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -1,4 +1,5 @@
-"""Booking what arrived in a fund or was moved outside, and agreeing to it. Holds no rule."""
+"""Booking what arrived in a fund or was moved outside, reversing it, and agreeing to either. Holds
+no rule."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent
-from app.wallet.funding import booking
+from app.wallet.funding import booking, reversing
 from app.wallet.funding.booking import Wish
 from app.wallet.funding.models import TreasuryBooking
 from app.wallet.funding.schemas import (
@@ -21,6 +22,7 @@ from app.wallet.funding.schemas import (
     BookingDecision,
     BookingsQuery,
     FundRequest,
+    ReversalRequest,
     TreasuryBookingPage,
     TreasuryBookingView,
     TreasuryRequest,
@@ -84,6 +86,32 @@ def decide_treasury_booking(booking_id: UUID, body: BookingDecision) -> Response
     back."""
     caller = auth.principal().id
     return _answer(200, lambda: booking.decide(booking_id, caller, is_approved=body.is_approved))
+
+
+@blueprint.post("/treasury/bookings/<uuid:booking_id>/reversal")
+@blueprint.input(ReversalRequest, arg_name="body")
+@blueprint.output(AcceptedTreasuryBooking)
+@idempotent(money=True)
+@auth.staff("finance")
+@staff_sessions.confirmed
+def reverse_treasury_booking(booking_id: UUID, body: ReversalRequest) -> Response:
+    """Reverse a booking that was a mistake, once, with the reason; a large sum waits for a second
+    person."""
+    caller = auth.principal().id
+    return _answer(200, lambda: reversing.ask(booking_id, body.reason, caller))
+
+
+@blueprint.post("/treasury/bookings/<uuid:booking_id>/reversal/decision")
+@blueprint.input(BookingDecision, arg_name="body")
+@blueprint.output(AcceptedTreasuryBooking)
+@idempotent(money=True)
+@auth.staff("finance")
+@staff_sessions.confirmed
+def decide_treasury_reversal(booking_id: UUID, body: BookingDecision) -> Response:
+    """Agree to another person's reversal, which posts it, or refuse it; who asked may take it
+    back."""
+    caller = auth.principal().id
+    return _answer(200, lambda: reversing.decide(booking_id, caller, is_approved=body.is_approved))
 
 
 def _answer(status: int, step: Callable[[], TreasuryBooking]) -> Response:

@@ -12,6 +12,7 @@ from app.wallet.treasury import Fund, Place
 
 PageSize = Annotated[int, Field(ge=1, le=100)]
 Status = Literal["waiting", "booked", "refused"]
+Reason = Annotated[str, Field(strict=True, max_length=200, pattern=r"\S\s*\S")]
 
 
 class FundRequest(Body):
@@ -33,9 +34,10 @@ class TreasuryRequest(Body):
 
 
 class BookingsQuery(Body):
-    """Which bookings; `before` is the last id of the page before."""
+    """Which bookings; `before` is the last id of the page before. `waiting`: they, or their
+    reversals, wait for a second person; `reversed`: their reversals were booked."""
 
-    status: Status | None = None
+    status: Literal["waiting", "booked", "refused", "reversed"] | None = None
     before: UUID | None = None
     limit: PageSize = 50
 
@@ -46,10 +48,18 @@ class BookingDecision(Body):
     is_approved: bool
 
 
+class ReversalRequest(Body):
+    """Why what was booked is reversed."""
+
+    reason: Reason
+
+
 class TreasuryBookingView(View):
     """A booking. `paid_in`: from the place `origin` into the fund `target`; `moved`: between two
     places. While it is `waiting` for a second person nothing is posted: `journal_id` is null.
-    `decided_by` is null where one person booked it."""
+    `decided_by` is null where one person booked it. A booked one may be reversed once:
+    `reversal_status` is null before anybody asks, and `reversal_journal_id` null until it is
+    booked; a refused reversal may be asked for again."""
 
     id: UUID
     kind: Literal["paid_in", "moved"]
@@ -62,6 +72,13 @@ class TreasuryBookingView(View):
     decided_by: UUID | None
     decided_at: Moment | None
     journal_id: UUID | None
+    reversal_status: Status | None
+    reversal_reason: str | None
+    reversal_asked_by: UUID | None
+    reversal_asked_at: Moment | None
+    reversal_decided_by: UUID | None
+    reversal_decided_at: Moment | None
+    reversal_journal_id: UUID | None
 
 
 class AcceptedTreasuryBooking(TreasuryBookingView):

@@ -15,6 +15,7 @@ from app.core.world import PLATFORM_ID, bucket_of, identity_of, number_of
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from app.wallet import rules
+from app.wallet.funding import reversing
 from app.wallet.models import OrderRefund, SuspenseItem, WeChatOrder, Withdrawal
 from app.wallet.profit_sharing.models import Split, SplitReturn
 from app.wallet.reconciliation import sharing
@@ -309,8 +310,10 @@ def _with_journals(
         return found
     begin = min(line.at for line in open_) - BOOKED_WITHIN
     end = max(line.at for line in open_) + BOOKED_WITHIN
-    moved = [_by_hand(each) for each in ledger.movements(
-        PLATFORM_ID, account, MOVED_BY_HAND, begin, end)]  # fmt: skip
+    booked = ledger.movements(PLATFORM_ID, account, MOVED_BY_HAND, begin, end)
+    # What was booked by mistake and reversed never happened outside: no line shows it.
+    gone = reversing.reversed_among([each.journal_id for each in booked])
+    moved = [_by_hand(each) for each in booked if each.journal_id not in gone]
     return _assigned(lines, found, moved)
 
 

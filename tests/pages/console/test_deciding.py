@@ -4,8 +4,8 @@ import pytest
 
 from app.core.config import settings
 from app.core.world import new_id
+from app.ledger import service as ledger
 from tests.alliance import shop as world
-from tests.pages.console.visitors import hiddens
 from tests.wallet.people import earned, member
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -74,29 +74,62 @@ def booked(page: str, amount: str) -> str:
     return next((each for each in lines if amount in each), "")
 
 
-def test_a_movement_booked_by_mistake_is_reversed_on_its_line(visitor, monkeypatch):
+def test_what_was_booked_by_mistake_is_reversed_on_its_line_once(visitor, monkeypatch):
     monkeypatch.setattr(settings(), "funds_four_eyes_fen", 50_000)
+    person, other, operator = visitor("finance"), visitor("finance"), visitor("operator")
+    person.see("/console/funds")
+    person.do("/console/funds/filling", account="operations", amount_fen="301.17")
+    while ledger.fold_and_seal():
+        pass
+    here = action(booked(person.see("/console/funds", status="booked"), "¥301.17"), "冲正</button>")
+    assert here.endswith("/reverse")
+    assert "/reverse" not in operator.see("/console/funds", status="booked")
+    assert operator.post(here, reason="重复登记").status_code == 403
+    person.see("/console/funds", status="booked")
+    assert person.post(here, reason="").status_code == 422
+    assert "已冲正" not in booked(person.see("/console/funds", status="booked"), "¥301.17")
+    person.do(here, reason="重复登记 <x>")  # with the first it is much for one person on a day
+    line = booked(person.see("/console/funds", status="waiting"), "¥301.17")
+    assert "冲正待复核" in line
+    assert "重复登记 &lt;x&gt;" in line
+    assert action(line, "撤回</button>") == f"{here}/reject"
+    assert f"{here}/approve" not in line
+    assert person.post(f"{here}/approve").status_code == 403
+    line = booked(other.see("/console/funds", status="waiting"), "¥301.17")
+    assert action(line, "同意冲正</button>") == f"{here}/approve"
+    other.do(f"{here}/approve")
+    line = booked(other.see("/console/funds", status="reversed"), "¥301.17")
+    for text in ("已冲正", "冲正申请人", "冲正复核人: <b>您</b>", "/console/entries/"):
+        assert text in line
+    assert "/reverse" not in line
+    again = other.post(here, reason="重复登记", key=new_id().hex)
+    assert again.status_code == 409
+    assert "已冲正" in again.text
+    person.see(
+        line.split('href="')[1].split('"')[0], "资金到位冲正", "冲正原因：重复登记 &lt;x&gt;"
+    )
+
+
+def test_a_reversal_that_another_refuses_leaves_the_booking_as_it_was(visitor, monkeypatch):
+    monkeypatch.setattr(settings(), "funds_four_eyes_fen", 20_000)
     earned(member(), 40_000)
-    person, operator = visitor("finance"), visitor("operator")
-    wish = {"from": "bank_custody", "to": "wechat_operating", "amount_fen": "301.17"}
+    person, other = visitor("finance"), visitor("finance")
+    wish = {"from": "bank_custody", "to": "wechat_operating", "amount_fen": "131.19"}
     person.see("/console/funds")
     person.do("/console/funds/moving", **wish)
-    page = person.see("/console/funds", status="booked")
-    line = booked(page, "¥301.17")
-    here = line.split('action="')[1].split('"')[0]
-    assert here.endswith("/reverse")
-    back = {name: value for name, value in hiddens(line) if name in wish}
-    assert back == {"from": "wechat_operating", "to": "bank_custody", "amount_fen": "301.17"}
-    assert "/reverse" not in operator.see("/console/funds", status="booked")
-    assert operator.post(here, **back).status_code == 403
-    person.see("/console/funds", status="booked")
-    person.do(here, **back)  # with the first it is much for one person on a day
-    line = booked(person.see("/console/funds"), "¥301.17")
-    assert "登记待复核" in line
-    person.do(
-        line.split('action="')[1].split('"')[0]
-    )  # only taking it back is offered to who asked
-    assert not booked(person.see("/console/funds"), "¥301.17")
+    line = booked(person.see("/console/funds", status="booked"), "¥131.19")
+    here = action(line, "冲正</button>")
+    person.do(here, reason="金额有误")
+    other.see("/console/funds", status="waiting")
+    other.do(f"{here}/reject")
+    line = booked(other.see("/console/funds", status="booked"), "¥131.19")
+    assert "冲正已驳回" in line
+    assert action(line, "冲正</button>") == here
+
+
+def action(line: str, button: str) -> str:
+    """Where the form goes whose button this is."""
+    return line.split(button)[0].rpartition('action="')[2].split('"')[0]
 
 
 def test_a_year_is_entered_with_a_reason(visitor):

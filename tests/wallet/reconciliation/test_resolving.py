@@ -16,7 +16,7 @@ from app.wallet.reconciliation.models import ReconciliationLine
 from app.wallet.reconciliation.reading import LINE_FIELDS, as_csv
 from app.wallet.reconciliation.resolving import recheck_open
 from tests.ledger.books import journal, leg, post
-from tests.wallet.people import headers, member, purse, staff_headers
+from tests.wallet.people import headers, member, platform, purse, staff_headers
 from tests.wallet.racing import at_once
 from tests.wallet.reconciliation.bill_days import Day, begun, open_lines, pass_until, run
 from tests.wallet.reconciliation.bill_writer import payment, trade_bill
@@ -198,6 +198,34 @@ def test_money_that_staff_moved_and_booked_agrees_by_itself(day, client):
     )
     assert day.compared() == []
     assert run(day.day, Bill.OPERATION).matched == 1
+
+
+def test_a_booking_that_was_reversed_is_not_taken_for_what_a_line_shows(day, client):
+    pass_until(day.sandbox, day.day, 12)
+    day.sandbox.control("/books/top-up", {"account": "OPERATION", "amount_fen": 6_000})
+    hold(Account.BANK_CUSTODY, 6_000)
+    hold(Account.WECHAT_OPERATING, 0)
+    wish = {"from": "bank_custody", "to": "wechat_operating", "amount_fen": 6_000}
+    made = client.post("/api/v1/treasury", json=wish, headers=staff_headers("finance")).json
+    assert made["status"] == "booked"
+    address = f"/api/v1/treasury/bookings/{made['id']}/reversal"
+    undone = client.post(address, json={"reason": "重复"}, headers=staff_headers("finance")).json
+    assert undone["reversal_status"] == "booked"
+    line = only(day.compared(), bill="operation", result="missing_here")
+    assert (line.their_fen, line.record_id) == (6_000, None)
+    assert resolve(client, line, "bank").status_code == 200
+
+
+def hold(place, least_fen):
+    """The place holds at least so much, whatever other tests have moved away."""
+    missing_fen = least_fen + platform(place)
+    if missing_fen > 0:
+        post(
+            journal(
+                leg(PLATFORM_ID, Account.SUSPENSE, missing_fen),
+                leg(PLATFORM_ID, place, -missing_fen),
+            )
+        )
 
 
 def test_large_differences_take_two_people(day, client):

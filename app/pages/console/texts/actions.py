@@ -298,6 +298,14 @@ ACTIONS = {
         "决定平台资金登记",
         "Decided about a booking of the platform's money",
     ),
+    "POST /treasury/bookings/{booking_id}/reversal": (
+        "冲正平台资金登记",
+        "Asked to reverse, or reversed, a booking of the platform's money",
+    ),
+    "POST /treasury/bookings/{booking_id}/reversal/decision": (
+        "决定平台资金登记的冲正",
+        "Decided about reversing a booking of the platform's money",
+    ),
     "POST /withdrawals": ("申请提现", "Asked for a withdrawal"),
     "POST /withdrawals/{withdrawal_id}/approve": ("批准提现", "Approved a withdrawal"),
     "POST /withdrawals/{withdrawal_id}/cancel": ("取消提现", "Cancelled a withdrawal"),

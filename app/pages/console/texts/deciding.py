@@ -96,9 +96,22 @@ ENGLISH = {
     "已登记，待另一名财务人员复核后入账": "It waits until another person of finance agrees",
     "已驳回，未入账": "Refused; nothing was booked",
     "冲正": "Reverse",
-    "将登记反向调拨 {amount}。此笔确实登记有误、且还没有冲正过吗？": (
-        "This books {amount} moved the other way. Was this one booked by mistake, and not reversed yet?"
+    "冲正…": "Reverse…",
+    "冲正凭证": "The reversal's journal",
+    "冲正原因": "Why it is reversed",
+    "冲正申请人": "Reversal asked by",
+    "冲正复核人": "Reversal agreed to by",
+    "冲正不同意人": "Reversal refused by",
+    "同意冲正": "Reverse it",
+    "不同意冲正": "Leave it",
+    "已申请冲正，待另一名财务人员复核": "The reversal waits until another person of finance agrees",
+    "不冲正，登记照旧有效": "Not reversed; the booking stands",
+    "将全额冲正 {amount}，只能一次。此笔确实登记有误吗？": (
+        "This posts the exact opposite of {amount}, once. Was it booked by mistake?"
     ),
+    "冲正待复核": "Reversal to be agreed to",
+    "已冲正": "Reversed",
+    "冲正已驳回": "Reversal refused",
     "登记待复核": "To be agreed to",
     "已登记入账": "Booked",
     "登记已驳回": "Refused",
@@ -215,6 +228,12 @@ CODES = {
         "waiting": Code("登记待复核", "wait"),
         "booked": Code("已登记入账", "good"),
         "refused": Code("登记已驳回", "bad"),
+        "reversed": Code("已冲正", "bad"),
+    },
+    "treasury_reversal": {
+        "waiting": Code("冲正待复核", "wait"),
+        "booked": Code("已冲正", "bad"),
+        "refused": Code("冲正已驳回"),
     },
     "runner": {
         "applied": Code("申请接单", "wait"),
