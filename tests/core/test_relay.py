@@ -1,22 +1,20 @@
 """The relay and the worker as real processes: they survive losses and take over from the dead."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 from redis import Redis
 from sqlalchemy import text
 
+import worker
+from app import create_app
 from app.core import outbox
 from app.core.config import settings
 from app.core.db import in_transaction, read
-from app.core.relay import LEADER_LOCK
+from app.core.relay import LEADER_LOCK, Relay
 from app.core.world import new_id
-from tests.conftest import ROOT
+from tests.processes import product_process
 
 LEADER = text(
     """SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND granted
@@ -24,26 +22,15 @@ LEADER = text(
 )
 
 
-@contextmanager
-def process(*command, **environment):
-    """A process of the product in a session of its own; nothing of it stays."""
-    child = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield child
-    finally:
-        os.killpg(child.pid, signal.SIGKILL) if child.poll() is None else None
-        child.wait()
+def lead():
+    """What `flask relay` does."""
+    app = create_app()
+    with app.app_context():
+        Relay(app).run()
 
 
 def relay(**environment):
-    return process("-m", "flask", "--app", "wsgi", "relay", **environment)
+    return product_process(lead, **environment)
 
 
 def leader():
@@ -89,8 +76,9 @@ def test_another_relay_takes_over_when_the_leader_is_killed(context):
 def test_a_relay_ends_within_ten_seconds_of_sigterm(context):
     with relay() as child:
         assert eventually(leader)
-        child.send_signal(signal.SIGTERM)
-        assert child.wait(10) == 0
+        child.terminate()
+        child.join(10)
+        assert child.exitcode == 0
 
 
 def test_a_letter_reaches_a_worker_also_after_redis_was_emptied(context, redis_of_its_own):
@@ -100,7 +88,7 @@ def test_a_letter_reaches_a_worker_also_after_redis_was_emptied(context, redis_o
     with relay(REDIS_URL=redis_of_its_own):
         assert eventually(lambda: Redis.from_url(redis_of_its_own).exists("rq:queue:outbox"))
         Redis.from_url(redis_of_its_own).flushdb()
-        with process("worker.py", REDIS_URL=redis_of_its_own):
+        with product_process(worker.main, REDIS_URL=redis_of_its_own):
             # The worker process knows no such reader: that it says so shows that it read it.
             assert eventually(lambda: unread(name)[0][0] == 1)
 
@@ -109,5 +97,5 @@ def test_the_timetable_goes_on_without_redis(context):
     with relay(REDIS_URL="redis://127.0.0.1:9/0") as child:
         assert eventually(leader)
         time.sleep(2)
-        assert child.poll() is None
+        assert child.is_alive()
         assert leader()
