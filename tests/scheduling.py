@@ -25,13 +25,23 @@ def belongs_to(path: str) -> str:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Puts what takes long in front, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not _takes_long(item))
+    """Puts what takes long in front, so that no process is left alone with it at the end.
+
+    What shares a running product comes last: that product runs, and computes, until all is done.
+    """
+    items.sort(key=lambda item: (_unit(item) == "product", not _takes_long(item)))
+
+
+def _unit(item: pytest.Item) -> str:
+    return belongs_to(_path(item))
+
+
+def _path(item: pytest.Item) -> str:
+    return item.nodeid.split("::")[0]
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    path = item.nodeid.split("::")[0]
-    return item.get_closest_marker("slow") is not None or belongs_to(path) != path
+    return item.get_closest_marker("slow") is not None or _unit(item) != _path(item)
 
 
 class WholeFiles(LoadScopeScheduling):
