@@ -31,6 +31,8 @@ def show_payee(merchant_id: UUID) -> Response:
         raise NotFound()
     after = forms.identity(forms.asked("after"))
     moved = calls.read("/fund-movements", merchant_id=merchant_id, after=after)["movements"]
+    may = "finance" in sessions.visitor().roles
+    people = calls.read(f"/merchants/{merchant_id}/contacts")["contacts"] if may else []
     return frame.render(
         "console/merchant_money.html",
         row=found[0],
@@ -39,11 +41,11 @@ def show_payee(merchant_id: UUID) -> Response:
         payout=_if_any(f"/merchants/{merchant_id}/automatic-payout"),
         channels=calls.read(f"/merchants/{merchant_id}/payout-channels")["channels"],
         receiver=_if_any(f"/merchants/{merchant_id}/sharing-receiver"),
-        contacts=calls.read(f"/merchants/{merchant_id}/contacts")["contacts"],
+        contacts=people,
         moved=moved,
         following={"after": moved[-1]["id"]} if len(moved) == SHOWN else {},
         first={} if after else None,
-        may="finance" in sessions.visitor().roles,
+        may=may,
         kinds=CHANNELS,
         here=f"{MERCHANTS}/{merchant_id}/money",
     )
