@@ -8,11 +8,9 @@ from sqlalchemy import select
 
 from app.alliance.errors import PaymentUnknown
 from app.alliance.models import Contact, Sale, Salesperson
-from app.core.auth import Principal
+from app.core.auth import PLATFORM_ROLES, Principal
 from app.core.db import db
 from app.members import service as members
-
-PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
 
 
 def is_platform(caller: Principal) -> bool:

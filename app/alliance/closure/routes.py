@@ -40,7 +40,7 @@ from app.core.world import beijing_day, bucket_of, now
 
 blueprint = api_blueprint("closure", __name__)
 Fields = dict[str, Any]
-READERS = ("operator", "finance", "reviewer", "support")
+READERS = tuple(sorted(auth.PLATFORM_ROLES))
 
 
 def _changed(work: Callable[[], Fields]) -> Fields:

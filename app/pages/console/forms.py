@@ -118,11 +118,6 @@ READERS = {
 }
 
 
-def password(name: str) -> str:
-    """A secret as it was typed, blanks included."""
-    return request.form.get(name, "")
-
-
 def file_text(name: str) -> str:
     """The text of a file that was chosen, or nothing; what is no UTF-8 is replaced."""
     found = request.files.get(name)
