@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from app import seed
 from app.alliance import opening as alliance
 from app.benefits import opening as benefits
-from app.core import api, boot, commands, errors, health, limits, logs, openapi
+from app.core import api, boot, commands, errors, health, limits, logs, openapi, sessions
 from app.core.accounts.routes import blueprint as own_account_blueprint
 from app.core.audit import opening as audit
 from app.core.config import settings
@@ -57,6 +57,7 @@ def create_app() -> APIFlask:
     openapi.install(app)
     health.install(app)
     audit.install(app)
+    sessions.install(app)
     commands.install(app)
     seed.install(app)
     app.register_blueprint(staff_blueprint)

@@ -92,6 +92,7 @@ WANTED = [
     "ApplicationList",
     "ApplicationPictureView",
     "CategoryList",
+    "MemberSessions",
 ]
 HEAD = """\
 // The shapes of the product's answers, written by miniprogram/api_types.py from /openapi.json and

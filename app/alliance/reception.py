@@ -21,6 +21,7 @@ from app.alliance.salespeople import service as salespeople
 from app.alliance.welcome import service as welcome
 from app.core import auth
 from app.core.auth import Principal
+from app.core.doors import Entrance
 from app.core.world import PLATFORM_ID, now
 from app.members import service as members
 from app.members.service import Bound, Comer, Introduction
@@ -94,14 +95,14 @@ def join(
     )
 
 
-def session_of(member_id: UUID) -> dict[str, Any]:
+def session_of(member_id: UUID, entrance: Entrance) -> dict[str, Any]:
     """Opens a session for a member in the current unit of work: token and its end.
 
     Whoever had asked to be erased has come back by that. Raises TryAgain.
     """
     members.come_back(member_id)
     caller = Principal("member", member_id, frozenset({"member"}))
-    return asdict(auth.open_session(caller))
+    return asdict(auth.open_session(caller, entrance))
 
 
 def told(joined: Joined) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from app.alliance.payment_schemas import (
 from app.alliance.prepaid import plans
 from app.alliance.refunds import refunding as refunds
 from app.alliance.schemas import (
+    MemberSessions,
     RefundRequest,
     RefundView,
     SessionRequest,
     SessionView,
 )
-from app.core import auth, idempotency
+from app.core import auth, doors, idempotency, sessions
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import in_transaction
@@ -52,7 +53,10 @@ MERCHANT_STAFF = ("merchant_owner", "cashier", "operator")
 def open_session(body: SessionRequest) -> Fields:
     """Sign in from the mini-program; who is not yet a member becomes one."""
     login = wechat.code_to_session(body.code)
-    app_id = settings().wechat_mini_app_id
+    app_id, entrance = (
+        settings().wechat_mini_app_id,
+        doors.of_mini_program(request.user_agent.string),
+    )
     members.recognise(app_id, login.openid, login.unionid)
 
     def work() -> Fields:
@@ -60,9 +64,21 @@ def open_session(body: SessionRequest) -> Fields:
             app_id, login.openid, login.unionid, "mini_program", body.scene, now()
         )
         members.require_present(joined.member_id)  # a merge at this moment waits, or comes first
-        return reception.session_of(joined.member_id) | reception.told(joined)
+        return reception.session_of(joined.member_id, entrance) | reception.told(joined)
 
     return in_transaction(work)
+
+
+@blueprint.get("/sessions")
+@blueprint.output(MemberSessions)
+@auth.member
+def show_sessions() -> Fields:
+    """Where I am signed in: by which door, on what kind of device, since when, and when last seen.
+
+    This session first, then the newest; `total` counts those beyond a hundred too.
+    """
+    member_id = auth.principal().id
+    return in_transaction(lambda: sessions.of_member(member_id))
 
 
 @blueprint.delete("/sessions/current")
@@ -71,6 +87,16 @@ def open_session(body: SessionRequest) -> Fields:
 def end_session() -> str:
     """Sign out on this phone: the token opens nothing any more, also who copied it."""
     in_transaction(auth.end_session)
+    return ""
+
+
+@blueprint.delete("/sessions/<string(length=32):name>")
+@blueprint.output({}, status_code=204)
+@auth.member
+def end_named_session(name: str) -> str:
+    """Sign out in one other place: its token opens nothing any more, within five seconds, and its
+    payment code is worth nothing at once."""
+    in_transaction(lambda: sessions.end_named(name))
     return ""
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.alliance.joining.shapes import FindingView, Licence
+from app.core.doors import Device, Door
 from app.core.schemas import BasisPoints, Body, Fen, FenOrZero, Moment, ShortText, View
 
 LongText = Annotated[str, Field(strict=True, min_length=1, max_length=300)]
@@ -37,6 +38,26 @@ class SessionView(View):
     home_store_name: str | None
     experience_fen: int
     experience_reason: str | None
+
+
+class MemberSession(View):
+    """A session by its name, which opens nothing. `door` and `device` are null where it was not
+    noted; `seen_on` is a Beijing day."""
+
+    name: str
+    door: Door | None
+    device: Device | None
+    opened_at: Moment
+    seen_on: date
+    expires_at: Moment
+    is_current: bool
+
+
+class MemberSessions(View):
+    """Where a member is signed in: up to a hundred of `total`."""
+
+    total: int
+    sessions: list[MemberSession]
 
 
 class RefundRequest(Body):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -17,13 +17,14 @@ from uuid import UUID
 from flask import current_app, g, request
 from sqlalchemy import select, update
 
-from app.core import packing
+from app.core import last_seen, packing
 from app.core.combining import Combiner
 from app.core.config import settings
 from app.core.db import db, read_plain
+from app.core.doors import Entrance
 from app.core.errors import AppError
 from app.core.models import Session
-from app.core.world import now
+from app.core.world import beijing_day, now
 
 View = TypeVar("View", bound=Callable[..., Any])
 PLATFORM_ROLES = frozenset({"operator", "finance", "reviewer", "support"})
@@ -83,8 +84,11 @@ def principal() -> Principal:
     return found
 
 
-def open_session(caller: Principal) -> OpenedSession:
-    """Writes a session for the caller in the current unit of work; SESSION_HOURS long."""
+def open_session(caller: Principal, entrance: Entrance | None = None) -> OpenedSession:
+    """Writes a session for the caller in the current unit of work; SESSION_HOURS long.
+
+    `entrance`: where it is opened, for the member to know it by.
+    """
     token = secrets.token_urlsafe(32)
     moment = now()
     expires_at = moment + timedelta(hours=settings().session_hours)
@@ -98,6 +102,9 @@ def open_session(caller: Principal) -> OpenedSession:
             store_ids=sorted(caller.store_ids),
             created_at=moment,
             expires_at=expires_at,
+            door=entrance.door if entrance else None,
+            device=entrance.device if entrance else None,
+            seen_on=beijing_day(moment) if entrance else None,
         )
     )
     return OpenedSession(token, expires_at)
@@ -244,12 +251,14 @@ def _known(roles: tuple[str, ...]) -> frozenset[str]:
 def decide() -> None:
     """Asks the decision of the view that is about to run, before its body is looked at: whoever
     may not call learns nothing about what a good request would be. Raises its refusals."""
-    g.caller = g.principal = g.decided = None
+    g.caller = g.principal = g.decided = g.looked_up = None
     view = current_app.view_functions.get(request.endpoint or "")
     check = getattr(view, "auth_check", None)
     if check is not None and request.method != "OPTIONS":
         check()
         g.decided = check
+        if g.looked_up is not None:  # only for who may call: a refusal changes nothing
+            last_seen.note(*g.looked_up)
 
 
 def _decided(view: View, decision: str, check: Callable[[], None]) -> View:
@@ -314,7 +323,7 @@ def _token() -> str:
 
 _kept: ContextVar[dict[bytes, Principal] | None] = ContextVar("kept_sessions", default=None)
 _SESSIONS = """
-    SELECT token_hash, kind, subject_id, roles, merchant_id, store_ids FROM core_session
+    SELECT token_hash, kind, subject_id, roles, merchant_id, store_ids, seen_on FROM core_session
     WHERE token_hash = ANY(%s) AND expires_at > %s AND revoked_at IS NULL
 """
 
@@ -325,20 +334,29 @@ _PROVED = """
 """
 
 
+_Found = tuple[Principal, date | None]
+
+
 def _look_up(token_hash: bytes) -> Principal:
     found = _lookups.run(token_hash)
     if found is None:
         raise NotSignedIn()
-    if found.kind == "member":
-        _members.put(token_hash, found)
-    return found
+    caller, seen_on = found
+    if caller.kind == "member":
+        _members.put(token_hash, caller)
+        g.looked_up = (token_hash, seen_on)
+    return caller
 
 
-def _look_up_all(token_hashes: Sequence[bytes]) -> list[Principal | None]:
-    """The callers of many threads' requests, each as the database has it now."""
+def _look_up_all(token_hashes: Sequence[bytes]) -> list[_Found | None]:
+    """The callers of many threads' requests, each as the database has it now, and when each
+    session was last seen."""
     found = {
-        bytes(name): Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(stores))
-        for name, kind, subject_id, roles, merchant_id, stores in read_plain(
+        bytes(name): (
+            Principal(kind, subject_id, frozenset(roles), merchant_id, frozenset(stores)),
+            seen_on,
+        )
+        for name, kind, subject_id, roles, merchant_id, stores, seen_on in read_plain(
             _SESSIONS, (packing.bytestrings(token_hashes), now())
         )
     }
@@ -366,4 +384,4 @@ class _MemberCache:
 
 
 _members = _MemberCache()
-_lookups: Combiner[bytes, Principal | None] = Combiner(_look_up_all)
+_lookups: Combiner[bytes, _Found | None] = Combiner(_look_up_all)

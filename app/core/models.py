@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,9 +28,10 @@ Moment = DateTime(timezone=True)
 class Session(Base):
     """A bearer session of a member or of staff. The token itself is never stored, only its hash.
     `confirmed_at`: when staff last proved who they are within the session. No roles: the account's
-    password has to be changed first.
+    password has to be changed first. Of members' sessions `door` and `device` tell where they were
+    opened, and `seen_on` the last Beijing day on which they read something.
 
-    Personal data: none but the link to its subject.
+    Personal data: the link to its subject, and those three; all go with the member.
     """
 
     __tablename__ = "core_session"
@@ -35,6 +46,9 @@ class Session(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    door: Mapped[str | None] = mapped_column(Text)
+    device: Mapped[str | None] = mapped_column(Text)
+    seen_on: Mapped[date | None] = mapped_column(Date)
 
 
 class StaffAccount(Base):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core import auth, staff, staff_sessions
+from app.core import auth, sessions, staff, staff_sessions
 from app.core.api import api_blueprint
 from app.core.audit import recording
 from app.core.db import in_transaction
@@ -155,5 +155,5 @@ def end_current_staff_session() -> str:
 @auth.any_staff
 def end_staff_session(name: str) -> str:
     """Sign out in one other place."""
-    in_transaction(lambda: staff_sessions.end(name))
+    in_transaction(lambda: sessions.end_named(name))
     return ""

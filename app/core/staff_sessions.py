@@ -10,17 +10,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from app.core import auth, idempotency, staff
+from app.core import auth, idempotency, sessions, staff
 from app.core.config import settings
 from app.core.db import db, read
-from app.core.errors import AppError, NotFound
+from app.core.errors import AppError
 from app.core.models import Session, StaffAccount
 from app.core.world import now
 
 View = TypeVar("View", bound=Callable[..., Any])
-NAME_BYTES = 16
 _MYSELF = select(
     Session.token_hash,
     Session.created_at,
@@ -91,33 +90,18 @@ def myself() -> dict[str, Any]:
 def open_ones(subject_id: UUID) -> list[dict[str, Any]]:
     """Somebody's open sessions, newest first, in the current unit of work."""
     current = auth.current_session().name
-    rows = db.session.scalars(
-        select(Session)
-        .where(*_open(subject_id))
-        .order_by(Session.created_at.desc(), Session.token_hash)
-    )
-    return [_shown(row, current) for row in rows]
+    return [_shown(row, current) for row in sessions.open_rows("staff", subject_id)]
 
 
 def end_current() -> None:
     """Ends the session of this request in the current unit of work."""
-    _end(Session.token_hash == auth.current_session().name)
-
-
-def end(name: str) -> None:
-    """Ends one of the caller's sessions in the current unit of work. Raises NotFound."""
-    found = _end(
-        func.encode(func.substr(Session.token_hash, 1, NAME_BYTES), "hex") == name,
-        *_open(auth.principal().id),
-    )
-    if not found:
-        raise NotFound()
+    sessions.end(Session.token_hash == auth.current_session().name)
 
 
 def end_others() -> None:
     """Ends the caller's sessions but this one, in the current unit of work."""
     held = auth.current_session()
-    _end(Session.token_hash != held.name, *_open(held.subject_id))
+    sessions.end(Session.token_hash != held.name, *sessions.is_open("staff", held.subject_id))
 
 
 def confirm(password: str, code: str) -> datetime:
@@ -139,28 +123,9 @@ def confirm(password: str, code: str) -> datetime:
     return staff.prove(auth.principal().id, password, code, work)
 
 
-def _open(subject_id: UUID) -> tuple[Any, ...]:
-    return (
-        Session.subject_id == subject_id,
-        Session.kind == "staff",
-        Session.revoked_at.is_(None),
-        Session.expires_at > now(),
-    )
-
-
-def _end(*conditions: Any) -> int:
-    ended = db.session.execute(
-        update(Session)
-        .where(*conditions)
-        .values(revoked_at=now())
-        .execution_options(synchronize_session=False)
-    )
-    return int(ended.rowcount)  # type: ignore[attr-defined]
-
-
 def _shown(row: Any, current: bytes) -> dict[str, Any]:
     return {
-        "name": row.token_hash[:NAME_BYTES].hex(),
+        "name": sessions.name_of(row.token_hash),
         "opened_at": row.created_at,
         "confirmed_at": row.confirmed_at,
         "expires_at": row.expires_at,

@@ -31,6 +31,7 @@ export default defineAppConfig({
     "pages/privacy/index",
     "pages/messages/index",
     "pages/settings/index",
+    "pages/devices/index",
     "pages/tickets/index",
     "pages/ticket/index",
     "pages/level/index",

@@ -210,5 +210,6 @@ ELSEWHERE = {
     "GET /api/v1/me/draws/{draw_id}": "tests/benefits/lottery/test_goods.py",
     "GET /api/v1/promotion-links/{link_id}": "tests/benefits/promotion/test_links.py",
     "POST /api/v1/payments/{payment_id}/confirm": "tests/alliance/paying/test_confirming.py",
+    "DELETE /api/v1/sessions/{name}": "tests/alliance/test_sessions.py",
     "DELETE /api/v1/staff/sessions/{name}": "tests/core/test_staff_sessions.py",
 }

@@ -22,7 +22,7 @@ PATH = "/open/js/jweixin-1.6.0.js"
 PAGES = (
     *("home", "stores", "wallet", "code", "rebates", "withdraw", "invite", "me", "terms"),
     *("benefits", "queue", "errands", "post-errand", "orders"),
-    *("cart", "top-up-refund", "real-name", "messages", "privacy", "settings"),
+    *("cart", "top-up-refund", "real-name", "messages", "privacy", "settings", "devices"),
     *("tickets", "level", "binding", "salesperson", "merchant-applications"),
 )
 pytestmark = pytest.mark.usefixtures("context")

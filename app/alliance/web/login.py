@@ -24,6 +24,7 @@ from app.alliance.errors import LoginStateInvalid, SnapshotVisitor, WebLoginMiss
 from app.alliance.models import WebVisit
 from app.core.config import settings
 from app.core.db import db, in_transaction
+from app.core.doors import Entrance
 from app.core.world import now
 from app.members import service as members
 from app.wechat import client as wechat
@@ -90,7 +91,7 @@ def come_back(browser: str | None, state: str, code: str | None) -> str:
     return return_to
 
 
-def claim(browser: str | None) -> dict[str, Any]:
+def claim(browser: str | None, entrance: Entrance) -> dict[str, Any]:
     """The session of whoever just came back in this browser, once; in the current unit of work.
 
     Raises SnapshotVisitor, WebLoginMissing.
@@ -114,7 +115,7 @@ def claim(browser: str | None) -> dict[str, Any]:
     row.claimed_at = now()
     member_id = members.today(UUID(row.joined["member_id"]))
     members.require_present(member_id)
-    return reception.session_of(member_id) | row.joined | {"member_id": member_id}
+    return reception.session_of(member_id, entrance) | row.joined | {"member_id": member_id}
 
 
 def clear_old(limit: int = 1000) -> int:

@@ -11,7 +11,7 @@ from app.alliance.errors import AddressNotOurs
 from app.alliance.schemas import SessionView
 from app.alliance.web import login as web_login
 from app.alliance.web.schemas import JsSdkQuery, JsSdkView, WebLoginQuery
-from app.core import auth
+from app.core import auth, doors
 from app.core.api import api_blueprint
 from app.core.config import settings
 from app.core.db import in_transaction
@@ -70,7 +70,8 @@ def end_login() -> Response:
 def open_web_session() -> dict[str, Any]:
     """The session of whoever just logged in in this browser: once, within two minutes."""
     browser = request.cookies.get(COOKIE)
-    return in_transaction(lambda: web_login.claim(browser))
+    entrance = doors.of_page(request.user_agent.string)
+    return in_transaction(lambda: web_login.claim(browser, entrance))
 
 
 @blueprint.get("/js-sdk")

@@ -14,7 +14,7 @@ import structlog
 from blinker import Signal
 from sqlalchemy import Update, exists, func, select, update
 
-from app.core import auth
+from app.core import auth, sessions
 from app.core.config import settings
 from app.core.db import TryAgain, db, in_transaction, read
 from app.core.world import bucket_of, new_id, now
@@ -154,7 +154,7 @@ def _erase(member_id: UUID) -> None:
     erasing.send("members", member_id=member_id)
     phones.forget(member_id)
     real_names.erase(member_id)
-    auth.revoke_sessions(member_id)
+    sessions.forget_entrances(member_id)
     _quietly(update(Identity).where(Identity.member_id == member_id).values(openid=None))
     gone = update(Member).where(Member.bucket == bucket_of(member_id), Member.id == member_id)
     _quietly(gone.values(state="unfollowed", state_at=now()))

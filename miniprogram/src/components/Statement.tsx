@@ -60,7 +60,7 @@ export function Lines({ onExplain, shown, purses, none }: Props) {
         <Row
           key={line.entry_id}
           title={told(line.title, line.title_en)}
-          note={`${minute(line.at)} · ${told(line.purse_title, line.purse_title_en)} · ${fill(t.wallet.of, { amount: yuan(line.balance_fen) })}`}
+          note={<><span>{minute(line.at)}</span><span>{told(line.purse_title, line.purse_title_en)}</span><span>{fill(t.wallet.of, { amount: yuan(line.balance_fen) })}</span></>}
           value={<Money fen={line.amount_fen} isSigned />}
           onClick={() => onExplain(line.entry_id)}
         />

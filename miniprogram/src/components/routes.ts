@@ -6,7 +6,7 @@ export type PageName =
   | "benefits" | "lottery" | "claim" | "queue" | "promotion"
   | "errands" | "errand" | "post-errand"
   | "orders" | "order" | "buy" | "cart"
-  | "real-name" | "privacy" | "messages" | "settings" | "top-up-refund" | "tickets" | "ticket" | "level" | "binding" | "salesperson" | "merchant-applications";
+  | "real-name" | "privacy" | "messages" | "settings" | "top-up-refund" | "tickets" | "ticket" | "level" | "binding" | "salesperson" | "merchant-applications" | "devices";
 type Query = Record<string, string | number | undefined>;
 
 export function pathOf(name: PageName, query: Query = {}): string {

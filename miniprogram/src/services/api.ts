@@ -1615,5 +1615,20 @@ export interface CategoryListCategoryView {
   closed_at: string | null;
 }
 
+export interface MemberSessions {
+  total: number;
+  sessions: MemberSessionsMemberSession[];
+}
+
+export interface MemberSessionsMemberSession {
+  name: string;
+  door: "mini_program" | "wechat_page" | "browser" | null;
+  device: "ios" | "android" | "harmony" | "windows" | "mac" | "other" | null;
+  opened_at: string;
+  seen_on: string;
+  expires_at: string;
+  is_current: boolean;
+}
+
 /** What wx.requestMerchantTransfer takes. */
 export type TransferConfirmation = AcceptedWithdrawalConfirmation;

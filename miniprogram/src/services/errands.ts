@@ -129,3 +129,15 @@ export const apply = () => ask<RunnerView>("POST", "/me/errand-runner", { key: n
 
 /** How one stands as a runner; null: never asked. */
 export const runner = () => orNull(ask<RunnerView>("GET", "/me/errand-runner"));
+
+type Amounts = Pick<Head, "reward_fen" | "fee_fen" | "runner_fen" | "charged_fen" | "ended_at">;
+
+/** What an errand comes to for whoever looks: a poster pays the reward, a runner gets it without the
+ * platform's fee, and once it has ended what really went to them. */
+export function amountOf(role: Role, errand: Amounts): number {
+  if (role === "posted") return errand.reward_fen;
+  return errand.ended_at ? errand.runner_fen : errand.reward_fen - errand.fee_fen;
+}
+
+/** The platform's part, as it was agreed or as it came to be. */
+export const feeOf = (role: Role, errand: Amounts): number => (role === "run" && errand.ended_at ? errand.charged_fen : errand.fee_fen);

@@ -1,7 +1,7 @@
 import { platform } from "@/platform";
-import type { BindingView, GiftView, IntroductionView, InviteCode, MemberView, OwnRewardPage, TermsView } from "./api";
+import type { BindingView, GiftView, IntroductionView, InviteCode, MemberSessions, MemberView, OwnRewardPage, TermsView } from "./api";
 import { keyOf, settle } from "./keys";
-import { ask } from "./request";
+import { ask, orNull } from "./request";
 import * as session from "./session";
 
 export const me = () => ask<MemberView>("GET", "/me");
@@ -27,6 +27,14 @@ export function consent(version: string): Promise<TermsView> {
 export async function leave(): Promise<void> {
   await ask<void>("DELETE", "/sessions/current", { isPublic: true }).catch(() => undefined);
   session.leave();
+}
+
+/** Where one is signed in, this place first. */
+export const sessions = () => ask<MemberSessions>("GET", "/sessions");
+
+/** Signs out in one other place; where it is over already there is nothing left to do. */
+export async function endSession(name: string): Promise<void> {
+  await orNull(ask<void>("DELETE", `/sessions/${name}`));
 }
 
 /** Signs out on every phone, this one too. */

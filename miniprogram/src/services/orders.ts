@@ -66,3 +66,17 @@ export const cancel = (id: string) => ask<Order>("POST", `/orders/${id}/cancel`,
 export const receive = (id: string) => ask<Order>("POST", `/orders/${id}/receipt`, { key: newKey() });
 export const extend = (id: string) => ask<Order>("POST", `/orders/${id}/extension`);
 export const renewCode = (id: string) => ask<Order>("POST", `/orders/${id}/pickup-code`);
+
+export type Decided = "pay" | "pickUp" | "giftPickUp" | "ship" | "giftShip" | "receive";
+
+/** What happens to an order at its `next_at`; null where time decides nothing. */
+export function decidedByTime({ status, delivery, is_gift: isGift }: Pick<Order, "status" | "delivery" | "is_gift">): Decided | null {
+  if (status === "unpaid") return "pay";
+  if (status === "shipped") return "receive";
+  if (status !== "paid") return null;
+  if (delivery === "pickup") return isGift ? "giftPickUp" : "pickUp";
+  return isGift ? "giftShip" : "ship";
+}
+
+/** A code as it is read out: four digits at a time. */
+export const inFours = (code: string): string[] => code.match(/.{1,4}/g) ?? [];

@@ -17,6 +17,7 @@ ACTIONS = {
     ),
     "DELETE /sessions": ("会员退出全部登录", "Signed a member out everywhere"),
     "DELETE /sessions/current": ("会员退出登录", "Signed a member out"),
+    "DELETE /sessions/{name}": ("会员退出一处登录", "Signed a member out in one place"),
     "DELETE /staff/sessions": ("退出自己的全部登录", "Signed out everywhere"),
     "DELETE /staff/sessions/current": ("退出登录", "Signed out"),
     "DELETE /staff/sessions/{name}": ("结束自己的一处登录", "Ended one of one's own sessions"),

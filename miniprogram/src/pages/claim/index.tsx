@@ -69,7 +69,7 @@ function Goods({ draw, offer, again }: { draw: DrawView; offer: OffersViewOfferV
       <Card>
         <Row title={offer.title} note={offer.store_name} />
         {offer.text ? <p className="prose">{offer.text}</p> : null}
-        {destination.delivery === "pickup" ? <Row icon="place" title={orderTexts().pickup} note={offer.store_name} /> : null}
+        {destination.offered.length === 1 && destination.delivery === "pickup" ? <Row icon="place" title={orderTexts().pickup} note={offer.store_name} /> : null}
       </Card>
       <DestinationFields {...destination} />
       {claiming.problem ? <Trouble problem={claiming.problem} /> : null}

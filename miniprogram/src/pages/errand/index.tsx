@@ -31,8 +31,8 @@ export default function ErrandPage() {
           <section className="hero">
             <p className="hero-label">{t.status[errand.status]}</p>
             <h1 className="hero-title">{errand.title}</h1>
-            <Money fen={errand.reward_fen} size="huge" />
-            <p className="hero-label">{fill(t.fee, { fee: yuan(errand.fee_fen) })}</p>
+            <Money fen={errands.amountOf(role, errand)} size="huge" />
+            <p className="hero-label">{fill(role === "run" ? t.feeTaken : t.fee, { fee: yuan(errands.feeOf(role, errand)) })}</p>
           </section>
           <Codes errand={errand} />
           <Card title={t.about}>

@@ -47,7 +47,7 @@ function Own({ role }: { role: errands.Role }) {
     <Pages key={first.value.errands[0]?.id} first={first.value} load={(next) => errands.list(role, next)}
       show={(each: errands.Head) => (
         <Row key={each.id} icon="bag" title={each.title} note={<><span className="tag tag-good">{t.status[each.status]}</span><span>{minute(each.created_at)}</span></>}
-          value={<Money fen={each.reward_fen} />} onClick={() => go("errand", { id: each.id, role })} />
+          value={<Money fen={errands.amountOf(role, each)} />} onClick={() => go("errand", { id: each.id, role })} />
       )} />
   );
 }
@@ -140,12 +140,12 @@ function Open({ errand, again }: { errand: Awaited<ReturnType<typeof errands.nea
     go("errand", { id: errand.id, role: "run" });
   });
   return (
-    <>
+    <div className="nearby">
       <Row icon="bag" title={errand.title} value={<Money fen={errand.reward_fen - errand.fee_fen} />}
         note={<><span>{errand.description}</span><span>{fill(t.away, { metres: distance(errand.metres) })}</span><span>{fill(t.distance, { metres: distance(errand.distance_metres) })}</span></>} />
       <OwnPictures door={errands.pictures} ids={errand.pictures} />
       {taking.problem ? <Trouble problem={taking.problem} /> : null}
       <Button kind="plain" isBusy={taking.isBusy} onClick={taking.run}>{t.steps.take}</Button>
-    </>
+    </div>
   );
 }

@@ -14,7 +14,10 @@ import { yuan } from "@/services/money";
 import * as orders from "@/services/orders";
 import type { Proof } from "@/services/proof";
 import { fill, texts } from "@/texts";
-import { orderTexts } from "@/texts/orders";
+import { carrierName, orderTexts, stepName } from "@/texts/orders";
+
+/** Steps whose note is a reason given to the buyer. */
+const TOLD_WHY = new Set(["refunded", "refunded_in_part"]);
 
 export default function OrderPage() {
   const t = orderTexts();
@@ -30,21 +33,29 @@ export default function OrderPage() {
             <p className="hero-label">{t.status[order.status]}</p>
             <h1 className="hero-title">{order.store_name}</h1>
             <Money fen={order.paid_fen || order.amount_fen} size="huge" />
+            <Until order={order} />
           </section>
           <Taken order={order} again={found.again} />
           <Card>
-            {order.lines.map((line) => <Row key={line.number} title={line.title} note={`× ${line.quantity}`} value={<Money fen={line.unit_fen ?? line.price_fen} />} />)}
+            {order.lines.map((line) => <Row key={line.number} title={line.title} note={<><span>{`× ${line.quantity}`}</span>{line.returned ? <span>{fill(t.piecesBack, { count: line.returned })}</span> : null}</>} value={<Money fen={line.unit_fen ?? line.price_fen} />} />)}
             {order.is_gift ? <p className="card-note">{t.gift}</p> : null}
             {order.returned_fen && !order.is_gift ? <p className="card-note">{fill(t.returned, { amount: yuan(order.returned_fen) })}</p> : null}
           </Card>
           <Steps order={order} again={found.again} />
           {["unpaid", "paying"].includes(order.status) ? null : <Subscribe kinds={["member.order", "member.refunded"]} />}
           <Card><Row icon="phone" title={t.help} onClick={() => go("tickets", { kind: "order", subject: order.id })} /></Card>
-          <Card>{order.steps.map((step, place) => <Row key={place} title={t.status[step.status]} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
+          <Card>{order.steps.map((step, place) => <Row key={place} title={stepName(step)} note={TOLD_WHY.has(step.step) ? step.note : undefined} value={<span className="fine">{minute(step.at)}</span>} />)}</Card>
         </>
       ) : null}
     </Page>
   );
+}
+
+/** What time decides of an order, and when. */
+function Until({ order }: { order: orders.Order }) {
+  const t = orderTexts();
+  const what = orders.decidedByTime(order);
+  return what && order.next_at ? <p className="hero-label">{fill(t.until[what], { time: minute(order.next_at) })}</p> : null;
 }
 
 /** How it comes to the buyer: the code to show at the store, or the parcel. */
@@ -55,8 +66,9 @@ function Taken({ order, again }: { order: orders.Order; again(): void }) {
     <>
       {order.pickup_code ? (
         <Card title={t.code}>
-          <p className="code-line">{order.pickup_code}</p>
-          <p className="card-note">{t.codeNote}</p>
+          <p className="code-line">{orders.inFours(order.pickup_code).map((four) => <span key={four} className="code-part">{four}</span>)}</p>
+          <p className="card-note">{order.ready_at ? t.ready : t.codeNote}</p>
+          <Row icon="place" title={order.store_name} onClick={() => go("store", { id: order.store_id })} />
           {renewing.problem ? <Trouble problem={renewing.problem} /> : null}
           <Button kind="quiet" isBusy={renewing.isBusy} onClick={renewing.run}>{t.renew}</Button>
         </Card>
@@ -64,7 +76,7 @@ function Taken({ order, again }: { order: orders.Order; again(): void }) {
       {order.receiver ? <Card><Row icon="place" title={order.receiver.address} note={`${order.receiver.name} ${order.receiver.phone}`} /></Card> : null}
       {order.parcel ? (
         <Card title={t.parcel}>
-          <Row title={order.parcel.carrier} note={fill(t.number, { number: order.parcel.tracking_no })} />
+          <Row title={carrierName(order.parcel.carrier)} note={fill(t.number, { number: order.parcel.tracking_no })} />
           <CopyButton text={order.parcel.tracking_no} name={t.copy} done={t.copied} />
         </Card>
       ) : null}
@@ -92,6 +104,7 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
     again();
   };
   const isUnpaid = order.status === "unpaid" || order.status === "paying";
+  const names = { cancel: order.is_gift ? t.giveUp : t.cancel, receive: t.receive };
   const problem = paying.problem ?? prepaid.problem ?? extending.problem;
   return (
     <div className="actions">
@@ -102,10 +115,10 @@ function Steps({ order, again }: { order: orders.Order; again(): void }) {
       {isUnpaid ? <p className="fine centred">{t.payNote}</p> : null}
       {order.status === "shipped" ? <Button onClick={() => setAsked("receive")}>{t.receive}</Button> : null}
       {order.status === "shipped" ? <Button kind="quiet" isBusy={extending.isBusy} onClick={extending.run}>{t.extend}</Button> : null}
-      {isUnpaid || order.status === "paid" ? <Button kind="quiet" onClick={() => setAsked("cancel")}>{t.cancel}</Button> : null}
+      {isUnpaid || order.status === "paid" ? <Button kind="quiet" onClick={() => setAsked("cancel")}>{names.cancel}</Button> : null}
       {paying.sheet}{prepaid.sheet}
       {asked ? (
-        <Sheet title={t[asked]} onClose={() => setAsked(null)}>
+        <Sheet title={names[asked]} onClose={() => setAsked(null)}>
           <p className="card-note">{asked === "cancel" ? (order.is_gift ? t.sureGift : t.sure) : t.arrived}</p>
           {ending.problem ? <Trouble problem={ending.problem} /> : null}
           <div className="actions"><Button isBusy={ending.isBusy} onClick={ending.run}>{texts().common.confirm}</Button></div>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Check } from "@/components/Check";
+import { Everywhere } from "@/components/Everywhere";
 import { Field } from "@/components/Field";
 import { useLoad, useMember, useWork } from "@/components/hooks";
 import { Notice, Page, Trouble } from "@/components/Page";
@@ -14,7 +15,7 @@ import { minute } from "@/services/moments";
 import { yuan } from "@/services/money";
 import * as payments from "@/services/payments";
 import type { Problem } from "@/services/problem";
-import { choose, fill, isEnglish, texts } from "@/texts";
+import { choose, fill, isEnglish } from "@/texts";
 import { settingsTexts } from "@/texts/settings";
 
 type Wish = "set" | "change" | "forgot";
@@ -40,6 +41,7 @@ export default function Settings() {
       <Card title={t.general}>
         <Row icon="globe" title={t.language} value={<span className="fine">{t.now}</span>} onClick={language} />
         <Row icon="paper" title={t.terms} onClick={() => go("terms")} />
+        {isMember ? <Row icon="phone" title={t.devices} onClick={() => go("devices")} /> : null}
       </Card>
       {isMember ? (
         <div className="actions">
@@ -49,28 +51,6 @@ export default function Settings() {
         </div>
       ) : null}
     </Page>
-  );
-}
-
-/** For a phone that is lost: asked once more, for it ends every session. */
-function Everywhere() {
-  const t = settingsTexts();
-  const [isAsked, setAsked] = useState(false);
-  const leaving = useWork(async () => {
-    await members.leaveEverywhere();
-    open(pathOf("home"));
-  });
-  return (
-    <>
-      <Button kind="quiet" onClick={() => setAsked(true)}>{t.everywhere}</Button>
-      {isAsked ? (
-        <Sheet title={t.everywhere} onClose={() => setAsked(false)}>
-          <p className="card-note">{t.everywhereNote}</p>
-          {leaving.problem ? <Trouble problem={leaving.problem} /> : null}
-          <div className="actions"><Button kind="bad" isBusy={leaving.isBusy} onClick={leaving.run}>{texts().common.confirm}</Button></div>
-        </Sheet>
-      ) : null}
-    </>
   );
 }
 
