@@ -2,6 +2,7 @@
 
     bench/month --members 120 --stores 4 --days 4 --buyers 0.3 --stay     # a town with some trade
     .venv/bin/python -m tests.browser.gallery DATA                        # the folder it names
+    WALKS=docs/pictures/pages ./test tests/browser/test_walks.py          # pages that steps lead to
 
 Signs in as staff, as a merchant and as a member with a phone, looks, and changes nothing.
 """
@@ -41,6 +42,24 @@ CLIENT = {
     "merchant-applications": "商家入驻 Opening a shop", "me": "我的 Me",
     "privacy": "隐私 Privacy", "settings": "设置 Settings",
 }  # fmt: skip
+WALKS = {
+    "walk-store": "门店 Store",
+    "walk-buy": "商品 Offer",
+    "walk-cart": "多店购物车 Cart of several stores",
+    "walk-shipment": "快递到家 To be shipped",
+    "walk-placed": "已提交订单 Orders placed",
+    "walk-unpaid": "待付款 To be paid",
+    "walk-code": "提货码 Pick-up code",
+    "walk-shipped": "已发货 Shipped",
+    "walk-receipt": "确认收货 Receiving",
+    "walk-part-back": "部分退款 Pieces given back",
+    "walk-refunded": "退款凭证 Payment refunded in part",
+    "walk-won": "中奖 A prize",
+    "walk-claim": "领奖 Claiming it",
+    "walk-nearby": "附近跑腿 Errands nearby",
+    "walk-taken": "已接单 An errand taken",
+    "walk-devices": "登录的设备 Where one is signed in",
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,8 @@ PARTS = {
 HEAD = """# Every page · 全部页面
 
 What each entry of a menu leads to, in a town after four days of trade; taken by
-`python -m tests.browser.gallery`. Those that tell most are in [tour.md](tour.md), with words.
+`python -m tests.browser.gallery`, the steps by `tests/browser/test_walks.py`. Those that tell most
+are in [tour.md](tour.md), with words.
 每个菜单项对应的页面，数据来自四天的模拟经营。
 """
 
@@ -135,6 +155,11 @@ def listing(shown: list[Shown]) -> str:
                 f'<img src="{where}" width="{width}" alt="{each.title}" title="{each.title}">'
             )
         lines.append("")
+    lines.append("## Step by step · 分步流程")
+    for name, title in WALKS.items():
+        where = f"pictures/pages/{name}.png"
+        lines.append(f'<img src="{where}" width="180" alt="{title}" title="{title}">')
+    lines.append("")
     return "\n".join(lines)
 
 
