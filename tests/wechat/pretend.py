@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
+DRAIN_SECONDS = 60  # a product beside many others may take long to read what it is sent
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Sandbox:
     product_url: str
 
     def control(self, path: str, wish: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        answer = requests.request(method, f"{self.url}/__ctl{path}", json=wish or {}, timeout=20)
+        answer = requests.request(method, f"{self.url}/__ctl{path}", json=wish or {}, timeout=90)
         assert answer.status_code < 300, answer.text
         return answer.json()
 
@@ -48,7 +49,7 @@ class Sandbox:
         self.control("/faults", {"kind": kind, **wish})
 
     def drain(self) -> None:
-        assert self.control("/drain")["drained"]
+        assert self.control("/drain", {"timeout": DRAIN_SECONDS})["drained"]
 
 
 class _Quiet(WSGIRequestHandler):
