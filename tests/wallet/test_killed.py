@@ -1,21 +1,16 @@
 """A worker killed -9 between its call to WeChat and its commit never pays twice."""
 
-import os
-import signal
-import subprocess
-import sys
 from uuid import UUID
 
 import pytest
 
+import worker
 from app.ledger.service import Account
 from app.wallet.withdrawals import batches as withdrawal_batches
-from tests.conftest import ROOT
+from tests.processes import product_process
 from tests.wallet.gate import Gate
 from tests.wallet.people import earned, headers
 from tests.wallet.withdrawals.test_payouts import Case, finish
-
-WORKER = "import worker; worker.drain()"
 
 
 @pytest.fixture
@@ -30,20 +25,16 @@ def case(sandbox, client) -> Case:
     return Case(phone, UUID(answer.json["id"]), client)
 
 
-def start_worker(gate: Gate) -> subprocess.Popen:
-    environment = {**os.environ, "WECHAT_PAY_BASE": gate.url}
-    return subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment)
+def started_worker(gate: Gate):
+    return product_process(worker.drain, WECHAT_PAY_BASE=gate.url)
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_worker_killed_at_the_call_pays_once_in_the_end(sandbox, work, gate, case, side):
     gate.number, gate.side = case.number, side
-    worker = start_worker(gate)
-    try:
-        assert gate.stopped.wait(30)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(10)
+    with started_worker(gate) as running:
+        assert gate.stopped.wait(60)
+        running.kill()
     sent = len(sandbox.transfers(case.number))
     assert sent == (1 if side == "after" else 0)
     assert case.row().state == "sending"
@@ -54,16 +45,13 @@ def test_a_worker_killed_at_the_call_pays_once_in_the_end(sandbox, work, gate, c
 
 def test_a_stopped_worker_that_comes_back_late_does_no_harm(sandbox, work, gate, case):
     gate.number, gate.side = case.number, "before"
-    worker = start_worker(gate)
-    try:
-        assert gate.stopped.wait(30)
+    with started_worker(gate) as late:
+        assert gate.stopped.wait(60)
         sandbox.pass_time(61)  # its lease is over; another one does the work
         finish(sandbox, work, case)
         gate.open.set()
-        worker.wait(60)
-    finally:
-        worker.kill()
-        worker.wait(10)
+        late.join(60)
+        assert late.exitcode == 0
     work()
     assert case.shown()["status"] == "paid"
     assert [bill["state"] for bill in sandbox.transfers(case.number)] == ["SUCCESS"]
