@@ -12,10 +12,12 @@ from flask import Flask, Response, g, has_request_context, json, request
 
 log = structlog.get_logger()
 PROBLEM = "application/problem+json"
+MEMBERS = frozenset({"type", "title", "status", "code", "detail", "message", "request_id"})
 
 
 class AppError(Exception):
-    """A refusal that changes nothing. `title` is English, `message` Chinese (for people)."""
+    """A refusal that changes nothing. `title` is English, `message` Chinese (for people). `extra`
+    is told with it, and may not replace what every problem says."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
@@ -23,6 +25,8 @@ class AppError(Exception):
     message: ClassVar[str] = "请求无法识别"
 
     def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        if not MEMBERS.isdisjoint(extra):
+            raise TypeError(f"a problem says {MEMBERS & extra.keys()} by itself")
         super().__init__(detail or self.title)
         self.detail = detail
         self.extra = extra

@@ -66,7 +66,7 @@ def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBo
     SecondPersonNeeded, TreasuryShort."""
     row = locked(booking_id)
     if row.status != "waiting":
-        raise BookingDecided(status=row.status)
+        raise BookingDecided(booking_status=row.status)
     if is_approved:
         four_eyes.require_other(staff_id, row.requested_by)
         _post(row, staff_id)

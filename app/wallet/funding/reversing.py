@@ -54,7 +54,7 @@ def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBo
     FundShort, TreasuryShort."""
     row = booking.locked(booking_id)
     if row.reversal_status != "waiting":
-        raise BookingDecided(status=row.reversal_status or row.status)
+        raise BookingDecided(booking_status=row.reversal_status or row.status)
     if is_approved:
         four_eyes.require_other(staff_id, row.reversal_asked_by)
         _post(row, staff_id)

@@ -165,7 +165,7 @@ def _locked(spending_id: UUID, status: str) -> Spending:
     if row is None:
         raise NotFound()
     if row.status != status:
-        raise SpendingDecided(status=row.status)
+        raise SpendingDecided(spending_status=row.status)
     return row
 
 

@@ -64,6 +64,7 @@ def test_what_would_make_a_persons_day_large_waits_for_somebody_else(client):
     assert (done["status"], charity()) == ("booked", before + 9_001)
     again = decide(client, staff_headers("finance"), waits.json)
     assert (again.status_code, again.json["code"]) == (409, "booking_decided")
+    assert (again.json["status"], again.json["booking_status"]) == (409, "booked")
     shown = client.get(f"{BOOKINGS}?status=booked", headers=staff_headers("operator"))
     assert done["id"] in [each["id"] for each in shown.json["bookings"]]
     assert charity() == before + 9_001

@@ -113,6 +113,7 @@ def test_each_fund_pays_from_the_bank_when_a_second_person_agrees(client, fund):
     assert moved(Account.BANK_CUSTODY, made.json["id"]) == 12_300
     again = agree(client, made.json["id"])
     assert (again.status_code, again.json["code"]) == (409, "spending_decided")
+    assert (again.json["status"], again.json["spending_status"]) == (409, "paid")
     assert moved(Account[fund.upper()], made.json["id"]) == -12_300
 
 
