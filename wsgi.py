@@ -8,4 +8,5 @@ from app import create_app  # noqa: E402
 
 app = create_app()
 gc.freeze()
+gc.set_threshold(20_000, 10, 10)  # requests leave little that only this finds
 gc.enable()

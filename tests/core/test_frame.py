@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from flask import Response
 from pydantic import SecretStr
+from werkzeug.test import create_environ
 
 from app.core.config import settings
 from app.core.kept import Kept
@@ -139,3 +141,33 @@ def test_browsers_are_told_to_ask_by_tls_in_production_alone(client, monkeypatch
     assert "Strict-Transport-Security" not in client.get("/healthz/live").headers
     monkeypatch.setattr(settings(), "lianhui_env", "production")
     assert client.get("/healthz/live").headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def as_the_server_sees(app, path, method="GET"):
+    environ = create_environ(path, method=method)
+    heard = []
+    return app.wsgi_app(environ, lambda *said: heard.append(said)), heard[0]
+
+
+def test_a_whole_body_is_handed_to_the_web_server_in_one_piece(app):
+    body, (status, headers) = as_the_server_sees(app, "/healthz/live")
+    assert isinstance(body, list)
+    assert (len(body), status) == (1, "200 OK")
+    assert dict(headers)["Content-Length"] == str(len(body[0]))
+    without, (status, told) = as_the_server_sees(app, "/healthz/live", "HEAD")
+    assert (b"".join(without), status) == (b"", "200 OK")
+    assert dict(told)["Content-Length"] == str(len(body[0]))
+
+
+def test_a_stream_is_not_collected_and_a_whole_body_is_closed(app):
+    pieces, closed = iter([b"1", b"2"]), []
+    with app.test_request_context():
+        streamed = app.make_response(Response(pieces))
+        whole = app.make_response(Response([b"a", b"b"]))
+    whole.call_on_close(lambda: closed.append(True))
+    environ = create_environ("/")
+    stream = streamed(environ, lambda *_: None)
+    assert next(iter(stream)) == b"1"
+    assert next(pieces) == b"2"
+    assert whole(environ, lambda *_: None) == [b"ab"]
+    assert closed == [True]

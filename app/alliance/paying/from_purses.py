@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, json
+from flask import Response, g
+from pydantic_core import to_json
 
 from app.alliance import sales
 from app.alliance.paying import confirming, free_spending
@@ -76,7 +77,7 @@ def _pay(wish: Wish) -> Response:
             continue
         if isinstance(paid, wallet.NotEnough):
             raise paid
-        return Response(json.dumps(paid), status=201, content_type="application/json")
+        return Response(to_json(paid), status=201, content_type="application/json")
     raise ServiceUnavailable(retry_after=1)
 
 
