@@ -1,5 +1,6 @@
 """What becomes of a closed store's money: all that was lent on its top-ups falls due, and is
-collected like every advance; what pending money and deposit do not hold is told to the operator.
+collected like every advance. What it owes sellers as a supplier is taken from its deposit, too,
+once that secures nothing else (`orders.supply_returns`). What is missing the operator is told.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.alliance.closure.models import Closure
 from app.alliance.closure.reading import lot_is_of_closed_store
 from app.alliance.closure.rules import IN_EFFECT
-from app.alliance.models import Refund
+from app.alliance.debts import refunds_waiting_fen
 from app.alliance.orders import supply_returns
 from app.alliance.prepaid import advances
 from app.alliance.prepaid.models import LotAdvance
@@ -96,14 +97,11 @@ def _closed_merchants(after: UUID | None) -> Sequence[UUID]:
 def _standing(merchant_id: UUID) -> Shortage:
     held = ledger.balances(merchant_id)
     lent = advances.outstanding(merchant_id)
-    waiting = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
-        Refund.merchant_id == merchant_id, Refund.status == "waiting_funds"
-    )
     return Shortage(
         merchant_id=merchant_id,
         lent_fen=lent.lent_fen,
         due_fen=lent.due_fen,
-        refunds_waiting_fen=int(db.session.scalar(waiting) or 0),
+        refunds_waiting_fen=refunds_waiting_fen(merchant_id),
         owed_back_fen=max(0, -held[Account.CLAWBACK_DUE].balance_fen),
         supplies_owed_fen=supply_returns.owed_by(merchant_id),
         pending_fen=held[Account.PENDING].balance_fen,

@@ -14,7 +14,7 @@ FUNDS = {"deposit": ("保证金", "deposit"), "offer_budget": ("营销预算", "
 
 def kinds() -> dict[str, Kind]:
     """All kinds of journals that the alliance posts."""
-    return _sales() | _orders() | _advances() | _funds() | _rewards()
+    return _sales() | _orders() | _supplies() | _advances() | _funds() | _rewards()
 
 
 def _sales() -> dict[str, Kind]:
@@ -38,6 +38,20 @@ def _orders() -> dict[str, Kind]:
                 "it is a sale. Before, it goes back where it came from.",
             ),
         ),
+        "order_returned": stated(
+            "order",
+            ("订单退款", "Order given back"),
+            (
+                "订单完成前的退款，从担保账户按付款比例逐分退回原钱包和批次，微信部分经微信退回。",
+                "Before the order was completed: from escrow to the purses and lots that paid, in "
+                "proportion to the fen; WeChat's part goes back through WeChat.",
+            ),
+        ),
+    }
+
+
+def _supplies() -> dict[str, Kind]:
+    return {
         "supply_recovered": stated(
             "supply_return",
             ("供货款追还", "Supply price recovered"),
@@ -47,13 +61,15 @@ def _orders() -> dict[str, Kind]:
                 "supplier pays it back as soon as it has money.",
             ),
         ),
-        "order_returned": stated(
-            "order",
-            ("订单退款", "Order given back"),
+        "supply_secured": stated(
+            "supply_return",
+            ("供货款从保证金追还", "Supply price recovered from the deposit"),
             (
-                "订单完成前的退款，从担保账户按付款比例逐分退回原钱包和批次，微信部分经微信退回。",
-                "Before the order was completed: from escrow to the purses and lots that paid, in "
-                "proportion to the fen; WeChat's part goes back through WeChat.",
+                "供应商已停业，退款时由卖方垫付的款项先从其可结算余额、再从其保证金退还卖方；"
+                "保证金先留足待收回的预支和其顾客等待中的退款。",
+                "The supplier has closed: what the seller gave in its place comes from its settled "
+                "money, then from its deposit, as far as neither what was lent to it nor refunds "
+                "that its own customers wait for need that.",
             ),
         ),
     }

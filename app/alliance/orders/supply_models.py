@@ -72,9 +72,12 @@ class SupplyPayment(Base):
 
 class SupplyReturn(Base):
     """A supplier's part (fen) of one refund, in the seller's bucket. `covered_fen` of it the seller
-    gave in the supplier's place; `recovered_fen` of that came back since, the last of it with the
-    journal `recovery_id`. A line of the supplier's statement `settlement_id`; `stated_fen` of what
-    was recovered is in statements."""
+    gave in the supplier's place; `recovered_fen` of that came back since, `from_deposit_fen` of it
+    from a closed supplier's deposit, the last of it with the journal `recovery_id`.
+
+    A line of the supplier's statement `settlement_id`; `stated_fen` of what was recovered, and
+    `stated_deposit_fen` of what came from the deposit, is in the supplier's statements,
+    `repaid_stated_fen` of what was recovered in the seller's."""
 
     __tablename__ = "alliance_supply_return"
 
@@ -90,5 +93,8 @@ class SupplyReturn(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     settlement_id: Mapped[UUID | None] = mapped_column(Uuid)
     stated_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    from_deposit_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    stated_deposit_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    repaid_stated_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     recovery_id: Mapped[UUID | None] = mapped_column(Uuid)
     recovered_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -3,7 +3,8 @@
 It gives of each refund what it got of the sale, counted out as refunds are, so that any sequence
 ends exact: from `available`, then `deposit`. The buyer's refund never waits for a supplier: what it
 has not got the seller gives in its place, as far as the seller has it, and gets it back from the
-supplier's `available` as soon as there is something.
+supplier's `available` as soon as there is something. Of a closed supplier also from its deposit, as
+far as neither what was lent to it nor its own customers' refunds need that.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
+from app.alliance.closure import reading
+from app.alliance.debts import refunds_waiting_fen
 from app.alliance.models import Refund, Sale
 from app.alliance.orders.supply_models import SupplyPayment, SupplyReturn
+from app.alliance.prepaid import advances
 from app.alliance.rules import refund_parts, split_over
 from app.core.db import TryAgain, db, in_transaction, read
 from app.core.world import SYSTEM_ID, bucket_of, new_id, now
 from app.ledger import service as ledger
-from app.ledger.service import Account, Journal, Leg
+from app.ledger.service import Account, Balances, Journal, Leg
 
 log = structlog.get_logger()
 SECONDS = 30
@@ -138,29 +142,60 @@ def _try(bucket: int, return_id: UUID) -> bool:
 
 
 def _recover(bucket: int, return_id: UUID) -> bool:
-    row = db.session.get_one(
-        SupplyReturn, (bucket, return_id), with_for_update=True, populate_existing=True
-    )
-    held = ledger.balances(row.supplier_id)[Account.AVAILABLE].balance_fen
-    amount_fen = min(row.covered_fen - row.recovered_fen, max(held, 0))
-    if not amount_fen:
+    """Takes what there is now of one debt. Locks the return, before it the merchant of a closed
+    supplier, so that nothing is lent to it or released to it meanwhile."""
+    key = (bucket, return_id)
+    supplier_id = db.session.get_one(SupplyReturn, key).supplier_id
+    is_closed = reading.is_closed(supplier_id, now())
+    if is_closed:
+        advances.lock_merchant(supplier_id)
+    row = db.session.get_one(SupplyReturn, key, with_for_update=True, populate_existing=True)
+    held = ledger.balances(supplier_id)
+    limits = [held[Account.AVAILABLE].balance_fen]
+    if is_closed:
+        limits.append(_spare_fen(supplier_id, held))
+    *taken, _ = split_over(row.covered_fen - row.recovered_fen, limits)
+    if not any(taken):
         return False
-    journal = Journal(
-        id=new_id(bucket),
-        kind="supply_recovered",
-        reference_id=row.id,
-        principal_id=SYSTEM_ID,
-        key=f"supply_recovered:{row.id}:{row.recovered_fen}",
-        legs=(
-            Leg(row.supplier_id, Account.AVAILABLE, -amount_fen),
-            Leg(row.merchant_id, Account.AVAILABLE, amount_fen),
-        ),
+    _take(row, *taken)
+    return True
+
+
+def _spare_fen(supplier_id: UUID, held: Balances) -> int:
+    """What of a closed merchant's deposit may go to sellers (fen): not what secures prepaid money
+    lent to it, nor what its own customers wait for."""
+    lent_fen = -held[Account.PREPAID_ADVANCE].balance_fen
+    return held[Account.DEPOSIT].balance_fen - lent_fen - refunds_waiting_fen(supplier_id)
+
+
+def _take(row: SupplyReturn, from_available_fen: int, from_deposit_fen: int = 0) -> None:
+    """Posts it and writes it down, in the current unit. Raises TryAgain."""
+    amount_fen = from_available_fen + from_deposit_fen
+    legs = (
+        Leg(row.supplier_id, Account.AVAILABLE, -from_available_fen),
+        Leg(row.supplier_id, Account.DEPOSIT, -from_deposit_fen),
+        Leg(row.merchant_id, Account.AVAILABLE, amount_fen),
     )
+    if from_deposit_fen:
+        journal = _journal(row, "supply_secured", legs)
+    else:
+        journal = _journal(row, "supply_recovered", legs)
     row.recovered_fen += amount_fen
+    row.from_deposit_fen += from_deposit_fen
     row.recovery_id, row.recovered_at = journal.id, now()
     db.session.flush()
     try:
         ledger.post([journal])
     except ledger.InsufficientFunds as error:  # what was read is gone meanwhile
         raise TryAgain() from error
-    return True
+
+
+def _journal(row: SupplyReturn, kind: str, legs: tuple[Leg, ...]) -> Journal:
+    return Journal(
+        id=new_id(row.bucket),
+        kind=kind,
+        reference_id=row.id,
+        principal_id=SYSTEM_ID,
+        key=f"supply_recovered:{row.id}:{row.recovered_fen}",
+        legs=tuple(leg for leg in legs if leg.amount_fen),
+    )

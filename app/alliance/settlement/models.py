@@ -26,7 +26,7 @@ class Settlement(Base):
     experience gold became available. Where refunds and collected advances outweigh, nothing does
     and the sum is carried over into the next (`closing_…`).
 
-    `supply_fen` is what the merchant's supplies brought and took at once, `supply_owed_fen` what
+    `supply_fen` is what supplies brought and took at once, `supply_owed_fen` what
     it owes sellers of returned ones after this statement; neither is in what becomes available.
     """
 
@@ -86,9 +86,10 @@ class SettlementLine(Base):
 
     `kind`: sale, refund, experience (gold of a sale whose cycle ended), experience_refund (gold
     that went back), advance (collected from the merchant), supply (paid to a supplier out of
-    the sale); of who supplied: supplied, supply_returned, supply_recovered (a debt, taken).
+    the sale); of who supplied: supplied, supply_returned, supply_recovered (a debt, taken),
+    supply_secured (from its deposit); of who was supplied: supply_repaid (a debt, paid back).
     `subject_id`: the sale, refund, collection, supply payment, supply return, or the recovery's
-    journal. `supply_fen`: what it brought or took of the supplier's money. `gross_fen` and
+    journal. `supply_fen`: what it brought or took of the merchant's money at once. `gross_fen` and
     `purses` are the whole of the sale or refund, `pending_fen` and `experience_fen` what of it
     the statement counts; fees lower that. `discount_fen`: by how much the member price was
     below the list price; it is in no other amount. Immutable.

@@ -14,7 +14,7 @@ from app.alliance.settlement import wording
 from app.alliance.settlement.models import SettlementLine
 from app.alliance.settlement.sealing import beijing_time
 from app.alliance.settlement.statements import Statement
-from app.alliance.settlement.supplied import KINDS
+from app.alliance.settlement.supplied import KINDS, REPAID
 from app.core.units import yuan
 from app.core.world import BEIJING
 from app.qr import service as qr
@@ -146,20 +146,22 @@ def _sums(paper: _Paper, statement: Statement, y: float) -> float:
 
 
 def _supplies(paper: _Paper, statement: Statement, y: float) -> float:
-    """What the merchant supplied: money that came and went at once, and what it owes sellers."""
+    """What the merchant supplied or was supplied: money that came and went at once, and what it
+    owes sellers, where it supplies others."""
     head, kinds = statement.head, statement.supplies
     if not (kinds or head.supply_owed_fen):
         return y
     paper.set_font(FAMILY, "B", NORMAL)
-    paper.text(MARGIN, y, "供货（订单完成时已入账，不在本期结算内）")
+    paper.text(MARGIN, y, "供货（已即时收付，不在本期结算内）")
     paper.set_font(FAMILY, "", NORMAL)
     rows = [
         (f"{wording.kind(kind)}（{each['count']} 笔）", each["supply_fen"])
         for kind, each in kinds.items()
     ]
     rows.append(("本期供货入账", head.supply_fen))
-    rows.append(("期初欠卖方供货退款", head.opening_supply_owed_fen))
-    rows.append(("期末欠卖方供货退款", head.supply_owed_fen))
+    if kinds.keys() - {REPAID} or head.opening_supply_owed_fen:
+        rows.append(("期初欠卖方供货退款", head.opening_supply_owed_fen))
+        rows.append(("期末欠卖方供货退款", head.supply_owed_fen))
     for name, fen in rows:
         y = _on_page(paper, y + 5, lambda: None)
         paper.text(MARGIN, y, name)

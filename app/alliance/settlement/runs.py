@@ -163,7 +163,7 @@ def _page(present: calendar.Calendar, after: UUID | None) -> Select[Any]:
 
 def _due_merchants(present: calendar.Calendar) -> Subquery:
     """Merchants with a sale, or experience gold, whose contract's cycle is over, and suppliers
-    with something of the days before today."""
+    and those they supply with something of the days before today."""
     own = (Contract.settlement_working_days, Contract.experience_working_days)
     days = {day for row in read(select(*own).distinct()) for day in row if day is not None}
     usual = {settings().settlement_working_days, settings().experience_working_days}
@@ -182,7 +182,7 @@ def _due_merchants(present: calendar.Calendar) -> Subquery:
         Sale.experience_fen > 0,
         Sale.paid_at < case(ends, value=gold_days),
     )
-    supplies = supplied.suppliers(start_of_beijing_day(beijing_day(moment)))
+    supplies = supplied.concerned(start_of_beijing_day(beijing_day(moment)))
     return union(sold, gold, supplies).subquery()
 
 

@@ -20,6 +20,8 @@ LineKind = Literal[
     "supplied",
     "supply_returned",
     "supply_recovered",
+    "supply_secured",
+    "supply_repaid",
 ]
 
 
@@ -42,8 +44,9 @@ class LinesQuery(Body):
 class SettlementHead(View):
     """A merchant's statement. `total_fen` became available; `closing_…` is carried over.
 
-    `supply_fen` is what it got as a supplier when the orders were completed, `supply_owed_fen` what
-    it owes sellers of returned supplies after it; neither is in `total_fen`.
+    `supply_fen` is what it got as a supplier when the orders were completed, and what its own
+    suppliers paid it back, less what it gave back; `supply_owed_fen` what it owes sellers of
+    returned supplies after it. Neither is in `total_fen`.
     """
 
     id: UUID
@@ -115,8 +118,8 @@ class SettlementRun(SettlementPage):
 
 class SettlementLineView(View):
     """One thing of a settlement; what lowers it is negative. `gross_fen` is what was paid, the
-    list price is `discount_fen` more. `supply_fen` is what a supplier got or gave at once, of
-    `goods`."""
+    list price is `discount_fen` more. `supply_fen` is what a supplier got or gave at once, or
+    paid back to a seller, of `goods`."""
 
     kind: LineKind
     subject_id: UUID

@@ -14,6 +14,8 @@ KINDS = {
     "supplied": "供货收入",
     "supply_returned": "供货退回",
     "supply_recovered": "供货欠款抵扣",
+    "supply_secured": "供货欠款扣保证金",
+    "supply_repaid": "供货欠款收回",
 }
 PURSES = {
     "principal": "本金",
@@ -41,7 +43,7 @@ def purse_mix(purses: dict[str, int], discount_fen: int = 0) -> str:
 
 
 def supply_mix(kind_name: str, gross_fen: int, supply_fen: int) -> str:
-    """What a line of supplies did to the supplier's money at once, and to what it owes."""
+    """What a line of supplies did to the merchant's money at once, and to what it owes."""
     words = f"{'已入账' if supply_fen >= 0 else '已扣'}{yuan(abs(supply_fen))}"
     owed_fen = supply_fen - gross_fen
     return f"{words} 欠卖方{yuan(owed_fen)}" if kind_name == "supply_returned" else words

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.alliance.orders import supply_returns
 from app.ledger.service import Account
 from app.pages.shop import supplied
 from tests.alliance import shop as world
@@ -57,3 +58,18 @@ def test_a_supplier_sees_its_goods_and_debts_in_its_statement(client, enter):
     owner.see(f"/shop/settlements/{row.id}", "供货收入 × 1", "供货退回 × 1", "×2", "¥50.00")
     owner.post("/console/language", language="en", next="/shop")
     owner.see(f"/shop/settlements/{row.id}", "Owed to sellers after")
+
+
+def test_a_seller_sees_in_its_statement_what_a_supplier_paid_back(client, enter):
+    chain = Chain(client)
+    world.give(chain.seller.merchant_id, Account.DEPOSIT, 6_000)
+    chain.spends(5_000)
+    chain.refund()
+    world.give(chain.supplier.merchant_id, Account.AVAILABLE, 4_000)
+    supply_returns.recover()
+    (row,) = settled(chain.seller, 1)
+    owner = enter(chain.seller)
+    page = owner.see(f"/shop/settlements/{row.id}", "供货欠款收回 × 1", "¥40.00", "南门店")
+    assert f"/shop/payments/{chain.sale_id}" in page
+    owner.post("/console/language", language="en", next="/shop")
+    owner.see(f"/shop/settlements/{row.id}", "Debt of supplies paid back", "Paid and taken at once")

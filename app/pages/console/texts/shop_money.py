@@ -191,6 +191,8 @@ CODES = {
         "supplied": Code("供货收入"),
         "supply_returned": Code("供货退回"),
         "supply_recovered": Code("供货欠款抵扣"),
+        "supply_secured": Code("供货欠款扣保证金"),
+        "supply_repaid": Code("供货欠款收回"),
     },
     "campaign": {
         "draft": Code("草稿"),
