@@ -43,11 +43,11 @@ class PaymentRequest(Body):
     store_id: UUID | None = None
     amount_fen: Fen | None = None
     code: Annotated[str, Field(strict=True, min_length=1, max_length=64)] | None = None
-    purses: Annotated[list[Purse], Field(min_length=1, max_length=4)] = [
+    purses: Annotated[tuple[Purse, ...], Field(min_length=1, max_length=4)] = (
         Purse.EXPERIENCE,
         Purse.PREPAID,
         Purse.REBATE,
-    ]
+    )
     trade_type: PaymentTradeType = "JSAPI"
     return_to: OwnPath | None = None
     app: PayingApp = "mini_program"

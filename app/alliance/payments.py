@@ -53,9 +53,9 @@ def pay(
     NotEnough and what the network part raises (503: the same request again goes on where it
     stopped).
     """
-    idempotency.request_key()
     if Purse.WECHAT not in purses:
         return from_purses.pay(member_id, store_id, amount_fen, purses)
+    idempotency.request_key()
     confirming.require(member_id, amount_fen, purses)
 
     def work() -> tuple[int, dict[str, Any]]:

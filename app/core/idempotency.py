@@ -73,8 +73,8 @@ def request_key() -> str:
 
 def fingerprint() -> bytes:
     """What makes two requests the same: method, path with query, and the raw body."""
-    parts = (request.method, request.full_path, request.get_data().decode("latin-1"))
-    return sha256("\n".join(parts).encode("latin-1", "replace")).digest()
+    head = f"{request.method}\n{request.full_path}\n".encode("latin-1", "replace")
+    return sha256(head + request.get_data()).digest()
 
 
 def execute(work: Callable[[], Answer]) -> Response:

@@ -3,10 +3,13 @@ process while Redis is away."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from flask import Flask, request
+from flask.globals import request_ctx
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,6 +22,7 @@ SIGN_IN = "30 per minute"
 SIGN_IN_OF_ONE, SIGN_IN_OF_NAME = "10 per minute", "120 per minute"
 # Login codes cannot be guessed, and many phones share one address of their network.
 MEMBER_SIGN_IN = "600 per minute"
+NOTES = "_limiter_request_context"
 # What everybody may look at without a session, each time counted up from the books.
 PUBLIC_LOOK = "600 per minute"
 
@@ -33,9 +37,18 @@ limiter = Limiter(
 def install(app: Flask) -> None:
     """Counts requests by the caller's address, as seen through our own proxies."""
     limiter.init_app(app)
-    # Limited views check themselves; asking before every request costs a payment a tenth.
+    # Limited views check themselves; asking before every request costs a payment a tenth, and
+    # looking after every request whether there was a limit another twentieth.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
+    for functions in (app.after_request_funcs[None], app.teardown_request_funcs[None]):
+        functions[-1] = _if_asked(functions[-1])
     trust_proxies(app, settings().trusted_proxies)
+
+
+def _if_asked(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The library's function, run only where a view had limits: it then has notes on the request.
+    Others' answers stay as they are."""
+    return lambda given: function(given) if hasattr(request_ctx, NOTES) else given
 
 
 def trust_proxies(app: Flask, count: int) -> None:

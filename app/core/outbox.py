@@ -33,6 +33,7 @@ PATIENT_PART = 5  # of what is claimed at once, one in so many is kept for patie
 LONGEST_PAUSE_SECONDS = 3600
 FAR_BEHIND = 500
 EXTENSION = "lianhui_outbox_readers"
+_UNREAD = {"state": "waiting", "attempts": 0, "failures": 0, "is_held": False, "lost": 0}
 
 
 class TryLater(Exception):
@@ -99,24 +100,13 @@ def rows(
     event: str, payload: Payload, *, bucket: int, due_at: datetime | None = None
 ) -> list[NewRow]:
     """One row for each reader of the event, for a bundle that commits elsewhere."""
-    moment = now()
+    moment, table = now(), _table()
+    letter = _UNREAD | {"bucket": bucket, "payload": payload, "created_at": moment}
+    letter["due_at"] = due_at or moment
     return [
         NewRow(
-            _table(),
-            {
-                "bucket": bucket,
-                "id": new_id(bucket),
-                "reader": name,
-                "payload": payload,
-                "state": "waiting",
-                "due_at": due_at or moment,
-                "attempts": 0,
-                "failures": 0,
-                "is_held": False,
-                "lost": 0,
-                "is_patient": wired.is_patient,
-                "created_at": moment,
-            },
+            table,
+            letter | {"id": new_id(bucket), "reader": name, "is_patient": wired.is_patient},
         )
         for name, wired in readers().items()
         if wired.event == event

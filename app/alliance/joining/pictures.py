@@ -3,7 +3,6 @@ encrypted at rest, seen by the applicant and by the reviewers."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from app.alliance.closure.rules import IN_EFFECT
 from app.alliance.joining.errors import ApplicationPictureUnknown, TooManyApplicationPictures
 from app.alliance.joining.models import Application, ApplicationPicture, picture_context
 from app.core.config import settings
-from app.core.crypto import decrypt, encrypt
+from app.core.crypto import decrypt_bytes, encrypt_bytes
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
@@ -53,7 +52,7 @@ def keep(member_id: UUID, kind: str, jpeg: bytes, width: int, height: int) -> Ap
         id=identity,
         member_id=member_id,
         kind=kind,
-        jpeg=encrypt(base64.b64encode(jpeg).decode(), picture_context(identity)),
+        jpeg=encrypt_bytes(jpeg, picture_context(identity)),
         width=width,
         height=height,
         created_at=now(),
@@ -167,4 +166,4 @@ def _delete(chosen: Any) -> int:
 
 
 def _opened(row: ApplicationPicture) -> bytes:
-    return base64.b64decode(decrypt(row.jpeg, picture_context(row.id)))
+    return decrypt_bytes(row.jpeg, picture_context(row.id))

@@ -116,8 +116,8 @@ def _parameters(totals: Mapping[UUID, int]) -> tuple[Any, ...]:
 
 def used_up(member_id: UUID) -> None:
     """Remembers in this process for today that a part with this member alone was refused."""
-    while len(_used_up) >= MOST_REMEMBERED:
-        _used_up.pop(next(iter(_used_up)), None)
+    if len(_used_up) >= MOST_REMEMBERED:
+        _used_up.clear()  # who has used it up is refused once more, alone
     _used_up[member_id] = beijing_day(now())
 
 

@@ -49,10 +49,11 @@ def pay(member_id: UUID, store_id: UUID, amount_fen: int, purses: Collection[Pur
     IdempotencyKeyReused, ServiceUnavailable; refusals change nothing. What was answered once is
     answered again, whatever has changed since. Not within a unit of work.
     """
+    asked = idempotency.asked()
     try:
         order = sales.order(member_id, store_id, amount_fen, purses)
         is_counting = confirming.is_counted_with_commit(member_id, amount_fen)
-        return _pay(Wish(order, idempotency.asked(), str(g.request_id), is_counting))
+        return _pay(Wish(order, asked, str(g.request_id), is_counting))
     except (AppError, RowRefused) as refusal:
         stored = idempotency.replayed()
         if stored is not None:

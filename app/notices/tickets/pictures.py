@@ -3,7 +3,6 @@ encrypted at rest, seen by the member whose ticket it is and by the staff of the
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from app.core.crypto import decrypt, encrypt
+from app.core.crypto import decrypt_bytes, encrypt_bytes
 from app.core.db import db, in_transaction
 from app.core.world import bucket_of, new_id, now
 from app.members import service as members
@@ -41,7 +40,7 @@ def keep(
         id=identity,
         member_id=member_id,
         staff_id=staff_id,
-        jpeg=encrypt(base64.b64encode(jpeg).decode(), picture_context(identity)),
+        jpeg=encrypt_bytes(jpeg, picture_context(identity)),
         width=width,
         height=height,
         created_at=now(),
@@ -89,7 +88,7 @@ def content(picture_id: UUID, member_id: UUID | None) -> bytes:
         raise TicketPictureUnknown()
     if member_id is not None and row.member_id not in members.everyone_of(member_id):
         raise TicketPictureUnknown()
-    return base64.b64decode(decrypt(row.jpeg, picture_context(row.id)))
+    return decrypt_bytes(row.jpeg, picture_context(row.id))
 
 
 def clear_unused() -> int:
