@@ -142,10 +142,10 @@ class TaxNotReversible(AppError):
 
 
 class ReceiptBooked(AppError):
-    """A payment to the tax office with this receipt's number was booked before."""
+    """A payment to the tax office with this receipt's number is booked, or waits to be."""
 
     status, code = 409, "receipt_booked"
-    title, message = "This receipt was booked before", "该完税凭证已入账"
+    title, message = "This receipt is booked or waits to be", "该完税凭证已入账或待复核"
 
 
 class TreasuryShort(AppError):

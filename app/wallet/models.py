@@ -276,16 +276,6 @@ class PrizeTax(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class TaxPayment(Base):
-    """A receipt of the tax office whose payment is booked: each once."""
-
-    __tablename__ = "wallet_tax_payment"
-
-    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    receipt: Mapped[str] = mapped_column(Text, primary_key=True)
-    paid_at: Mapped[datetime] = mapped_column(Moment)
-
-
 class SuspenseItem(Base):
     """Money that WeChat confirms having received and that fits no open order: for people."""
 

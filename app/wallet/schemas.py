@@ -301,10 +301,3 @@ class ShippingDetail(ShippingView):
     """A shipping with every retry, the oldest first."""
 
     retries: list[ShippingRetryView]
-
-
-class BookedView(View):
-    """The journal that was posted."""
-
-    journal_id: UUID
-    request_id: UUID

@@ -10,14 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.core.db import db, in_transaction, one_at_a_time
-from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id, now
+from app.core.world import PLATFORM_ID, SYSTEM_ID, bucket_of, new_id
 from app.ledger import service as ledger
 from app.ledger.service import Account, Balance, Journal, Leg
-from app.wallet.errors import FundShort, ReceiptBooked, TreasuryShort
-from app.wallet.models import SuspenseItem, TaxPayment
+from app.wallet.errors import FundShort, TreasuryShort
+from app.wallet.models import SuspenseItem
 
 BUCKET = bucket_of(PLATFORM_ID)
 
@@ -75,8 +74,8 @@ def transfer(origin: Place, target: Place, amount_fen: int, principal_id: UUID, 
 
 
 def reverse(journal_id: UUID, principal_id: UUID, key: str) -> UUID:
-    """Posts the exact opposite of what `fund` or `transfer` has posted, linked to it, in the
-    current unit of work; the journal. One at a time.
+    """Posts the exact opposite of what `fund`, `transfer` or `pay_tax` has posted, linked to it, in
+    the current unit of work; the journal. One at a time.
 
     Raises TreasuryShort where the place that it leaves does not hold as much, FundShort where the
     fund does not (what came within the last seconds does not count yet), AlreadyReversed.
@@ -94,22 +93,14 @@ def reverse(journal_id: UUID, principal_id: UUID, key: str) -> UUID:
     return posted[0].journal_id
 
 
-def pay_tax(amount_fen: int, receipt: str, principal_id: UUID) -> UUID:
-    """Books that withheld tax was paid to the tax office from the bank, in the current unit.
-
-    `receipt` is the number of the office's receipt, booked once. Raises InsufficientFunds where
-    less is withheld, ReceiptBooked; the journal.
-    """
+def pay_tax(amount_fen: int, principal_id: UUID, key: str) -> UUID:
+    """Books that withheld tax was paid to the tax office from the bank, in the current unit; the
+    journal. Raises InsufficientFunds where less is withheld."""
     legs = (
         Leg(PLATFORM_ID, Account.TAX_WITHHELD, -amount_fen),
         Leg(PLATFORM_ID, Account.BANK_CUSTODY, amount_fen),
     )
-    number = receipt.strip()
-    claim = upsert(TaxPayment).values(bucket=BUCKET, receipt=number, paid_at=now())
-    claimed = claim.on_conflict_do_nothing().returning(TaxPayment.receipt)
-    if db.session.scalar(claimed) is None:
-        raise ReceiptBooked()
-    return _post("tax_paid", legs, principal_id, number)
+    return _post("tax_paid", legs, principal_id, key)
 
 
 def open_suspense(limit: int = 100) -> list[dict[str, Any]]:

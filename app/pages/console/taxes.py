@@ -39,7 +39,9 @@ def show_taxes() -> Response:
 @blueprint.post("/console/taxes/payments")
 @sessions.page("finance")
 def pay() -> Response | str:
-    """Book what was paid to the tax office."""
+    """Book what was paid to the tax office; a large sum waits for another person."""
     wish = forms.body(fen=("amount_fen",), text=("receipt",))
     answer = calls.send("POST", "/tax-payments", wish, key=forms.key())
-    return frame.act(answer, then="/console/taxes", done=t("税款缴纳已入账"), again=show_taxes)
+    waits = answer.body.get("status") == "waiting"
+    done = t("已登记，待另一名财务人员复核后入账") if waits else t("税款缴纳已入账")
+    return frame.act(answer, then="/console/taxes", done=done, again=show_taxes)

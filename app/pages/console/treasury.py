@@ -1,4 +1,5 @@
-"""Where the platform's money is: funds filled, money moved outside, prepaid money netted."""
+"""Where the platform's money is: funds filled, money moved outside, tax paid, mistakes reversed,
+prepaid money netted."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ AREA = Area(
 )
 TARGETS = ("operations", "campaign_fund", "charity", "queue_pool")
 STATES = ("waiting", "booked", "refused", "reversed")
+KINDS = ("paid_in", "moved", "tax_paid")
 SHOWN = 20
 PLACES = ("wechat_takings", "wechat_operating", "bank_custody")
 
@@ -30,8 +32,10 @@ PLACES = ("wechat_takings", "wechat_operating", "bank_custody")
 @sessions.page(*READERS)
 def show_funds() -> Response:
     """The platform's accounts, booking what arrived or was moved outside, and what was booked."""
-    status, before = forms.asked("status", *STATES), forms.identity(forms.asked("before"))
-    rows = calls.read("/treasury/bookings", status=status, before=before, limit=SHOWN)["bookings"]
+    kind, before = forms.asked("kind", "", *KINDS), forms.identity(forms.asked("before"))
+    kept = {"status": forms.asked("status", *STATES), "kind": kind}
+    found = calls.read("/treasury/bookings", **kept, before=before, limit=SHOWN)
+    rows = found["bookings"]
     return frame.render(
         "console/funds.html",
         accounts=calls.read("/funds")["accounts"],
@@ -39,10 +43,11 @@ def show_funds() -> Response:
         places=PLACES,
         rows=rows,
         states=STATES,
-        current=status,
+        kinds=KINDS,
+        kept=kept,
         here=FUNDS,
-        following={"status": status, "before": rows[-1]["id"]} if len(rows) == SHOWN else {},
-        first={"status": status} if before else None,
+        following=kept | {"before": rows[-1]["id"]} if len(rows) == SHOWN else {},
+        first=kept if before else None,
         may="finance" in sessions.visitor().roles,
     )
 

@@ -189,6 +189,11 @@ def booking_reversed(asked: Asked) -> Explanation:
         "asked_by": str(row.reversal_asked_by),
         "decided_by": str(row.reversal_decided_by) if row.reversal_decided_by else None,
     }
+    if row.receipt is not None:
+        told.sentences.append(
+            (f"完税凭证号：{row.receipt}", f"The tax office's receipt: {row.receipt}")
+        )
+        told.facts["receipt"] = row.receipt
     return told
 
 

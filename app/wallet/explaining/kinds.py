@@ -201,6 +201,9 @@ OUTSIDE: dict[str, Kind] = {
     "treasury_transfer.reversed": Kind(
         ("账户间划转冲正", "Move between places outside, reversed"), amounts.booking_reversed
     ),
+    "tax_paid.reversed": Kind(
+        ("代扣税缴纳冲正", "Withheld tax paid, reversed"), amounts.booking_reversed
+    ),
     "fund_spent": stated(
         "spending",
         ("基金支出", "Paid from a fund"),

@@ -1,4 +1,5 @@
-"""Booking money that arrived in a fund or was moved outside: small sums by one person of finance.
+"""Booking money that arrived in a fund, was moved outside or was paid to the tax office: small sums
+by one person of finance.
 
 From FUNDS_FOUR_EYES_FEN on it waits for a second one, and so does what would bring all that a
 person has booked alone on the Beijing day up to it: many small bookings are one large one.
@@ -18,36 +19,43 @@ from app.core.db import db, read
 from app.core.errors import NotFound
 from app.core.world import beijing_day, new_id, now, start_of_beijing_day
 from app.wallet import treasury
+from app.wallet.errors import ReceiptBooked
 from app.wallet.funding.errors import BookingDecided
 from app.wallet.funding.models import TreasuryBooking
 from app.wallet.treasury import BUCKET, Fund, Place
 
-PAID_IN, MOVED = "paid_in", "moved"
+PAID_IN, MOVED, TAX_PAID = "paid_in", "moved", "tax_paid"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be booked: `paid_in` from a place into a fund, or `moved` between two places."""
+    """What is to be booked: `paid_in` from a place into a fund, `moved` between two places, or
+    `tax_paid` from the bank to the tax office, with the number of its receipt."""
 
     kind: str
     origin: str
     target: str
     amount_fen: int
+    receipt: str | None = None
 
 
 def book(wish: Wish, staff_id: UUID) -> TreasuryBooking:
     """Books it, or has it wait for a second person, in the current unit; `status` says which.
 
     One decision over the platform's money at a time, so that two requests of a person see each
-    other. Raises TreasuryShort where the place it is moved from does not hold as much.
+    other. Raises TreasuryShort where the place it is moved from does not hold as much,
+    InsufficientFunds where less tax is withheld, ReceiptBooked.
     """
     treasury.take_turns()
+    if wish.receipt is not None and _is_booked(wish.receipt):
+        raise ReceiptBooked()
     row = TreasuryBooking(
         bucket=BUCKET,
         id=new_id(BUCKET),
         kind=wish.kind,
         origin=wish.origin,
         target=wish.target,
+        receipt=wish.receipt,
         amount_fen=wish.amount_fen,
         status="waiting",
         requested_by=staff_id,
@@ -63,7 +71,7 @@ def book(wish: Wish, staff_id: UUID) -> TreasuryBooking:
 def decide(booking_id: UUID, staff_id: UUID, *, is_approved: bool) -> TreasuryBooking:
     """The second person's decision, in the current unit; agreeing posts it. Who asked may only take
     it back. Locks as `book` does, then the booking. Raises NotFound, BookingDecided,
-    SecondPersonNeeded, TreasuryShort."""
+    SecondPersonNeeded, TreasuryShort, InsufficientFunds."""
     row = locked(booking_id)
     if row.status != "waiting":
         raise BookingDecided(booking_status=row.status)
@@ -112,10 +120,14 @@ def _sum_fen(*conditions: ColumnElement[bool]) -> int:
     return int(db.session.scalar(wanted.where(TreasuryBooking.bucket == BUCKET, *conditions)) or 0)
 
 
-def page(status: str | None, before: UUID | None, limit: int) -> Sequence[TreasuryBooking]:
+def page(
+    status: str | None, kind: str | None, before: UUID | None, limit: int
+) -> Sequence[TreasuryBooking]:
     """Bookings, newest first, in the current unit of work: `waiting` also those whose reversal
     waits, `reversed` those whose reversal was booked."""
     wanted = select(TreasuryBooking).where(TreasuryBooking.bucket == BUCKET)
+    if kind is not None:
+        wanted = wanted.where(TreasuryBooking.kind == kind)
     if status == "waiting":
         wanted = wanted.where(_undecided())
     elif status == "reversed":
@@ -133,6 +145,17 @@ def waiting() -> int:
     return int(read(select(func.count()).where(_undecided()))[0][0])
 
 
+def _is_booked(receipt: str) -> bool:
+    """Whether a receipt of the tax office stands in a booking; not one refused or reversed."""
+    standing = select(TreasuryBooking.id).where(
+        TreasuryBooking.bucket == BUCKET,
+        TreasuryBooking.receipt == receipt,
+        TreasuryBooking.status != "refused",
+        TreasuryBooking.reversal_status.is_distinct_from("booked"),
+    )
+    return db.session.scalar(standing) is not None
+
+
 def _undecided() -> ColumnElement[bool]:
     is_waiting = TreasuryBooking.status == "waiting"
     return or_(is_waiting, TreasuryBooking.reversal_status == "waiting")
@@ -142,6 +165,8 @@ def _post(row: TreasuryBooking, staff_id: UUID) -> None:
     origin, amount, key = Place(row.origin), row.amount_fen, str(row.id)
     if row.kind == PAID_IN:
         row.journal_id = treasury.fund(Fund(row.target), amount, origin, staff_id, key)
+    elif row.kind == TAX_PAID:
+        row.journal_id = treasury.pay_tax(amount, staff_id, key)
     else:
         row.journal_id = treasury.transfer(origin, Place(row.target), amount, staff_id, key)
     row.status = "booked"

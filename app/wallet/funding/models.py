@@ -17,8 +17,9 @@ Moment = DateTime(timezone=True)
 
 
 class TreasuryBooking(Base):
-    """Money (fen) that somebody of finance says has come into a fund (`paid_in`), or was moved from
-    one place outside to another (`moved`).
+    """Money (fen) that somebody of finance says has come into a fund (`paid_in`), was moved from
+    one place outside to another (`moved`), or was paid to the tax office (`tax_paid`), whose
+    `receipt` stands in one booking that is neither refused nor reversed.
 
     `status`: booked at once where one person may, else waiting → booked or refused by somebody
     else; who asked may take it back (refused). `decided_by` is null where one person booked it.
@@ -34,6 +35,7 @@ class TreasuryBooking(Base):
     kind: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(Text)
     target: Mapped[str] = mapped_column(Text)
+    receipt: Mapped[str | None] = mapped_column(Text)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text)
     requested_by: Mapped[UUID] = mapped_column(Uuid)

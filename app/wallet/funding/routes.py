@@ -1,5 +1,5 @@
-"""Booking what arrived in a fund or was moved outside, reversing it, and agreeing to either. Holds
-no rule."""
+"""Booking what arrived in a fund, was moved outside or paid to the tax office, reversing it, and
+agreeing to either. Holds no rule."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.errors import InvalidRequest
 from app.core.idempotency import execute, idempotent
+from app.ledger.service import Account
+from app.wallet import treasury
 from app.wallet.funding import booking, reversing
 from app.wallet.funding.booking import Wish
 from app.wallet.funding.models import TreasuryBooking
@@ -23,6 +25,7 @@ from app.wallet.funding.schemas import (
     BookingsQuery,
     FundRequest,
     ReversalRequest,
+    TaxPaymentRequest,
     TreasuryBookingPage,
     TreasuryBookingView,
     TreasuryRequest,
@@ -61,6 +64,21 @@ def move_treasury(body: TreasuryRequest) -> Response:
     return _answer(201, lambda: booking.book(wish, caller))
 
 
+@blueprint.post("/tax-payments")
+@blueprint.input(TaxPaymentRequest, arg_name="body")
+@blueprint.output(AcceptedTreasuryBooking, status_code=201)
+@idempotent(money=True)
+@auth.staff("finance")
+@staff_sessions.confirmed
+def pay_tax(body: TaxPaymentRequest) -> Response:
+    """Book that withheld tax was paid to the tax office from the bank; a large sum waits for a
+    second person. A receipt stands in one booking."""
+    caller, origin = auth.principal().id, treasury.Place.BANK_CUSTODY
+    target, receipt = Account.TAX_WITHHELD.label, body.receipt.strip()
+    wish = Wish(booking.TAX_PAID, origin, target, body.amount_fen, receipt)
+    return _answer(201, lambda: booking.book(wish, caller))
+
+
 @blueprint.get("/treasury/bookings")
 @blueprint.input(BookingsQuery, location="query", arg_name="query")
 @blueprint.output(TreasuryBookingPage)
@@ -69,7 +87,7 @@ def list_treasury_bookings(query: BookingsQuery) -> Fields:
     """Bookings of the platform's money, newest first, a page at a time."""
 
     def work() -> Fields:
-        found = booking.page(query.status, query.before, query.limit)
+        found = booking.page(query.status, query.kind, query.before, query.limit)
         return {"bookings": [_view(row) for row in found]}
 
     return in_transaction(work)

@@ -11,8 +11,10 @@ from app.core.schemas import Body, Fen, Moment, View
 from app.wallet.treasury import Fund, Place
 
 PageSize = Annotated[int, Field(ge=1, le=100)]
+Kind = Literal["paid_in", "moved", "tax_paid"]
 Status = Literal["waiting", "booked", "refused"]
 Reason = Annotated[str, Field(strict=True, max_length=200, pattern=r"\S\s*\S")]
+Receipt = Annotated[str, Field(strict=True, max_length=100, pattern=r"\S")]
 
 
 class FundRequest(Body):
@@ -33,11 +35,19 @@ class TreasuryRequest(Body):
     amount_fen: Fen
 
 
+class TaxPaymentRequest(Body):
+    """What was paid to the tax office, and the number of its receipt."""
+
+    amount_fen: Fen
+    receipt: Receipt
+
+
 class BookingsQuery(Body):
     """Which bookings; `before` is the last id of the page before. `waiting`: they, or their
     reversals, wait for a second person; `reversed`: their reversals were booked."""
 
     status: Literal["waiting", "booked", "refused", "reversed"] | None = None
+    kind: Kind | None = None
     before: UUID | None = None
     limit: PageSize = 50
 
@@ -56,15 +66,17 @@ class ReversalRequest(Body):
 
 class TreasuryBookingView(View):
     """A booking. `paid_in`: from the place `origin` into the fund `target`; `moved`: between two
-    places. While it is `waiting` for a second person nothing is posted: `journal_id` is null.
-    `decided_by` is null where one person booked it. A booked one may be reversed once:
+    places; `tax_paid`: from the bank to the tax office, with the number of its `receipt`. While it
+    is `waiting` for a second person nothing is posted: `journal_id` is null. `decided_by` is null
+    where one person booked it. A booked one may be reversed once:
     `reversal_status` is null before anybody asks, and `reversal_journal_id` null until it is
     booked; a refused reversal may be asked for again."""
 
     id: UUID
-    kind: Literal["paid_in", "moved"]
+    kind: Kind
     origin: str
     target: str
+    receipt: str | None
     amount_fen: int
     status: Status
     requested_by: UUID

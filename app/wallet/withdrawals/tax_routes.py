@@ -12,17 +12,11 @@ from app.core import auth, staff_sessions
 from app.core.api import api_blueprint
 from app.core.db import in_transaction
 from app.core.idempotency import execute, idempotent
-from app.wallet import treasury
 from app.wallet.models import PrizeTax, TaxRecord
-from app.wallet.schemas import BookedView, Rejection
+from app.wallet.schemas import Rejection
 from app.wallet.withdrawals import prize_tax, tax
 from app.wallet.withdrawals.charges import TaxKind
-from app.wallet.withdrawals.tax_schemas import (
-    TaxPaymentRequest,
-    TaxQuery,
-    TaxRecordsView,
-    TaxRecordView,
-)
+from app.wallet.withdrawals.tax_schemas import TaxQuery, TaxRecordsView, TaxRecordView
 
 blueprint = api_blueprint("tax", __name__)
 Fields = dict[str, Any]
@@ -58,23 +52,6 @@ def reverse_tax(withdrawal_id: UUID, body: Rejection) -> Response:
     def work() -> tuple[int, Fields]:
         row = tax.reverse(withdrawal_id, staff_id, body.reason)
         return 200, TaxRecordView(**_fields(row)).model_dump(mode="json")
-
-    return execute(work)
-
-
-@blueprint.post("/tax-payments")
-@blueprint.input(TaxPaymentRequest, arg_name="body")
-@blueprint.output(BookedView, status_code=201)
-@idempotent(money=True)
-@auth.staff("finance")
-@staff_sessions.confirmed
-def pay_tax(body: TaxPaymentRequest) -> Response:
-    """Book that withheld tax was paid to the tax office from the bank."""
-    staff_id = auth.principal().id
-
-    def work() -> tuple[int, Fields]:
-        journal_id = treasury.pay_tax(body.amount_fen, body.receipt, staff_id)
-        return 201, {"journal_id": str(journal_id)}
 
     return execute(work)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schemas import Body, Fen, Moment, ShortText, View
+from app.core.schemas import Body, Moment, View
 from app.wallet.withdrawals.channels.channel import ChannelName
 from app.wallet.withdrawals.charges import TaxKind
 from app.wallet.withdrawals.payees import Source
@@ -45,13 +45,6 @@ class TaxRecordsView(View):
     """A page of a month's records."""
 
     records: list[TaxRecordView]
-
-
-class TaxPaymentRequest(Body):
-    """What was paid to the tax office, and the number of its receipt."""
-
-    amount_fen: Fen
-    receipt: ShortText
 
 
 class QuoteQuery(Body):

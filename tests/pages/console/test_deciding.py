@@ -3,9 +3,11 @@
 import pytest
 
 from app.core.config import settings
-from app.core.world import new_id
+from app.core.world import PLATFORM_ID, new_id
 from app.ledger import service as ledger
+from app.ledger.service import Account
 from tests.alliance import shop as world
+from tests.ledger.books import journal, leg, post
 from tests.wallet.people import earned, member
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -125,6 +127,36 @@ def test_a_reversal_that_another_refuses_leaves_the_booking_as_it_was(visitor, m
     line = booked(other.see("/console/funds", status="booked"), "¥131.19")
     assert "冲正已驳回" in line
     assert action(line, "冲正</button>") == here
+
+
+def test_a_tax_payment_is_found_by_its_kind_and_reversed_on_its_line(visitor, monkeypatch):
+    monkeypatch.setattr(settings(), "funds_four_eyes_fen", 30_000)
+    post(
+        journal(
+            leg(PLATFORM_ID, Account.TAX_WITHHELD, 50_000),
+            leg(PLATFORM_ID, Account.BANK_CUSTODY, -50_000),
+        )
+    )
+    while ledger.fold_and_seal():
+        pass
+    person, other, receipt = visitor("finance"), visitor("finance"), f"<{new_id().hex}>"
+    listed = {"kind": "tax_paid", "status": "booked"}
+    person.see("/console/taxes", "缴税登记与冲正", "/console/funds?kind=tax_paid&amp;status=booked")
+    person.do("/console/taxes/payments", amount_fen="211.37", receipt=receipt)
+    line = booked(person.see("/console/funds", **listed), "¥211.37")
+    assert f"完税凭证号: &lt;{receipt[1:-1]}&gt;" in line
+    assert receipt[1:-1] not in person.see("/console/funds", kind="moved", status="booked")
+    assert "kind=tax_paid" in person.see("/console/funds", **listed).split("data-filters")[1]
+    person.do(action(line, "冲正</button>"), reason="金额有误")
+    assert "冲正待复核" in booked(person.see("/console/funds", **listed), "¥211.37")
+    line = booked(other.see("/console/funds", kind="tax_paid", status="waiting"), "¥211.37")
+    other.do(action(line, "同意冲正</button>"))
+    line = booked(other.see("/console/funds", kind="tax_paid", status="reversed"), "¥211.37")
+    assert "已冲正" in line
+    other.see(line.split('href="')[1].split('"')[0], "代扣税缴纳冲正", receipt[1:-1])
+    person.see("/console/taxes")
+    large = person.do("/console/taxes/payments", amount_fen="300", receipt=receipt).location
+    person.see(large, "待另一名财务人员复核")
 
 
 def action(line: str, button: str) -> str:

@@ -89,7 +89,7 @@ CODES = {
         "suspense_open": Code("挂账"),
         "reconciliation_open": Code("对账差异"),
         "spendings_waiting": Code("待复核支出"),
-        "treasury_bookings_waiting": Code("待复核的到账与调拨"),
+        "treasury_bookings_waiting": Code("待复核的资金登记"),
         "applications_waiting": Code("商家入驻申请"),
         "binding_disputes_open": Code("推荐关系争议"),
         "binding_corrections_open": Code("推荐关系更正"),

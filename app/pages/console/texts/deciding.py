@@ -88,7 +88,11 @@ ENGLISH = {
         " the bank or WeChat is booked here, with a proof of who books it; a large sum, or much by"
         " one person on a day, takes another person."
     ),
-    "到账与调拨登记": "What was booked as arrived or moved",
+    "资金登记": "What was booked",
+    "登记类别": "Kind",
+    "到账": "Arrived",
+    "调拨": "Moved",
+    "缴税": "Tax paid",
     "登记人": "Booked by",
     "同意入账": "Agree",
     "不同意入账": "Refuse",
@@ -115,7 +119,7 @@ ENGLISH = {
     "登记待复核": "To be agreed to",
     "已登记入账": "Booked",
     "登记已驳回": "Refused",
-    "待复核的到账与调拨": "Money booked, to be agreed to",
+    "待复核的资金登记": "Money booked, to be agreed to",
     "登记到账": "Book money that arrived",
     "此操作会增加平台的资金。款项确已到账吗？": "The platform's funds grow by it. Has it arrived?",
     "记入": "Into",
@@ -229,6 +233,11 @@ CODES = {
         "booked": Code("已登记入账", "good"),
         "refused": Code("登记已驳回", "bad"),
         "reversed": Code("已冲正", "bad"),
+    },
+    "treasury_kind": {
+        "paid_in": Code("到账"),
+        "moved": Code("调拨"),
+        "tax_paid": Code("缴税"),
     },
     "treasury_reversal": {
         "waiting": Code("冲正待复核", "wait"),

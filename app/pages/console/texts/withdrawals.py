@@ -132,9 +132,11 @@ ENGLISH = {
     "代扣税款": "Withheld tax",
     "奖金": "Prize",
     "奖金收回": "Prize taken back",
-    "按申请月份列出，用于申报；缴纳后凭回单入账。": (
-        "By the month of the request, for the report; booked with the receipt once paid."
+    "按申请月份列出，用于申报；缴纳后凭完税凭证入账，大额须另一人复核。": (
+        "By the month of the request, for the report; booked with the receipt once paid, a large sum"
+        " with another person's agreement."
     ),
+    "缴税登记与冲正": "Payments, and their reversal",
     "登记缴税…": "Book a payment…",
     "入账": "Book it",
     "确定税款已从银行缴出吗？": "Was the tax paid from the bank?",
