@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.errors import NotFound
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, merchants, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -25,30 +25,60 @@ Fields = dict[str, Any]
 @blueprint.get(f"{MERCHANTS}/<uuid:merchant_id>/money")
 @sessions.page(*READERS)
 def show_payee(merchant_id: UUID) -> Response:
-    """A merchant's bank account, how and when it is paid, and what its funds were given."""
-    found = calls.read("/merchants", id=merchant_id)["merchants"]
-    if not found:
-        raise NotFound()
-    after = forms.identity(forms.asked("after"))
-    moved = calls.read("/fund-movements", merchant_id=merchant_id, after=after)["movements"]
-    may = "finance" in sessions.visitor().roles
-    people = calls.read(f"/merchants/{merchant_id}/contacts")["contacts"] if may else []
+    """What a merchant has, its bank account, and by which channel it is paid; the rest comes when
+    it is in sight."""
     return frame.render(
         "console/merchant_money.html",
-        row=found[0],
+        row=merchants.named(merchant_id),
         funds=calls.read(f"/merchants/{merchant_id}/balances"),
         account=_if_any(f"/merchants/{merchant_id}/bank-account"),
-        payout=_if_any(f"/merchants/{merchant_id}/automatic-payout"),
         channels=calls.read(f"/merchants/{merchant_id}/payout-channels")["channels"],
-        receiver=_if_any(f"/merchants/{merchant_id}/sharing-receiver"),
-        contacts=people,
-        moved=moved,
-        following={"after": moved[-1]["id"]} if len(moved) == SHOWN else {},
-        first={} if after else None,
-        may=may,
+        may="finance" in sessions.visitor().roles,
         kinds=CHANNELS,
         here=f"{MERCHANTS}/{merchant_id}/money",
     )
+
+
+@blueprint.get(f"{MERCHANTS}/<uuid:merchant_id>/money/<any(payout, receiver, movements):part>")
+@sessions.page(*READERS)
+def show_part(merchant_id: UUID, part: str) -> Response:
+    """When settled money is paid out by itself; whom WeChat shares with; what its funds got."""
+    return shown(merchant_id, part)
+
+
+def shown(merchant_id: UUID, part: str) -> Response:
+    """A part as its page asks for it, or as a page of its own below the merchant's name."""
+    may = "finance" in sessions.visitor().roles
+    return frame.render(
+        f"console/merchant_money_{part}.html",
+        layout=frame.layout(),
+        row=None if frame.is_fragment() else merchants.named(merchant_id),
+        may=may,
+        here=f"{MERCHANTS}/{merchant_id}/money",
+        **FACTS[part](f"/merchants/{merchant_id}", may),
+    )
+
+
+def _payout(path: str, may: bool) -> Fields:
+    people = calls.read(f"{path}/contacts")["contacts"] if may else []
+    return {"payout": _if_any(f"{path}/automatic-payout"), "contacts": people}
+
+
+def _receiver(path: str, _: bool) -> Fields:
+    return {"receiver": _if_any(f"{path}/sharing-receiver")}
+
+
+def _movements(path: str, _: bool) -> Fields:
+    after, merchant_id = forms.identity(forms.asked("after")), path.rpartition("/")[2]
+    moved = calls.read("/fund-movements", merchant_id=merchant_id, after=after)["movements"]
+    return {
+        "moved": moved,
+        "following": {"after": moved[-1]["id"]} if len(moved) == SHOWN else {},
+        "first": {} if after else None,
+    }
+
+
+FACTS = {"payout": _payout, "receiver": _receiver, "movements": _movements}
 
 
 @blueprint.post(f"{MERCHANTS}/<uuid:merchant_id>/money/account")
@@ -76,7 +106,7 @@ def pay_by_itself(merchant_id: UUID) -> Response | str:
     """Pay settled money out by itself from an amount on, or no longer."""
     wish = forms.body(text=("receiver_id",), fen=("minimum_fen",), flag=("is_on",))
     answer = calls.send("PUT", f"/merchants/{merchant_id}/automatic-payout", wish, key=forms.key())
-    return _after(merchant_id, answer, t("自动付款已更改"))
+    return _after(merchant_id, answer, t("自动付款已更改"), "payout")
 
 
 @blueprint.post(f"{MERCHANTS}/<uuid:merchant_id>/money/movements")
@@ -85,7 +115,7 @@ def ask_movement(merchant_id: UUID) -> Response | str:
     """Ask that money seen at the bank be booked, or that a fund be released."""
     wish = forms.body(text=("kind", "target", "reference"), fen=("amount_fen",))
     answer = calls.send("POST", f"/merchants/{merchant_id}/fund-movements", wish, key=forms.key())
-    return _after(merchant_id, answer, t("划转已提出，待另一名财务决定"))
+    return _after(merchant_id, answer, t("划转已提出，待另一名财务决定"), "movements")
 
 
 @blueprint.get(MOVEMENTS)
@@ -121,6 +151,11 @@ def _if_any(path: str) -> Fields | None:
     return None if answer.is_refused else answer.body
 
 
-def _after(merchant_id: UUID, answer: calls.Answer, done: str) -> Response | str:
+def _after(merchant_id: UUID, answer: calls.Answer, done: str, part: str = "") -> Response | str:
     then = f"{MERCHANTS}/{merchant_id}/money"
-    return frame.act(answer, then=then, done=done, again=lambda: show_payee(merchant_id))
+    return frame.act(
+        answer,
+        then=then,
+        done=done,
+        again=lambda: shown(merchant_id, part) if part else show_payee(merchant_id),
+    )

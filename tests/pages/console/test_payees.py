@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from app.core.world import beijing_day, new_id, now
+from app.pages.console import calls
 from tests.alliance import shop as world
 from tests.alliance.offers import stall
 
@@ -43,9 +44,56 @@ def test_what_a_merchant_paid_in_is_booked_by_two(visitor):
     assert one.post(path).status_code == 403
     other.do(path)
     assert other.post(path).status_code == 409
-    assert one.see(here, "划转已入账").count("¥1,000.50") == 2
+    assert one.see(here).count("¥1,000.50") == 1
+    assert one.see(f"{here}/movements", "划转已入账", reference).count("¥1,000.50") == 1
     support = visitor("support")
-    assert support.get(here).status_code == 403
+    for part in ("", "/payout", "/receiver", "/movements"):
+        assert support.get(f"{here}{part}").status_code == 403, part
+
+
+def test_rarely_seen_parts_come_alone_or_under_the_merchants_name_as_a_page(visitor):
+    shop, person, operator = world.shop(), visitor("finance"), visitor("operator")
+    here = f"/console/merchants/{shop.merchant_id}/money"
+    page = person.see(here)
+    for part, text in (("payout", "未开启"), ("receiver", "未登记"), ("movements", "还没有划转")):
+        assert f'hx-get="{here}/{part}"' in page
+        assert f'<a href="{here}/{part}">' in page
+        assert text not in page
+        assert f'<a class="back" href="{here}">' in person.see(f"{here}/{part}", "<html", text)
+        alone = person.browser.get(f"{here}/{part}", headers={"HX-Request": "true"})
+        assert alone.status_code == 200, alone.text
+        assert text in alone.text
+        assert "<h1" not in alone.text
+        main = operator.see(f"{here}/{part}", text).split("<main")[1].split("</main>")[0]
+        assert "<form" not in main
+    assert person.get(f"/console/merchants/{new_id()}/money/payout").status_code == 404
+    person.browser.delete_cookie("staff")
+    away = person.browser.get(f"{here}/movements", headers={"HX-Request": "true"})
+    assert (away.headers["HX-Redirect"], away.text) == ("/console/sign-in", "")
+
+
+def test_a_form_of_a_part_that_is_refused_says_so_where_it_stands_and_changes_nothing(visitor):
+    shop, person = world.shop(), visitor("finance")
+    here = f"/console/merchants/{shop.merchant_id}/money"
+    person.see(f"{here}/movements")
+    wish = {"kind": "paid_in", "target": "deposit", "amount_fen": "很多", "reference": "流水9"}
+    refused = person.post(f"{here}/movements", **wish)
+    assert refused.status_code == 422
+    for text in ('role="alert"', 'value="很多"', 'value="流水9"', f'class="back" href="{here}"'):
+        assert text in refused.text
+    refused = person.post(f"{here}/payout", is_on="on", minimum_fen="x", receiver_id="")
+    assert refused.status_code == 422
+    assert 'value="x"' in refused.text
+    person.see(f"{here}/movements", "还没有划转")
+    person.see(f"{here}/payout", "未开启")
+
+
+def test_a_merchants_money_asks_the_api_five_times(visitor, monkeypatch):
+    person, shop, asked = visitor("finance"), world.shop(), []
+    ask = calls._ask
+    monkeypatch.setattr(calls, "_ask", lambda *all: asked.append(all[1]) or ask(*all))
+    person.see(f"/console/merchants/{shop.merchant_id}/money")
+    assert len(asked) == 5, asked
 
 
 def test_a_plan_that_the_platform_pays_is_published_by_another_operator(visitor):
