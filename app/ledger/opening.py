@@ -17,6 +17,6 @@ def open_room(app: APIFlask) -> None:
     app.register_blueprint(blueprint)
     ledger_commands.install(app)
     own_data.declare()
-    every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.fold_and_seal)
+    every(ledger.SEAL_SECONDS, "ledger.fold_and_seal", ledger.work_off)
     every(closings.CLOSE_SECONDS, "ledger.close_days", closings.close_days)
     health.gauge("closings_late", closings.late_count)

@@ -49,7 +49,7 @@ from app.ledger.reading import (
     lots,
     reverse,
 )
-from app.ledger.sealing import SEAL_SECONDS, fold_and_seal
+from app.ledger.sealing import SEAL_SECONDS, fold_and_seal, work_off
 from app.ledger.wording import account as account_title
 
 __all__ = [
@@ -119,4 +119,5 @@ __all__ = [
     "stated",
     "totals",
     "verify",
+    "work_off",
 ]

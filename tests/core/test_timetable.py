@@ -42,3 +42,18 @@ def test_a_duty_that_fails_waits_its_time_and_stops_no_other(only):
     timetable.run_due()
     timetable.run_due()
     assert turns == ["fails", "short", "short"]
+
+
+def test_who_runs_all_has_a_long_duty_finish_before_the_next_begins(only):
+    turns, slices = [], [Unfinished(2), Unfinished(3), 1, Unfinished(0)]
+
+    def long_one():
+        turns.append("long")
+        return slices.pop(0)
+
+    every(1_000, "long", long_one)
+    every(1_000, "short", lambda: turns.append("short"))
+    assert timetable.run_all() == 6
+    assert turns == ["long", "long", "long", "short"]
+    assert timetable.run_all() == 0  # no progress: it is tried again in the next round
+    assert turns[4:] == ["long", "short"]

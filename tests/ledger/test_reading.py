@@ -3,8 +3,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
 
+from app.core.db import db, in_transaction
 from app.core.world import new_id, now
+from app.ledger import reading
 from app.ledger import service as ledger
 from app.ledger.service import Account
 from tests.ledger.books import journal, leg, member_with, move, post
@@ -97,3 +101,42 @@ def test_a_balance_read_while_entries_are_folded_is_of_one_moment(app):
             torn.append(found)
     folder.join()
     assert torn == []
+
+
+def test_what_waits_to_be_folded_is_read_by_its_keys_whatever_the_planner_believes():
+    """Entries looked at for a balance while ten journals wait, with few and with many behind."""
+    owner, looked_at = new_id(), []
+    for count in (100, 2_000):
+        post(*(move(owner, Account.SUSPENSE, 1) for _ in range(count)))
+        while ledger.fold_and_seal():
+            pass
+        post(*(move(owner, Account.SUSPENSE, 1) for _ in range(10)))
+        assert ledger.balances(owner, with_unfolded=True)[Account.SUSPENSE].balance_fen % 100 == 10
+        looked_at.append(entries_looked_at(owner))
+        while ledger.fold_and_seal():
+            pass
+        post(*(move(owner, Account.SUSPENSE, 1) for _ in range(90)))
+    assert looked_at == [20, 20]
+
+
+def entries_looked_at(owner):
+    """By the plan that is chosen where the planner shuns loops, as it does with a long queue."""
+    statement = reading._with_unfolded(owner).compile(
+        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+    )
+
+    def work():
+        db.session.execute(text("SET LOCAL enable_nestloop = off"))
+        return db.session.scalar(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"))[0]["Plan"]
+
+    return sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in nodes(in_transaction(work))
+        if node.get("Relation Name") == "ledger_entry"
+    )
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from app.core.db import db, in_transaction
+from app.core.timetable import Unfinished
 from app.core.world import PLATFORM_ID, new_id
-from app.ledger import canonical
+from app.ledger import canonical, sealing
 from app.ledger import service as ledger
 from app.ledger.audit import snapshot
 from app.ledger.service import Account
@@ -80,6 +81,23 @@ def test_a_refused_caller_may_fold_and_try_again():
     seal_everything()
     post(debit)
     assert balance(merchant, Account.PENDING) == 0
+
+
+def test_a_long_queue_is_worked_off_in_slices_of_time_that_say_whether_more_waits(monkeypatch):
+    while ledger.fold_and_seal():
+        pass
+    monkeypatch.setattr(sealing, "MOST_AT_ONCE", 3)
+    owner = new_id()
+    post(*(move(owner, Account.SUSPENSE, 1) for _ in range(10)))
+    first = ledger.work_off(seconds=0)
+    assert isinstance(first, Unfinished)
+    assert first == 3
+    assert ledger.balances(owner)[Account.SUSPENSE].balance_fen == 3
+    rest = ledger.work_off(seconds=60)
+    assert not isinstance(rest, Unfinished)
+    assert rest == 7
+    assert ledger.balances(owner)[Account.SUSPENSE].balance_fen == 10
+    assert ledger.work_off() == 0
 
 
 def test_what_is_rolled_back_is_never_sealed():
