@@ -189,7 +189,7 @@ def _open_prepaid(app: APIFlask) -> None:
     """Prepaid money that stores issue, and what is lent on it."""
     app.register_blueprint(prepaid_blueprint)
     app.register_blueprint(membership_blueprint)
-    outbox.reader(wallet.TOP_UP_CREDITED, "alliance.lend_advance", advances.lend_for)
+    outbox.reader(wallet.TOP_UP_CREDITED, "alliance.lend_advance", advances.lend_for, is_local=True)
     wallet.top_up_refunded.connect(prepaid_duties.note_refund)
     wallet.order_paid.connect(plans.on_paid, sender=plans.PURPOSE)
     wallet.order_closed.connect(plans.on_closed, sender=plans.PURPOSE)
@@ -267,8 +267,8 @@ def _open_profit_sharing(app: APIFlask) -> None:
 def _open_rewards(app: APIFlask) -> None:
     """Rewards for recommenders, and levels of members."""
     app.register_blueprint(rewards_blueprint)
-    outbox.reader("sale.distributed", "alliance.reward", rewards.on_sale)
-    outbox.reader("sale.refunded", "alliance.reward_refunded", rewards.on_sale)
+    outbox.reader("sale.distributed", "alliance.reward", rewards.on_sale, is_local=True)
+    outbox.reader("sale.refunded", "alliance.reward_refunded", rewards.on_sale, is_local=True)
     outbox.reader(rewards.MERGED, "alliance.reward_merged", rewards.on_merged)
     every(rewards.RETRY_SECONDS, "alliance.retry_rewards", rewards.retry_waiting)
     every(distribution.RELEASE_SECONDS, "alliance.release_rewards", rewards.release)
@@ -286,7 +286,7 @@ def _open_welcome(app: APIFlask) -> None:
     """The experience gold of new members. Sales are listened to only where they lead to it."""
     app.register_blueprint(welcome_blueprint)
     if settings().experience_grant_when == welcome.When.FIRST_VISIT:
-        outbox.reader("sale.paid", "alliance.welcome_gift", welcome.on_paid)
+        outbox.reader("sale.paid", "alliance.welcome_gift", welcome.on_paid, is_local=True)
 
 
 def _open_stores(app: APIFlask) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
-from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, exists, func, or_, select, text, update
 
 from app.core.db import NewRow, db, in_transaction, insert, read
 from app.core.logs import told
@@ -32,6 +32,7 @@ LOST_BEFORE_DEAD = 8
 PATIENT_PART = 5  # of what is claimed at once, one in so many is kept for patient letters
 LONGEST_PAUSE_SECONDS = 3600
 FAR_BEHIND = 500
+LONGEST_UNDELETED_SECONDS = 1.0
 EXTENSION = "lianhui_outbox_readers"
 _UNREAD = {"state": "waiting", "attempts": 0, "failures": 0, "is_held": False, "lost": 0}
 
@@ -49,12 +50,14 @@ class TryLater(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """A reader as it was wired: what it hears, and how long it may take before others try."""
+    """A reader as it was wired: what it hears, how long it may take before others try, and whether
+    it only changes the database."""
 
     event: str
     function: Reader
     lease_seconds: int
     is_patient: bool = False
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,18 @@ def reader(
     *,
     lease_seconds: int = LEASE_SECONDS,
     is_patient: bool = False,
+    is_local: bool = False,
 ) -> None:
     """Wires a reader to an event, while a room opens. `name` is unique and stable.
 
     A reading that takes longer than `lease_seconds` may be begun a second time beside it. The
-    letters of one that `is_patient` stand back for all others, though they always move on.
+    letters of one that `is_patient` stand back for all others, though they always move on. One
+    that `is_local` only changes the database and is quick: its letters are deleted several at a
+    time, so that more of them are read again after the sudden end of a worker.
     """
     if name in readers():
         raise ValueError(f"two readers are called {name}")
-    readers()[name] = Wired(event, function, lease_seconds, is_patient)
+    readers()[name] = Wired(event, function, lease_seconds, is_patient, is_local)
 
 
 def readers() -> dict[str, Wired]:
@@ -134,11 +140,20 @@ def work_off(limit: int = 50, go_on: Callable[[], bool] = lambda: True) -> int:
     Once `go_on` says no, the rest of what was claimed is due again at once, for others.
     """
     claims = in_transaction(lambda: _claim(limit))
+    finished = _Finished()
     for number, claim in enumerate(claims):
+        is_local = _is_local(claim)
+        if not is_local or finished.is_long_ago():
+            finished.delete()
         if not go_on():
+            finished.delete()
             in_transaction(partial(_hand_back, claims[number:]))
             return number
-        _read(claim)
+        if _read(claim):
+            finished.add(claim)
+        if not is_local:
+            finished.delete()
+    finished.delete()
     return len(claims)
 
 
@@ -182,6 +197,48 @@ def _table() -> Table:
     table = OutboxRow.__table__
     assert isinstance(table, Table)
     return table
+
+
+# The attempt fences each: whoever was late leaves what another worker has claimed since.
+DELETE = text(
+    """
+    DELETE FROM core_outbox AS o
+    USING unnest(CAST(:buckets AS smallint[]), CAST(:ids AS uuid[]), CAST(:attempts AS int[]))
+        AS read (bucket, id, attempts)
+    WHERE o.bucket = read.bucket AND o.id = read.id AND o.attempts = read.attempts
+    """
+)
+
+
+class _Finished:
+    """Letters read to their end whose rows are still there. A worker that ends suddenly leaves
+    them to be read again, so that they are few, not old, and of readers that are local."""
+
+    def __init__(self) -> None:
+        self._claims: list[Claim] = []
+        self._since = 0.0
+
+    def add(self, claim: Claim) -> None:
+        """Another one, whose row has to go soon."""
+        if not self._claims:
+            self._since = time.monotonic()
+        self._claims.append(claim)
+
+    def is_long_ago(self) -> bool:
+        """Whether the first of them has waited for long enough."""
+        waited = time.monotonic() - self._since
+        return bool(self._claims) and waited >= LONGEST_UNDELETED_SECONDS
+
+    def delete(self) -> None:
+        """Deletes their rows with one statement, in a unit of its own."""
+        if self._claims:
+            in_transaction(partial(_finish, self._claims))
+            self._claims = []
+
+
+def _is_local(claim: Claim) -> bool:
+    wired = readers().get(claim.reader)
+    return wired is not None and wired.is_local
 
 
 # Materialized: a plan that looks at the rows to claim once for each row it joins claims more of
@@ -230,14 +287,15 @@ def _claim_of(is_patient: bool, limit: int) -> list[Claim]:
     return sorted((Claim(*row) for row in found), key=lambda claim: claim.id)
 
 
-def _read(claim: Claim) -> None:
+def _read(claim: Claim) -> bool:
+    """Whether it was read to its end, so that its row is to be deleted."""
     wired = readers().get(claim.reader)
     lease_seconds = wired.lease_seconds if wired else LEASE_SECONDS
     try:
         if _is_short(claim, lease_seconds) and not in_transaction(
             lambda: _renew(claim, lease_seconds)
         ):
-            return  # it fell due while rows before it were read: another worker has it
+            return False  # it fell due while rows before it were read: another worker has it
         if wired is None:
             raise LookupError(f"no reader is called {claim.reader}")
         wired.function(claim.payload)
@@ -249,7 +307,8 @@ def _read(claim: Claim) -> None:
         reason = told(error)
         in_transaction(lambda: _failed(claim, reason))
     else:
-        in_transaction(lambda: _finish(claim))
+        return True
+    return False
 
 
 def _mine(claim: Claim) -> tuple[Any, ...]:
@@ -279,8 +338,13 @@ def _hand_back(claims: list[Claim]) -> None:
         db.session.execute(free)
 
 
-def _finish(claim: Claim) -> None:
-    db.session.execute(delete(OutboxRow).where(*_mine(claim)))
+def _finish(claims: list[Claim]) -> None:
+    values = {
+        "buckets": [claim.bucket for claim in claims],
+        "ids": [claim.id for claim in claims],
+        "attempts": [claim.attempt for claim in claims],
+    }
+    db.session.execute(DELETE, values)
 
 
 def _failed(claim: Claim, error: str) -> None:

@@ -55,11 +55,13 @@ def open_room(app: APIFlask) -> None:
     wechat.message_received.connect(conversation.answer)
     wechat.answers_asked.connect(glances.scans, sender="scan")
     outbox.reader(members.JOINED, "notices.joined", readers.joined)
-    outbox.reader(wallet.TOP_UP_CREDITED, "notices.topped_up", readers.topped_up)
-    outbox.reader("sale.paid", "notices.paid", readers.paid)
-    outbox.reader("sale.distributed", "notices.distributed", readers.distributed)
-    outbox.reader("sale.refunded", "notices.refunded", readers.refunded)
-    outbox.reader(alliance.ORDER_CHANGED, "notices.order_changed", readers.order_changed)
+    outbox.reader(wallet.TOP_UP_CREDITED, "notices.topped_up", readers.topped_up, is_local=True)
+    outbox.reader("sale.paid", "notices.paid", readers.paid, is_local=True)
+    outbox.reader("sale.distributed", "notices.distributed", readers.distributed, is_local=True)
+    outbox.reader("sale.refunded", "notices.refunded", readers.refunded, is_local=True)
+    outbox.reader(
+        alliance.ORDER_CHANGED, "notices.order_changed", readers.order_changed, is_local=True
+    )
     outbox.reader(wallet.EXPERIENCE_EXPIRING, "notices.experience", experience.expiring)
     outbox.reader(benefits.NEWS, "notices.benefit", benefit_news.told)
     outbox.reader("settlement.issued", "notices.settled", readers.settled)

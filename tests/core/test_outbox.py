@@ -4,16 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as sql
 from sqlalchemy import text
 
 from app.core import outbox
-from app.core.db import in_transaction, read
+from app.core.db import db, in_transaction, read
 from app.core.world import new_id, now
+from tests.processes import killed_at_commit
 
 
-@pytest.fixture
-def reading(app, context):
-    """A fresh reader; yields (event, what it read, what it is to raise next)."""
+@pytest.fixture(params=[False, True], ids=["alone", "together"])
+def reading(request, app, context):
+    """A fresh reader, whose letters are deleted one by one or together; yields (event, what it
+    read, what it is to raise next)."""
     event, seen, raising = f"test.{new_id().hex}", [], []
     read(text("DELETE FROM core_outbox RETURNING 1"))  # what tests before left would come first
 
@@ -22,9 +25,32 @@ def reading(app, context):
         if raising:
             raise raising.pop(0)
 
-    outbox.reader(event, event, reader)
+    outbox.reader(event, event, reader, is_local=request.param)
     yield event, seen, raising
     del app.extensions[outbox.EXTENSION][event]
+
+
+@pytest.fixture
+def together(app, reading):
+    """The same, of a reader whose letters are deleted together."""
+    event, seen, raising = reading
+    wired = app.extensions[outbox.EXTENSION][event]
+    app.extensions[outbox.EXTENSION][event] = replace(wired, is_local=True)
+    return event, seen, raising
+
+
+@pytest.fixture
+def deletions(context):
+    """How many letters each statement deleted."""
+    found = []
+
+    def note(connection, cursor, statement, *rest):
+        if "DELETE FROM core_outbox" in statement:
+            found.append(cursor.rowcount)
+
+    sql.listen(db.engine, "after_cursor_execute", note)
+    yield found
+    sql.remove(db.engine, "after_cursor_execute", note)
 
 
 def row(event):
@@ -231,7 +257,116 @@ def test_a_claim_that_was_lost_falls_due_again_and_the_late_worker_is_fenced(rea
     assert row(event).due_at > now()
     fall_due(event)
     again = next(c for c in in_transaction(lambda: outbox._claim(50)) if c.reader == event)
-    in_transaction(lambda: outbox._finish(lost))
+    in_transaction(lambda: outbox._finish([lost]))
     assert row(event) is not None
-    in_transaction(lambda: outbox._finish(again))
+    in_transaction(lambda: outbox._finish([again]))
     assert row(event) is None
+
+
+def left(event):
+    rows = "SELECT payload ->> 'n' AS n FROM core_outbox WHERE reader = :event ORDER BY id"
+    return [int(row.n) for row in read(text(rows), {"event": event})]
+
+
+def emit_all(event, count):
+    for n in range(count):
+        emit(event, n)
+
+
+def test_letters_of_local_readers_are_deleted_together_and_others_one_by_one(
+    app, reading, deletions
+):
+    event, seen, _ = reading
+    emit_all(event, 7)
+    assert outbox.work_off() == 7
+    assert seen == list(range(7))
+    is_local = app.extensions[outbox.EXTENSION][event].is_local
+    assert deletions == ([7] if is_local else [1] * 7)
+    assert left(event) == []
+
+
+def test_what_was_read_is_deleted_before_a_letter_of_a_reader_that_is_not_local(
+    app, together, deletions
+):
+    event, _, _ = together
+    wired, other, found = app.extensions[outbox.EXTENSION][event], f"{event}.other", []
+
+    def look(payload):
+        found.append((payload["n"], left(event)))
+
+    outbox.reader(other, other, look)
+    try:
+        for n, name in enumerate((event, event, other, event, other, other)):
+            emit(name, n)
+        assert outbox.work_off() == 6
+    finally:
+        del app.extensions[outbox.EXTENSION][other]
+    assert wired.is_local
+    assert found == [(2, [3]), (4, []), (5, [])]
+    assert deletions == [2, 1, 1, 1, 1]
+
+
+def test_what_was_read_long_ago_does_not_wait_for_more(together, deletions, monkeypatch):
+    event, _, _ = together
+    monkeypatch.setattr(outbox, "LONGEST_UNDELETED_SECONDS", 0.0)
+    emit_all(event, 3)
+    outbox.work_off()
+    assert deletions == [1, 1, 1]
+
+
+def test_a_letter_that_fails_among_others_alone_stays(together, deletions):
+    event, seen, raising = together
+    emit_all(event, 4)
+    raising.append(RuntimeError("no"))
+    assert outbox.work_off() == 4
+    assert (seen, left(event), deletions) == ([0, 1, 2, 3], [0], [3])
+    assert row(event).failures == 1
+
+
+def test_a_worker_that_is_to_end_deletes_what_it_read_and_gives_back_the_rest(together, deletions):
+    event, seen, _ = together
+    emit_all(event, 5)
+    assert outbox.work_off(go_on=lambda: len(seen) < 3) == 3
+    assert (left(event), deletions) == ([3, 4], [3])
+    assert [row_of(event, n).is_held for n in (3, 4)] == [False, False]
+
+
+def test_a_late_worker_deletes_of_what_it_read_only_what_nobody_claimed_since(together):
+    event, _, _ = together
+    emit_all(event, 3)
+    late = in_transaction(lambda: outbox._claim(50))
+    statement = text(
+        "UPDATE core_outbox SET attempts = attempts + 1 WHERE reader = :event"
+        " AND payload ->> 'n' = '1' RETURNING 1"
+    )
+    read(statement, {"event": event})
+    in_transaction(lambda: outbox._finish(late))
+    assert left(event) == [1]
+
+
+@pytest.mark.parametrize(
+    ("number", "side", "rest"),
+    [(1, "before", 5), (1, "after", 5), (2, "before", 5), (2, "after", 0)],
+)
+def test_who_is_killed_before_letters_are_deleted_leaves_all_of_them_to_be_read_again(
+    together, number, side, rest
+):
+    """The first commit claims them, the second deletes what was read."""
+    event, seen, _ = together
+    emit_all(event, 5)
+    killed_at_commit(outbox.work_off, side, number)
+    assert len(left(event)) == rest
+    fall_due(event)
+    work_on()
+    assert sorted(seen) == list(range(rest))
+    assert left(event) == []
+
+
+def test_readers_behind_a_sale_are_local_and_those_that_speak_to_wechat_are_not(app, context):
+    wired = outbox.readers()
+    local = {name for name, each in wired.items() if each.is_local}
+    behind = {name for name, each in wired.items() if each.event.startswith("sale.")}
+    assert len(behind) >= 6
+    assert behind <= local
+    outside = {"notices.send", "wallet.look_at_order", "wallet.look_at_refund", "wallet.pay_out"}
+    assert outside <= wired.keys() - local

@@ -22,9 +22,9 @@ def open_room(app: APIFlask) -> None:
     """Called once by the room's opening."""
     own_data.declare()
     app.register_blueprint(blueprint)
-    outbox.reader("sale.distributed", "benefits.promote_sale", service.on_sale)
-    outbox.reader("sale.refunded", "benefits.promotion_refunded", service.on_refund)
-    outbox.reader(alliance.ORDER_CHANGED, "benefits.promote_order", service.on_order)
+    outbox.reader("sale.distributed", "benefits.promote_sale", service.on_sale, is_local=True)
+    outbox.reader("sale.refunded", "benefits.promotion_refunded", service.on_refund, is_local=True)
+    outbox.reader(alliance.ORDER_CHANGED, "benefits.promote_order", service.on_order, is_local=True)
     alliance.came.connect(clicks.came)
     alliance.promoter_asked.connect(service.promoters_of)
     qr.caption_asked.connect(links.caption)

@@ -17,6 +17,6 @@ def open_room(app: APIFlask) -> None:
     members.given_up_asked.connect(own_data.given_up)
     members.erasing.connect(own_data.leave)
     app.register_blueprint(blueprint)
-    outbox.reader("sale.distributed", "benefits.queue_joined", service.on_sale)
-    outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_refund)
+    outbox.reader("sale.distributed", "benefits.queue_joined", service.on_sale, is_local=True)
+    outbox.reader("sale.refunded", "benefits.queue_refunded", service.on_refund, is_local=True)
     every(paying.TURN_SECONDS, "benefits.queue_turn", paying.turn)
