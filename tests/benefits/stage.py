@@ -35,8 +35,8 @@ class Stage:
         self.shops[shop.store_id] = shop
         return shop.store_id
 
-    def buy(self, member_id: UUID, amount_fen: int, store_id: UUID) -> UUID:
-        sale = world.paid(self.client, member_id, self.shops[store_id], amount_fen)
+    def buy(self, member_id: UUID, amount_fen: int, store_id: UUID, **more: Any) -> UUID:
+        sale = world.paid(self.client, member_id, self.shops[store_id], amount_fen, **more)
         distribution.distribute_sale(UUID(sale["id"]))
         read_letters()
         return UUID(sale["id"])

@@ -22,7 +22,7 @@ from tests.benefits.lottery.games import lottery, rules
 from tests.benefits.lottery.test_goods import BUDGET, goods
 from tests.browser.gallery import WALKS
 from tests.browser.test_client import shown, work_off  # noqa: F401
-from tests.browser.test_client_benefits import arrived, look
+from tests.browser.test_client_benefits import OWN_MONEY, arrived, look
 from tests.browser.test_membership import fits
 from tests.browser.tour import small
 from tests.wechat.conftest import sandbox  # noqa: F401  # the whole of WeChat
@@ -179,7 +179,7 @@ def test_a_person_claims_goods_that_were_won(client, shown, sandbox, stage):  # 
     prize = goods(offer, 3) | {"name": "明前龙井一罐", "name_en": "A tin of tea"}
     lottery(client, rules(prize), BUDGET)
     member_id = arrived(shown, sandbox)
-    stage.buy(member_id, 10_000, shop.store_id)
+    stage.buy(member_id, 10_000, shop.store_id, purses=OWN_MONEY)
     to(shown, "lottery")
     shown.get_by_role("button", name="抽一次").click()
     expect(shown.get_by_text("恭喜")).to_be_visible()

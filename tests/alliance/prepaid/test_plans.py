@@ -72,6 +72,11 @@ def shown(top_up_id):
     return in_transaction(lambda: topups.top_up(top_up_id))
 
 
+def shown_bonus(payer, shop, plan_id):
+    top_up = shown(opened(payer, shop, UUID(plan_id)))
+    return top_up.bonus_status, top_up.bonus_fen
+
+
 def refusal(payer, shop, plan_id, amount_fen=10_000):
     with pytest.raises(plans.TopUpPlanClosed) as refused:
         opened(payer, shop, plan_id, amount_fen)
@@ -336,10 +341,11 @@ def test_an_operator_promises_neither_a_stores_money_nor_the_platforms_alone(cli
     assert (row["merchant_name"], row["promised_fen"]) == ("面馆", 0)
     assert row["published_by"] != row["created_by"]
     assert told["bonus_maximum_bp"] == settings().top_up_bonus_maximum_bp
+    world.give(PLATFORM_ID, Account.CAMPAIGN_FUND, 10_000)
     draft = sent("", operator, wish | {"funder": "platform"}).json
-    assert refusal(payer, shop, UUID(made["id"])) != "ended"
+    assert shown_bonus(payer, shop, made["id"]) == ("promised", 5_000)
     assert sent(f"/{draft['id']}/end", operator).status_code == 200
-    assert refusal(payer, shop, UUID(made["id"])) != "ended"
+    assert shown_bonus(payer, shop, made["id"]) == ("promised", 5_000)
     assert sent(f"/{draft['id']}/publish", other).json["code"] == "top_up_plan_unknown"
     assert sent(f"/{made['id']}/end", other).status_code == 200
 
