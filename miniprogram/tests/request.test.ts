@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "@/services/problem";
 import { ask } from "@/services/request";
 import * as session from "@/services/session";
@@ -7,7 +8,6 @@ import * as session from "@/services/session";
 type Reply = [status: number, body: unknown, headers?: Record<string, string>];
 interface Seen { method: string; path: string; key: string | undefined; token: string | undefined; body: string }
 
-const PORT = 18931;
 let server: Server;
 let seen: Seen[];
 let replies: Reply[];
@@ -27,7 +27,8 @@ beforeEach(async () => {
   [seen, replies] = [[], []];
   session.keep({ token: "t", expires_at: "", member_id: "m", is_new: false, home_store_id: null, home_store_name: null, experience_fen: 0, experience_reason: null });
   server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(PORT, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  vi.stubGlobal("API_BASE", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
