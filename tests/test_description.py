@@ -50,6 +50,7 @@ def test_the_description_is_valid_openapi(app):
     validate(app.spec)
 
 
+@pytest.mark.slow
 def test_nonsense_is_refused_and_never_a_fault(app, tokens):
     for operation in operations(app):
         ask_nonsense(operation, tokens)
