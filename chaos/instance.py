@@ -21,6 +21,7 @@ import psycopg
 import requests
 from dotenv import dotenv_values
 
+from chaos.commands import Commands
 from launcher import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,8 @@ class Instance:
         self.folder, self._settings = folder, SETTINGS | settings
         self.data = folder / "data"
         self._child: subprocess.Popen[bytes] | None = None
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self._commands = Commands(self.data / "environment", kept | self._settings)
         self._began = 0.0
 
     def start(self) -> None:
@@ -87,6 +90,7 @@ class Instance:
 
     def stop(self) -> None:
         """Stop it; by force if it does not end in time (its guardian then ends the rest)."""
+        self._commands.stop()
         if self._child is None:
             return
         self._child.send_signal(signal.SIGTERM)
@@ -176,14 +180,7 @@ class Instance:
         return [f"audit verify: {audit.stdout[-2000:]} {audit.stderr[-500:]}"]
 
     def flask(self, *arguments: str, seconds: float = 180.0) -> subprocess.CompletedProcess[str]:
-        """Run a command of the product beside it, with our settings and what it wrote down."""
-        words = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
-        script = '. "$1"; shift; exec "$@"'
-        return subprocess.run(
-            ["/bin/sh", "-c", script, "sh", str(self.data / "environment"), *words],
-            cwd=ROOT,
-            env={name: os.environ[name] for name in KEPT if name in os.environ} | self._settings,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-        )
+        """Run a command of the product beside it, with our settings and what it wrote down.
+
+        Raises subprocess.TimeoutExpired."""
+        return self._commands.run(*arguments, seconds=seconds)

@@ -8,11 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from unittest.mock import patch
 
 import pytest
 
-from launcher.environment import Addresses, product_environment
+from chaos.commands import Commands
 from tests.conftest import ROOT
 from tests.journeys.people import Product
 
@@ -50,15 +49,12 @@ def product(tmp_path_factory):
     """A running product with sandbox, worker and relay, and a `flask` command for it."""
     data = tmp_path_factory.mktemp("journey") / "data"
     child = _start(data)
+    commands = Commands(data / "environment", given())
     try:
         _wait(child, data)
-        endpoints = json.loads((data / "endpoints.json").read_text())
-        names = ("web", "sandbox", "database_url", "redis_url")
-        addresses = Addresses(*(endpoints[name] for name in names))
-        with patch.dict(os.environ, given(), clear=True):
-            environment = product_environment(ROOT, data, addresses)
-        yield Product(endpoints, environment, ROOT)
+        yield Product(json.loads((data / "endpoints.json").read_text()), commands)
     finally:
+        commands.stop()
         child.send_signal(signal.SIGTERM)
         try:
             child.wait(40)

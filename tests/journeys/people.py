@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -13,25 +12,20 @@ from typing import Any
 import pyotp
 import requests
 
+from chaos.commands import Commands
+
 
 class Product:
     """The running product: its API, its commands, and the sandbox beside it."""
 
-    def __init__(self, endpoints: dict[str, Any], environment: dict[str, str], root) -> None:
+    def __init__(self, endpoints: dict[str, Any], commands: Commands) -> None:
         self.endpoints = endpoints
         self.web, self.sandbox = endpoints["web"], Sandbox(endpoints["sandbox"])
-        self._environment, self._root = environment, root
+        self._commands = commands
 
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `flask --app wsgi …` beside the running product."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=self._root,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return self._commands.run(*arguments, seconds=120)
 
     def seed(self) -> dict[str, Any]:
         """A fresh alliance: what `seed --profile test --json` prints."""
