@@ -1,4 +1,5 @@
-"""What a newcomer finds running in the demo: a campaign of each kind, and two errands.
+"""What a newcomer finds running in the demo: a campaign of each kind, a top-up plan, two offers,
+and two errands.
 
 The demo's own staff ask our API for all of it, so that every rule holds and every step is recorded.
 Made once, after the seed: where a step is refused, the demo stands with what there was by then.
@@ -19,7 +20,7 @@ from app.core import auth
 from app.core.api import PREFIX
 from app.core.auth import Principal
 from app.core.db import in_transaction
-from app.core.world import now
+from app.core.world import beijing_day, now
 from app.ledger import service as ledger
 
 Facts = dict[str, Any]
@@ -58,6 +59,31 @@ ERRANDS: Facts = {
         {"code": "shopping", "title": "代买", "title_en": "Shopping"},
     ]
 }
+PLAN: Facts = {
+    "name": "开业储值",
+    "tiers": [
+        {"at_least_fen": 20_000, "bonus_fen": 2_000},
+        {"at_least_fen": 50_000, "bonus_fen": 6_000},
+    ],
+    "budget_fen": 50_000,
+}
+GOODS: tuple[Facts, ...] = (
+    {
+        "title": "明前龙井 100 克",
+        "text": "今年新茶，密封罐装。",
+        "category": "茶叶",
+        "price_fen": 16_800,
+        "stock": 50,
+        "deliveries": ["pickup", "shipment"],
+    },
+    {
+        "title": "双人下午茶",
+        "text": "一壶茶，四样点心，到店享用。",
+        "category": "茶饮",
+        "price_fen": 9_800,
+        "deliveries": ["pickup"],
+    },
+)
 SHOP: Facts = {
     "address": "杭州市上城区河坊街 66 号",
     "latitude": 30.2396,
@@ -117,6 +143,7 @@ def make(app: Flask, facts: Mapping[str, Any]) -> None:
             _move(desk, shops[slug]["id"], "paid_in", target, fen)
         _move(desk, shops["noodles"]["id"], "released", "deposit", 10_000)
         _campaigns(desk, shops["tea"])
+        _counter(desk, shops["tea"])
         errands = _campaign(desk, "operator", "errands", "邻里跑腿", "Errands", ERRANDS, "payer")
         _errands(desk, errands)
     finally:
@@ -139,6 +166,17 @@ def _campaigns(desk: Desk, tea: Mapping[str, Any]) -> None:
     _campaign(desk, "operator", "queue_subsidy", "排队补贴", "Queue subsidy", {}, "queue_pool")
     own: Facts = {"funder": "offer_budget", "budget_fen": 100_000, "merchant_id": str(tea["id"])}
     _campaign(desk, "tea", "promotion", "好茶推广", "Share good tea", PROMOTION, **own)
+
+
+def _counter(desk: Desk, tea: Mapping[str, Any]) -> None:
+    """What the tea house gives to those who top up there, and what it sells."""
+    first = {"merchant_id": str(tea["id"]), "starts_on": beijing_day(now()).isoformat()}
+    desk.ask("tea", "/top-up-plans", **PLAN, **first)
+    for goods in GOODS:
+        made = desk.ask("tea", "/offers", store_id=str(tea["stores"][0]["id"]), **goods)
+        version = made["latest"]["version"]
+        desk.ask("tea", f"/offers/{made['id']}/submit", version=version)
+        desk.ask("operator", f"/offers/{made['id']}/review", version=version, decision="approve")
 
 
 def _campaign(

@@ -5,6 +5,7 @@ secrets of `demo.json` are in it; they are those of the sandbox's clock.
 """
 
 import json
+import shlex
 import sys
 import time
 import urllib.request
@@ -35,6 +36,11 @@ def rows(facts: dict[str, Any], moment: float) -> Iterator[tuple[str, str, str, 
     for one in accounts(facts):
         code = pyotp.TOTP(one["totp_secret"]).at(int(moment))
         yield one["username"], ",".join(one["roles"]), one["password"], code
+
+
+def command(data: Path) -> str:
+    """What to type for the table of this folder, with the interpreter that has what it needs."""
+    return shlex.join([sys.executable, "-m", "launcher.logins", str(data)])
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from launcher import data, demo, options, servers
+from launcher import data, demo, logins, options, servers
 from launcher.environment import (
     Addresses,
     as_shell,
@@ -156,7 +156,7 @@ class Launch:
         say(f"ready {self.addresses.web} ({time.monotonic() - self.began:.1f} s)")
 
     def _logins(self) -> str:
-        return f"python -m launcher.logins {self.data}" if self.logins.exists() else ""
+        return logins.command(self.data) if self.logins.exists() else ""
 
     def end(self) -> None:
         """Stop everything in order."""

@@ -221,6 +221,17 @@ def test_every_error_code_is_documented_in_both_languages(app):
     assert [kind.__name__ for kind in kinds if not re.search(r"[一-鿿]", kind.message)] == []
 
 
+def test_problems_are_told_in_chinese_with_its_own_punctuation(app):
+    from app.core.errors import AppError
+
+    wrong = [
+        kind.message
+        for kind in _subclasses(AppError)
+        if re.search(r"[一-龥][,:;]|[,:;][一-龥]", kind.message)
+    ]
+    assert wrong == []
+
+
 def test_every_number_of_health_is_documented(client):
     text = (ROOT / "docs" / "operations.md").read_text()
     names = [name for name, value in client.get("/healthz/ready").json.items() if value == 0]

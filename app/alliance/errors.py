@@ -86,7 +86,7 @@ class ContractNotInForce(AppError):
     """The store's merchant has no contract that is in force today; nothing can be paid there."""
 
     status, code = 409, "contract_not_in_force"
-    title, message = "The store has no contract in force", "该门店合同未生效,暂时无法付款"
+    title, message = "The store has no contract in force", "该门店合同未生效，暂时无法付款"
 
 
 class ContractEnded(AppError):
@@ -136,7 +136,7 @@ class NotRefundable(AppError):
     """Only a paid sale can be refunded; `payment_status` says where it stands."""
 
     status, code = 409, "not_refundable"
-    title, message = "This payment was not paid", "该笔付款未支付,无法退款"
+    title, message = "This payment was not paid", "该笔付款未支付，无法退款"
 
 
 class AlreadyRefunded(AppError):
@@ -200,7 +200,7 @@ class LevelGiftUnfunded(AppError):
     """The level's budget, or the campaign fund, does not pay another gift."""
 
     status, code = 409, "level_gift_unfunded"
-    title, message = "There is no money for gifts now", "等级礼资金不足,暂时无法领取"
+    title, message = "There is no money for gifts now", "等级礼资金不足，暂时无法领取"
 
 
 class RewardRuleUnknown(AppError):
@@ -261,7 +261,7 @@ class SnapshotVisitor(AppError):
     status, code = 403, "snapshot_visitor"
     title, message = (
         "WeChat shows a snapshot of this page only",
-        "当前为快照页,请点击右下角“使用完整服务”后继续",
+        "当前为快照页，请点击右下角“使用完整服务”后继续",
     )
 
 
@@ -283,7 +283,7 @@ class CalendarYearOver(AppError):
     """The calendar of a year that is past cannot be changed: statements were made by it."""
 
     status, code = 409, "calendar_year_over"
-    title, message = "This year is over", "该年份已结束,不能再修改日历"
+    title, message = "This year is over", "该年份已结束，不能再修改日历"
 
 
 class CalendarYearUnclear(AppError):
@@ -325,7 +325,7 @@ class NettingBooksDiffer(AppError):
     """Sales and ledger disagree about what was spent (`sales_fen`, `ledger_fen`): for people."""
 
     status, code = 409, "netting_books_differ"
-    title, message = "Sales and ledger disagree; nothing was netted", "消费记录与账本不符,未轧差"
+    title, message = "Sales and ledger disagree; nothing was netted", "消费记录与账本不符，未轧差"
 
 
 class BankAccountInvalid(AppError):
@@ -360,7 +360,7 @@ class TermsOutdated(AppError):
     """The consent is to a text that is not the present one (`version`)."""
 
     status, code = 409, "terms_outdated"
-    title, message = "The text has changed, show it again", "条款已更新,请重新阅读并确认"
+    title, message = "The text has changed, show it again", "条款已更新，请重新阅读并确认"
 
 
 class EntryUnknown(AppError):

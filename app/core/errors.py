@@ -86,14 +86,14 @@ class TooManyRequests(AppError):
     """The caller asked more often than is allowed; Retry-After says when to come back."""
 
     status, code = 429, "too_many_requests"
-    title, message = "Too many requests", "请求过于频繁,请稍后再试"
+    title, message = "Too many requests", "请求过于频繁，请稍后再试"
 
 
 class ServiceUnavailable(AppError):
     """Something the request needs is away for the moment; nothing is lost by asking again."""
 
     status, code = 503, "service_unavailable"
-    title, message = "Temporarily unavailable, please ask again", "服务暂时不可用,请稍后再试"
+    title, message = "Temporarily unavailable, please ask again", "服务暂时不可用，请稍后再试"
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 2, **extra: Any) -> None:
         super().__init__(detail, **extra)

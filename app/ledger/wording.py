@@ -9,7 +9,7 @@ ACCOUNTS: dict[Account, tuple[str, str]] = {
     Account.PREPAID_BONUS: ("储值赠金", "Prepaid bonus"),
     Account.EXPERIENCE: ("体验金", "Experience gold"),
     Account.PAYMENT_HOLD: ("支付冻结", "Held for a payment"),
-    Account.REBATE_PENDING: ("待结返利", "Rebate, frozen"),
+    Account.REBATE_PENDING: ("待解冻返利", "Rebate, frozen"),
     Account.REBATE: ("返利", "Rebate"),
     Account.WITHDRAWING: ("提现中", "Being withdrawn"),
     Account.CLAWBACK_DUE: ("应追回", "Owed back"),

@@ -23,7 +23,7 @@ class AlreadyBound(AppError):
     """The member is bound; a binding is permanent and later scans change nothing."""
 
     status, code = 409, "already_bound"
-    title, message = "The member is bound for good", "您已绑定推荐人,绑定后不可更改"
+    title, message = "The member is bound for good", "您已绑定推荐人，绑定后不可更改"
 
 
 class SelfBinding(AppError):
@@ -39,7 +39,7 @@ class BindingLoop(AppError):
     status, code = 409, "binding_loop"
     title, message = (
         "The recommender was brought by this member",
-        "对方是由您推荐的会员,不能互相绑定",
+        "对方是由您推荐的会员，不能互相绑定",
     )
 
 
@@ -47,7 +47,7 @@ class HomeStoreChosen(AppError):
     """The member has another home store already; it is chosen once."""
 
     status, code = 409, "home_store_chosen"
-    title, message = "The home store was chosen before", "归属门店已选定,不可更改"
+    title, message = "The home store was chosen before", "归属门店已选定，不可更改"
 
 
 class MemberMerged(AppError):
@@ -56,7 +56,7 @@ class MemberMerged(AppError):
     status, code = 409, "member_merged"
     title, message = (
         "This account has become part of another one of the same person",
-        "该账户已合并到您的另一账户,请稍后重试",
+        "该账户已合并到您的另一账户，请稍后重试",
     )
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class CannotUndo(AppError):
     """Something happened after a merge that undoing it would contradict, or it was undone."""
 
     status, code = 409, "cannot_undo"
-    title, message = "The merge cannot be undone any more", "合并后已有新的变动,无法撤销"
+    title, message = "The merge cannot be undone any more", "合并后已有新的变动，无法撤销"
 
 
 class NotDecidable(AppError):
@@ -89,7 +89,7 @@ class PhoneTaken(AppError):
     """The number is another member's: if both are one person, staff bring them together."""
 
     status, code = 409, "phone_taken"
-    title, message = "This number belongs to another member", "该手机号已绑定其他会员,请联系客服"
+    title, message = "This number belongs to another member", "该手机号已绑定其他会员，请联系客服"
 
 
 class CannotMerge(AppError):

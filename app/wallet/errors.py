@@ -52,14 +52,14 @@ class CodeRefused(AppError):
     """WeChat does not know the payment code (any more): the payment waits for a fresh one."""
 
     status, code = 409, "wechat_code_refused"
-    title, message = "Scan a fresh WeChat payment code", "微信付款码无效或已过期,请刷新后重新扫码"
+    title, message = "Scan a fresh WeChat payment code", "微信付款码无效或已过期，请刷新后重新扫码"
 
 
 class CodeBeingCharged(AppError):
     """Another WeChat payment code is being charged for this payment."""
 
     status, code = 409, "wechat_code_pending"
-    title, message = "This payment is being charged already", "该笔付款正在扣款,请稍候"
+    title, message = "This payment is being charged already", "该笔付款正在扣款，请稍候"
 
 
 class WithdrawalNotReviewable(AppError):
@@ -109,7 +109,7 @@ class TopUpNotRefundable(AppError):
     """Only a credited top-up can go back; one that was not paid closes by itself."""
 
     status, code = 409, "top_up_not_refundable"
-    title, message = "This top-up was not credited", "该笔充值未到账,无需退款"
+    title, message = "This top-up was not credited", "该笔充值未到账，无需退款"
 
 
 class TooManyRefunds(AppError):
@@ -131,7 +131,7 @@ class RefundPeriodOver(AppError):
     """The days are over in which no reason is needed (`refundable_until`); ask the service."""
 
     status, code = 409, "refund_period_over"
-    title, message = "Ask the service for this refund", "已超过无理由退款期限,请联系客服"
+    title, message = "Ask the service for this refund", "已超过无理由退款期限，请联系客服"
 
 
 class TaxNotReversible(AppError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 
 import pyotp
 
@@ -32,3 +34,10 @@ def test_a_folder_on_which_nothing_runs_is_said(tmp_path, capsys):
     (tmp_path / "demo.json").write_text(json.dumps({"staff": {}, "merchants": {}}))
     assert logins.main([str(tmp_path)]) == 1
     assert "./run" in capsys.readouterr().out
+
+
+def test_the_command_that_is_printed_has_all_it_needs(tmp_path):
+    command = shlex.split(logins.command(tmp_path / "some folder"))
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert f"nothing runs on {tmp_path / 'some folder'}" in ended.stdout

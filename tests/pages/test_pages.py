@@ -11,6 +11,14 @@ def test_the_front_page_leads_only_to_pages_that_exist(client):
         assert client.get(link).status_code == 200, link
 
 
+def test_the_front_page_says_everything_in_chinese_first(client):
+    page = client.get("/").text
+    cards = re.findall(r"<b>.*?</b>(.*?)</a>", page)
+    assert len(cards) > 8
+    for card in cards:
+        assert re.fullmatch(r'<span>[^<]*[一-龥][^<]*</span><small lang="en">[^<]+</small>', card)
+
+
 def test_every_problem_type_is_explained(client):
     problem = client.get("/nowhere").json
     page, _, anchor = problem["type"].partition("#")

@@ -9,14 +9,14 @@ class StorePaused(AppError):
     """The store, or its merchant, is paused: no payment and no top-up is taken there."""
 
     status, code = 409, "store_paused"
-    title, message = "The store is paused", "该门店暂停营业,暂时无法付款或充值"
+    title, message = "The store is paused", "该门店暂停营业，暂时无法付款或充值"
 
 
 class StoreClosed(AppError):
     """The store, or its merchant, was closed at `closed_at`; prepaid money is good elsewhere."""
 
     status, code = 409, "store_closed"
-    title, message = "The store is closed", "该门店已停业,储值可在联盟其他门店使用或申请退款"
+    title, message = "The store is closed", "该门店已停业，储值可在联盟其他门店使用或申请退款"
 
 
 class MerchantClosed(AppError):
@@ -52,14 +52,14 @@ class ClosureDateOver(AppError):
     """The day of the closure has begun: it can be neither agreed to nor undone any more."""
 
     status, code = 409, "closure_date_over"
-    title, message = "The day of the closure has begun", "停业日期已到,不能再更改"
+    title, message = "The day of the closure has begun", "停业日期已到，不能再更改"
 
 
 class FallbackUnfit(AppError):
     """The store that is to be the members' home afterwards closes too, or is the same."""
 
     status, code = 409, "fallback_unfit"
-    title, message = "Members cannot go to this store", "接收门店无效:它也将停业,或与停业门店相同"
+    title, message = "Members cannot go to this store", "接收门店无效：它也将停业，或与停业门店相同"
 
 
 class ClosureNotDecidable(AppError):

@@ -9,7 +9,7 @@ class OfferAnswered(AppError):
     """The version was accepted, declined or withdrawn before, or is no offer; `acceptance`."""
 
     status, code = 409, "contract_answered"
-    title, message = "This contract waits for no answer", "该合同已处理,无需再次确认"
+    title, message = "This contract waits for no answer", "该合同已处理，无需再次确认"
 
 
 class OfferOver(AppError):
@@ -23,4 +23,4 @@ class TermsDiffer(AppError):
     """The hash is not that of the terms that are offered; `terms_hash` is."""
 
     status, code = 409, "contract_terms_differ"
-    title, message = "These are not the terms on offer", "合同内容与所确认的不一致,请重新查看"
+    title, message = "These are not the terms on offer", "合同内容与所确认的不一致，请重新查看"

@@ -46,7 +46,7 @@ def lines(told: dict[str, Any]) -> list[Text]:
 
 def _recommender(present: dict[str, Any]) -> Text:
     zh, en = _who(present)
-    return f"推荐人:{zh}", f"Recommender: {en}"
+    return f"推荐人：{zh}", f"Recommender: {en}"
 
 
 def _who(binding: dict[str, Any]) -> Text:
@@ -55,7 +55,7 @@ def _who(binding: dict[str, Any]) -> Text:
         return "平台", "the platform"
     if kind == "member":
         end = str(binding["recommender_id"])[-6:]
-        return f"会员(编号尾号 {end})", f"a member (id ending in {end})"
+        return f"会员（编号尾号 {end}）", f"a member (id ending in {end})"
     zh, en = {"merchant": ("商家", "merchant"), "salesperson": ("业务员", "salesperson")}[kind]
     return f"{zh}「{name}」", f"{en} “{name}”"
 
@@ -63,41 +63,41 @@ def _who(binding: dict[str, Any]) -> Text:
 def _code(present: dict[str, Any]) -> Text:
     code = present["code"]
     if code is None:
-        return "凭证:未使用二维码", "Evidence: no code was used"
+        return "凭证：未使用二维码", "Evidence: no code was used"
     zh, en = CODES.get(code["kind"], ("二维码", "code"))
     at = code["issued_at"]
-    issued = (f",签发于 {_day(at)}", f", issued {_day(at)}") if at else ("", "")
-    return f"凭证:{zh} {code['scene']}{issued[0]}", f"Evidence: {en} {code['scene']}{issued[1]}"
+    issued = (f"，签发于 {_day(at)}", f", issued {_day(at)}") if at else ("", "")
+    return f"凭证：{zh} {code['scene']}{issued[0]}", f"Evidence: {en} {code['scene']}{issued[1]}"
 
 
 def _moment(present: dict[str, Any]) -> Text:
     zh, en = CHANNELS.get(present["channel"], (present["channel"], present["channel"]))
     at = _time(present["bound_at"])
-    return f"时间:北京时间 {at},途径:{zh}", f"When: {at} in Beijing, by {en}"
+    return f"时间：北京时间 {at}，途径：{zh}", f"When: {at} in Beijing, by {en}"
 
 
 def _home(present: dict[str, Any]) -> Text:
     name = present["home_store_name"]
     if name is None:
-        return "归属门店:首次储值时选择", "Home store: chosen at the first top-up"
+        return "归属门店：首次储值时选择", "Home store: chosen at the first top-up"
     at = present["home_store_at"]
-    since = (f",自 {_day(at)}", f", since {_day(at)}") if at else ("", "")
-    return f"归属门店:「{name}」{since[0]}", f"Home store: “{name}”{since[1]}"
+    since = (f"，自 {_day(at)}", f", since {_day(at)}") if at else ("", "")
+    return f"归属门店：「{name}」{since[0]}", f"Home store: “{name}”{since[1]}"
 
 
 def _former(each: dict[str, Any]) -> Text:
     zh, en = _who(each)
     why = WHY.get(each["why"], (each["why"], each["why"]))
     at = _time(each["replaced_at"])
-    return f"{at} 之前为{zh}:{why[0]}", f"Until {at}: {en}; {why[1]}"
+    return f"{at} 之前为{zh}：{why[0]}", f"Until {at}: {en}; {why[1]}"
 
 
 def _correction(each: dict[str, Any]) -> Text:
     at = _time(each["decided_at"])
     reason = each.get("reason")
-    said = (f",理由:{reason}", f"; reason: {reason}") if reason else ("", "")
+    said = (f"，理由：{reason}", f"; reason: {reason}") if reason else ("", "")
     return (
-        f"{at} 推荐关系经双人复核更正,此前的分润不变{said[0]}",
+        f"{at} 推荐关系经双人复核更正，此前的分润不变{said[0]}",
         f"{at}: corrected by two of the staff, past shares stay{said[1]}",
     )
 
@@ -107,7 +107,7 @@ def _merge(each: dict[str, Any]) -> Text:
     if each["undone_at"]:
         until = _time(each["undone_at"])
         return (
-            f"{at} 与本人另一账户合并,{until} 撤销合并",
+            f"{at} 与本人另一账户合并，{until} 撤销合并",
             f"{at}: made one with another account of the person, undone {until}",
         )
     return (

@@ -60,7 +60,7 @@ def release(asked: Asked) -> Explanation:
         "payment",
         [
             (
-                "返利冻结期满，从待结返利转为可用返利；这期间退款的部分已先扣除。",
+                "返利冻结期满，从待解冻返利转为可用返利；这期间退款的部分已先扣除。",
                 "The freeze is over: frozen rebate became yours to spend or withdraw, less what "
                 "refunds took meanwhile.",
             )
@@ -130,7 +130,7 @@ def _debt(asked: Asked, share: SaleShare) -> list[Step]:
     rest = share.amount_fen - share.collected_fen
     if Account.REBATE_PENDING in touched or not rest:
         return []
-    return [Step(("其余记入待结返利", "The rest is frozen rebate"), -rest)]
+    return [Step(("其余记入待解冻返利", "The rest is frozen rebate"), -rest)]
 
 
 def _rounded_up(step: Step) -> Step:

@@ -16,7 +16,7 @@ class TooManyApplications(AppError):
     """The member has as many open applications as one may have; `most`."""
 
     status, code = 409, "too_many_applications"
-    title, message = "Too many open applications", "处理中的入驻申请过多,请等待审核"
+    title, message = "Too many open applications", "处理中的入驻申请过多，请等待审核"
 
 
 class ApplicationNotChangeable(AppError):
@@ -51,14 +51,14 @@ class ApplicationChanged(AppError):
     """The applicant has sent another version since the reviewer looked; `version`."""
 
     status, code = 409, "application_changed"
-    title, message = "The application has changed meanwhile", "申请资料已更新,请重新审核"
+    title, message = "The application has changed meanwhile", "申请资料已更新，请重新审核"
 
 
 class FindingsChanged(AppError):
     """Serious findings came since the approval was proposed; `findings` names them."""
 
     status, code = 409, "application_findings_changed"
-    title, message = "There are new serious findings", "出现新的严重风险提示,请重新审核"
+    title, message = "There are new serious findings", "出现新的严重风险提示，请重新审核"
 
 
 class LicenceDoubtful(AppError):
@@ -68,7 +68,7 @@ class LicenceDoubtful(AppError):
     status, code = 409, "licence_doubtful"
     title, message = (
         "The licence needs two reviewers",
-        "该营业执照存在严重风险提示,请走入驻申请由两人审核",
+        "该营业执照存在严重风险提示，请走入驻申请由两人审核",
     )
 
 

@@ -9,14 +9,14 @@ class PaymentCodeInvalid(AppError):
     """No phone shows this code now: mistyped, over, of an ended session, or guessed too often."""
 
     status, code = 422, "payment_code_invalid"
-    title, message = "This payment code is not valid (any more)", "付款码无效或已过期,请刷新后重试"
+    title, message = "This payment code is not valid (any more)", "付款码无效或已过期，请刷新后重试"
 
 
 class PaymentCodeUsed(AppError):
     """A code is good for one payment; the phone shows the next one within a minute."""
 
     status, code = 409, "payment_code_used"
-    title, message = "This payment code was used before", "付款码已使用,请刷新后重试"
+    title, message = "This payment code was used before", "付款码已使用，请刷新后重试"
 
 
 class PinNotSet(AppError):
@@ -44,7 +44,7 @@ class PinLocked(AppError):
     """Too many wrong PINs, or it has just replaced a forgotten one; `usable_at`."""
 
     status, code = 403, "pin_locked"
-    title, message = "The payment PIN cannot be used now", "支付密码已锁定,请稍后再试"
+    title, message = "The payment PIN cannot be used now", "支付密码已锁定，请稍后再试"
 
 
 class PinTooSimple(AppError):
@@ -100,7 +100,7 @@ class NoReceiptYet(AppError):
     """The payment is not paid; `payment_status` says where it stands."""
 
     status, code = 409, "no_receipt_yet"
-    title, message = "This payment is not paid", "该笔付款未完成,暂无凭证"
+    title, message = "This payment is not paid", "该笔付款未完成，暂无凭证"
 
 
 class OwnStore(AppError):
@@ -114,7 +114,7 @@ class BuyerPaused(AppError):
     """The merchant is paused or closed: its settled money is not spent meanwhile."""
 
     status, code = 409, "buyer_paused"
-    title, message = "This merchant is paused or closed", "该商家已暂停或关闭,暂不能采购"
+    title, message = "This merchant is paused or closed", "该商家已暂停或关闭，暂不能采购"
 
 
 class RefundsWait(AppError):

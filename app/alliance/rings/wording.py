@@ -30,11 +30,11 @@ def sentence(finding: Finding) -> tuple[str, str]:
     same = SAME.get(str(figures.get("same")), ("身份线索", "trace of identity"))
     sentences = {
         "burst": (
-            f"{figures.get('minutes')} 分钟内,同一推荐码注册了 {count} 人。",
+            f"{figures.get('minutes')} 分钟内，同一推荐码注册了 {count} 人。",
             f"One code registered {count} people within {figures.get('minutes')} minutes.",
         ),
         "withdraw_only": (
-            f"近 {days} 天经同一推荐码注册的 {count} 人共提现 {yuan(fen)} 元,无一消费。",
+            f"近 {days} 天经同一推荐码注册的 {count} 人共提现 {yuan(fen)} 元，无一消费。",
             f"{count} people brought by one code within {days} days withdrew"
             f" {yuan(fen)} yuan and bought nothing.",
         ),
@@ -51,7 +51,7 @@ def sentence(finding: Finding) -> tuple[str, str]:
             f"{count} accounts of one tree of recommendations gave the same bank card.",
         ),
         "mutual_buying": (
-            f"近 {days} 天,{shops} 个商家的人员在彼此店内循环消费 {yuan(fen)} 元。",
+            f"近 {days} 天，{shops} 个商家的人员在彼此店内循环消费 {yuan(fen)} 元。",
             f"Within {days} days people of {shops} shops bought at each other's in a circle,"
             f" for {yuan(fen)} yuan.",
         ),

@@ -156,7 +156,8 @@ def _by_library(day: date) -> bool:
 
 
 def _name(day: date) -> str:
-    return str(holidays.get(day) or workdays.get(day) or "")
+    found = holidays.get(day) or workdays.get(day)
+    return str(chinese_calendar.Holiday(found).chinese) if found else ""
 
 
 def _differs(each: dict[str, Any]) -> bool:

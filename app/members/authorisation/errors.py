@@ -16,4 +16,4 @@ class RecommendingSuspended(AppError):
     """The operator has suspended or revoked the right to bring members."""
 
     status, code = 403, "recommending_suspended"
-    title, message = "You may not bring members at present", "您的推荐权限已被暂停,请联系客服"
+    title, message = "You may not bring members at present", "您的推荐权限已被暂停，请联系客服"

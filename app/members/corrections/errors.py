@@ -30,7 +30,7 @@ class CorrectionStale(AppError):
     """The binding is another one than when the correction was proposed."""
 
     status, code = 409, "correction_stale"
-    title, message = "The binding has changed since", "推荐关系已发生变化,请重新发起更正"
+    title, message = "The binding has changed since", "推荐关系已发生变化，请重新发起更正"
 
 
 class CorrectionDecided(AppError):
@@ -44,7 +44,7 @@ class NothingToCorrect(AppError):
     """The binding says so already."""
 
     status, code = 409, "nothing_to_correct"
-    title, message = "The binding says so already", "推荐关系已是如此,无需更正"
+    title, message = "The binding says so already", "推荐关系已是如此，无需更正"
 
 
 class HomeStoreUnfit(AppError):

@@ -9,7 +9,7 @@ class InvitationsExhausted(AppError):
     """The member has invited as many numbers today as they may."""
 
     status, code = 429, "invitations_exhausted"
-    title, message = "No more invitations today", "今日邀请次数已用完,请明天再试"
+    title, message = "No more invitations today", "今日邀请次数已用完，请明天再试"
 
 
 class InvitationEnded(AppError):

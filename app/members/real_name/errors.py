@@ -11,7 +11,7 @@ class IdNumberTaken(AppError):
     status, code = 409, "id_number_taken"
     title, message = (
         "This ID number belongs to another account; staff will look at both",
-        "该证件号码已在其他账户实名,已提交人工核实",
+        "该证件号码已在其他账户实名，已提交人工核实",
     )
 
 
@@ -28,7 +28,7 @@ class IdNumberFixed(AppError):
     status, code = 409, "id_number_fixed"
     title, message = (
         "Another ID number was given before; ask customer service",
-        "证件号码与已实名信息不符,请联系客服",
+        "证件号码与已实名信息不符，请联系客服",
     )
 
 
@@ -45,7 +45,7 @@ class ConsentOutdated(AppError):
     status, code = 409, "consent_outdated"
     title, message = (
         "The text of the consent has changed, show it again",
-        "授权文本已更新,请重新确认",
+        "授权文本已更新，请重新确认",
     )
 
 

@@ -16,4 +16,4 @@ class MailingConsentOutdated(AppError):
     """The consent is to a text that is not the present one (`version`)."""
 
     status, code = 409, "mailing_consent_outdated"
-    title, message = "The text has changed, show it again", "授权文本已更新,请重新确认"
+    title, message = "The text has changed, show it again", "授权文本已更新，请重新确认"

@@ -9,21 +9,21 @@ class TooManyTickets(AppError):
     """The member has as many open tickets as anybody may have."""
 
     status, code = 409, "too_many_tickets"
-    title, message = "Too many of your tickets are open", "未结工单过多,请等待回复或补充原工单"
+    title, message = "Too many of your tickets are open", "未结工单过多，请等待回复或补充原工单"
 
 
 class TooManyTicketMessages(AppError):
     """The member has written as often in this ticket as anybody may within an hour."""
 
     status, code = 429, "too_many_ticket_messages"
-    title, message = "Too many messages in this ticket, come back later", "留言过于频繁,请稍后再试"
+    title, message = "Too many messages in this ticket, come back later", "留言过于频繁，请稍后再试"
 
 
 class TicketFull(AppError):
     """The ticket holds as many of its member's messages as it may."""
 
     status, code = 409, "ticket_full"
-    title, message = "This ticket is full; open a new one", "该工单留言已满,请新建工单"
+    title, message = "This ticket is full; open a new one", "该工单留言已满，请新建工单"
 
 
 class TicketPictureUnknown(AppError):
@@ -44,7 +44,7 @@ class TicketClosed(AppError):
     """The ticket is closed, and too long ago to be opened again."""
 
     status, code = 409, "ticket_closed"
-    title, message = "This ticket is closed; open a new one", "该工单已关闭,请新建工单"
+    title, message = "This ticket is closed; open a new one", "该工单已关闭，请新建工单"
 
 
 class TicketOpen(AppError):

@@ -37,20 +37,20 @@ QUEUES = (
     ("tickets_waiting", "/console/tickets", ("operator", "support")),
     ("outbox_dead", "/console/jobs", ("operator",)),
 )
-# What should be 0 in a healthy system.
+# What should be 0 in a healthy system, and the page that tells more of it, if there is one.
 TROUBLES = (
-    "closings_late",
-    "reconciliation_late",
-    "sales_undistributed",
-    "rebates_overdue",
-    "withdrawals_unfunded",
-    "withdrawals_contradicted",
-    "refunds_troubled",
-    "splits_troubled",
-    "orders_overdue",
-    "wechat_paths_paused",
-    "wechat_misconfigured",
-    "calendar_ending",
+    ("closings_late", "/console/ledger"),
+    ("reconciliation_late", "/console/reconciliation"),
+    ("sales_undistributed", ""),
+    ("rebates_overdue", ""),
+    ("withdrawals_unfunded", "/console/withdrawals"),
+    ("withdrawals_contradicted", "/console/withdrawals"),
+    ("refunds_troubled", "/console/refunds"),
+    ("splits_troubled", "/console/splits"),
+    ("orders_overdue", ""),
+    ("wechat_paths_paused", ""),
+    ("wechat_misconfigured", ""),
+    ("calendar_ending", "/console/calendar"),
 )
 FUNDS = ("operations", "campaign_fund", "charity", "queue_pool", "tax_withheld", "suspense")
 
@@ -96,7 +96,13 @@ def _waiting() -> dict[str, Any]:
         for name, path, wanted in QUEUES
         if roles & set(wanted) and name in health
     ]
-    troubles = [(name, health[name]) for name in TROUBLES if health.get(name)]
+    menu = consoles()["/console"].menu(roles)
+    theirs = {each.path for group in menu.values() for each in group}
+    troubles = [
+        {"name": name, "count": health[name], "path": path if path in theirs else ""}
+        for name, path in TROUBLES
+        if health.get(name)
+    ]
     return {"queues": queues, "troubles": troubles, "health": health}
 
 

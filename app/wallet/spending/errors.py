@@ -11,7 +11,7 @@ class RecipientClosed(AppError):
     status, code = 409, "recipient_closed"
     title, message = (
         "This recipient is closed, or receives from another fund",
-        "该收款单位已停用,或不属于该基金",
+        "该收款单位已停用，或不属于该基金",
     )
 
 

@@ -40,7 +40,7 @@ def test_a_member_reads_which_code_brought_them_and_when(client):
     assert (present["home_store_name"], present["channel"]) == ("南门店", "follow")
     assert (present["code"]["scene"], present["code"]["kind"]) == (scene, "S")
     assert present["code"]["issued_by"] is None
-    assert "推荐人:商家「面馆」" in told["text"]
+    assert "推荐人：商家「面馆」" in told["text"]
     assert "关注公众号" in told["text"]
     assert f"code of the store {scene}" in told["text_en"]
     assert told["former"] == told["corrections"] == []
@@ -85,9 +85,9 @@ def test_every_kind_of_recommender_reads_well_in_both_languages(client):
     salesperson = world.member(members.Introduction("salesperson", _salesperson(), scene="P1"))
     for member_id, zh, en in (
         (world.member(), "目前没有推荐人", "Nobody has brought"),
-        (arrive().member_id, "推荐人:平台", "the platform"),
+        (arrive().member_id, "推荐人：平台", "the platform"),
         (salesperson, "业务员「阿明」", "salesperson “阿明”"),
-        (world.member(world.brought_by_member(world.member())), "会员(编号尾号", "a member (id"),
+        (world.member(world.brought_by_member(world.member())), "会员（编号尾号", "a member (id"),
     ):
         told = mine(client, member_id)
         assert zh in told["text"]
@@ -106,7 +106,7 @@ def test_the_choice_of_a_home_store_is_told_with_its_day(client):
     in_transaction(lambda: members.choose_home_store(member_id, shop.store_id))
     told = mine(client, member_id)
     assert told["binding"]["home_store_at"]
-    assert "归属门店:「南门店」,自" in told["text"]
+    assert "归属门店：「南门店」，自" in told["text"]
 
 
 def test_a_code_that_nobody_printed_has_no_issuer(client):

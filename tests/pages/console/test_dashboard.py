@@ -64,3 +64,15 @@ def test_queues_renew_themselves_and_are_asked_for_once_in_a_while(visitor, monk
     assert "待审核提现" in part.text
     person.get("/console/waiting")
     assert len(asked) == 1
+
+
+def test_a_trouble_leads_to_the_page_that_tells_more_if_it_is_open_to_the_visitor(
+    visitor, monkeypatch
+):
+    health = {"status": "ready", "calendar_ending": 1, "orders_overdue": 2}
+    monkeypatch.setattr(dashboard._health, "_ask", lambda: health)
+    told = visitor("operator").see("/console/waiting", "需要关注", "未结订单 2")
+    assert '<a href="/console/calendar">工作日历将到期</a> 1' in told
+    monkeypatch.setattr(dashboard._health, "_until", 0.0)
+    told = visitor("reviewer").see("/console/waiting", "工作日历将到期 1")
+    assert "/console/calendar" not in told

@@ -174,6 +174,8 @@ def test_a_year_is_entered_with_a_reason(visitor):
     wish = {"days": f"{year}-01-01 休 元旦\n{year}-01-04 班", "reason": "国办发明电"}
     person.do(here, **wish)
     person.see("/console/calendar", "元旦", "国办发明电", year=year)
+    known = person.see("/console/calendar", "<td>春节</td>", "2026-02-17 休 春节", year=2026)
+    assert "Spring" not in known
 
 
 def test_a_level_is_defined_and_ended(visitor):

@@ -149,6 +149,13 @@ ENGLISH = {
     "已登记为供货商": "It may supply others now",
     "此后别家可请它供货。确定吗？": "Others can ask it to supply them. Go on?",
     "工作日历": "Working days",
+    "元旦": "New Year's Day",
+    "春节": "Spring Festival",
+    "清明": "Tomb-sweeping Day",
+    "劳动节": "Labour Day",
+    "端午": "Dragon Boat Festival",
+    "国庆节": "National Day",
+    "中秋": "Mid-autumn Festival",
     "2027-01-01 休 元旦": "2027-01-01 休 New Year",
     "已保存": "Saved",
     "结算和退款的期限按工作日计。国务院公布下一年的安排后在此录入。": (
