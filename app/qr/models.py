@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, LargeBinary, Text, Uuid
+from sqlalchemy import DateTime, Index, LargeBinary, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -23,7 +23,10 @@ class Code(Base):
     """
 
     __tablename__ = "qr_code"
-    __table_args__ = (Index("qr_code_subject_idx", "subject_id"),)
+    __table_args__ = (
+        Index("qr_code_subject_idx", "subject_id"),
+        Index("qr_code_store_address_idx", "ticket_url", postgresql_where=text("kind = 'S'")),
+    )
 
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     token: Mapped[str] = mapped_column(Text)

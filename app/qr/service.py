@@ -19,7 +19,7 @@ from app.qr.errors import UnknownScene
 from app.qr.lettering import covered, font_files
 from app.qr.links import Links, links_of, mini_program_picture
 from app.qr.models import Code
-from app.qr.tickets import permanent_count, ticket_of
+from app.qr.tickets import permanent_count, ticket_of, token_of_store_mark
 from app.qr.token import Kind, Scene, registry_key
 from app.wechat.client import Ticket
 
@@ -39,6 +39,7 @@ __all__ = [
     "mini_program_code",
     "permanent_count",
     "resolve",
+    "scanned",
     "ticket_for",
     "token_of",
 ]
@@ -93,6 +94,18 @@ def resolve(token: str) -> Scene:
     if tokens.is_signed(token, scene, _key()) or _is_registered(token):
         return scene
     raise UnknownScene()
+
+
+def scanned(said: str) -> Scene:
+    """Whose code a scanner read: a token, or the mark at the end of the address that a store's
+    WeChat code holds (`http://weixin.qq.com/q/MARK`). Raises UnknownScene (404)."""
+    try:
+        return resolve(said)
+    except UnknownScene:
+        token = token_of_store_mark(said)
+        if token is None:
+            raise
+        return resolve(token)
 
 
 def ticket_for(token: str) -> Ticket:

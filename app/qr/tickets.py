@@ -7,6 +7,7 @@ Codes that hang in shops or are printed on cards get a permanent ticket, of whic
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,8 @@ RENEW_BEFORE = timedelta(days=3)
 PERMANENT_KINDS = frozenset({Kind.STORE, Kind.SALESPERSON, Kind.PLATFORM})
 TOO_MANY_PERMANENT = "45029"
 WARN_SHARE = 0.9
+ADDRESSES = ("http://weixin.qq.com/q/", "https://weixin.qq.com/q/")
+MARK = re.compile(r"[0-9A-Za-z_-]{1,64}")
 log = structlog.get_logger()
 
 
@@ -60,6 +63,19 @@ def permanent_count() -> int:
         Code.ticket.is_not(None), Code.ticket_expires_at.is_(None)
     )
     return int(read(permanent)[0][0])
+
+
+def token_of_store_mark(mark: str) -> str | None:
+    """The token of the store whose WeChat code holds an address that ends with this mark."""
+    if not MARK.fullmatch(mark):
+        return None
+    rows = read(
+        select(Code.token).where(
+            Code.kind == Kind.STORE.value,
+            Code.ticket_url.in_(f"{each}{mark}" for each in ADDRESSES),
+        )
+    )
+    return str(rows[0].token) if rows else None
 
 
 def _lasts(ticket: Ticket, span: timedelta) -> bool:

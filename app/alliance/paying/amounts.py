@@ -131,7 +131,7 @@ def read(token: str) -> Fields:
 
     Raises UnknownScene, NotAPaymentCode, AmountCodeUsed, AmountCodeOver, StoreUnknown.
     """
-    scene = qr.resolve(token)
+    scene = qr.scanned(token)
     if scene.kind is Kind.STORE:
         store = catalogue.store(scene.subject_id)
         return _told(store.id, store.name, None)
@@ -149,7 +149,7 @@ def pay(wish: Wish) -> Response:
     stored = idempotency.replayed()
     if stored is not None:
         return stored
-    scene = qr.resolve(wish.token)
+    scene = qr.scanned(wish.token)
     if scene.kind is Kind.STORE:
         return _pay_at_store(wish, scene.subject_id)
     amount_fen = in_transaction(lambda: _found(scene).amount_fen)  # never changes

@@ -51,6 +51,14 @@ export function tokenIn(content: string): string | null {
   return TOKEN.exec(content.trim())?.[1] ?? null;
 }
 
+/** The address that WeChat's own code of a store holds; its end is the store's mark. */
+const ADDRESS = /^https?:\/\/weixin\.qq\.com\/q\/([0-9A-Za-z_-]{1,64})$/;
+
+/** By what one may pay of what a code says: its token, or the mark of a store's WeChat code. */
+export function payableIn(content: string): string | null {
+  return tokenIn(content) ?? ADDRESS.exec(content.trim())?.[1] ?? null;
+}
+
 /** 350 m, 2.4 km */
 export function distance(metres: number | null): string {
   if (metres === null) return "";

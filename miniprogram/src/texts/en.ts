@@ -46,7 +46,7 @@ export const en: typeof zh = {
     topUpRefund: "Get a top-up back", frozenNote: "Becomes withdrawable when its time is over", of: "balance {amount}",
   },
   topUp: {
-    title: "Top up", at: "Top up at", home: "This is your home store.", elsewhere: "Your home store is “{store}”; please top up there.", go: "Top up at my home store", plans: "Plans", other: "Another amount",
+    title: "Top up", at: "Top up at", home: "This is your home store.", elsewhere: "Your home store is “{store}”; please top up there.", go: "Top up at my home store", plans: "Plans", other: "Another amount", amount: "Amount",
     gives: "{amount} extra", noPlans: "No bonus today; topping up is possible.", agree: "I have read and agree to the", terms: "membership and prepaid terms", first: "You have no home store yet: the first store you top up at becomes it, for good.",
     firstAgree: "“{store}” shall be my home store", pay: "Pay {amount} with WeChat", done: "Topped up", bonus: "{amount} extra", range: "The amount must be between {least} and {most}.",
     refund: "Unspent money goes back within {days} days, no reason asked.", waiting: "Confirming WeChat’s payment", cancelled: "You cancelled; nothing was charged.", late: "No result yet; pay again to go on.", failed: "This top-up was not completed.", chooseStore: "Choose a store",

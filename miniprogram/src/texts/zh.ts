@@ -44,7 +44,7 @@ export const zh = {
     topUpRefund: "充值退款", frozenNote: "冻结期过后转为可提现返利", of: "余额 {amount}",
   },
   topUp: {
-    title: "充值", at: "充值门店", home: "这是您的归属门店。", elsewhere: "您的归属门店是「{store}」，请在那里充值。", go: "去归属门店充值", plans: "储值方案", other: "其他金额",
+    title: "充值", at: "充值门店", home: "这是您的归属门店。", elsewhere: "您的归属门店是「{store}」，请在那里充值。", go: "去归属门店充值", plans: "储值方案", other: "其他金额", amount: "充值金额",
     gives: "送 {amount}", noPlans: "今日没有赠送方案，仍可充值。", agree: "我已阅读并同意", terms: "会员与储值条款", first: "您还没有归属门店：首次充值的门店即为归属门店，之后不可自行更改。",
     firstAgree: "我确认以「{store}」为归属门店", pay: "微信支付 {amount}", done: "充值成功", bonus: "另赠 {amount}", range: "金额须在 {least} 与 {most} 之间。",
     refund: "{days} 天内未使用的本金可无理由退回。", waiting: "正在确认微信支付结果", cancelled: "您取消了微信支付，没有扣款。", late: "还没有收到支付结果，可再次点击支付继续。", failed: "这笔充值没有完成。", chooseStore: "选择充值门店",

@@ -5,12 +5,15 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from app.alliance.paying import amounts
-from app.core.world import now
+from app.core.db import db, in_transaction
+from app.core.world import new_id, now
 from app.ledger.service import Account
 from app.members import service as members
 from app.qr import service as qr
+from app.qr.models import Code
 from tests.alliance import shop as world
 from tests.alliance.paying.test_by_code import cashier
 
@@ -40,6 +43,41 @@ def read(client, token):
 
 def refused(answer):
     return answer.status_code, answer.json["code"]
+
+
+def hung_up(shop):
+    """The mark at the end of what the store's WeChat code says."""
+    token, mark = in_transaction(lambda: qr.issue("S", shop.store_id)), f"02{new_id().hex[:22]}"
+    named = update(Code).where(Code.token == token)
+    in_transaction(
+        lambda: db.session.execute(named.values(ticket_url=f"http://weixin.qq.com/q/{mark}"))
+    )
+    return mark
+
+
+def test_a_store_is_paid_by_the_wechat_code_that_hangs_there(shop, client):
+    mark = hung_up(shop)
+    told = read(client, mark).json
+    assert (told["store_id"], told["amount_fen"]) == (str(shop.store_id), None)
+    payer = world.rich()
+    paid = pay(client, world.headers(payer), mark, amount_fen=700)
+    assert (paid.status_code, paid.json["status"]) == (201, "paid"), paid.json
+    assert paid.json["store_id"] == str(shop.store_id)
+    assert world.balance(payer, Account.PREPAID_PRINCIPAL) == 100_000 - 700
+
+
+def test_a_mark_of_no_store_pays_nobody(shop, client):
+    mark, member = hung_up(shop), world.rich()
+    in_transaction(  # somebody's invitation, not a store's code
+        lambda: db.session.execute(
+            update(Code).where(Code.ticket_url.endswith(mark)).values(kind="M")
+        )
+    )
+    for wrong in (mark, mark[:-1], mark + "0", "%", "_" * 24):
+        assert refused(read(client, wrong)) == (404, "unknown_scene"), wrong
+        answer = pay(client, world.headers(member), wrong, amount_fen=700)
+        assert refused(answer) == (404, "unknown_scene"), wrong
+    assert world.balance(member, Account.PREPAID_PRINCIPAL) == 100_000
 
 
 def test_a_scanned_amount_code_says_what_is_paid_and_pays_it(shop, client):

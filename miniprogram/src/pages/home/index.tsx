@@ -26,7 +26,7 @@ export default function Home() {
   const scanning = useWork(async () => {
     const content = await platform.scan().catch(() => { throw new Problem({ status: 0, code: "outside", message: t.problem.outside, title: t.problem.outside }); });
     if (content === null) return;
-    const token = stores.tokenIn(content);
+    const token = stores.payableIn(content);
     if (!token) throw new Problem({ status: 0, code: "code", message: t.home.notAStore, title: t.home.notAStore });
     await stores.scanned(token);
     go("pay", { code: token });

@@ -89,7 +89,7 @@ function Form({ desk: { store, home, plans, introduction, isConsented }, asked }
       <Card title={t.topUp.plans}>
         {plans.map((plan) => <Tiers key={plan.id} plan={plan} now={choice} choose={(found) => { setChoice(found); setText(""); }} />)}
         {plans.length ? null : <p className="card-note">{t.topUp.noPlans}</p>}
-        <Field name="amount" kind="amount" label={t.topUp.other} value={text} longest={10}
+        <Field name="amount" kind="amount" label={plans.length ? t.topUp.other : t.topUp.amount} value={text} longest={10}
           onChange={(value) => { setText(value); setChoice(null); }}
           problem={text && !isFit ? fill(t.topUp.range, { least: yuan(least), most: yuan(most) }) : undefined} />
       </Card>

@@ -1,0 +1,1 @@
+import{o as a}from"./vendors.a9caa1d8.js";import{b as e,P as s,h as r,C as o,K as l,a9 as n}from"./common.43a17d51.js";function i(){var i=e(n);return a.jsx(s,{title:r().me.terms,isLoading:i.isLoading&&!i.value,problem:i.problem,again:i.again,children:i.value?a.jsx(o,{children:a.jsx("p",{className:"prose",children:l(i.value.text,i.value.text_en)})}):null})}export{i as default};
