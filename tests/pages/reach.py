@@ -1,8 +1,9 @@
 """Which routes of the API the consoles' pages ask for, read from their source.
 
-A page asks by `calls.read`, `calls.send` and `calls.stream`; lists that become files name theirs
-in a `Listing`; pictures and posters are addresses in templates. A part of an address that comes
-from a variable stands for a route's own word only where the same module says that word.
+A page asks by `calls.read`, `calls.read_once`, `calls.send` and `calls.stream`; lists that become
+files name theirs in a `Listing`; pictures and posters are addresses in templates. A part of an
+address that comes from a variable stands for a route's own word only where the same module says
+that word.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "app" / "pages"
-READING = ("read", "stream", "Listing")
+READING = ("read", "read_once", "stream", "Listing")
 METHODS = ("GET", "POST", "PUT", "DELETE")
 VARIED = "{}"
 ADDRESS = re.compile(r"/api/v1(/[^\"?#\s]+)")

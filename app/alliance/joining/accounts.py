@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.alliance import catalogue, payee_news
 from app.alliance.bank_accounts import service as bank_accounts
 from app.alliance.bank_accounts.models import MerchantBankAccount
-from app.alliance.joining import service
+from app.alliance.joining import pictures, service
 from app.alliance.joining.errors import ProposalDecided
 from app.alliance.joining.keys import account_key
 from app.alliance.joining.models import AccountProposal, ApplicationVersion, proposal_context
@@ -88,12 +88,14 @@ def compared(rows: Sequence[AccountProposal]) -> list[dict[str, Any]]:
     sent = _by_id(ApplicationVersion, [row.application_version_id for row in rows])
     merchants = _by_id(Merchant, [row.merchant_id for row in rows])
     current = bank_accounts.newest_of({row.merchant_id for row in rows})
+    papers = pictures.papers_of({each.application_id for each in sent.values()})
     return [
         _beside(
             row,
             sent.get(row.application_version_id),
             merchants[row.merchant_id],
             current.get(row.merchant_id),
+            papers,
         )
         for row in rows
     ]
@@ -104,6 +106,7 @@ def _beside(
     sent: ApplicationVersion | None,
     merchant: Merchant,
     current: MerchantBankAccount | None,
+    papers: dict[UUID, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     kept = ("id", "merchant_id", "status", "proposed_by", "created_at")
     decided = ("decided_by", "reason", "decided_at")
@@ -113,6 +116,7 @@ def _beside(
         "account_kind": sent and sent.account_kind,
         "number_masked": _masked(sent.account_last_four if sent else row.last_four),
         "bank": sent.bank if sent else row.bank,
+        "pictures": papers[sent.application_id] if sent else [],
         "current": current
         and {
             "version": current.version,

@@ -1,5 +1,5 @@
 """Pictures with an application: licence, shop front, permits. Drawn anew like those of offers,
-encrypted at rest, seen by the applicant and by the reviewers."""
+encrypted at rest, seen by the applicant and by the reviewers; finance see the papers among them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ MOST_UNUSED = 12
 UNUSED_FOR = timedelta(days=1)
 CLEAR_SECONDS = 3_600
 BATCH = 100
+PAPERS = ("licence", "permit")
+"""What says whose a bank account is: shown to finance once the merchant was let in."""
 LEFT_LYING = ("more_asked", "rejected")
 _HEAD = (
     ApplicationPicture.id,
@@ -97,6 +99,17 @@ def of_application(application_id: UUID) -> list[dict[str, Any]]:
     return [row._asdict() for row in db.session.execute(wanted.order_by(ApplicationPicture.id))]
 
 
+def papers_of(application_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What is known of the papers that go with each application, in the current unit of work."""
+    wanted = select(ApplicationPicture.application_id, *_HEAD).where(
+        ApplicationPicture.application_id.in_(application_ids), ApplicationPicture.kind.in_(PAPERS)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in application_ids}
+    for application_id, *head in db.session.execute(wanted.order_by(ApplicationPicture.id)):
+        found[application_id].append(dict(zip((each.key for each in _HEAD), head, strict=True)))
+    return found
+
+
 def own_content(picture_id: UUID, member_id: UUID) -> bytes:
     """The JPEG, for a member whose application it is with or who uploaded it for one, in the
     current unit of work. Raises ApplicationPictureUnknown."""
@@ -111,13 +124,17 @@ def own_content(picture_id: UUID, member_id: UUID) -> bytes:
     return _opened(row)
 
 
-def sent_content(picture_id: UUID) -> tuple[UUID, bytes]:
+def sent_content(picture_id: UUID, *, is_reviewer: bool) -> tuple[Application, bytes]:
     """The application that a picture is with, and the JPEG, in the current unit of work. Raises
-    ApplicationPictureUnknown for one that is with none."""
+    ApplicationPictureUnknown for one that is with none; who is no reviewer is shown PAPERS of a
+    merchant that was let in, and learns of nothing else."""
     row = db.session.get(ApplicationPicture, picture_id)
     if row is None or row.application_id is None:
         raise ApplicationPictureUnknown()
-    return row.application_id, _opened(row)
+    head = db.session.get_one(Application, row.application_id)
+    if not is_reviewer and (row.kind not in PAPERS or head.merchant_id is None):
+        raise ApplicationPictureUnknown()
+    return head, _opened(row)
 
 
 def clear_unused() -> int:

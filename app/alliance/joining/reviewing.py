@@ -132,13 +132,12 @@ def reveal(application_id: UUID, staff_id: UUID, fields: list[str], reason: str)
     return {column: service.opened(sent, column) for column in wanted}
 
 
-def look_at(picture_id: UUID, staff_id: UUID) -> bytes:
-    """A picture of an application, for a reviewer, in the current unit of work. That they see those
-    of this version is noted with the first one, and counts as one reveal. Raises
-    ApplicationPictureUnknown, TooManyRequests beyond REVEAL_HOURLY_LIMIT."""
-    application_id, jpeg = pictures.sent_content(picture_id)
-    one_at_a_time(f"alliance/looks/{staff_id}/{application_id}")
-    head = service.find(application_id)
+def look_at(picture_id: UUID, staff_id: UUID, *, is_reviewer: bool) -> bytes:
+    """A picture of an application, for a reviewer or, of papers, for finance, in the current unit
+    of work. That they see those of this version is noted with the first one, and counts as one
+    reveal. Raises ApplicationPictureUnknown, TooManyRequests beyond REVEAL_HOURLY_LIMIT."""
+    head, jpeg = pictures.sent_content(picture_id, is_reviewer=is_reviewer)
+    one_at_a_time(f"alliance/looks/{staff_id}/{head.id}")
     looked = select(ApplicationStep.id).where(
         ApplicationStep.application_id == head.id,
         ApplicationStep.version == head.version,

@@ -84,7 +84,7 @@ class ApplicationPicturesRequest(Body):
 
 class ApplicationPictureView(View):
     """A picture, shown to its applicant at `/api/v1/me/merchant-applications/pictures/{id}.jpg`
-    and to reviewers at `/api/v1/merchant-applications/pictures/{id}.jpg`; in pixels."""
+    and to staff at `/api/v1/merchant-applications/pictures/{id}.jpg`; in pixels."""
 
     id: UUID
     kind: PictureKind
@@ -293,7 +293,8 @@ class ProposalQuery(PageQuery):
 
 class ProposalView(View):
     """A bank account that a new merchant applied with, or that finance proposed (then
-    `application_id` and `account_kind` are null), beside the one in force."""
+    `application_id` and `account_kind` are null), beside the one in force. `pictures`: the papers
+    (licence, permits) that went with the application, to compare the account with."""
 
     id: UUID
     merchant_id: UUID
@@ -304,6 +305,7 @@ class ProposalView(View):
     number_masked: str
     bank: str
     current: CurrentAccountView | None
+    pictures: list[ApplicationPictureView]
     proposed_by: UUID
     created_at: Moment
     decided_by: UUID | None

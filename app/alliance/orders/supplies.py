@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.alliance import catalogue, terms
+from app.alliance.models import Merchant
 from app.alliance.offers import writing
+from app.alliance.offers.models import Offer, OfferVersion
 from app.alliance.orders import steps
 from app.alliance.orders.errors import (
     OrderUnknown,
@@ -40,6 +43,21 @@ def register(merchant_id: UUID, author: UUID) -> Supplier:
     made = upsert(Supplier).values(key | {"created_by": author, "created_at": now()})
     db.session.execute(made.on_conflict_do_nothing())
     return db.session.get_one(Supplier, (key["bucket"], merchant_id))
+
+
+def suppliers(caller: Principal, name: str | None, limit: int) -> list[dict[str, Any]]:
+    """Who may supply others, by name, but the caller's own merchant: those whose names hold the
+    words, in the current unit of work."""
+    wanted = (
+        select(Supplier.merchant_id, Merchant.name, Supplier.created_at)
+        .join(Merchant, Merchant.id == Supplier.merchant_id)
+        .order_by(Merchant.name, Merchant.id)
+    )
+    if caller.merchant_id is not None:
+        wanted = wanted.where(Supplier.merchant_id != caller.merchant_id)
+    if name:
+        wanted = wanted.where(Merchant.name.icontains(name, autoescape=True))
+    return [row._asdict() for row in db.session.execute(wanted.limit(limit))]
 
 
 def propose(caller: Principal, offer_id: UUID, supplier_id: UUID, price_fen: int) -> Supply:
@@ -122,6 +140,28 @@ def of(caller: Principal, before: UUID | None, limit: int) -> Sequence[Supply]:
     if before is not None:
         statement = statement.where(Supply.id < before)
     return db.session.scalars(statement.order_by(Supply.id.desc()).limit(limit)).all()
+
+
+def told(rows: Sequence[Supply]) -> list[dict[str, Any]]:
+    """Agreements with what their offers and both sides are called, in the current unit of work."""
+    offers = select(Offer.id, OfferVersion.title).join(
+        OfferVersion,
+        (OfferVersion.offer_id == Offer.id) & (OfferVersion.version == Offer.latest_version),
+    )
+    of_these = offers.where(Offer.id.in_({row.offer_id for row in rows}))
+    titles = {found.id: found.title for found in db.session.execute(of_these)}
+    sides = {each for row in rows for each in (row.merchant_id, row.supplier_id)}
+    merchants = select(Merchant.id, Merchant.name).where(Merchant.id.in_(sides))
+    names = {found.id: found.name for found in db.session.execute(merchants)}
+    return [
+        {column.name: getattr(row, column.name) for column in row.__table__.columns}
+        | {
+            "offer_title": titles[row.offer_id],
+            "merchant_name": names[row.merchant_id],
+            "supplier_name": names[row.supplier_id],
+        }
+        for row in rows
+    ]
 
 
 def payments(caller: Principal, before: UUID | None, limit: int) -> Sequence[SupplyPayment]:

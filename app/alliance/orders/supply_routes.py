@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.alliance.orders import shipping, steps, supplies, supply_returns, views
 from app.alliance.orders.models import Order
 from app.alliance.orders.rules import IN_ESCROW
 from app.alliance.orders.schemas import ParcelRequest
-from app.alliance.orders.supply_models import SupplyPayment
+from app.alliance.orders.supply_models import Supply, SupplyPayment
 from app.alliance.orders.supply_schemas import (
     AnswerRequest,
     NewestQuery,
@@ -17,6 +18,8 @@ from app.alliance.orders.supply_schemas import (
     SuppliedOrders,
     SuppliedQuery,
     SupplierRequest,
+    SuppliersQuery,
+    SuppliersView,
     SupplierView,
     SuppliesView,
     SupplyPayments,
@@ -59,8 +62,12 @@ def _supplied(row: Order) -> Fields:
     return SuppliedOrder.model_validate(told).model_dump()
 
 
-def _supply(row: Any) -> Fields:
-    return SupplyView.model_validate(row).model_dump()
+def _supply(row: Supply) -> Fields:
+    return _supplies([row])[0]
+
+
+def _supplies(rows: Sequence[Supply]) -> list[Fields]:
+    return [SupplyView.model_validate(each).model_dump() for each in supplies.told(rows)]
 
 
 @blueprint.post("/suppliers")
@@ -76,6 +83,16 @@ def register_supplier(body: SupplierRequest) -> Fields:
         return SupplierView.model_validate(row).model_dump()
 
     return in_transaction(work)
+
+
+@blueprint.get("/suppliers")
+@blueprint.input(SuppliersQuery, location="query", arg_name="query")
+@blueprint.output(SuppliersView)
+@auth.staff("operator", *OWNER)
+def list_suppliers(query: SuppliersQuery) -> Fields:
+    """Who may supply others, by name; an owner sees those other than the own merchant."""
+    caller, wish = auth.principal(), (query.name, query.limit)
+    return {"suppliers": in_transaction(lambda: supplies.suppliers(caller, *wish))}
 
 
 @blueprint.post("/offers/<uuid:offer_id>/supply")
@@ -116,7 +133,7 @@ def end_supply(supply_id: UUID) -> Fields:
 def list_supplies(query: NewestQuery) -> Fields:
     """Agreements of the caller's merchant, as seller and as supplier, the newest first."""
     caller, wish = auth.principal(), (query.before, query.limit)
-    return {"supplies": in_transaction(lambda: [_supply(x) for x in supplies.of(caller, *wish)])}
+    return {"supplies": in_transaction(lambda: _supplies(supplies.of(caller, *wish)))}
 
 
 @blueprint.get("/supplies/orders")

@@ -55,13 +55,35 @@ class SupplierView(View):
     created_at: Moment
 
 
+class SuppliersQuery(Body):
+    """Suppliers whose names hold `name`, or all; the first `limit` of them by name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    limit: Annotated[int, Field(ge=1, le=50)] = 30
+
+
+class NamedSupplier(SupplierView):
+    """A supplier by name."""
+
+    name: str
+
+
+class SuppliersView(View):
+    """Suppliers by name."""
+
+    suppliers: list[NamedSupplier]
+
+
 class SupplyView(View):
-    """What a supplier gets for each piece of an offer."""
+    """What a supplier gets for each piece of an offer; `merchant_name`: of the seller."""
 
     id: UUID
     offer_id: UUID
+    offer_title: str
     merchant_id: UUID
+    merchant_name: str
     supplier_id: UUID
+    supplier_name: str
     price_fen: int
     status: Literal["proposed", "accepted", "declined", "ended"]
     created_at: Moment

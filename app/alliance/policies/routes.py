@@ -90,7 +90,7 @@ def add_policy(body: PolicyRequest) -> Fields:
 @blueprint.get("/policies")
 @blueprint.input(PolicyFamilyQuery, location="query", arg_name="query")
 @blueprint.output(PolicyPage)
-@auth.staff(*READERS)
+@auth.staff(*READERS, "reviewer")
 def list_policies(query: PolicyFamilyQuery) -> Fields:
     """Versions of split policies and where each stands, a page at a time."""
     named = [] if query.name is None else [SplitPolicy.name == query.name]

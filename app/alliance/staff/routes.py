@@ -51,11 +51,12 @@ def add_staff(body: StaffRequest) -> Fields:
 @blueprint.output(AccountPage)
 @auth.staff(*MANAGERS)
 def list_staff(query: AccountsQuery) -> Fields:
-    """Staff accounts, a page at a time; an owner sees the own merchant's."""
+    """Staff accounts, a page at a time, or those with a word in their user names; an owner sees the
+    own merchant's."""
     merchant_id = service.reach(auth.principal(), query.merchant_id)
 
     def work() -> Fields:
-        rows = accounts.page(merchant_id, query.after, query.limit)
+        rows = accounts.page(merchant_id, query.username, query.after, query.limit)
         is_full = len(rows) == query.limit
         return {
             "accounts": [_account(row) for row in rows],

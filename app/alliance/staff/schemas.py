@@ -14,9 +14,11 @@ Reason = Annotated[str, Field(strict=True, min_length=4, max_length=500)]
 
 
 class AccountsQuery(Body):
-    """Which accounts: of one merchant, or all; in the order of their ids, paged."""
+    """Which accounts: of one merchant, or all; with `username` those whose user names hold it; in
+    the order of their ids, paged."""
 
     merchant_id: UUID | None = None
+    username: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     after: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 

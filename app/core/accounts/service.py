@@ -45,11 +45,16 @@ def account(staff_id: UUID) -> StaffAccount:
     return found
 
 
-def page(merchant_id: UUID | None, after: UUID | None, limit: int) -> Sequence[StaffAccount]:
-    """Accounts in the order of their ids: of one merchant, or all."""
+def page(
+    merchant_id: UUID | None, username: str | None, after: UUID | None, limit: int
+) -> Sequence[StaffAccount]:
+    """Accounts in the order of their ids: of one merchant, or all; of those whose user names hold
+    `username`, in whatever case."""
     wanted = select(StaffAccount).order_by(StaffAccount.id).limit(limit)
     if merchant_id is not None:
         wanted = wanted.where(StaffAccount.merchant_id == merchant_id)
+    if username:
+        wanted = wanted.where(StaffAccount.username.icontains(username, autoescape=True))
     if after is not None:
         wanted = wanted.where(StaffAccount.id > after)
     return db.session.scalars(wanted).all()

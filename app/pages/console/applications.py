@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, g
 
-from app.pages.console import calls, forms, frame, merchants, sessions
+from app.pages.console import calls, forms, frame, merchants, people, sessions, wording
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -40,9 +40,12 @@ def list_applications() -> Response:
 def show_application(application_id: UUID) -> Response:
     """An application, compared anew, personal data masked."""
     row = calls.read(f"/merchant-applications/{application_id}")
+    brought = row["salesperson_id"]
+    may_name = "operator" in sessions.visitor().roles
     return frame.render(
         "console/application.html",
         row=row,
+        salesperson=people.called("salesperson", brought) if may_name else wording.short(brought),
         policies=merchants.policies(),
         is_mine=row["proposed_by"] == sessions.visitor().staff_id,
         here=f"{HERE}/{application_id}",
@@ -53,7 +56,7 @@ def show_application(application_id: UUID) -> Response:
 
 
 @blueprint.get(f"{HERE}/pictures/<uuid:picture_id>.jpg")
-@sessions.page(*REVIEWERS)
+@sessions.page(*REVIEWERS, "finance")
 def show_picture(picture_id: UUID) -> Response:
     """A picture that goes with an application; that it was looked at is recorded."""
     answer = calls.send("GET", f"/merchant-applications/pictures/{picture_id}.jpg")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Response
 
 from app.core.world import BEIJING, now
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, narrowing, sessions
 from app.pages.console.areas import Area, entry
 
 blueprint = frame.pages("audit", __name__)
@@ -30,6 +30,7 @@ def show_audit() -> Response:
         query=query,
         outcomes=OUTCOMES,
         exported_days=EXPORTED_DAYS,
+        narrowing=narrowing.of("audit", staff=query.get("actor")),
         following=query | {"cursor": onwards} if onwards else {},
         first=query if cursor else None,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.auth import PLATFORM_ROLES
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, narrowing, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -80,7 +80,7 @@ def list_merges() -> Response:
     return frame.render(
         "console/merges_done.html",
         rows=found["merges"],
-        chosen=chosen,
+        narrowing=narrowing.of("merges", member=member_id),
         following=chosen | {"before": following} if following else {},
         first=chosen if before else None,
     )

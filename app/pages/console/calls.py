@@ -68,6 +68,15 @@ def read(path: str, **query: Any) -> Fields:
     return answer.body
 
 
+def read_once(path: str) -> Fields:
+    """The same for what a page needs in several places and none of its changes touches: asked for
+    once for a page."""
+    kept: dict[str, Fields] = request.environ.setdefault("lianhui.read_once", {})
+    if path not in kept:
+        kept |= {path: read(path)}
+    return kept[path]
+
+
 def stream(path: str) -> tuple[Headers, Iterable[bytes]]:
     """A file that the API sends: its headers, and its bytes as they come, part after part.
 

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from markupsafe import Markup
 
 from app.core.errors import NotFound
-from app.pages.console import calls, choices, forms, frame, schema_forms, sessions
+from app.pages.console import calls, choices, forms, frame, schema_forms, sessions, wording
 from app.pages.console.areas import Area, entry
-from app.pages.console.texts import t
+from app.pages.console.texts import language, t
 
 blueprint = frame.pages("campaigns", __name__)
 READERS = ("operator", "finance", "reviewer", "support")
@@ -125,6 +126,7 @@ def show_campaign(campaign_id: UUID) -> Response:
         row=row,
         kind=kind,
         rules=schema_forms.told(kind["form"], row["settings"]),
+        audience=_audience(row["audience"]),
         grants=grants["grants"],
         following={"after": grants["next"]} if grants["next"] else {},
         is_first=after is None,
@@ -196,6 +198,25 @@ def throw_away(campaign_id: UUID) -> Response | str:
 def _after(campaign_id: UUID, answer: calls.Answer, done: str) -> Response | str:
     then = f"/console/campaigns/{campaign_id}"
     return frame.act(answer, then=then, done=done, again=lambda: show_campaign(campaign_id))
+
+
+def _audience(said: Fields) -> list[tuple[str, Any]]:
+    """Whom a campaign is for, in words; an end of an id for what the visitor may not read."""
+    levels = calls.send("GET", "/member-levels").body.get("levels", []) if "levels" in said else []
+    title = "name_en" if language() == "en" else "name"
+    named = {each["id"]: each[title] for each in levels}
+    for each in said.get("home_of_merchants", []):
+        name = choices.merchant_called(each)
+        named[each] = wording.short(each) if name == each else name
+    return [
+        (
+            wording.word("audience", name),
+            wording.moment(value)
+            if isinstance(value, str)
+            else Markup(" · ").join(named.get(each, wording.short(each)) for each in value),
+        )
+        for name, value in said.items()
+    ]
 
 
 def _own_draft(campaign_id: UUID) -> Fields:

@@ -61,6 +61,13 @@ def merchants(*chosen: str) -> Choices:
     return list(with_chosen(found, chosen, merchant_called).items())
 
 
+def suppliers(*chosen: str) -> Choices:
+    """Suppliers by name, for a merchant: some of all, or those that the words name."""
+    rows = calls.read("/suppliers", name=words("suppliers"), limit=FOUND)["suppliers"]
+    found = {each["merchant_id"]: each["name"] for each in rows}
+    return list(with_chosen(found, chosen, _supplier_called).items())
+
+
 def merchants_named(name: str) -> dict[str, str]:
     """Some merchants whose names hold the words, by id."""
     rows = calls.read("/merchants", name=name)["merchants"]
@@ -71,6 +78,28 @@ def salespeople_named(name: str) -> dict[str, str]:
     """Some salespeople whose names hold the words, by id."""
     rows = calls.read("/salespeople", name=name)["salespeople"]
     return {each["id"]: each["name"] for each in rows[:FOUND]}
+
+
+def staff_named(name: str) -> dict[str, str]:
+    """Some of the staff whose user names hold the words, by id."""
+    rows = calls.read("/staff", username=name, limit=FOUND)["accounts"]
+    return {each["id"]: each["username"] for each in rows}
+
+
+def stores_of(merchant_id: str) -> Callable[..., Choices]:
+    """Finds the stores of a merchant by name, and those chosen already."""
+
+    def found(*chosen: str) -> Choices:
+        named: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            after = next(reversed(named), None)
+            rows = calls.read(f"/merchants/{merchant_id}/standing", after=after)["stores"]
+            named |= {each["store_id"]: each["name"] for each in rows}
+            if len(rows) < PAGE:
+                break
+        return list(with_chosen(named, chosen, _store_called).items())
+
+    return found
 
 
 def told(kind: str, chosen: str | list[str] | None) -> str | None:
@@ -112,6 +141,12 @@ def _called(offer_id: str) -> str:
     """What an offer is called that is not among those found; its id where there is none."""
     answer = calls.send("GET", f"/offers/{offer_id}/history")
     return offer_id if answer.is_refused else answer.body["offer"]["latest"]["title"]
+
+
+def _supplier_called(merchant_id: str) -> str:
+    rows = calls.read("/suppliers")["suppliers"]
+    named = {each["merchant_id"]: each["name"] for each in rows}
+    return str(named.get(merchant_id, merchant_id))
 
 
 def _store_called(store_id: str) -> str:

@@ -102,6 +102,9 @@ WORDINGS = (
     "figures",
     "word",
     "action_name",
+    "category",
+    "details",
+    "application_step",
     "badge",
 )
 
@@ -145,6 +148,12 @@ def refusal_of(answer: Answer) -> Refusal:
         detail="" if detail == body.get("title") else detail,
         fields=body.get("errors", {}),
     )
+
+
+def refuse(answer: Answer) -> int:
+    """Has the page say why what it looked for was refused; the status to show it with."""
+    g.refusal = refusal_of(answer)
+    return answer.status
 
 
 def onwards(then: str, done: str) -> Response:

@@ -9,7 +9,7 @@ from flask import Response
 
 from app.core.errors import NotFound
 from app.core.world import BEIJING, PLATFORM_ID
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, narrowing, people, sessions
 from app.pages.console.areas import Area, entry
 
 blueprint = frame.pages("ledger", __name__)
@@ -28,7 +28,9 @@ def show_ledger() -> Response:
     return frame.render(
         "console/ledger.html",
         owner=owner,
+        called=_called(owner),
         is_platform=owner == str(PLATFORM_ID),
+        narrowing=narrowing.of("ledger"),
         accounts=found["accounts"],
         days=calls.read("/reserve/days", limit=DAYS)["days"],
     )
@@ -56,6 +58,12 @@ def show_account(owner_id: UUID, account: str) -> Response:
         following=kept | {"cursor": onwards} if onwards else {},
         first=kept if cursor else None,
     )
+
+
+def _called(owner: str) -> str:
+    """A merchant's name, or how a member is called; the id of who is neither."""
+    name = choices.merchant_called(owner)
+    return name if name != owner else people.called("member", owner)
 
 
 def _end_of(day: str) -> str:

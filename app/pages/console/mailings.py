@@ -30,7 +30,11 @@ def show_mailings() -> Response:
     rows = calls.read("/mailings", before=before, limit=SHOWN)["mailings"]
     following = {"before": rows[-1]["id"]} if len(rows) == SHOWN else {}
     return frame.render(
-        "console/mailings.html", rows=rows, following=following, is_first=before is None
+        "console/mailings.html",
+        rows=rows,
+        following=following,
+        is_first=before is None,
+        categories=calls.read("/store-categories")["categories"],
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response
 
 from app.pages.console import calls, choices, forms, frame, people, sessions
 from app.pages.console.areas import Area, entry
@@ -34,8 +34,7 @@ def search() -> Response | str:
     """Find one by number or id; what was typed stands in no address."""
     answer = people.looked_for(forms.text("wanted"))
     if answer.is_refused:
-        g.refusal = frame.refusal_of(answer)
-        return _list([], is_first=True, status=answer.status)
+        return _list([], is_first=True, status=frame.refuse(answer))
     return _list(answer.body["members"], is_first=True, is_search=True)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.errors import NotFound
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, people, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -54,6 +54,7 @@ def show_merchant(merchant_id: UUID) -> Response:
     versions = calls.read(f"{path}/contracts", before=before)["versions"]
     return frame.render(
         "console/merchant.html",
+        called=people.called,
         row=row,
         stores=stores,
         here_after=f"?after={after}" if after else "",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -29,6 +29,9 @@ def list_offers() -> Response:
     return frame.render(
         "console/offers.html",
         rows=rows,
+        merchants={
+            each: choices.merchant_called(each) for each in {row["merchant_id"] for row in rows}
+        },
         current=status,
         states=STATES,
         following={"status": status, "before": rows[-1]["id"]} if len(rows) == SHOWN else {},
@@ -41,7 +44,9 @@ def list_offers() -> Response:
 def show_offer(offer_id: UUID) -> Response:
     """An offer with its versions and what became of them."""
     found = calls.read(f"/offers/{offer_id}/history")
-    return frame.render("console/offer.html", **found, here=f"{HERE}/{offer_id}")
+    merchant = choices.merchant_called(found["offer"]["merchant_id"])
+    here = f"{HERE}/{offer_id}"
+    return frame.render("console/offer.html", **found, merchant=merchant, here=here)
 
 
 @blueprint.get(f"{HERE}/pictures/<uuid:merchant_id>/<string(maxlength=64):name>.jpg")

@@ -24,6 +24,7 @@ from app.pages.console import (
     menu_taps,
     merchant_parts,
     merchants,
+    narrowing,
     notices,
     offer_reviews,
     partners,
@@ -96,6 +97,7 @@ AREAS = (
     audit.AREA,
     reveals.AREA,
     staff.AREA,
+    narrowing.AREA,
     signing_in.AREA,
 )
 

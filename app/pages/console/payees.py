@@ -55,21 +55,22 @@ def shown(merchant_id: UUID, part: str) -> Response:
         row=None if frame.is_fragment() else merchants.named(merchant_id),
         may=may,
         here=f"{MERCHANTS}/{merchant_id}/money",
-        **FACTS[part](f"/merchants/{merchant_id}", may),
+        **FACTS[part](merchant_id, may),
     )
 
 
-def _payout(path: str, may: bool) -> Fields:
-    people = calls.read(f"{path}/contacts")["contacts"] if may else []
-    return {"payout": _if_any(f"{path}/automatic-payout"), "contacts": people}
+def _payout(merchant_id: UUID, may: bool) -> Fields:
+    people = calls.read(f"/merchants/{merchant_id}/contacts")["contacts"] if may else []
+    payout = _if_any(f"/merchants/{merchant_id}/automatic-payout")
+    return {"payout": payout, "contacts": people}
 
 
-def _receiver(path: str, _: bool) -> Fields:
-    return {"receiver": _if_any(f"{path}/sharing-receiver")}
+def _receiver(merchant_id: UUID, _: bool) -> Fields:
+    return {"receiver": _if_any(f"/merchants/{merchant_id}/sharing-receiver")}
 
 
-def _movements(path: str, _: bool) -> Fields:
-    after, merchant_id = forms.identity(forms.asked("after")), path.rpartition("/")[2]
+def _movements(merchant_id: UUID, _: bool) -> Fields:
+    after = forms.identity(forms.asked("after"))
     moved = calls.read("/fund-movements", merchant_id=merchant_id, after=after)["movements"]
     return {
         "moved": moved,

@@ -58,8 +58,11 @@ def salespeople(*chosen: str) -> choices.Choices:
     return _named(found, chosen, "salesperson")
 
 
-def called(kind: str, identity: str) -> str:
-    """What somebody is called whose id a form holds; what was typed where it is nobody's."""
+def called(kind: str, identity: str | None) -> str:
+    """What somebody is called whose id a form holds; what was typed where it is nobody's, and
+    nothing for nobody."""
+    if not identity:
+        return ""
     try:
         path = f"/{PLACES[kind]}/{UUID(identity)}"
     except (KeyError, ValueError):
@@ -69,19 +72,31 @@ def called(kind: str, identity: str) -> str:
     answer = calls.send("GET", path)
     if answer.is_refused:
         return identity
-    return _member_called(answer.body) if kind == "member" else str(answer.body["name"])
+    if kind == "member":
+        return _member_called(answer.body)
+    return str(answer.body["username" if kind == "staff" else "name"])
 
 
-PLACES = {"member": "members", "merchant": "merchants", "salesperson": "salespeople"}
+PLACES = {
+    "member": "members",
+    "merchant": "merchants",
+    "salesperson": "salespeople",
+    "staff": "staff",
+}
+
+
+def members_like(wanted: str) -> Found | calls.Answer:
+    """Members with a verified number or an id, by id; the API's refusal of what is neither."""
+    answer = looked_for(wanted)
+    if answer.is_refused:
+        return answer
+    ids = [each["member_id"] for each in answer.body["members"]]
+    return {each: called("member", each) for each in ids}
 
 
 def _find_members(kind: str) -> int:
-    answer = looked_for(choices.words(kind))
-    if answer.is_refused:
-        g.refusal = frame.refusal_of(answer)
-        return answer.status
-    ids = [each["member_id"] for each in answer.body["members"]]
-    return _keep(kind, {each: called("member", each) for each in ids})
+    found = members_like(choices.words(kind))
+    return frame.refuse(found) if isinstance(found, calls.Answer) else _keep(kind, found)
 
 
 def _keep(kind: str, found: Found) -> int:

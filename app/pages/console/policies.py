@@ -128,7 +128,7 @@ def _after(draft_id: UUID, answer: calls.Answer, done: str) -> Response | str:
 
 
 def _parties() -> dict[str, Fields]:
-    return {each["party"]: each for each in calls.read("/policies/model")["parties"]}
+    return {each["party"]: each for each in calls.read_once("/policies/model")["parties"]}
 
 
 def _content() -> Fields:
@@ -153,7 +153,6 @@ def _tried(wish: Fields) -> Fields:
 
 
 def _editor(row: Fields, here: str) -> Response:
-    model = calls.read("/policies/model")
     content = ("shares_bp", "fallbacks", "one_person_one_share")
     said = {name: row[name] for name in content} if row else {"shares_bp": {}, "fallbacks": {}}
     visitor = sessions.visitor()
@@ -163,7 +162,7 @@ def _editor(row: Fields, here: str) -> Response:
         "console/policy_draft.html",
         row=row,
         said=said,
-        model=model,
+        model=calls.read_once("/policies/model"),
         here=here,
         is_new=here.endswith("/drafts"),
         is_open=is_open,

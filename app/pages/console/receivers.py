@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, people, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -25,11 +25,17 @@ SHOWN = 50
 @sessions.page("finance")
 def list_proposals() -> Response:
     """Proposed receivers beside those in force, the oldest first."""
+    return _list()
+
+
+def _list(code: int = 200) -> Response:
     status, after = forms.asked("status", *STATES), forms.identity(forms.asked("after"))
     rows = calls.read("/sharing-receiver-proposals", status=status, after=after)["proposals"]
     return frame.render(
         "console/sharing_receivers.html",
+        status=code,
         rows=rows,
+        member_choices=people.members,
         states=STATES,
         relations=RELATIONS,
         current=status,
@@ -42,6 +48,8 @@ def list_proposals() -> Response:
 @sessions.page("finance")
 def propose() -> Response | str:
     """Say who is to get a merchant's part, for somebody else to confirm."""
+    if choices.is_finding():
+        return _list(people.find())
     merchant_id = forms.identity(forms.text("merchant_id")) or UUID(int=0)
     wish = forms.body(text=("account", "member_id", "name", "relation"))
     path = f"/merchants/{merchant_id}/sharing-receiver"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, forms, frame, narrowing, sessions
 from app.pages.console.areas import Area, entry
 
 blueprint = frame.pages("reveals", __name__)
@@ -26,7 +26,7 @@ def list_reveals() -> Response:
     return frame.render(
         "console/reveals.html",
         rows=found["reveals"],
-        query=query,
+        narrowing=narrowing.of("reveals", member=query["member_id"], staff=query["staff_id"]),
         following=kept | {"before": following} if following else {},
         first=kept if before else None,
     )

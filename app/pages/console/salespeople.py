@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from app.core.world import beijing_day, now
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, people, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -23,11 +23,17 @@ SHOWN, MONTH = 50, 7
 @sessions.page(*READERS)
 def list_salespeople() -> Response:
     """All salespeople, and a form to authorise another one."""
+    return _list()
+
+
+def _list(status: int = 200) -> Response:
     after = forms.identity(forms.asked("after"))
     rows = calls.read("/salespeople", after=after)["salespeople"]
     return frame.render(
         "console/salespeople.html",
+        status=status,
         rows=rows,
+        member_choices=people.members,
         here=HERE,
         following={"after": rows[-1]["id"]} if len(rows) == SHOWN else {},
         first={} if after else None,
@@ -38,6 +44,8 @@ def list_salespeople() -> Response:
 @sessions.page("operator")
 def authorise() -> Response | str:
     """Authorise a salesperson; their code is made with it."""
+    if choices.is_finding():
+        return _list(people.find())
     wish = forms.body(text=("name", "member_id"))
     answer = calls.send("POST", "/salespeople", wish, key=forms.key())
     then = f"{HERE}/{answer.body.get('id')}"

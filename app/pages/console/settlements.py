@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -69,6 +69,7 @@ def show_settlement(settlement_id: UUID) -> Response:
     payouts = _payouts(row["merchant_id"]) if roles & {"finance", "operator"} else []
     return frame.render(
         "console/settlement.html",
+        merchant=choices.merchant_called(row["merchant_id"]),
         row=row,
         lines=row["lines"][shown : shown + SHOWN],
         start=shown,

@@ -12,7 +12,7 @@ import qrcode
 from flask import Response
 from qrcode.image.svg import SvgPathImage
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, narrowing, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -43,7 +43,7 @@ def list_staff() -> Response:
     return frame.render(
         "console/staff.html",
         rows=found["accounts"],
-        merchant_id=merchant_id,
+        narrowing=narrowing.of("staff", merchant=merchant_id),
         following=following,
         first=query if after else None,
         roles=ROLES,
@@ -54,7 +54,9 @@ def list_staff() -> Response:
 @sessions.page(*MANAGERS)
 def open_account() -> Response | str:
     """Open an account; its first password and second factor's secret are shown this once."""
-    wish = forms.body(text=("username", "merchant_id"), many=("roles",), lines=("store_ids",))
+    if choices.is_finding():
+        return list_staff()
+    wish = forms.body(text=("username", "merchant_id"), many=("roles", "store_ids"))
     first = token_urlsafe(FIRST_PASSWORD_BYTES)
     answer = calls.send("POST", "/staff", wish | {"password": first}, key=forms.key())
     if answer.is_refused:
@@ -67,9 +69,13 @@ def open_account() -> Response | str:
 @sessions.page(*MANAGERS)
 def show_account(staff_id: UUID) -> Response:
     """An account: its roles, where it is signed in, stopping and resetting it."""
+    row = calls.read(f"/staff/{staff_id}")
+    merchant_id = row["merchant_id"]
     return frame.render(
         "console/staff_account.html",
-        row=calls.read(f"/staff/{staff_id}"),
+        row=row,
+        merchant=choices.merchant_called(merchant_id) if merchant_id else None,
+        own_stores=choices.stores_of(merchant_id) if merchant_id else None,
         open_sessions=calls.read(f"/staff/{staff_id}/sessions")["sessions"],
         roles=ROLES,
         here=f"{HOME}/{staff_id}",
@@ -80,7 +86,7 @@ def show_account(staff_id: UUID) -> Response:
 @sessions.page(*MANAGERS)
 def change_roles(staff_id: UUID) -> Response | str:
     """Give it other roles; whoever holds it signs in anew."""
-    wish = forms.body(text=("reason",), many=("roles",), lines=("store_ids",))
+    wish = forms.body(text=("reason",), many=("roles", "store_ids"))
     answer = calls.send("PUT", f"/staff/{staff_id}/roles", wish, key=forms.key())
     return _after(staff_id, answer, t("权限已更改，该员工需重新登录"))
 

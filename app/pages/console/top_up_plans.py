@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 
@@ -45,6 +45,8 @@ def list_plans() -> Response:
 @sessions.page("operator")
 def draft() -> Response | str:
     """Draft a plan that the platform pays; another operator publishes it."""
+    if choices.is_finding():
+        return list_plans()
     answer = calls.send("POST", "/top-up-plans", content("platform"), key=forms.key())
     return frame.act(answer, then=HERE, done=t("草稿已保存，待另一人发布"), again=list_plans)
 

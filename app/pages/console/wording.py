@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from app.core.units import decimal_yuan
 from app.core.world import BEIJING, SYSTEM_ID
+from app.pages.console import calls
 from app.pages.console.texts import CODES, Code, language, t
 from app.pages.console.texts.actions import ACTIONS
 
@@ -97,10 +98,42 @@ def word(kind: str, code: Any) -> str:
     return t(found.title) if found else str(code)
 
 
+def details(found: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What a record of the log says was decided, by name: amounts in yuan, the rest in words."""
+    return [(word("decided", name), _detail(name, value)) for name, value in found.items()]
+
+
+def _detail(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return t("是") if value else t("否")
+    if name.endswith("_fen") and isinstance(value, int):
+        return money(value)
+    kind = {"roles": "role", "fields": "personal"}.get(name, "decided_value")
+    said = [word(kind, each) for each in (value if isinstance(value, list) else [value])]
+    return " · ".join(said)
+
+
+def category(code: str | None) -> str:
+    """What a category of stores and offers is called; the code of one that is no longer there."""
+    for each in calls.read_once("/store-categories")["categories"]:
+        if each["code"] == code:
+            return str(each["name_en" if language() == "en" else "name"])
+    return code or ""
+
+
 def action_name(written: str) -> str:
     """What an action of the log is called; as it was written where the product no longer has it."""
     found = ACTIONS.get(f"GET {written[5:]}" if written.startswith("HEAD ") else written)
     return found[1 if language() == "en" else 0] if found else written
+
+
+def application_step(written: str) -> str:
+    """What a step of a merchant's application is called; of what somebody saw in clear, which."""
+    seen = written.removeprefix("revealed:").split(",")
+    if not written.startswith("revealed:") or seen == ["pictures"]:
+        return word("application", written)
+    names = (", " if language() == "en" else "、").join(word("applicant", each) for each in seen)
+    return t("查看了明文：{fields}", fields=names)
 
 
 def badge(kind: str, code: Any) -> Markup:

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, g
 
 from app.core.errors import NotFound
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
 from app.pages.shop import pictures, stores
@@ -62,8 +62,18 @@ def write() -> Response | str:
 @sessions.page(*stores.STAFF)
 def show_offer(offer_id: UUID) -> Response:
     """An offer with its versions and what became of them."""
+    return shown(offer_id)
+
+
+def shown(offer_id: UUID) -> Response:
+    """An offer's page, also where one of its forms looked for something or was refused."""
     found = calls.read(f"/offers/{offer_id}/history")
-    return frame.render("shop/offer.html", **found, here=f"/shop/offers/{offer_id}")
+    return frame.render(
+        "shop/offer.html",
+        **found,
+        here=f"/shop/offers/{offer_id}",
+        supplier_choices=choices.suppliers,
+    )
 
 
 @blueprint.get("/shop/offers/<uuid:offer_id>/edit")

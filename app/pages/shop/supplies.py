@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask import Response
 
-from app.pages.console import calls, forms, frame, sessions
+from app.pages.console import calls, choices, forms, frame, sessions
 from app.pages.console.areas import Area, entry
 from app.pages.console.texts import t
-from app.pages.shop import stores
+from app.pages.shop import offers, stores
 
 blueprint = frame.pages("shop_supplies", __name__)
 HERE = "/shop/supplies"
@@ -57,6 +57,9 @@ def end(supply_id: UUID) -> Response | str:
 @sessions.page(stores.OWNER)
 def propose(offer_id: UUID) -> Response | str:
     """Ask another merchant to supply an offer, at a price for each piece."""
+    if choices.is_finding():
+        return offers.shown(offer_id)
     wish = forms.body(text=("supplier_id",), fen=("price_fen",))
     said = calls.send("POST", f"/offers/{offer_id}/supply", wish, key=forms.key())
-    return frame.act(said, then=HERE, done=t("已请供货商答复"), again=list_supplies)
+    again = lambda: offers.shown(offer_id)  # noqa: E731
+    return frame.act(said, then=HERE, done=t("已请供货商答复"), again=again)

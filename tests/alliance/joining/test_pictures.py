@@ -84,11 +84,13 @@ def test_nobody_else_sees_uses_or_removes_a_picture(client, member_id, who):
     for each in (mine, loose, str(new_id())):
         refused = own(client, stranger, each)
         assert (refused.status_code, refused.json["code"]) == (404, "application_picture_unknown")
-    for role in ("finance", "support", "cashier"):
+    for role in ("support", "cashier"):
         narrow = {"merchant_id": new_id()} if role == "cashier" else {}
         staff = world.staff_headers(role, **narrow)
         assert looked_at(client, staff, mine).status_code == 403, role
     assert looked_at(client, who, mine).status_code == 403
+    waiting = looked_at(client, world.staff_headers("finance"), mine)
+    assert (waiting.status_code, waiting.json["code"]) == (404, "application_picture_unknown")
     unsent = looked_at(client, world.staff_headers("reviewer"), loose)
     assert (unsent.status_code, unsent.json["code"]) == (404, "application_picture_unknown")
     for body in (wish(pictures=[loose]), wish(pictures=[mine])):
@@ -358,3 +360,38 @@ def test_a_merchants_pictures_stay_until_three_years_after_it_closed(client, con
     assert kept(*ids(one)) == 1
     cleared_after(days + 1, monkeypatch)
     assert (kept(*ids(one)), kept(*ids(two), *ids(three))) == (0, 2)
+
+
+def test_finance_see_the_papers_of_a_merchant_that_was_let_in_and_nothing_else(client, member_id):
+    made = sent(client, member_id, "licence", "front", "permit", "other")
+    licence, front, permit, other = ids(made)
+    kinds = {each["id"]: each["kind"] for each in made["pictures"]}
+    finance = world.staff_headers("finance")
+    for each in (licence, permit):
+        assert looked_at(client, finance, each).json["code"] == "application_picture_unknown"
+    assert decided(client, made, "approve").json["status"] == "approved"
+    proposal = proposed(client, finance, made)
+    told = {each["id"]: each["kind"] for each in proposal["pictures"]}
+    assert told == {each: kinds[each] for each in (licence, permit)}
+    for each in (front, other):
+        assert looked_at(client, finance, each).json["code"] == "application_picture_unknown"
+    assert "revealed:pictures" not in steps(client, made), "what was refused is no look"
+    for each in (licence, permit, licence):
+        answer = looked_at(client, finance, each)
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert steps(client, made).count("revealed:pictures") == 1
+
+
+def proposed(client, finance, made):
+    """The account that an application came with, as finance see it."""
+    query, path = {"status": "proposed"}, "/api/v1/bank-account-proposals"
+    while True:
+        rows = client.get(path, query_string=query, headers=finance).json["proposals"]
+        for row in rows:
+            if row["application_id"] == made["id"]:
+                return row
+        query["after"] = rows[-1]["id"]
+
+
+def steps(client, made):
+    return [step["kind"] for step in shown_to_staff(client, made)["steps"]]

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.core.db import read
 from app.core.world import beijing_day, new_id, now
 from tests.alliance import shop as world
-from tests.alliance.joining import applicants
+from tests.alliance.joining import applicants, papers
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -45,7 +45,10 @@ def test_a_merchant_gets_contacts_and_a_contract_signed_on_paper_and_ended(visit
 
 
 def test_an_account_is_compared_and_confirmed_once(client, visitor):
-    made = applicants.applied(client)
+    member_id = world.member()
+    mine = world.headers(member_id)
+    licence, front = (papers.picture(client, mine, kind) for kind in ("licence", "front"))
+    made = applicants.applied(client, member_id, pictures=[licence, front])
     assert applicants.decided(client, made, "approve").json["status"] == "approved"
     finance = visitor("finance")
     page = finance.see("/console/bank-accounts", "申请的账户")
@@ -55,6 +58,12 @@ def test_an_account_is_compared_and_confirmed_once(client, visitor):
     assert "尚无" in card
     path = card.split('action="')[1].split('"')[0]
     assert path.endswith("/confirm")
+    assert "1 张图片（查看会留下记录）" in card, "finance see papers, and no shop front"
+    picture = finance.get(f"/console/applications/pictures/{licence}.jpg")
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    assert finance.get(f"/console/applications/pictures/{front}.jpg").status_code == 404
+    reviewer = visitor("reviewer")
+    assert reviewer.see(f"/console/applications/{made['id']}").count("查看了图片") == 1
     finance.do(path)
     assert finance.post(path).status_code == 409
     finance.see("/console/shortages", "停业欠款")

@@ -6,6 +6,7 @@ import pytest
 
 from app.alliance.policies.simulation import running
 from app.core.world import beijing_day, new_id, now
+from app.pages.console import calls
 from tests.alliance import shop as world
 from tests.alliance.policies.simulation.test_running import day, sold  # noqa: F401  # past sales
 
@@ -51,6 +52,27 @@ def test_what_is_typed_is_tried_on_a_sale_and_stored_nowhere(visitor):
     unread = person.post(f"{HERE}/example", **wish("x") | {"share-charity": "三"}, **sale)
     assert "请求内容不符合要求" in unread.text
     assert world.count("alliance_policy_draft") == before
+
+
+def test_what_an_editor_needs_is_asked_for_once(visitor, monkeypatch):
+    person, asked, send = visitor("operator"), [], calls.send
+
+    def counted(method, path, *more, **named):
+        asked.append(f"{method} {path}")
+        return send(method, path, *more, **named)
+
+    monkeypatch.setattr(calls, "send", counted)
+    person.see(f"{HERE}/drafts/new")
+    sale = {"amount_fen": "200", "concession_bp": "10"}
+    for answer in (
+        lambda: person.post(f"{HERE}/example", **wish("x"), **sale),
+        lambda: person.post(f"{HERE}/drafts", **wish("")),
+        lambda: person.get(f"{HERE}/drafts/new"),
+    ):
+        person.see(f"{HERE}/drafts/new")
+        asked.clear()
+        assert answer().status_code in (200, 422)
+        assert asked.count("GET /policies/model") == 1, asked
 
 
 def test_a_draft_is_changed_and_published_for_a_later_moment_by_another_once(client, visitor):

@@ -3,12 +3,18 @@
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
+from app.alliance.joining import reviewing, rules, schemas
 from app.core.api import PREFIX
+from app.core.audit import recording
 from app.core.openapi import METHODS, routes_by_path
+from app.members.real_name.service import SAME
+from app.pages.console import schema_forms, wording
 from app.pages.console.areas import EXTENSION
 from app.pages.console.texts import CODES, ENGLISH, t
 from app.pages.console.texts.actions import ACTIONS
+from tests.alliance import shop as world
 
 APP = Path(__file__).resolve().parents[3] / "app"
 PAGES = APP / "pages"
@@ -105,3 +111,51 @@ def test_every_action_of_the_log_has_a_name_in_both_languages(app):
         assert not CHINESE.search(english), action
     for names in zip(*ACTIONS.values(), strict=True):
         assert len(set(names)) == len(names)
+
+
+def steps_of_applications():
+    """Every kind of step that an application can have but those of seeing it in clear."""
+    found = set(get_args(schemas.Status))
+    for path in (APP / "alliance/joining").glob("*.py"):
+        found |= set(re.findall(r'\bstep\(\s*head,\s*"([^"]+)"', path.read_text()))
+    return found
+
+
+def test_every_step_of_an_application_has_a_name(app):
+    assert {"submitted", "pictures_changed", "proposal_declined"} <= steps_of_applications()
+    assert sorted(steps_of_applications() - set(CODES["application"])) == []
+    kinds = schemas.ApplicationRevealRequest.model_json_schema()["properties"]["fields"]["items"]
+    for language, begins in (("zh", "查看了明文："), ("en", "Saw in clear: ")):
+        with app.test_request_context(headers={"Cookie": f"language={language}"}):
+            shown = wording.application_step(f"revealed:{','.join(kinds['enum'])}")
+            assert shown.startswith(begins)
+            assert not re.search(r"[a-z]+_[a-z]+|revealed", shown), shown
+            assert "revealed" not in wording.application_step(reviewing.LOOKED)
+            assert bool(CHINESE.search(shown)) is (language == "zh")
+
+
+def test_what_the_log_and_reviewers_read_has_a_name():
+    assert sorted(recording.TOLD ^ set(CODES["decided"])) == []
+    assert sorted(set(rules.FINDINGS) ^ set(CODES["finding"])) == []
+    given = "".join(path.read_text() for path in (APP / "members").rglob("*.py"))
+    reasons = set(re.findall(r'CannotMerge\("([^"]+)"\)', given)) | set(SAME.values()) | {"undone"}
+    assert sorted(reasons ^ set(CODES["same_person"])) == []
+
+
+def options(fields):
+    """What can be chosen in a form drawn from a schema, also in its groups and rows."""
+    for each in fields:
+        yield from each.options
+        rows = each.children if each.kind == "rows" else [each.children]
+        for row in rows:
+            yield from options(row)
+
+
+def test_every_choice_in_the_rules_of_a_campaign_has_a_name(app, context):
+    headers = world.staff_headers("operator")
+    kinds = app.test_client().get("/api/v1/benefits", headers=headers).json["benefits"]
+    assert len(kinds) > 3
+    with app.test_request_context():
+        found = {o for kind in kinds for o in options(schema_forms.inputs(kind["form"], {}))}
+    assert "first_purchase" in found
+    assert sorted(found - set(CODES["setting"])) == []

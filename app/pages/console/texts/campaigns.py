@@ -5,6 +5,12 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "加入时": "On joining",
+    "首次消费时": "With a first purchase",
+    "实付金额": "What was paid",
+    "让利金额": "What was conceded",
+    "从头逐个发足": "In full, one after the other",
+    "前几名分发": "In parts, to the first ones",
     "等 {count} 个": " and more, {count} in all",
     "都不勾选即为全部": "None ticked: all of them",
     "查找商品（按名称）": "Find offers by name",
@@ -72,6 +78,17 @@ CODES = {
         "goods": Code("实物（商品）"),
         "cumulative": Code("全部消费累计"),
         "single": Code("每笔单独"),
+        "registration": Code("加入时"),
+        "first_purchase": Code("首次消费时"),
+        "paid": Code("实付金额"),
+        "concession": Code("让利金额"),
+        "full": Code("从头逐个发足"),
+        "parts": Code("前几名分发"),
+        "rebate": Code("返利"),
+        "rebate_pending": Code("冻结中返利"),
+        "store": Code("门店"),
+        "product": Code("商品"),
+        "content": Code("内容"),
     },
     "funder": {
         "campaign_fund": Code("活动基金"),

@@ -5,6 +5,11 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "仅商家的账号选择": "For accounts of a merchant only",
+    "全部商家的门店": "The stores of all merchants",
+    "该商家的全部门店": "All stores of the merchant",
+    "或查找可提现的联系人（按手机号或会员编号）": "Or find a contact who may withdraw (by number or member id)",
+    "还没有可用的让利分配方案，请先发布一个。": "There is no split policy to choose yet: publish one first.",
     "更改授权…": "Change…",
     "更改": "Change",
     "此后带来的会员和商家按新的状态处理。确定吗？": (
@@ -198,7 +203,6 @@ ENGLISH = {
     "供货": "Supplies",
     "其中欠卖方": "Owed to the seller of it",
     "每天的供货款、退回和欠款见次日的": "Each day's payments, returns and debts are in the next day's",
-    "商品编号": "Offer",
     "供货价": "Price",
     "卖方": "Seller",
     "此后此商品的订单由您发货。确定吗？": "You ship its orders from now on. Accept?",
@@ -207,7 +211,6 @@ ENGLISH = {
     "欠付": "Short",
     "请人供货…": "Ask for a supplier…",
     "发出请求": "Ask",
-    "供货商家编号": "Supplier's id",
     "供货价（每件）": "Price for each piece",
     "已答复": "Answered",
     "供货已结束": "Ended",

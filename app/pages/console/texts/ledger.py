@@ -7,7 +7,6 @@ ENGLISH = {
     "任何所有人的账户与分录；点开凭证可看全部分录，以及这一分钱为什么在这里。": (
         "Accounts and entries of any owner; a journal shows all its entries, and why each fen is where it is."
     ),
-    "所有人编号（会员、商家，不填为平台）": "Id of the owner (member, merchant; the platform if left out)",
     "分录数": "Entries",
     "查看分录": "Entries",
     "账本里没有这个所有人的账户。": "The books know no account of this owner.",

@@ -5,6 +5,16 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "查看了明文：{fields}": "Saw in clear: {fields}",
+    "查找谁": "Who is looked for",
+    "手机号、编号或名称": "Phone number, id or name",
+    "找到 {count} 个，请选择": "{count} found; choose one",
+    "没有找到。": "Nobody was found.",
+    "会员按微信验证过的手机号或编号查找，其他按名称。": "Members are found by their verified number or id, others by name.",
+    "平台的账户": "The platform’s accounts",
+    "会员（手机号或编号）": "Member (phone number or id)",
+    "商家（名称）": "Merchant (name)",
+    "工作人员（用户名）": "Staff (user name)",
     "最新加入的在前。按手机号或会员编号查找；查找内容不会出现在网址中，每次查找均留有记录。": "Newest first. Find one by mobile number or id; what is looked for stands in no address, and each search is on record.",
     "手机号或会员编号": "Mobile number or id",
     "查找": "Find",
@@ -20,7 +30,6 @@ ENGLISH = {
     "提交，等待复核": "Propose",
     "推荐人类型": "Kind of recommender",
     "平台": "The platform",
-    "推荐人编号": "Recommender's id",
     "推荐人为平台时不选": "None for the platform",
     "不变": "Stays as it is",
     "查找推荐人（会员按手机号或编号，其他按名称）": "Find the recommender (a member by number or id, others by name)",
@@ -206,6 +215,18 @@ CODES = {
         "open": Code("待判断", "wait"),
         "confirmed": Code("已确认", "bad"),
         "cleared": Code("已排除", "good"),
+    },
+    "somebody": {
+        "member": Code("会员（手机号或编号）"),
+        "merchant": Code("商家（名称）"),
+        "staff": Code("工作人员（用户名）"),
+    },
+    "narrowed": {
+        "audit": Code("操作日志"),
+        "ledger": Code("账本"),
+        "merges": Code("已合并的账户"),
+        "reveals": Code("实名查看记录"),
+        "staff": Code("工作人员"),
     },
     "personal": {
         "name": Code("姓名"),

@@ -57,7 +57,6 @@ ENGLISH = {
     "整个商家": "The whole merchant",
     "新版合同已发出，等待商家答复": "Sent; the merchant answers",
     "方案": "Policy",
-    "方案编号": "Policy's id",
     "暂停后不能收款和充值。确定吗？": "No payments and no top-ups meanwhile. Go on?",
     "暂停营业…": "Pause…",
     "有严重提示，批准须由另一人复核。": "There are serious findings; another person decides.",
@@ -115,6 +114,7 @@ CODES = {
         "rejected": Code("已驳回申请", "bad"),
         "withdrawn": Code("申请已撤回"),
         "pictures_changed": Code("更换了图片", "wait"),
+        "proposal_declined": Code("退回复审", "wait"),
         "revealed:pictures": Code("查看了图片"),
     },
     "application_picture": {

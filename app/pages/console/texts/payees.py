@@ -84,9 +84,6 @@ ENGLISH = {
     "没有进行中的充值方案": "No plan runs",
     "起草平台出资的方案": "Draft a plan that the platform pays",
     "同名方案发布后替换前一版": "It takes the place of the one with its name",
-    "留空即全部商家的门店": "Empty: stores of all merchants",
-    "门店编号": "Store's id",
-    "留空即该商家的全部门店": "Empty: all of the merchant's",
     "草稿已保存，待另一人发布": "Saved; another operator publishes it",
     "门店类别": "Categories of stores",
     "两级类别；代码一经使用不变，规则按代码。关闭的类别不能再选，已有门店不受影响。": (

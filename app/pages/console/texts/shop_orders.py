@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.pages.console.texts.codes import Code
 
 ENGLISH = {
+    "查找供货商（按名称）": "Find a supplier (by name)",
+    "供货商": "Supplier",
+    "对方": "The other side",
     "经营": "Business",
     "商品与服务": "Offers",
     "新建": "New",

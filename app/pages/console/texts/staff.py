@@ -24,12 +24,10 @@ ENGLISH = {
         " others; nobody changes their own."
     ),
     "开通账号…": "Open an account…",
-    "仅商家的账号填写": "For accounts of merchants only",
     "没有这样的账号。": "There are no such accounts.",
     "重置已申请，须由另一人办理": "Asked for; somebody else carries it out",
     "已拒绝重置": "The reset was declined",
     "新的动态码已生效，其他登录已退出": "The new one counts; other sessions ended",
-    "门店编号，每行一个": "Ids of stores, one a line",
     "收银须指定门店": "Cashiers need stores",
     "由一人申请、另一人办理；新的密码或密钥只给办理的人看一次。": (
         "Asked for by one, carried out by another, who sees the new secret once."

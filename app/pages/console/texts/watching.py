@@ -41,7 +41,6 @@ ENGLISH = {
         "All that staff did or tried to do, sealed into a hash chain; nobody can change it."
     ),
     "（近 {count} 天）": "(last {count} days)",
-    "工作人员编号": "Id of the person",
     "操作（开头即可）": "Action (as it begins)",
     "对象编号": "Id of the object",
     "到": "To",

@@ -142,7 +142,6 @@ ENGLISH = {
     "确定税款已从银行缴出吗？": "Was the tax paid from the bank?",
     "完税凭证号": "Receipt of the tax office",
     "待缴税款余额": "Withheld, not paid yet",
-    "账户 tax_withheld": "Account tax_withheld",
     "月份": "Month",
     "时间": "Time",
     "会员": "Member",
