@@ -342,6 +342,7 @@ def test_an_operator_promises_neither_a_stores_money_nor_the_platforms_alone(cli
     assert row["published_by"] != row["created_by"]
     assert told["bonus_maximum_bp"] == settings().top_up_bonus_maximum_bp
     world.give(PLATFORM_ID, Account.CAMPAIGN_FUND, 10_000)
+    world.fold()
     draft = sent("", operator, wish | {"funder": "platform"}).json
     assert shown_bonus(payer, shop, made["id"]) == ("promised", 5_000)
     assert sent(f"/{draft['id']}/end", operator).status_code == 200
