@@ -95,7 +95,7 @@ def list_settlements(query: SettlementQuery) -> Fields:
 def show_settlement(settlement_id: UUID, query: LinesQuery) -> Fields:
     """One settlement with its lines, and the sums of each store."""
     row = _seen(settlement_id)
-    found = statements.lines_of(row, query.offset)
+    found = statements.lines_of(row, query.offset, query.limit)
     goods = statements.goods_of(found)
     lines = [statements.line_view(line, goods) for line in found]
     return statements.view(row) | {"totals": statements.totals_of(row), "lines": lines}
@@ -136,9 +136,9 @@ def put_calendar_year(year: int, body: CalendarYearRequest) -> Fields:
 @auth.staff(*READERS, *MERCHANTS)
 def check_statement(settlement_id: UUID) -> Fields:
     """Whether the statement still is what it was when it was issued, by its hash."""
-    statement = statements.whole(_seen(settlement_id))
-    shown = statement.head.hash
-    return {"hash": shown.hex() if shown else None, "is_intact": statements.is_intact(statement)}
+    row = _seen(settlement_id)
+    is_intact = statements.is_stored_intact(row)
+    return {"hash": row.hash.hex() if row.hash else None, "is_intact": is_intact}
 
 
 @blueprint.get("/settlements/<uuid:settlement_id>/statement.pdf")

@@ -36,9 +36,10 @@ class SettlementQuery(Body):
 
 
 class LinesQuery(Body):
-    """From which line on; at most 5,000 are shown."""
+    """From which line on, and how many of them."""
 
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=5_000)] = 5_000
 
 
 class SettlementHead(View):

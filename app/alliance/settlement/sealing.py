@@ -49,6 +49,7 @@ LINE = (
     "channel_fee_fen",
     "purses",
 )
+OPTIONAL = ("discount_fen", "supply_fen")
 SUPPLIES = ("supply_fen", "opening_supply_owed_fen", "supply_owed_fen")
 
 
@@ -58,7 +59,7 @@ def digest(head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> bytes
         _line(head, (*HEAD, *(SUPPLIES if any(head[name] for name in SUPPLIES) else ())))
     )
     for line in lines:
-        present = [name for name in ("discount_fen", "supply_fen") if line[name]]
+        present = [name for name in OPTIONAL if line[name]]
         found.update(_line(line, (*LINE, *present)))
     return found.digest()
 
@@ -75,8 +76,7 @@ def beijing_time(moment: datetime) -> str:
 
 def _line(values: Mapping[str, Any], names: Iterable[str]) -> bytes:
     chosen = {name: values[name] for name in names}
-    text = json.dumps(chosen, default=_plain, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
+    return _encoder.encode(chosen).encode() + b"\n"
 
 
 def _plain(value: Any) -> Any:
@@ -85,3 +85,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"a statement cannot hold a {type(value).__name__}")
+
+
+_encoder = json.JSONEncoder(default=_plain, sort_keys=True, separators=(",", ":"))

@@ -63,19 +63,30 @@ def run() -> Response | str:
 @sessions.page(*READERS)
 def show_settlement(settlement_id: UUID) -> Response:
     """One settlement with its lines and the sums of each store."""
-    row = calls.read(f"/settlements/{settlement_id}")
     shown = _offset(forms.asked("from"))
+    row = calls.read(f"/settlements/{settlement_id}", offset=shown, limit=SHOWN)
     roles = sessions.visitor().roles
     payouts = _payouts(row["merchant_id"]) if roles & {"finance", "operator"} else []
     return frame.render(
         "console/settlement.html",
         merchant=choices.merchant_called(row["merchant_id"]),
         row=row,
-        lines=row["lines"][shown : shown + SHOWN],
         start=shown,
-        following={"from": shown + SHOWN} if len(row["lines"]) > shown + SHOWN else {},
-        check=calls.read(f"/settlements/{settlement_id}/check"),
+        following={"from": shown + SHOWN} if row["line_count"] > shown + SHOWN else {},
         payout=next((p for p in payouts if p["settlement_id"] == str(settlement_id)), None),
+        here=f"/console/settlements/{settlement_id}",
+    )
+
+
+@blueprint.get("/console/settlements/<uuid:settlement_id>/check")
+@sessions.page(*READERS)
+def check_settlement(settlement_id: UUID) -> Response:
+    """Whether the statement still is what was issued: each of its lines is looked at."""
+    return frame.render(
+        "console/settlement_check.html",
+        layout=frame.layout(),
+        row=None if frame.is_fragment() else calls.read(f"/settlements/{settlement_id}", limit=1),
+        check=calls.read(f"/settlements/{settlement_id}/check"),
         here=f"/console/settlements/{settlement_id}",
     )
 

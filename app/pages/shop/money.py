@@ -20,7 +20,7 @@ AREA = Area(
         entry("/shop/prepaid", "储值往来", "资金", stores.OWNER),
     ),
 )
-PAGE, SHOWN = 50, 20
+PAGE, SHOWN, LINES_SHOWN = 50, 20, 500
 OPEN_STATES = ("held", "reviewing", "approved", "waiting_confirmation")
 
 
@@ -102,7 +102,8 @@ def show_settlement(settlement_id: UUID) -> Response:
     """A statement: its sum, each store's part, its lines, as a file."""
     return frame.render(
         "shop/settlement.html",
-        row=calls.read(f"/settlements/{settlement_id}"),
+        row=calls.read(f"/settlements/{settlement_id}", limit=LINES_SHOWN),
+        shown=LINES_SHOWN,
         names={each["id"]: each["name"] for each in stores.managed()},
         here=f"/shop/settlements/{settlement_id}",
     )

@@ -159,6 +159,25 @@ def test_totals_are_told_for_each_store(client):
     assert found == {str(shop.store_id): (1, 900), str(branch.store_id): (2, 4_500)}
 
 
+def test_lines_are_shown_from_one_on_and_so_many_as_are_asked_for(client):
+    shop, payer = world.shop(), world.rich()
+    for amount in (1_000, 2_000, 3_000):
+        world.paid(client, payer, shop, amount)
+    (statement,) = settled(shop)
+
+    def shown(**query):
+        path, headers = f"/api/v1/settlements/{statement.id}", world.owner_headers(shop)
+        return client.get(path, query_string=query, headers=headers)
+
+    amounts = [line["gross_fen"] for line in shown().json["lines"]]
+    assert amounts == [1_000, 2_000, 3_000]
+    found = shown(offset=1, limit=1).json
+    assert [line["gross_fen"] for line in found["lines"]] == [2_000]
+    assert (found["line_count"], found["totals"][0]["count"]) == (3, 3)
+    for limit in (0, 5_001, "x"):
+        assert shown(limit=limit).status_code == 422
+
+
 def test_a_forged_line_shows_by_the_hash(client):
     shop = world.shop()
     world.paid(client, world.rich(), shop, 1_000)

@@ -43,7 +43,8 @@ def test_a_run_settles_and_its_statement_is_shown_and_downloaded(sold, due, visi
     page = person.see("/console/settlements", "面馆", "¥90.00", merchant_id=str(shop.merchant_id))
     found = [part.split('"')[0] for part in page.split('href="')[1:]]
     address = next(each for each in found if len(each) == len("/console/settlements/") + 36)
-    person.see(address, "¥90.00", "¥10.00", "完好", f"…{sale['id'][-8:]}")
+    person.see(address, "¥90.00", "¥10.00", f"{address}/check", f"…{sale['id'][-8:]}")
+    person.see(f"{address}/check", "完好", "JS")
     for kind, begins in (("pdf", b"%PDF-"), ("csv", b"\xef\xbb\xbf")):
         file = person.get(f"{address}/statement.{kind}")
         assert file.data.startswith(begins)

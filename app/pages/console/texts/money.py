@@ -91,6 +91,7 @@ ENGLISH = {
     "结转下期": "Carried over",
     "对账单校验": "Statement",
     "完好": "Intact",
+    "每一行都与出具时的校验值核对过。": "Each line was compared with the hash of when it was issued.",
     "已被改动": "Changed",
     "商家编号": "Merchant's id",
     "期初": "Opening",

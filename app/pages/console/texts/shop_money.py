@@ -94,7 +94,7 @@ ENGLISH = {
     "类别": "Line",
     "总额": "Gross",
     "让利": "Concession",
-    "此处显示前 500 行，全部明细见文件。": "The first 500 lines; the files hold all of them.",
+    "此处显示前 {count} 行，全部明细见文件。": "The first {count} lines; the files hold all of them.",
     "销售满结算周期后，按店逐笔列入一张结算单。": (
         "Once their cycle is over, sales are listed line by line in one statement."
     ),
