@@ -98,7 +98,7 @@ def resolve(token: str) -> Scene:
 
 def scanned(said: str) -> Scene:
     """Whose code a scanner read: a token, or the mark at the end of the address that a store's
-    WeChat code holds (`http://weixin.qq.com/q/MARK`). Raises UnknownScene (404)."""
+    WeChat code holds (WeChat fact B3). Raises UnknownScene (404)."""
     try:
         return resolve(said)
     except UnknownScene:

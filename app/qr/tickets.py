@@ -28,7 +28,6 @@ RENEW_BEFORE = timedelta(days=3)
 PERMANENT_KINDS = frozenset({Kind.STORE, Kind.SALESPERSON, Kind.PLATFORM})
 TOO_MANY_PERMANENT = "45029"
 WARN_SHARE = 0.9
-ADDRESSES = ("http://weixin.qq.com/q/", "https://weixin.qq.com/q/")
 MARK = re.compile(r"[0-9A-Za-z_-]{1,64}")
 log = structlog.get_logger()
 
@@ -72,7 +71,7 @@ def token_of_store_mark(mark: str) -> str | None:
     rows = read(
         select(Code.token).where(
             Code.kind == Kind.STORE.value,
-            Code.ticket_url.in_(f"{each}{mark}" for each in ADDRESSES),
+            Code.ticket_url.in_(client.scanned_addresses(mark)),
         )
     )
     return str(rows[0].token) if rows else None

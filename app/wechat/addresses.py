@@ -23,3 +23,8 @@ def consent_page() -> str:
 def pay() -> str:
     """WeChat Pay v3, without a slash at its end."""
     return settings().wechat_pay_base.rstrip("/")
+
+
+def scanned(mark: str) -> tuple[str, ...]:
+    """What a parametric code may hold whose address ends with this mark (WeChat fact B3)."""
+    return tuple(f"{scheme}://weixin.qq.com/q/{mark}" for scheme in ("http", "https"))

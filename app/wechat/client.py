@@ -8,6 +8,7 @@ calls that move money, OutcomeUnknown (query, never repeat under a new number).
 from __future__ import annotations
 
 from app.wechat import events
+from app.wechat.addresses import scanned as scanned_addresses
 from app.wechat.bills import BillNotReady, fund_flow_bill, sharing_bill, trade_bill
 from app.wechat.codes import (
     Ticket,
@@ -278,6 +279,7 @@ __all__ = [
     "remind_of_receipt",
     "report_shipping",
     "reverse_charge",
+    "scanned_addresses",
     "send_customer_service",
     "send_customer_service_text",
     "send_mini_program_subscription",

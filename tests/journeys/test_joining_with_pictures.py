@@ -64,7 +64,7 @@ def test_an_application_with_pictures_from_the_phone_to_the_merchant(product, al
     assert ids(shown) == [licence]
     assert is_about(colour_of(operator.picture(f"{THEIRS}/pictures/{licence}.jpg")), RED)
     assert stranger.picture(f"{MINE}/pictures/{licence}.jpg").status_code == 404
-    assert alliance.finance.picture(f"{THEIRS}/pictures/{licence}.jpg").status_code == 403
+    assert alliance.finance.picture(f"{THEIRS}/pictures/{licence}.jpg").status_code == 404
     decided = f"{THEIRS}/{made['id']}/decision"
     asked = {"version": 1, "decision": "ask_for_more", "reason": "请补充门头照"}
     operator.post(decided, status=200, **asked)
@@ -80,10 +80,13 @@ def test_an_application_with_pictures_from_the_phone_to_the_merchant(product, al
     (joined,) = owner.get(MINE)["applications"]
     assert (joined["status"], ids(joined)) == ("approved", [licence, front])
     owner.put(f"{THEIRS}/{made['id']}/pictures", status=409, pictures=[])
+    shown_to_finance = alliance.finance.picture(f"{THEIRS}/pictures/{licence}.jpg")
+    assert is_about(colour_of(shown_to_finance), RED)
+    assert alliance.finance.picture(f"{THEIRS}/pictures/{front}.jpg").status_code == 404
     steps = [each["kind"] for each in operator.get(f"{THEIRS}/{made['id']}")["steps"]]
     assert steps == [
         "submitted", "revealed:pictures", "more_asked", "pictures_changed", "revealed:pictures",
-        "approved",
+        "approved", "revealed:pictures",
     ]  # fmt: skip
     looks = operator.get("/audit?action=GET%20/merchant-applications/pictures")
     assert {licence, front} <= {found for each in looks["records"] for found in each["object_ids"]}
