@@ -20,15 +20,17 @@ AMOUNT_FEN, CONCESSION_FEN, SHARE_FEN = 1_000, 100, 25
 # the money; the first of them is one over HTTP.
 SALES = """
     INSERT INTO alliance_sale
-    SELECT (jsonb_populate_record(first, jsonb_build_object(
-        'bucket', journal.bucket, 'id', journal.reference_id, 'journal_id', journal.id,
-        'payer_id', journal.principal_id, 'merchant_id', entry.owner_id, 'store_id', store.id,
-        'paid_at', journal.posted_at, 'distributed_at', journal.posted_at))).*
+    SELECT copy.*
     FROM ledger_journal AS journal
-    JOIN ledger_entry AS entry ON entry.journal_id = journal.id AND entry.account = %(pending)s
+    JOIN ledger_entry AS entry ON entry.bucket = journal.bucket
+        AND entry.journal_id = journal.id AND entry.account = %(pending)s
     JOIN (SELECT DISTINCT ON (merchant_id) merchant_id, id FROM alliance_store) AS store
         ON store.merchant_id = entry.owner_id
     JOIN alliance_sale AS first ON first.id = %(first)s
+    CROSS JOIN LATERAL jsonb_populate_record(first, jsonb_build_object(
+        'bucket', journal.bucket, 'id', journal.reference_id, 'journal_id', journal.id,
+        'payer_id', journal.principal_id, 'merchant_id', entry.owner_id, 'store_id', store.id,
+        'paid_at', journal.posted_at, 'distributed_at', journal.posted_at)) AS copy
     WHERE journal.kind = 'bench.paid'
 """
 LOTS = """
@@ -84,6 +86,7 @@ def copy_sales(url: str, first_id: str) -> int:
     from app.ledger.service import Account
 
     with psycopg.connect(url) as connection:
+        connection.execute("ANALYZE ledger_journal, ledger_entry")  # or it joins row by row
         connection.execute(SALES, {"pending": Account.PENDING, "first": first_id})
         connection.execute(LOTS, {"account": Account.PREPAID_PRINCIPAL})
         return int(_column(connection, "SELECT count(*) FROM ledger_entry")[0])
